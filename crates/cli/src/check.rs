@@ -1,0 +1,196 @@
+//! `weir check`: all that can be found about formats without running them.
+
+use crate::expectations;
+use crate::load::{self, Place};
+use crate::stop::{Outcome, Stop};
+use crate::tally::plural;
+use crate::terminal::{Paint, bold};
+use clap::{Args, ValueEnum};
+use serde::Serialize;
+use std::collections::BTreeSet;
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+use weir::diagnostic::{self, Diagnostic, Diagnostics, Severity, SourceId, Sources};
+use weir::{Format, spec};
+
+const LONG_ABOUT: &str = "\
+Check all formats at and below the given paths without running them: specs, fields, manifests, smart descriptions and \
+recorded pairs. All findings are shown at once, each with its place and, where there is one, what would help.
+
+Mistakes that the public engine ignores in silence, such as a misspelt key, are errors here and warnings for `weir run` \
+and `weir test`.";
+
+const EXAMPLES: &str = "\
+Examples:
+  weir check
+  weir check specs/cloudflare/access_requests --deny-warnings
+  weir check formats --format json | jq -r '.file' | sort | uniq -c
+
+Exit codes: 0 where there are no errors; 1 where there is one, or a warning with --deny-warnings; 2 where there are no \
+formats or a file cannot be read.";
+
+/// Find mistakes in formats without running them
+#[derive(Args)]
+#[command(long_about = LONG_ABOUT, after_help = EXAMPLES)]
+pub struct Arguments {
+    /// Directories or formats
+    #[arg(default_value = ".")]
+    paths: Vec<PathBuf>,
+    /// How findings are written
+    #[arg(long, value_enum, default_value_t = Notation::Text, value_name = "NOTATION")]
+    format: Notation,
+    /// Exit with 1 where there is a warning too
+    #[arg(long)]
+    deny_warnings: bool,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Notation {
+    /// Source lines with marks, for people
+    Text,
+    /// A JSON object a line: file, line, column, code, severity, title, help
+    Json,
+}
+
+/// A finding, as JSON tells it.
+#[derive(Serialize)]
+struct Told<'f> {
+    file: &'f str,
+    line: u32,
+    column: u32,
+    code: &'f str,
+    severity: &'f str,
+    title: &'f str,
+    help: Option<&'f str>,
+}
+
+/// Runs the command.
+///
+/// # Errors
+/// Where a path or file cannot be read or the output is closed.
+pub fn run(arguments: &Arguments, paint: Paint) -> Result<Outcome, Stop> {
+    let places = load::find(&arguments.paths)?;
+    if places.is_empty() {
+        return Err(Stop::Because("no formats found: none has an ingest/parser.yml".to_owned()));
+    }
+    let mut teller = Teller { notation: arguments.format, paint, told: BTreeSet::new(), errors: 0, warnings: 0 };
+    let mut modules = BTreeSet::new();
+    for place in &places {
+        if let Some(module) = place.module().filter(|module| modules.insert(module.clone())) {
+            let mut part = Part::default();
+            part.manifest(&module)?;
+            teller.tell(part)?;
+        }
+        teller.tell(of_format(place)?)?;
+    }
+    teller.end(places.len())?;
+    let (errors, warnings) = (teller.errors, teller.warnings);
+    Ok(Outcome::failed_if(errors > 0 || (arguments.deny_warnings && warnings > 0)))
+}
+
+/// All findings about a format.
+fn of_format(place: &Place) -> Result<Part, Stop> {
+    let Format { sources, taxonomy, findings, .. } = weir::compile(&place.text()?);
+    let mut part = Part { sources, findings };
+    part.manifest(&place.root)?;
+    let descriptions = place.root.join("_meta/smart-descriptions.json");
+    if descriptions.is_file() {
+        let (text, source) = part.read(&descriptions)?;
+        spec::check_descriptions(&text, source, &mut part.findings);
+    }
+    for path in place.pairs()? {
+        let (text, source) = part.read(&path)?;
+        if let Some(test) = spec::read_test(&text, source, &mut part.findings) {
+            expectations::check(&text, &test, &taxonomy, &mut part.findings);
+        }
+    }
+    Ok(part)
+}
+
+/// Texts that belong together, and what was found in them.
+#[derive(Default)]
+struct Part {
+    sources: Sources,
+    findings: Diagnostics,
+}
+
+impl Part {
+    fn read(&mut self, path: &Path) -> Result<(String, SourceId), Stop> {
+        let text = load::read(path)?;
+        let source = self.sources.add(path.display().to_string(), &*text);
+        Ok((text, source))
+    }
+
+    fn manifest(&mut self, folder: &Path) -> Result<(), Stop> {
+        let path = folder.join("_meta/manifest.yml");
+        if path.is_file() {
+            let (text, source) = self.read(&path)?;
+            spec::read_manifest(&text, source, &mut self.findings);
+        }
+        Ok(())
+    }
+}
+
+/// Tells findings, each once: formats of one module share files.
+struct Teller {
+    notation: Notation,
+    paint: Paint,
+    told: BTreeSet<(String, u32, &'static str, String)>,
+    errors: u64,
+    warnings: u64,
+}
+
+impl Teller {
+    fn tell(&mut self, part: Part) -> Result<(), Stop> {
+        let Part { sources, mut findings } = part;
+        findings.sort();
+        for finding in &findings {
+            let file = sources.get(finding.span().source).map(|source| source.name.clone()).unwrap_or_default();
+            if !self.told.insert((file, finding.span().start, finding.code.0, finding.title.clone())) {
+                continue;
+            }
+            *(if is_error(finding) { &mut self.errors } else { &mut self.warnings }) += 1;
+            let mut out = io::stdout().lock();
+            match self.notation {
+                Notation::Text => {
+                    writeln!(out, "{}\n", diagnostic::render(finding, &sources, true, self.paint.stdout))?;
+                }
+                Notation::Json => writeln!(out, "{}", json(finding, &sources)?)?,
+            }
+        }
+        Ok(())
+    }
+
+    fn end(&self, formats: usize) -> Result<(), Stop> {
+        if self.notation == Notation::Json {
+            return Ok(());
+        }
+        let errors = format!("{} {}", self.errors, plural(self.errors, "error", "errors"));
+        let warnings = format!("{} {}", self.warnings, plural(self.warnings, "warning", "warnings"));
+        let formats = format!("{formats} {}", plural(formats as u64, "format", "formats"));
+        let line = format!("{errors}, {warnings} in {formats}");
+        writeln!(io::stdout(), "{}", bold(&line, self.paint.stdout))?;
+        Ok(())
+    }
+}
+
+fn is_error(finding: &Diagnostic) -> bool {
+    finding.severity != Severity::Warning
+}
+
+fn json(finding: &Diagnostic, sources: &Sources) -> Result<String, Stop> {
+    let (file, line, column) = match sources.locate(finding.span()) {
+        Some((file, place)) => (file, place.line, place.column),
+        None => ("", 0, 0),
+    };
+    let told = Told {
+        file,
+        line,
+        column,
+        code: finding.code.0,
+        severity: if is_error(finding) { "error" } else { "warning" },
+        title: &finding.title,
+        help: finding.help.as_deref(),
+    };
+    serde_json::to_string(&told).map_err(|error| Stop::Because(error.to_string()))
+}

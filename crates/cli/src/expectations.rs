@@ -1,0 +1,73 @@
+//! What recorded pairs expect: fields that a taxonomy knows, else they can never come out.
+
+use serde_json::value::RawValue;
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+use weir::diagnostic::{Diagnostics, Kind, Severity, SourceId, Span};
+use weir::spec::RecordedTest;
+use weir::taxonomy::Taxonomy;
+
+/// A field that the engine drops is expected.
+const UNKNOWN_EXPECTATION: Kind = Kind {
+    code: "unknown-expectation",
+    severity: Severity::Warning,
+    title: "the expected field `{name}` is in no taxonomy",
+    meaning: "Fields that no taxonomy knows are not in the event that comes out: the pair cannot pass.",
+};
+
+/// Fields which every event may have without declaration.
+const OF_THE_ENGINE: &[&str] = &["message", "sekoiaio"];
+
+/// How deep expected objects are looked into.
+const DEEPEST: usize = 64;
+
+/// Finds expected fields that cannot come out, each in the pair's text.
+pub fn check(text: &str, test: &RecordedTest<'_>, taxonomy: &Taxonomy, findings: &mut Diagnostics) {
+    let source = test.expected_span.source;
+    Expectations { text, source, taxonomy, findings }.members("", test.expected, DEEPEST);
+}
+
+struct Expectations<'c> {
+    text: &'c str,
+    source: SourceId,
+    taxonomy: &'c Taxonomy,
+    findings: &'c mut Diagnostics,
+}
+
+impl Expectations<'_> {
+    fn members(&mut self, above: &str, object: &str, depth: usize) {
+        let members = serde_json::from_str::<BTreeMap<Cow<'_, str>, &RawValue>>(object).unwrap_or_default();
+        for (key, value) in members {
+            let name = if above.is_empty() { key.into_owned() } else { format!("{above}.{key}") };
+            if OF_THE_ENGINE.contains(&&*name) || self.taxonomy.get(&name).is_some() {
+                continue;
+            }
+            match self.taxonomy.is_container(&name) && depth > 0 {
+                true => self.value(&name, value.get(), depth - 1),
+                false => self.unknown(&name, value.get()),
+            }
+        }
+    }
+
+    /// What stands where fields lie below: an object of them or a list of such objects.
+    fn value(&mut self, name: &str, value: &str, depth: usize) {
+        match value.as_bytes().first() {
+            Some(b'{') => self.members(name, value, depth),
+            Some(b'[') => {
+                for item in serde_json::from_str::<Vec<&RawValue>>(value).unwrap_or_default() {
+                    self.value(name, item.get(), depth.saturating_sub(1));
+                }
+            }
+            _ => self.unknown(name, value),
+        }
+    }
+
+    fn unknown(&mut self, name: &str, value: &str) {
+        // The value borrows from the text: the difference of their addresses is its place.
+        let start = (value.as_ptr() as usize).saturating_sub(self.text.as_ptr() as usize).min(self.text.len()) as u32;
+        let end = start + value.lines().next().map_or(0, str::len) as u32;
+        let names = self.taxonomy.iter().map(|field| &*field.name);
+        let finding = UNKNOWN_EXPECTATION.at(Span::new(self.source, start, end), &[name]);
+        self.findings.push(finding.suggest(name, names));
+    }
+}

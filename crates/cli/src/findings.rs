@@ -1,0 +1,36 @@
+//! Findings about a format, shown where it is used: errors in full, the rest as a number.
+
+use crate::stop::Stop;
+use crate::tally::plural;
+use crate::terminal::{self, Paint};
+use std::io::{self, Write};
+use weir::Format;
+use weir::diagnostic::{self, Diagnostic, Severity, Sources};
+
+/// Tells on standard error what keeps a format from running; else, unless quiet, how many warnings there are.
+///
+/// # Errors
+/// Where standard error is closed.
+pub fn tell(format: &Format, quiet: bool, paint: Paint) -> Result<(), Stop> {
+    let mut out = io::stderr().lock();
+    let is_error = |finding: &&Diagnostic| finding.severity == Severity::Error;
+    for finding in format.findings.iter().filter(is_error) {
+        writeln!(out, "{}\n", diagnostic::render(finding, &format.sources, false, paint.stderr))?;
+    }
+    let others = format.findings.iter().filter(|finding| !is_error(finding)).count() as u64;
+    if others > 0 && !quiet {
+        let warning = terminal::yellow("warning:", paint.stderr);
+        let findings = plural(others, "finding", "findings");
+        let parser = format.sources.get(diagnostic::SourceId(0)).map_or("", |source| &source.name);
+        writeln!(out, "{warning} {others} {findings} about the format; `weir check {parser}` shows them")?;
+    }
+    Ok(())
+}
+
+/// A finding in one line: `parser.yml:3:5: title`.
+pub fn short(finding: &Diagnostic, sources: &Sources) -> String {
+    match sources.locate(finding.span()) {
+        Some((name, place)) => format!("{name}:{}:{}: {}", place.line, place.column, finding.title),
+        None => finding.title.clone(),
+    }
+}

@@ -1,0 +1,169 @@
+//! Formats on disk: where they are, what belongs to them, and their texts.
+
+use crate::stop::Stop;
+use std::collections::BTreeSet;
+use std::fs::{self, File};
+use std::io::Read;
+use std::path::{Component, Path, PathBuf};
+use weir::FormatText;
+
+/// The largest file of a format that is read, in bytes. The reader of specs allows less; recorded pairs may be larger.
+const LARGEST: u64 = 64 << 20;
+
+/// Directories that hold no formats of their own.
+const PASSED_OVER: &[&str] = &["target", "node_modules"];
+
+/// A format on disk.
+#[derive(Clone, Debug)]
+pub struct Place {
+    /// The format's directory, as named by the user.
+    pub root: PathBuf,
+    /// Its spec.
+    pub parser: PathBuf,
+    /// The one recorded pair that was asked for; else all are.
+    pub only: Option<PathBuf>,
+}
+
+impl Place {
+    /// The format at a path: its directory, or its `parser.yml`.
+    ///
+    /// # Errors
+    /// Where there is neither.
+    pub fn at(path: &Path) -> Result<Place, Stop> {
+        let metadata = fs::metadata(path).map_err(|error| Stop::cannot("read", path, &error))?;
+        if !metadata.is_dir() {
+            return Ok(Place { root: root_of(path), parser: path.to_owned(), only: None });
+        }
+        let parser = [path.join("ingest/parser.yml"), path.join("parser.yml")].into_iter().find(|path| path.is_file());
+        match parser {
+            Some(parser) => Ok(Place { root: root_of(&parser), parser, only: None }),
+            None => Err(Stop::Because(format!("{} has no ingest/parser.yml: it is no format", path.display()))),
+        }
+    }
+
+    /// The spec and the fields that apply to it: the module's, then the format's own.
+    ///
+    /// # Errors
+    /// Where a file cannot be read as text.
+    pub fn text(&self) -> Result<FormatText, Stop> {
+        let parser = (self.parser.display().to_string(), read(&self.parser)?);
+        let paths = [above(&self.root), self.root.clone()].map(|folder| folder.join("_meta/fields.yml"));
+        let mut fields = Vec::new();
+        for path in paths.iter().filter(|path| path.is_file()) {
+            fields.push((path.display().to_string(), read(path)?));
+        }
+        Ok(FormatText { parser, fields })
+    }
+
+    /// The recorded pairs, by name.
+    ///
+    /// # Errors
+    /// Where the directory cannot be read.
+    pub fn pairs(&self) -> Result<Vec<PathBuf>, Stop> {
+        if let Some(only) = &self.only {
+            return Ok(vec![only.clone()]);
+        }
+        let folder = self.root.join("tests");
+        let entries = if folder.is_dir() { entries(&folder)? } else { Vec::new() };
+        Ok(entries.into_iter().filter(|path| path.is_file() && has_extension(path, "json")).collect())
+    }
+
+    /// The module's directory, where it has a `_meta`.
+    pub fn module(&self) -> Option<PathBuf> {
+        Some(above(&self.root)).filter(|module| module.join("_meta").is_dir())
+    }
+}
+
+/// All formats at and below paths, in the order of the paths and then by name, each once. A path may also be one recorded
+/// pair of a format.
+///
+/// # Errors
+/// Where a path does not exist or a directory cannot be read.
+pub fn find(paths: &[PathBuf]) -> Result<Vec<Place>, Stop> {
+    let mut found = Vec::new();
+    for path in paths {
+        match path.is_dir() {
+            true => below(path, &mut found)?,
+            false if has_extension(path, "json") => found.push(of_pair(path)?),
+            false => found.push(Place::at(path)?),
+        }
+    }
+    let mut seen = BTreeSet::new();
+    found.retain(|place| {
+        let parser = fs::canonicalize(&place.parser).unwrap_or_else(|_| place.parser.clone());
+        seen.insert((parser, place.only.clone()))
+    });
+    Ok(found)
+}
+
+/// Reads a file of a format.
+///
+/// # Errors
+/// Where it cannot be read, is too large or is not UTF-8.
+pub fn read(path: &Path) -> Result<String, Stop> {
+    let cannot = |error| Stop::cannot("read", path, &error);
+    let mut bytes = Vec::new();
+    File::open(path).map_err(cannot)?.take(LARGEST + 1).read_to_end(&mut bytes).map_err(cannot)?;
+    if bytes.len() as u64 > LARGEST {
+        return Err(Stop::Because(format!("cannot read {}: it is larger than {LARGEST} bytes", path.display())));
+    }
+    String::from_utf8(bytes).map_err(|error| {
+        let place = error.utf8_error().valid_up_to();
+        Stop::Because(format!("cannot read {}: it is not UTF-8 at byte {place}", path.display()))
+    })
+}
+
+/// The directory above, in the words of the path where it has any: `a/b` → `a`, `.` → `./..`.
+pub fn above(path: &Path) -> PathBuf {
+    match (path.components().next_back(), path.parent()) {
+        (Some(Component::Normal(_)), Some(parent)) => parent.to_owned(),
+        (Some(Component::RootDir), _) => path.to_owned(),
+        _ => path.join(".."),
+    }
+}
+
+/// The format's directory: what is above `ingest`, or the spec's own where it does not lie in one.
+fn root_of(parser: &Path) -> PathBuf {
+    let folder = above(parser);
+    let full = fs::canonicalize(if folder.as_os_str().is_empty() { Path::new(".") } else { &folder });
+    let in_ingest = full.is_ok_and(|full| full.file_name().is_some_and(|name| name == "ingest"));
+    if in_ingest { above(&folder) } else { folder }
+}
+
+fn of_pair(path: &Path) -> Result<Place, Stop> {
+    let place = Place::at(&above(&above(path)).join("ingest/parser.yml"))?;
+    Ok(Place { only: Some(path.to_owned()), ..place })
+}
+
+fn below(folder: &Path, found: &mut Vec<Place>) -> Result<(), Stop> {
+    if folder.join("ingest/parser.yml").is_file() {
+        found.push(Place::at(folder)?);
+        return Ok(());
+    }
+    for path in entries(folder)? {
+        // A link to a directory is not followed: it may lead back up.
+        let is_folder = fs::symlink_metadata(&path).is_ok_and(|metadata| metadata.is_dir());
+        if is_folder && !is_passed_over(&path) {
+            below(&path, found)?;
+        }
+    }
+    Ok(())
+}
+
+fn is_passed_over(path: &Path) -> bool {
+    let name = path.file_name().map(|name| name.to_string_lossy()).unwrap_or_default();
+    name.starts_with('.') || PASSED_OVER.contains(&&*name)
+}
+
+fn entries(folder: &Path) -> Result<Vec<PathBuf>, Stop> {
+    let cannot = |error| Stop::cannot("read", folder, &error);
+    let entries = fs::read_dir(folder).map_err(cannot)?.map(|entry| Ok(entry.map_err(cannot)?.path()));
+    let mut entries = entries.collect::<Result<Vec<_>, Stop>>()?;
+    entries.sort();
+    // `./a` reads better as `a`.
+    Ok(entries.into_iter().map(|path| path.strip_prefix(".").map(Path::to_owned).unwrap_or(path)).collect())
+}
+
+fn has_extension(path: &Path, extension: &str) -> bool {
+    path.extension().is_some_and(|found| found == extension)
+}

@@ -1,0 +1,95 @@
+//! The command line: what `weir` takes, and the code it exits with.
+
+mod accept;
+mod check;
+mod compare;
+mod document;
+mod expectations;
+mod findings;
+mod input;
+mod layout;
+mod lines;
+mod load;
+mod output;
+mod plan;
+mod report;
+mod run;
+mod runner;
+mod selection;
+mod stop;
+mod tally;
+mod terminal;
+mod test;
+
+use clap::{Parser, Subcommand, ValueEnum};
+use std::io::{self, Write};
+use std::process::ExitCode;
+use stop::{Outcome, Stop};
+use terminal::Paint;
+
+const LONG_ABOUT: &str = "\
+An open engine for declarative intake formats: raw security logs in, ECS events out.
+
+A format is a directory with `ingest/parser.yml` (the spec) and, where it has them, `_meta/fields.yml`, \
+`_meta/manifest.yml`, `_meta/smart-descriptions.json` and recorded pairs in `tests/*.json`. A module is a directory of \
+formats; its own `_meta/fields.yml` applies to all of them.";
+
+const EXIT_CODES: &str = "\
+Exit codes:
+  0  all went well; a reader that closes the pipe early is no error
+  1  check found an error, test a failing pair, or run --strict a failed record
+  2  wrong usage, a file that cannot be read or written, a format that does not compile, or nothing found";
+
+#[derive(Parser)]
+#[command(name = "weir", version, about = "An open engine for declarative intake formats", long_about = LONG_ABOUT)]
+#[command(after_help = EXIT_CODES, disable_help_subcommand = true)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+    /// When to colour what is printed; NO_COLOR is respected
+    #[arg(long, global = true, value_enum, default_value_t = Color::Auto, value_name = "WHEN", display_order = 999)]
+    color: Color,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    Run(run::Arguments),
+    Test(test::Arguments),
+    Check(check::Arguments),
+    Plan(plan::Arguments),
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum Color {
+    /// On a terminal
+    Auto,
+    /// Always
+    Always,
+    /// Never
+    Never,
+}
+
+fn main() -> ExitCode {
+    let Arguments { command, color } = Arguments::parse();
+    let paint = match color {
+        Color::Auto => Paint::detect(),
+        Color::Always => Paint { stdout: true, stderr: true },
+        Color::Never => Paint { stdout: false, stderr: false },
+    };
+    let outcome = match command {
+        Command::Run(arguments) => run::run(&arguments, paint),
+        Command::Test(arguments) => test::run(&arguments, paint),
+        Command::Check(arguments) => check::run(&arguments, paint),
+        Command::Plan(arguments) => plan::run(&arguments, paint),
+    };
+    match outcome {
+        Ok(Outcome::Well) | Err(Stop::PipeClosed) => ExitCode::SUCCESS,
+        Ok(Outcome::Failed) => ExitCode::from(1),
+        Ok(Outcome::Unusable) => ExitCode::from(2),
+        Err(stop) => {
+            // Where standard error is gone too, the code alone has to say it.
+            let _ = writeln!(io::stderr(), "{} {stop}", terminal::red("error:", paint.stderr));
+            ExitCode::from(2)
+        }
+    }
+}

@@ -1,0 +1,128 @@
+//! `weir run`: raw records in, one event a record out.
+
+use crate::findings;
+use crate::load::Place;
+use crate::output::{Output, refuse_same};
+use crate::runner::{Options, Runner};
+use crate::selection::Selection;
+use crate::stop::{Outcome, Stop};
+use crate::tally::Progress;
+use crate::terminal::{self, Paint};
+use clap::{Args, ValueEnum};
+use jiff::Timestamp;
+use std::io::{self, Write};
+use std::path::PathBuf;
+
+const LONG_ABOUT: &str = "\
+Run a format over raw records: one event comes out for each record, in order, as one line of JSON, whatever happens. \
+An event whose run failed has its `message` and the reason under `sekoiaio.intake.parsing_error`.
+
+Files that are gzip or zstd are recognised by their first bytes, standard input too. By default each line is a record, \
+the raw `message`: a carriage return before the line's end and a byte order mark before the first line are no part of \
+it; lines of nothing but white space are passed over. Memory does not grow with the input. Records over 16 MiB fail, \
+with their message kept; lines over 256 MiB are cut.";
+
+const EXAMPLES: &str = "\
+Examples:
+  weir run specs/cloudflare/access_requests access_requests.ndjson
+  zcat access.log.gz | weir run formats/web --errors failed.ndjson > events.ndjson
+  weir run formats/audit export.json --records '$.Records[*]' --pretty
+  weir run formats/agent events.ndjson.zst --input events --meta --output out.ndjson
+
+Exit codes: 0 also where records failed (1 with --strict); 2 where the format does not compile or a file cannot be \
+read or written. Files that can be read are run all the same.";
+
+/// Run a format over raw records
+#[derive(Args)]
+#[command(long_about = LONG_ABOUT, after_help = EXAMPLES)]
+pub struct Arguments {
+    /// A format's directory or its parser.yml
+    format: PathBuf,
+    /// Files with records; standard input where none is given, or for `-`
+    files: Vec<PathBuf>,
+    /// What a line is
+    #[arg(long, value_enum, default_value_t = Kind::Lines, value_name = "KIND")]
+    input: Kind,
+    /// Read each file as one JSON document, with the records that this JSONPath selects: text is a message, anything
+    /// else becomes one as compact JSON
+    #[arg(long, value_name = "JSONPATH", conflicts_with = "input")]
+    records: Option<String>,
+    /// Add `event.id` and what the run says of itself (`sekoiaio.intake`) to each event
+    #[arg(long)]
+    meta: bool,
+    /// Indent the events
+    #[arg(long)]
+    pretty: bool,
+    /// Write the events to a file
+    #[arg(long, short, value_name = "FILE")]
+    output: Option<PathBuf>,
+    /// Also write the records that failed to a file: record (from 1), file, stage, code, reason, message
+    #[arg(long, value_name = "FILE")]
+    errors: Option<PathBuf>,
+    /// Exit with 1 where a record failed
+    #[arg(long)]
+    strict: bool,
+    /// Say nothing about the run on standard error
+    #[arg(long, short)]
+    quiet: bool,
+    /// The time against which incomplete dates are read, as in 2026-01-31T12:00:00Z; the clock's if not given
+    #[arg(long, value_name = "TIME")]
+    now: Option<Timestamp>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Kind {
+    /// The raw `message` of an event
+    Lines,
+    /// An event: a JSON object with `message` and what else is known of it
+    Events,
+}
+
+/// Runs the command.
+///
+/// # Errors
+/// Where the format or the outputs cannot be used, or the output is closed.
+pub fn run(arguments: &Arguments, paint: Paint) -> Result<Outcome, Stop> {
+    let selection = arguments.records.as_deref().map(Selection::parse).transpose()?;
+    let format = weir::compile(&Place::at(&arguments.format)?.text()?);
+    findings::tell(&format, arguments.quiet, paint)?;
+    let Some(plan) = &format.plan else { return Ok(Outcome::Unusable) };
+    let standard = [PathBuf::from("-")];
+    let files = if arguments.files.is_empty() { &standard[..] } else { &arguments.files };
+    let mut unreadable = false;
+    let mut runner = Runner::new(plan, options(arguments, files)?);
+    for file in files {
+        let read = match &selection {
+            Some(selection) => runner.document(file, selection)?,
+            None => runner.lines(file)?,
+        };
+        if let Err(stop) = read {
+            runner.clear_progress();
+            writeln!(io::stderr(), "{} {stop}", terminal::red("error:", paint.stderr))?;
+            unreadable = true;
+        }
+    }
+    let tally = runner.finish()?;
+    if !arguments.quiet {
+        writeln!(io::stderr(), "{tally}")?;
+    }
+    Ok(if unreadable { Outcome::Unusable } else { Outcome::failed_if(arguments.strict && tally.failed > 0) })
+}
+
+/// Opens the outputs, after all that could be wrong with the inputs' names was looked at.
+fn options(arguments: &Arguments, files: &[PathBuf]) -> Result<Options, Stop> {
+    let (output, errors) = (arguments.output.as_deref(), arguments.errors.as_deref());
+    refuse_same(files, output, errors)?;
+    let events = output.map_or_else(|| Ok(Output::standard()), Output::create)?;
+    // Now the file of the events is there under all its names.
+    refuse_same(&[], output, errors)?;
+    Ok(Options {
+        events,
+        errors: errors.map(Output::create).transpose()?,
+        as_events: arguments.input == Kind::Events,
+        meta: arguments.meta,
+        pretty: arguments.pretty,
+        now: arguments.now.map(Timestamp::as_second),
+        progress: Progress::new(arguments.quiet, arguments.output.is_some()),
+    })
+}

@@ -1,0 +1,127 @@
+//! What a run counts, shown while it goes on and at its end.
+
+use std::collections::BTreeMap;
+use std::fmt::{self, Display, Formatter};
+use std::io::{self, IsTerminal, Write};
+use std::time::{Duration, Instant};
+use weir::{Report, Status};
+
+/// How often progress is shown.
+const PAUSE: Duration = Duration::from_millis(200);
+
+/// Counts of one run.
+pub struct Tally {
+    began: Instant,
+    /// Records that ran.
+    pub records: u64,
+    /// Those whose run failed.
+    pub failed: u64,
+    /// Lines without anything in them.
+    pub blank: u64,
+    /// Lines that were longer than what is held.
+    pub cut: u64,
+    /// Bytes read, after decompression.
+    pub read: u64,
+    /// Bytes written.
+    pub written: u64,
+    warnings: BTreeMap<&'static str, u64>,
+}
+
+impl Tally {
+    /// Nothing counted; time runs from here.
+    pub fn new() -> Self {
+        Tally {
+            began: Instant::now(),
+            records: 0,
+            failed: 0,
+            blank: 0,
+            cut: 0,
+            read: 0,
+            written: 0,
+            warnings: BTreeMap::new(),
+        }
+    }
+
+    /// Counts one record's run.
+    pub fn add(&mut self, report: &Report) {
+        self.records += 1;
+        self.failed += u64::from(report.status() == Status::Failure);
+        for warning in report.warnings() {
+            *self.warnings.entry(warning.fault.code().name()).or_default() += 1;
+        }
+        if report.dropped() > 0 {
+            *self.warnings.entry("more").or_default() += report.dropped() as u64;
+        }
+    }
+
+    fn rate(&self) -> Bytes {
+        Bytes((self.read as f64 / self.began.elapsed().as_secs_f64().max(1e-9)) as u64)
+    }
+}
+
+impl Display for Tally {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}, {} failed", self.records, plural(self.records, "record", "records"), self.failed)?;
+        if !self.warnings.is_empty() {
+            let kinds: Vec<String> = self.warnings.iter().map(|(kind, count)| format!("{count} {kind}")).collect();
+            write!(f, "; warnings: {}", kinds.join(", "))?;
+        }
+        if self.blank > 0 {
+            write!(f, "; {} blank {} passed over", self.blank, plural(self.blank, "line", "lines"))?;
+        }
+        if self.cut > 0 {
+            write!(f, "; {} {} cut", self.cut, plural(self.cut, "line", "lines"))?;
+        }
+        let seconds = self.began.elapsed().as_secs_f64();
+        write!(f, "; {} in, {} out, {seconds:.2} s, {}/s", Bytes(self.read), Bytes(self.written), self.rate())
+    }
+}
+
+/// One of two words, by number.
+pub fn plural(count: u64, one: &'static str, many: &'static str) -> &'static str {
+    if count == 1 { one } else { many }
+}
+
+/// A number of bytes in units of a thousand.
+struct Bytes(u64);
+
+impl Display for Bytes {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        match self.0 {
+            0..1_000 => write!(f, "{} B", self.0),
+            1_000..1_000_000 => write!(f, "{:.1} kB", self.0 as f64 / 1e3),
+            1_000_000..1_000_000_000 => write!(f, "{:.1} MB", self.0 as f64 / 1e6),
+            _ => write!(f, "{:.2} GB", self.0 as f64 / 1e9),
+        }
+    }
+}
+
+/// One line on a terminal that says how far a run is.
+pub struct Progress {
+    shown: Option<Instant>,
+    on: bool,
+}
+
+impl Progress {
+    /// On where standard error is a terminal and events do not go to one.
+    pub fn new(quiet: bool, to_file: bool) -> Self {
+        let on = !quiet && io::stderr().is_terminal() && (to_file || !io::stdout().is_terminal());
+        Progress { shown: None, on }
+    }
+
+    /// Shows the counts, not too often.
+    pub fn show(&mut self, tally: &Tally) {
+        if self.on && self.shown.is_none_or(|shown| shown.elapsed() > PAUSE) {
+            self.shown = Some(Instant::now());
+            // A terminal that went away is no reason to stop.
+            let _ = write!(io::stderr(), "\r\x1b[2K{} records, {}/s", tally.records, tally.rate());
+        }
+    }
+
+    /// Takes the line away.
+    pub fn clear(&mut self) {
+        if self.shown.take().is_some() {
+            let _ = write!(io::stderr(), "\r\x1b[2K");
+        }
+    }
+}

@@ -1,0 +1,9 @@
+//! What the built binary does, command by command.
+
+mod check;
+mod hostile;
+mod inputs;
+mod pairs;
+mod run;
+mod snapshots;
+mod weir;

@@ -1,0 +1,154 @@
+//! `weir test`: recorded pairs, their comparison, reports and new expectations.
+
+use crate::weir::{FIELDS, Folder, PARSER};
+use serde_json::{Value, json};
+
+const PASSING: &str = r#"{"input": {"message": "{\"who\":\"ada\",\"n\":1}"},
+"expected": {"message": "…", "event": {"kind": "event"}, "user": {"name": "ada"}, "related": {"user": ["ada"]}, "gate": {"count": 1.0}}}"#;
+
+const FAILING: &str = r#"{"input": {"message": "{\"who\":\"ada\"}"},
+"expected": {"event": {"kind": "alert"}, "user": {"name": "ada"}, "related": {"user": ["ada"]}, "host": {"name": "é"}}}"#;
+
+fn with_pairs() -> Folder {
+    let folder = Folder::new();
+    folder.write("gates/gate/tests/good.json", PASSING);
+    folder.write("gates/gate/tests/bad.json", FAILING);
+    folder
+}
+
+#[test]
+fn failing_pairs_are_shown_field_by_field_with_totals() {
+    let folder = with_pairs();
+    let ran = folder.run(&["test"]).exits(1);
+    for line in [
+        "failed gates/gate bad",
+        "  event.kind\n    expected \"alert\"\n    got      \"event\"",
+        "  host\n    expected {\"name\":\"é\"}\n    got      nothing",
+        "gates/gate     1 / 2",
+        "1 of 2 pairs passed; 0 of 1 format whole",
+    ] {
+        assert!(ran.out.contains(line), "{line}\n--\n{}", ran.out);
+    }
+    assert!(!ran.out.contains('\u{1b}'), "no colours in a pipe");
+    let coloured = folder.run(&["test", "--color", "always"]).exits(1);
+    assert!(coloured.out.contains("\u{1b}[1;31mfailed"), "{}", coloured.out);
+    folder.run(&["test", "gates/gate/tests/good.json"]).exits(0);
+    folder.run(&["test", "gates/gate/tests/bad.json"]).exits(1);
+}
+
+#[test]
+fn long_values_are_cut() {
+    let folder = Folder::new();
+    let pair = format!("{{\"input\":{{\"message\":\"{{}}\"}},\"expected\":{{\"x\":\"{}\"}}}}", "é".repeat(10_000));
+    folder.write("gates/gate/tests/long.json", pair);
+    let ran = folder.run(&["test"]).exits(1);
+    assert!(ran.out.len() < 2000 && ran.out.contains("(10002 characters)"), "{}", ran.out);
+}
+
+#[test]
+fn formats_are_found_below_paths_but_not_in_hidden_and_built_folders() {
+    let folder = with_pairs();
+    for other in ["z/deep/down", ".hidden/f", "target/f", "a/node_modules/f", "a/b"] {
+        folder.write(&format!("{other}/ingest/parser.yml"), PARSER);
+        folder.write(&format!("{other}/_meta/fields.yml"), FIELDS);
+        folder.write(&format!("{other}/tests/t.json"), FAILING);
+    }
+    let json = folder.run(&["test", "--report", "json"]).exits(1).out;
+    let report: Value = serde_json::from_str(&json).expect("JSON");
+    let formats: Vec<&Value> = report["formats"].as_array().expect("a list").iter().map(|one| &one["format"]).collect();
+    assert_eq!(formats, ["a/b", "gates/gate", "z/deep/down"]);
+    let twice = folder.run(&["test", "gates", "gates/gate", "./gates/gate/ingest/parser.yml"]).exits(1);
+    assert!(twice.out.contains("1 of 2 pairs"), "{}", twice.out);
+    assert!(folder.run(&["test", ".hidden/f"]).exits(1).out.contains("0 of 1 pair passed"), "where asked for");
+}
+
+#[test]
+fn nothing_found_is_an_error_of_its_own() {
+    let folder = Folder::new();
+    folder.write("empty/readme", "");
+    for path in ["empty", "gates", "nowhere"] {
+        let ran = folder.run(&["test", path]).exits(2);
+        assert!(ran.err.starts_with("error: "), "{}", ran.err);
+    }
+}
+
+#[test]
+fn pairs_that_cannot_be_compared_fail() {
+    let folder = Folder::new();
+    for (name, text) in [
+        ("a", "{\"input\": {}"),
+        ("b", "[]"),
+        ("c", "{\"input\": {\"message\": \"{}\"}}"),
+        ("d", "{\"input\": \"x\", \"expected\": {}}"),
+    ] {
+        folder.write(&format!("gates/gate/tests/{name}.json"), text);
+    }
+    let ran = folder.run(&["test"]).exits(1);
+    assert!(ran.out.contains("0 of 4 pairs") && ran.out.contains("a.json:1:"), "{}", ran.out);
+}
+
+#[test]
+fn pairs_of_a_format_that_does_not_compile_fail() {
+    let folder = with_pairs();
+    folder.write("gates/gate/ingest/parser.yml", "name: x\npipeline:\n  - name: nothing\n");
+    let ran = folder.run(&["test"]).exits(1);
+    assert!(ran.out.contains("0 of 2 pairs"), "{}", ran.out);
+    assert!(ran.out.contains("does not compile: gates/gate/ingest/parser.yml:3:"), "{}", ran.out);
+}
+
+#[test]
+fn accepted_expectations_pass_and_leave_the_rest_of_the_file_alone() {
+    let folder = with_pairs();
+    folder
+        .write("gates/gate/tests/new.json", "{\"input\": {\"message\": \"{\\\"who\\\":\\\"é\\\"}\", \"note\": \"n\"}}");
+    let ran = folder.run(&["test", "--accept"]).exits(0);
+    assert!(ran.out.contains("accepted gates/gate bad") && ran.out.contains("accepted gates/gate new"), "{}", ran.out);
+    assert_eq!(folder.read("gates/gate/tests/good.json"), PASSING, "a passing pair is not touched");
+    let bad = folder.read("gates/gate/tests/bad.json");
+    let expected = "{\"input\": {\"message\": \"{\\\"who\\\":\\\"ada\\\"}\"},\n\"expected\": {\n    \"message\": \
+                    \"{\\\"who\\\":\\\"ada\\\"}\",\n    \"event\": {\n      \"kind\": \"event\"\n    },\n    \"related\": {\n      \
+                    \"user\": [\n        \"ada\"\n      ]\n    },\n    \"user\": {\n      \"name\": \"ada\"\n    }\n  }}";
+    assert_eq!(bad, expected);
+    let new = folder.read("gates/gate/tests/new.json");
+    assert!(new.starts_with("{\n  \"input\": {\n    \"message\": "), "{new}");
+    assert!(new.contains("\"gate\": {\n      \"note\": \"n\"\n    }") && new.contains("\"é\""), "{new}");
+    assert!(new.ends_with("\n  }\n}\n"), "{new}");
+    assert!(folder.run(&["test"]).exits(0).out.contains("3 of 3 pairs passed; 1 of 1 format whole"));
+}
+
+#[test]
+fn reports_for_machines_say_the_same() {
+    let folder = with_pairs();
+    let ran = folder.run(&["test", "--report", "json", "--report-file", "report.json"]).exits(1);
+    assert!(ran.out.contains("1 of 2 pairs"), "people are told too: {}", ran.out);
+    let report: Value = serde_json::from_str(&folder.read("report.json")).expect("JSON");
+    assert_eq!((&report["passed"], &report["total"]), (&json!(1), &json!(2)));
+    let pair = &report["formats"][0]["pairs"][0];
+    assert_eq!((&pair["pair"], &pair["passed"]), (&json!("bad"), &json!(false)));
+    assert_eq!(pair["differences"][0], json!({"field": "event.kind", "expected": "alert", "got": "event"}));
+    assert_eq!(pair["differences"][1], json!({"field": "host", "expected": {"name": "é"}}));
+
+    let xml = folder.run(&["test", "--report", "junit"]).exits(1).out;
+    assert!(xml.starts_with("<?xml"), "{xml}");
+    for part in [
+        "<testsuites name=\"weir\" tests=\"2\" failures=\"1\">",
+        "<testcase classname=\"gates/gate\" name=\"good\"/>",
+        "<failure message=\"differs in event.kind, host\">event.kind: expected &quot;alert&quot;, got &quot;event&quot;",
+    ] {
+        assert!(xml.contains(part), "{part}\n--\n{xml}");
+    }
+    folder.run(&["test", "--report-file", "x"]).exits(2);
+}
+
+#[test]
+fn dates_without_a_year_do_not_depend_on_the_day() {
+    let folder = Folder::new();
+    let parser = "name: dates\npipeline:\n  - name: date\n    external:\n      name: date.parse\n      properties:\n        \
+                  input_field: original.message\n        output_field: at\n        format: \"%b %d %H:%M\"\n  - name: set\n\
+                  stages:\n  set:\n    actions:\n      - set:\n          \"@timestamp\": \"{{date.at}}\"\n";
+    folder.write("dates/ingest/parser.yml", parser);
+    let pair = "{\"input\":{\"message\":\"Feb 03 04:05\"},\"expected\":{\"@timestamp\":\"2026-02-03T04:05:00Z\"}}";
+    folder.write("dates/tests/a.json", pair);
+    folder.run(&["test", "dates"]).exits(0);
+    folder.run(&["test", "dates", "--now", "2027-01-01T00:00:00Z"]).exits(1);
+}

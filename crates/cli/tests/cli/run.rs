@@ -1,0 +1,229 @@
+//! `weir run`: options, outputs and exit codes.
+
+use crate::weir::{Folder, json_lines};
+use serde_json::{Value, json};
+use std::io::{BufRead, BufReader, Read, Write};
+use std::process::Stdio;
+
+const RECORDS: &str =
+    "{\"who\":\"ada\",\"from\":\"192.0.2.1\",\"n\":7}\nnot json\n{\"who\":\"bob\",\"from\":\"nowhere\"}\n";
+
+#[test]
+fn each_record_is_one_event_in_order_whether_it_fails_or_not() {
+    let ran = Folder::new().pipe(&["run", "gates/gate"], RECORDS.as_bytes()).exits(0);
+    let events = ran.events();
+    assert_eq!(events.len(), 3);
+    assert_eq!(events[0]["user"]["name"], "ada");
+    assert_eq!(events[0]["gate"], json!({"count": 7}), "the module's field and no other");
+    assert_eq!(events[0]["related"]["ip"], json!(["192.0.2.1"]));
+    assert_eq!(events[1]["message"], "not json");
+    assert!(events[1]["sekoiaio"]["intake"]["parsing_error"].is_string());
+    assert_eq!(events[2]["user"]["name"], "bob");
+    assert_eq!(events[2].get("source"), None, "`nowhere` is no address");
+    assert!(ran.err.contains("3 records, 1 failed"), "{}", ran.err);
+    assert!(ran.err.contains("warnings: ") && ran.err.contains(" cast"), "{}", ran.err);
+}
+
+#[test]
+fn the_format_is_a_folder_or_its_parser_from_anywhere() {
+    let folder = Folder::new();
+    let whole = folder.pipe(&["run", "gates/gate", "-q"], RECORDS.as_bytes()).exits(0).out;
+    for (from, format) in [
+        (".", "gates/gate/ingest/parser.yml"),
+        (".", "./gates/gate/"),
+        ("gates/gate", "."),
+        ("gates/gate/ingest", "parser.yml"),
+        ("gates", "gate/ingest/../ingest/parser.yml"),
+    ] {
+        folder.write("records", RECORDS);
+        let mut command = folder.weir(&["run", format, "-q"]);
+        let output = command.current_dir(folder.path(from)).arg(folder.path("records")).output().expect("a run");
+        assert_eq!(String::from_utf8_lossy(&output.stdout), whole, "{format} from {from}: {output:?}");
+    }
+}
+
+#[test]
+fn a_parser_without_a_format_around_it_runs() {
+    let folder = Folder::new();
+    folder.write("alone.yml", crate::weir::PARSER);
+    let events = folder.pipe(&["run", "alone.yml"], RECORDS.as_bytes()).exits(0).events();
+    assert_eq!(events[0]["user"]["name"], "ada");
+    assert_eq!(events[0]["gate"].get("count"), None, "nothing declares the format's own fields");
+}
+
+#[test]
+fn strict_runs_exit_with_one_where_a_record_failed() {
+    let folder = Folder::new();
+    folder.pipe(&["run", "gates/gate", "--strict"], RECORDS.as_bytes()).exits(1);
+    folder.pipe(&["run", "gates/gate", "--strict"], b"{\"who\":\"ada\"}\n").exits(0);
+}
+
+#[test]
+fn quiet_runs_say_nothing() {
+    let ran = Folder::new().pipe(&["run", "gates/gate", "--quiet"], RECORDS.as_bytes()).exits(0);
+    assert_eq!(ran.err, "");
+}
+
+#[test]
+fn meta_adds_an_id_of_its_own_and_what_the_run_says_to_each_event() {
+    let folder = Folder::new();
+    let events = folder.pipe(&["run", "gates/gate", "--meta"], RECORDS.as_bytes()).exits(0).events();
+    let statuses: Vec<&Value> = events.iter().map(|event| &event["sekoiaio"]["intake"]["parsing_status"]).collect();
+    assert_eq!(statuses, ["success", "failure", "partial"]);
+    let ids: std::collections::BTreeSet<&str> =
+        events.iter().filter_map(|event| event["event"]["id"].as_str()).collect();
+    assert_eq!(ids.len(), 3);
+    assert!(ids.iter().all(|id| id.len() == 36 && &id[14..15] == "4"), "{ids:?}");
+    let plain = folder.pipe(&["run", "gates/gate"], RECORDS.as_bytes()).exits(0).events();
+    assert_eq!(plain[0]["event"].get("id"), None);
+    assert_eq!(plain[0].get("sekoiaio"), None);
+}
+
+#[test]
+fn failed_records_are_written_apart_too() {
+    let folder = Folder::new();
+    folder.write("a", RECORDS);
+    folder.write("b", "{\n");
+    let ran = folder.run(&["run", "gates/gate", "a", "b", "--errors", "failed.ndjson"]).exits(0);
+    assert_eq!(ran.events().len(), 4);
+    let failed = json_lines(&folder.read("failed.ndjson"));
+    assert_eq!(failed.len(), 2);
+    let keys: Vec<&String> = failed[0].as_object().expect("an object").keys().collect();
+    assert_eq!(keys, ["record", "file", "stage", "code", "reason", "message"]);
+    assert_eq!((&failed[0]["record"], &failed[0]["file"]), (&json!(2), &json!("a")));
+    assert_eq!((&failed[0]["stage"], &failed[0]["message"]), (&json!("parsed"), &json!("not json")));
+    assert_eq!(failed[0]["code"], "parse");
+    assert_eq!((&failed[1]["record"], &failed[1]["file"]), (&json!(4), &json!("b")));
+}
+
+#[test]
+fn pretty_events_have_a_line_for_each_field_and_say_the_same() {
+    let folder = Folder::new();
+    let plain = folder.pipe(&["run", "gates/gate", "-q"], b"{\"who\":\"a\\\"{b\"}").exits(0);
+    let pretty = folder.pipe(&["run", "gates/gate", "-q", "--pretty"], b"{\"who\":\"a\\\"{b\"}").exits(0);
+    assert!(pretty.out.contains("\n  \"user\": {\n    \"name\": \"a\\\"{b\"\n  }"), "{}", pretty.out);
+    let read: Value = serde_json::from_str(&pretty.out).expect("JSON");
+    assert_eq!(vec![read], plain.events());
+}
+
+#[test]
+fn events_go_to_a_file_if_one_is_named() {
+    let folder = Folder::new();
+    let ran = folder.pipe(&["run", "gates/gate", "-o", "out.ndjson"], RECORDS.as_bytes()).exits(0);
+    assert_eq!(ran.out, "");
+    assert_eq!(json_lines(&folder.read("out.ndjson")).len(), 3);
+}
+
+#[test]
+fn a_file_that_is_read_is_never_written() {
+    let folder = Folder::new();
+    folder.write("records", RECORDS);
+    std::fs::hard_link(folder.path("records"), folder.path("linked")).expect("a link");
+    for arguments in [
+        &["run", "gates/gate", "records", "--output", "records"][..],
+        &["run", "gates/gate", "records", "--output", "./gates/../records"],
+        &["run", "gates/gate", "records", "--output", "linked"],
+        &["run", "gates/gate", "records", "--errors", "linked"],
+    ] {
+        let ran = folder.run(arguments).exits(2);
+        assert!(ran.err.contains("same file"), "{}", ran.err);
+        assert_eq!(folder.read("records"), RECORDS);
+    }
+    let input = std::fs::File::open(folder.path("records")).expect("the records");
+    let output = std::fs::OpenOptions::new().append(true).open(folder.path("records")).expect("the records");
+    let status = folder.weir(&["run", "gates/gate"]).stdin(input).stdout(output).status().expect("a run");
+    assert_eq!(status.code(), Some(2), "by redirection too");
+    assert_eq!(folder.read("records"), RECORDS);
+}
+
+#[test]
+fn the_two_outputs_are_two_files() {
+    let folder = Folder::new();
+    folder.write("out", "kept");
+    folder.pipe(&["run", "gates/gate", "-o", "out", "--errors", "out"], RECORDS.as_bytes()).exits(2);
+    assert_eq!(folder.read("out"), "kept");
+    folder.pipe(&["run", "gates/gate", "-o", "new", "--errors", "./new"], RECORDS.as_bytes()).exits(2);
+}
+
+#[test]
+fn unusable_formats_and_files_exit_with_two() {
+    let folder = Folder::new();
+    folder.run(&["run"]).exits(2);
+    folder.run(&["run", "nowhere"]).exits(2);
+    let ran = folder.run(&["run", "gates"]).exits(2);
+    assert!(ran.err.contains("no format"), "{}", ran.err);
+    folder.write("broken/ingest/parser.yml", "pipeline:\n  - name: nothing\nstages: {}\n");
+    let ran = folder.pipe(&["run", "broken"], b"x\n").exits(2);
+    assert!(ran.err.contains("unknown-stage") && ran.err.contains("parser.yml:2:"), "{}", ran.err);
+    assert_eq!(ran.out, "");
+    folder.pipe(&["run", "gates/gate", "-o", "no/such/folder"], b"x\n").exits(2);
+}
+
+#[test]
+fn a_file_that_cannot_be_read_does_not_keep_the_others_from_running() {
+    let folder = Folder::new();
+    folder.write("records", RECORDS);
+    let ran = folder.run(&["run", "gates/gate", "nowhere", "records", "gates"]).exits(2);
+    assert_eq!(ran.events().len(), 3);
+    assert!(ran.err.contains("cannot read nowhere") && ran.err.contains("cannot read gates"), "{}", ran.err);
+}
+
+#[test]
+fn warnings_about_the_format_are_counted_and_do_not_keep_it_from_running() {
+    let folder = Folder::new();
+    folder.write("odd/ingest/parser.yml", format!("{}\nstagse: {{}}\n", crate::weir::PARSER));
+    let ran = folder.pipe(&["run", "odd"], RECORDS.as_bytes()).exits(0);
+    assert_eq!(ran.events().len(), 3);
+    assert!(ran.err.contains("weir check odd/ingest/parser.yml"), "{}", ran.err);
+}
+
+#[test]
+fn a_reader_that_has_enough_is_no_error() {
+    let folder = Folder::new();
+    folder.write("records", RECORDS.repeat(20_000));
+    let mut command = folder.weir(&["run", "gates/gate", "records"]);
+    let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("a run");
+    let mut line = String::new();
+    BufReader::new(child.stdout.take().expect("a pipe")).read_line(&mut line).expect("an event");
+    assert!(line.contains("ada"));
+    let mut err = String::new();
+    child.stderr.take().expect("a pipe").read_to_string(&mut err).expect("text");
+    assert_eq!((child.wait().expect("an end").code(), &*err), (Some(0), ""));
+}
+
+#[test]
+fn events_come_out_while_the_input_is_still_open() {
+    let folder = Folder::new();
+    let mut command = folder.weir(&["run", "gates/gate", "-q"]);
+    let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().expect("a run");
+    let mut stdin = child.stdin.take().expect("a pipe");
+    let mut stdout = BufReader::new(child.stdout.take().expect("a pipe"));
+    for who in ["{\"who\":\"ada\"}", "1", "{\"who\":\"eve\"}"] {
+        writeln!(stdin, "{who}").expect("the pipe is open");
+        let mut line = String::new();
+        stdout.read_line(&mut line).expect("an event");
+        assert_eq!(line.matches("\"message\"").count(), 1, "{line}");
+    }
+    drop(stdin);
+    assert!(child.wait().expect("an end").success());
+}
+
+#[test]
+fn incomplete_dates_are_read_against_the_time_that_is_given() {
+    let folder = Folder::new();
+    let parser = "name: dates\npipeline:\n  - name: date\n    external:\n      name: date.parse\n      properties:\n        \
+                  input_field: original.message\n        output_field: at\n        format: \"%b %d %H:%M\"\n  - name: set\n\
+                  stages:\n  set:\n    actions:\n      - set:\n          \"@timestamp\": \"{{date.at}}\"\n";
+    folder.write("dates/ingest/parser.yml", parser);
+    let ran = folder.pipe(&["run", "dates", "--now", "2031-05-01T00:00:00Z"], b"Feb 03 04:05\n").exits(0);
+    assert_eq!(ran.events()[0]["@timestamp"], "2031-02-03T04:05:00Z");
+    folder.pipe(&["run", "dates", "--now", "yesterday"], b"").exits(2);
+}
+
+#[test]
+fn the_plan_is_printed() {
+    let folder = Folder::new();
+    let ran = folder.run(&["plan", "gates/gate"]).exits(0);
+    assert!(ran.out.starts_with("format gate\n") && ran.out.contains("set_fields"), "{}", ran.out);
+    folder.run(&["plan", "nowhere"]).exits(2);
+}

@@ -1,0 +1,169 @@
+//! Findings about what a user wrote: each with a code, the place, and what would help. All are found together.
+
+mod kind;
+mod nearest;
+mod render;
+mod source;
+
+pub(crate) use kind::kinds;
+pub use kind::{Kind, LONGEST_WORD};
+pub use nearest::nearest;
+pub use render::render;
+pub use source::{Position, Source, SourceId, Sources, Span};
+
+use std::fmt;
+
+/// How grave a finding is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Severity {
+    /// Worth a look; runs as written.
+    Warning,
+    /// A mistake which the public engine ignores in silence: an error where a format is checked, a warning where it runs.
+    Ignored,
+    /// Nothing can run with it.
+    Error,
+}
+
+/// The stable, machine-readable name of a kind of finding, such as `unknown-key`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Code(pub &'static str);
+
+impl fmt::Display for Code {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.0)
+    }
+}
+
+/// A place with what is to be said about it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Label {
+    /// The place.
+    pub span: Span,
+    /// What is there; may be empty.
+    pub text: String,
+}
+
+/// One finding.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Diagnostic {
+    /// Its kind.
+    pub code: Code,
+    /// How grave it is.
+    pub severity: Severity,
+    /// One sentence: what is wrong.
+    pub title: String,
+    /// The first is the place of the finding, the others belong to it.
+    pub labels: Vec<Label>,
+    /// What would help.
+    pub help: Option<String>,
+}
+
+impl Diagnostic {
+    /// A finding at a place.
+    pub fn new(severity: Severity, code: Code, title: impl Into<String>, span: Span) -> Self {
+        let labels = vec![Label { span, text: String::new() }];
+        Diagnostic { code, severity, title: title.into(), labels, help: None }
+    }
+
+    /// Says something about the place of the finding.
+    #[must_use]
+    pub fn label(mut self, text: impl Into<String>) -> Self {
+        self.labels[0].text = text.into();
+        self
+    }
+
+    /// Adds a place that belongs to the finding.
+    #[must_use]
+    pub fn also(mut self, span: Span, text: impl Into<String>) -> Self {
+        self.labels.push(Label { span, text: text.into() });
+        self
+    }
+
+    /// Says what would help.
+    #[must_use]
+    pub fn help(mut self, help: impl Into<String>) -> Self {
+        self.help = Some(help.into());
+        self
+    }
+
+    /// Says which known word was meant, where one is near.
+    #[must_use]
+    pub fn suggest<'w>(self, word: &str, known: impl IntoIterator<Item = &'w str>) -> Self {
+        match nearest(word, known) {
+            Some(meant) => self.help(format!("did you mean `{meant}`?")),
+            None => self,
+        }
+    }
+
+    /// The place of the finding.
+    pub fn span(&self) -> Span {
+        self.labels[0].span
+    }
+}
+
+/// The findings of one compilation, in the order of their places once [`Diagnostics::sort`] ran.
+#[derive(Clone, Debug, Default)]
+pub struct Diagnostics(Vec<Diagnostic>);
+
+impl Diagnostics {
+    /// How many findings are kept.
+    pub const MOST: usize = 1000;
+
+    /// No findings.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Adds a finding. Past [`Diagnostics::MOST`] only the first error is: nobody reads more, and a file of mistakes
+    /// must not take memory without bound.
+    pub fn push(&mut self, diagnostic: Diagnostic) {
+        if self.0.len() < Self::MOST || (diagnostic.severity == Severity::Error && !self.has_errors()) {
+            self.0.push(diagnostic);
+        }
+    }
+
+    /// Whether warnings are no longer kept: who would look long for help may leave it.
+    pub fn is_full(&self) -> bool {
+        self.0.len() >= Self::MOST
+    }
+
+    /// Adds the findings of another part.
+    pub fn extend(&mut self, others: Diagnostics) {
+        others.0.into_iter().for_each(|diagnostic| self.push(diagnostic));
+    }
+
+    /// Whether anything here keeps a spec from running.
+    pub fn has_errors(&self) -> bool {
+        self.0.iter().any(|diagnostic| diagnostic.severity == Severity::Error)
+    }
+
+    /// Orders the findings by place and drops repetitions.
+    pub fn sort(&mut self) {
+        self.0.sort_by(|a, b| (a.span(), a.code, &a.title).cmp(&(b.span(), b.code, &b.title)));
+        self.0.dedup();
+    }
+
+    /// The findings.
+    pub fn iter(&self) -> std::slice::Iter<'_, Diagnostic> {
+        self.0.iter()
+    }
+
+    /// How many there are.
+    pub fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
+impl<'a> IntoIterator for &'a Diagnostics {
+    type Item = &'a Diagnostic;
+    type IntoIter = std::slice::Iter<'a, Diagnostic>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.iter()
+    }
+}

@@ -1,0 +1,16 @@
+//! The expression language: text → [`Template`], which prints back to text. Nothing here runs; a plan lowers it.
+
+mod ast;
+mod blocks;
+mod expression;
+mod grammar;
+mod literal;
+mod parse;
+mod print;
+mod print_expression;
+mod reason;
+mod scan;
+mod statement;
+
+pub use ast::{Argument, Arguments, Arithmetic, Comparison, Expr, ExprKind, Literal, Node, Target, Template, Unary};
+pub use parse::{LONGEST_TEMPLATE, MOST_BRACKETS, MOST_LEVELS, SyntaxError, parse_expression, parse_template};

@@ -1,0 +1,160 @@
+//! `cef.parse-cef`: ArcSight's Common Event Format.
+//!
+//! The rules follow 203 recorded events; the numbers count the events that tell.
+//! - The header may stand behind a syslog header, and `CEF:` itself may be missing (5).
+//! - Escapes (`\=`, `\|`, `\\`) stay as they are written (14): specs undo them where they need to.
+//! - Of equal keys the first one counts (9). A value in quotes loses them (4). White space around values goes.
+//! - A key's value is there under the text of its label too: `cs1=x cs1Label=Rule` gives `Rule` as well (35).
+
+use super::header::Header;
+use super::{Entry, Example, Extractor, Job, Properties, text_input, trim, unquote};
+use crate::diagnostic::Diagnostics;
+use crate::value::{Fault, List, Map, Value};
+
+pub(super) const ENTRIES: &[Entry] = &[Entry {
+    name: "cef.parse-cef",
+    properties: &[],
+    summary: "Reads a CEF event: its header as `CEFVersion`, `DeviceVendor`, `DeviceProduct`, `DeviceVersion`, \
+              `DeviceEventClassID`, `Name` and `Severity`, then its extension's keys and labels.",
+    examples: &[
+        Example {
+            properties: "{}",
+            input: "<134>host CEF:0|Acme|Wall|1.2|42|Flow denied|5|src=192.0.2.1 msg=no rule matched cs1=deny-all cs1Label=Rule",
+            result: r#"{"CEFVersion": "0", "DeviceVendor": "Acme", "DeviceProduct": "Wall", "DeviceVersion": "1.2",
+                "DeviceEventClassID": "42", "Name": "Flow denied", "Severity": "5", "src": "192.0.2.1",
+                "msg": "no rule matched", "cs1": "deny-all", "cs1Label": "Rule", "Rule": "deny-all"}"#,
+        },
+        Example {
+            properties: "{}",
+            input: r"0|Acme|Wall|1|7|Login|3|suser=CN\=jane dn:=x act=",
+            result: r#"{"CEFVersion": "0", "DeviceVendor": "Acme", "DeviceProduct": "Wall", "DeviceVersion": "1",
+                "DeviceEventClassID": "7", "Name": "Login", "Severity": "3", "suser": "CN\\=jane dn:=x"}"#,
+        },
+    ],
+    compile,
+}];
+
+const HEADER: Header = Header {
+    marker: "CEF:",
+    fields: &["CEFVersion", "DeviceVendor", "DeviceProduct", "DeviceVersion", "DeviceEventClassID", "Name", "Severity"],
+    least: 7,
+};
+
+fn compile(_: &Properties<'_>, _: &mut Diagnostics) -> Option<Box<dyn Extractor>> {
+    Some(Box::new(Cef))
+}
+
+#[derive(Debug)]
+struct Cef;
+
+impl Extractor for Cef {
+    fn extract<'a>(&self, input: Value<'a>, job: &Job<'_, 'a>) -> Result<Value<'a>, Fault> {
+        let map = job.arena.map();
+        let extension = HEADER.read(text_input(input)?, map, job)?;
+        let mut labels = Labels::new(job);
+        for (key, value) in Pairs::new(extension) {
+            job.arena.spend(1)?;
+            enter(map, key, value, job)?;
+            labels.note(key, value, job)?;
+        }
+        labels.enter(extension, map, job)?;
+        Ok(Value::Map(map))
+    }
+}
+
+/// Enters a pair that is wanted, unless it is empty or its key is there.
+fn enter<'a>(map: &'a Map<'a>, key: &'a str, value: &'a str, job: &Job<'_, 'a>) -> Result<(), Fault> {
+    if !value.is_empty() && job.wanted.below(key).is_some() && map.get_text(key).is_none() {
+        map.insert(job.arena, Value::Text(key), Value::Text(value))?;
+    }
+    Ok(())
+}
+
+/// The labels that are wanted as keys: the labelled key first, then the label's text.
+struct Labels<'a> {
+    by_key: Map<'a>,
+    order: List<'a>,
+}
+
+impl<'a> Labels<'a> {
+    fn new(job: &Job<'_, 'a>) -> Self {
+        Labels { by_key: Map::new(job.arena), order: List::new(job.arena) }
+    }
+
+    fn note(&mut self, key: &'a str, label: &'a str, job: &Job<'_, 'a>) -> Result<(), Fault> {
+        let Some(labelled) = key.strip_suffix("Label").filter(|labelled| !labelled.is_empty()) else { return Ok(()) };
+        if label.is_empty() || job.wanted.below(label).is_none() || self.by_key.get_text(labelled).is_some() {
+            return Ok(());
+        }
+        self.by_key.insert(job.arena, Value::Text(labelled), Value::Text(label))?;
+        self.order.push(job.arena, Value::Text(labelled))
+    }
+
+    /// Enters the labelled values under their labels. The extension is read a second time, since a value may stand
+    /// before its label and need not be wanted itself.
+    fn enter(&self, extension: &'a str, map: &'a Map<'a>, job: &Job<'_, 'a>) -> Result<(), Fault> {
+        if self.order.is_empty() {
+            return Ok(());
+        }
+        for (key, value) in Pairs::new(extension) {
+            if let Some(Value::Text(label)) = self.by_key.get_text(key) {
+                enter(map, label, value, job)?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Walks over the pairs of an extension: a key is a word behind white space and before `=`, its value all up to the next.
+struct Pairs<'a> {
+    text: &'a str,
+    /// The next key, as the range of its letters.
+    key: Option<(usize, usize)>,
+}
+
+impl<'a> Pairs<'a> {
+    fn new(text: &'a str) -> Self {
+        Pairs { text, key: next_key(text, 0) }
+    }
+}
+
+impl<'a> Iterator for Pairs<'a> {
+    type Item = (&'a str, &'a str);
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let (start, end) = self.key?;
+        let value = end + 1;
+        self.key = next_key(self.text, value);
+        // One space separates the pairs; further ones belong to the value, whose quotes then do not enclose it.
+        let value = match self.key {
+            // A backslash before the next pair escapes nothing, and goes.
+            Some((next, _)) => trim(unquote(without_last(&self.text[value..next]))).trim_end_matches('\\'),
+            None => trim(unquote(&self.text[value..])),
+        };
+        Some((&self.text[start..end], value))
+    }
+}
+
+fn without_last(text: &str) -> &str {
+    let mut letters = text.chars();
+    letters.next_back();
+    letters.as_str()
+}
+
+fn next_key(text: &str, from: usize) -> Option<(usize, usize)> {
+    let mut lower = from;
+    loop {
+        let equals = lower + text.get(lower..)?.find('=')?;
+        let before = text[lower..equals].trim_end_matches(in_key);
+        let start = lower + before.len();
+        let behind_space = start == 0 || text[..start].ends_with(super::is_space);
+        if start < equals && behind_space {
+            return Some((start, equals));
+        }
+        lower = equals + 1;
+    }
+}
+
+fn in_key(letter: char) -> bool {
+    letter.is_ascii_alphanumeric() || matches!(letter, '_' | '.' | '-' | '[' | ']')
+}

@@ -1,0 +1,168 @@
+//! Dates: text or a number → RFC 3339 in UTC.
+
+use super::{Entry, Example, Extractor, Job, Properties, Property};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, Severity};
+use crate::time::{self, Format, Moment, Zone};
+use crate::value::{Constant, ConstantKind, Fault, FaultCode, Value, text};
+
+/// The extractors of this room.
+pub(super) const ENTRIES: &[Entry] = &[Entry {
+    name: "date.parse",
+    properties: &[
+        Property {
+            name: "format",
+            required: false,
+            summary: "`timestamp` for seconds since 1970, or directives as Python's `strptime` has them; found out if not given.",
+        },
+        Property {
+            name: "timezone",
+            required: false,
+            summary: "The zone of dates that name none, such as `Europe/Paris`, `CEST` or `+0200`; UTC if not given.",
+        },
+    ],
+    summary: "Reads a date in any usual notation; the result is RFC 3339 in UTC with microseconds.",
+    examples: &[
+        Example { properties: "{}", input: "2024-03-05T06:07:08.25+02:00", result: r#""2024-03-05T04:07:08.250000Z""# },
+        Example {
+            properties: "{}",
+            input: "Tue, 05 Mar 2024 06:07:08 GMT",
+            result: r#""2024-03-05T06:07:08.000000Z""#,
+        },
+        Example {
+            properties: "format: '%d/%b/%Y:%H:%M:%S %z'",
+            input: "05/Mar/2024:06:07:08 +0100",
+            result: r#""2024-03-05T05:07:08.000000Z""#,
+        },
+        Example { properties: "format: timestamp", input: "1709618828", result: r#""2024-03-05T06:07:08.000000Z""# },
+        Example {
+            properties: "timezone: Europe/Paris",
+            input: "2024-07-01 12:00",
+            result: r#""2024-07-01T10:00:00.000000Z""#,
+        },
+    ],
+    compile,
+}];
+
+#[derive(Debug)]
+struct Date {
+    notation: Notation,
+    zone: Option<Zone>,
+    /// The zone's template, alone, where it is one.
+    templates: Vec<Constant>,
+}
+
+#[derive(Debug)]
+enum Notation {
+    Detected,
+    Epoch,
+    Written(Box<Format>),
+}
+
+impl Extractor for Date {
+    /// Nothing, and the number 0, are no date that is wrong: 3 recorded pairs tell, and none against.
+    fn passes_over(&self, input: Value<'_>) -> bool {
+        matches!(input, Value::Undefined | Value::None | Value::Int(0))
+    }
+
+    fn templates(&self) -> &[Constant] {
+        &self.templates
+    }
+
+    fn extract<'a>(&self, input: Value<'a>, job: &Job<'_, 'a>) -> Result<Value<'a>, Fault> {
+        self.read(input, self.zone.as_ref(), job)
+    }
+
+    fn extract_with<'a>(
+        &self,
+        input: Value<'a>,
+        rendered: &[Value<'a>],
+        job: &Job<'_, 'a>,
+    ) -> Result<Value<'a>, Fault> {
+        // A zone that is not known says no more than none: the date counts as UTC, as with names in the date itself.
+        let zone = rendered.first().and_then(|zone| zone.as_text()).and_then(Zone::find);
+        self.read(input, zone.as_ref().or(self.zone.as_ref()), job)
+    }
+}
+
+impl Date {
+    fn read<'a>(&self, input: Value<'a>, zone: Option<&Zone>, job: &Job<'_, 'a>) -> Result<Value<'a>, Fault> {
+        let moment = match (input, &self.notation) {
+            (Value::Text(text), notation) => self.read_text(text.trim(), notation, zone, job.now),
+            (Value::Int(_) | Value::Float(_), Notation::Written(format)) => {
+                format.read(text::string(job.arena, input)?, zone, job.now)
+            }
+            (Value::Int(seconds), _) => time::from_integer(seconds, zone),
+            (Value::Float(seconds), _) => time::from_float(seconds, zone),
+            _ => return Err(Fault::new(FaultCode::Type, format!("expected a date, not {}", input.type_name()))),
+        };
+        match moment {
+            Some(moment) => moment.text(job.arena).map(Value::Text),
+            None => Err(self.refusal(input)),
+        }
+    }
+
+    fn read_text(&self, text: &str, notation: &Notation, zone: Option<&Zone>, now: i64) -> Option<Moment> {
+        match notation {
+            Notation::Detected => time::read(text, zone, now),
+            Notation::Epoch => time::from_text(text, zone),
+            // Recorded results have a number that the format does not fit read as seconds all the same.
+            Notation::Written(format) => format.read(text, zone, now).or_else(|| time::from_detected(text, zone)),
+        }
+    }
+
+    #[cold]
+    fn refusal(&self, input: Value<'_>) -> Fault {
+        const SHOWN: usize = 60;
+        let shown = input.as_text().unwrap_or("the number");
+        let shown: String = shown.chars().take(SHOWN).collect();
+        let reason = match &self.notation {
+            Notation::Detected => format!("`{shown}` is no date"),
+            Notation::Epoch => format!("`{shown}` is no number of seconds since 1970"),
+            Notation::Written(format) => format!("`{shown}` is no date of the format `{}`", format.written()),
+        };
+        Fault::new(FaultCode::Parse, reason)
+    }
+}
+
+fn compile(properties: &Properties<'_>, findings: &mut Diagnostics) -> Option<Box<dyn Extractor>> {
+    let notation = match properties.get("format").map(|constant| (constant, &constant.kind)) {
+        None | Some((_, ConstantKind::Null)) => Notation::Detected,
+        Some((constant, ConstantKind::Text(format))) => match &**format {
+            "" => Notation::Detected,
+            "timestamp" => Notation::Epoch,
+            format => match Format::new(format) {
+                Ok(format) => Notation::Written(Box::new(format)),
+                Err(fault) => {
+                    let title = fault.reason().to_owned();
+                    findings.push(Diagnostic::new(Severity::Error, Code("invalid-format"), title, constant.span));
+                    return None;
+                }
+            },
+        },
+        Some((constant, _)) => {
+            let title = format!("a date's format is text, not {}", constant.type_name());
+            findings.push(Diagnostic::new(Severity::Error, Code("wrong-type"), title, constant.span));
+            return None;
+        }
+    };
+    let mut date = Date { notation, zone: None, templates: Vec::new() };
+    if let Some(constant) = properties.get("timezone") {
+        date.set_zone(constant, findings);
+    }
+    Some(Box::new(date))
+}
+
+impl Date {
+    fn set_zone(&mut self, constant: &Constant, findings: &mut Diagnostics) {
+        let Some(name) = constant.as_text() else { return };
+        if name.contains("{{") || name.contains("{%") {
+            self.templates.push(constant.clone());
+            return;
+        }
+        self.zone = Zone::find(name);
+        if self.zone.is_none() {
+            let title = format!("there is no time zone `{name}`; dates count as UTC");
+            findings.push(Diagnostic::new(Severity::Ignored, Code("unknown-timezone"), title, constant.span));
+        }
+    }
+}

@@ -1,0 +1,45 @@
+//! `dict.parse`: a Python literal.
+
+use super::{Entry, Example, Extractor, Job, Properties, text_input, trim};
+use crate::diagnostic::Diagnostics;
+use crate::value::{Fault, FaultCode, Value, text};
+
+pub(super) const ENTRIES: &[Entry] = &[Entry {
+    name: "dict.parse",
+    properties: &[],
+    summary: "Reads a dict or list as Python writes it; a value that is read already stays as it is.",
+    examples: &[
+        Example {
+            properties: "{}",
+            input: "{'report.pdf': {'score': 9.5, 'clean': False}}",
+            result: r#"{"report.pdf": {"score": 9.5, "clean": false}}"#,
+        },
+        Example { properties: "{}", input: "['a', None]", result: r#"["a", null]"# },
+    ],
+    compile,
+}];
+
+fn compile(_: &Properties<'_>, _: &mut Diagnostics) -> Option<Box<dyn Extractor>> {
+    Some(Box::new(Dict))
+}
+
+#[derive(Debug)]
+struct Dict;
+
+impl Extractor for Dict {
+    fn extract<'a>(&self, input: Value<'a>, job: &Job<'_, 'a>) -> Result<Value<'a>, Fault> {
+        if let Value::Map(_) | Value::List(_) = input {
+            return Ok(input);
+        }
+        match text::literal(job.arena, trim(text_input(input)?))? {
+            Some(value @ (Value::Map(_) | Value::List(_))) => Ok(value),
+            Some(other) => Err(unreadable(other.type_name())),
+            None => Err(unreadable("text that is no literal")),
+        }
+    }
+}
+
+#[cold]
+fn unreadable(found: &str) -> Fault {
+    Fault::new(FaultCode::Parse, format!("expected a dict or list as Python writes it, found {found}"))
+}

@@ -1,0 +1,185 @@
+//! Grok: texts by patterns that are made of named patterns.
+
+mod alternatives;
+mod expand;
+mod library;
+mod program;
+mod scan;
+
+use super::{Entry, Example, Extractor, Job, Properties, Property};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, Severity};
+use crate::value::json::Wanted;
+use crate::value::{Constant, ConstantKind, Fault, FaultCode, Value, text};
+use expand::{Custom, Written};
+use program::Program;
+use std::collections::HashMap;
+
+/// The extractors of this room.
+pub(super) const ENTRIES: &[Entry] = &[
+    Entry {
+        name: "grok.match",
+        properties: &[
+            Property { name: "pattern", required: true, summary: "The pattern that the whole input must match." },
+            CUSTOM_PATTERNS,
+        ],
+        summary: "Matches the whole input; the result has what each name stands for, with null for names that took no part. A pattern used without a name goes by its own.",
+        examples: &[
+            Example {
+                properties: r#"pattern: "%{IP:client} (%{WORD:verb}|-) %{INT:status:int}""#,
+                input: "192.0.2.7 - 404",
+                result: r#"{"client": "192.0.2.7", "verb": null, "status": 404}"#,
+            },
+            Example {
+                properties: "pattern: 'user %{NAME}'\ncustom_patterns:\n  NAME: '%{WORD:user}|-'",
+                input: "user ada",
+                result: r#"{"NAME": "ada", "user": "ada"}"#,
+            },
+        ],
+        compile: compile_match,
+    },
+    Entry {
+        name: "grok.case_match",
+        properties: &[
+            Property {
+                name: "pattern_key",
+                required: true,
+                summary: "Which of the patterns runs: a template or a path.",
+            },
+            Property { name: "patterns", required: true, summary: "The patterns by key." },
+            CUSTOM_PATTERNS,
+        ],
+        summary: "Matches the whole input by the one of several patterns that a key chooses.",
+        examples: &[],
+        compile: compile_case_match,
+    },
+];
+
+const CUSTOM_PATTERNS: Property = Property {
+    name: "custom_patterns",
+    required: false,
+    summary: "Patterns by name, which the pattern and they themselves may name; they come before the customary ones.",
+};
+
+#[derive(Debug)]
+struct Match {
+    program: Program,
+}
+
+impl Extractor for Match {
+    fn extract<'a>(&self, input: Value<'a>, job: &Job<'_, 'a>) -> Result<Value<'a>, Fault> {
+        self.program.run(expect_text(input)?, job)
+    }
+
+    fn narrow(&mut self, wanted: &Wanted) {
+        self.program.narrow(wanted);
+    }
+}
+
+#[derive(Debug)]
+struct CaseMatch {
+    /// The key's template, alone.
+    templates: [Constant; 1],
+    programs: HashMap<String, Program>,
+}
+
+impl Extractor for CaseMatch {
+    fn templates(&self) -> &[Constant] {
+        &self.templates
+    }
+
+    fn extract<'a>(&self, _: Value<'a>, _: &Job<'_, 'a>) -> Result<Value<'a>, Fault> {
+        Err(Fault::new(FaultCode::Lookup, "no key says which pattern runs"))
+    }
+
+    fn narrow(&mut self, wanted: &Wanted) {
+        self.programs.values_mut().for_each(|program| program.narrow(wanted));
+    }
+
+    fn extract_with<'a>(
+        &self,
+        input: Value<'a>,
+        rendered: &[Value<'a>],
+        job: &Job<'_, 'a>,
+    ) -> Result<Value<'a>, Fault> {
+        let key = rendered.first().copied().filter(|key| !key.is_missing());
+        let Some(key) = key else { return self.extract(input, job) };
+        let key = text::string(job.arena, key)?;
+        match self.programs.get(key) {
+            Some(program) => program.run(expect_text(input)?, job),
+            None => Err(Fault::new(FaultCode::Lookup, format!("there is no pattern for the key `{key}`"))),
+        }
+    }
+}
+
+fn compile_match(properties: &Properties<'_>, findings: &mut Diagnostics) -> Option<Box<dyn Extractor>> {
+    let custom = custom_patterns(properties, findings);
+    let pattern = written(properties.get("pattern")?, "pattern", findings);
+    let program = Program::new(pattern?, &custom?, findings)?;
+    Some(Box::new(Match { program }))
+}
+
+fn compile_case_match(properties: &Properties<'_>, findings: &mut Diagnostics) -> Option<Box<dyn Extractor>> {
+    let custom = custom_patterns(properties, findings)?;
+    let patterns = named(properties.get("patterns")?, "patterns", findings)?;
+    let mut programs = HashMap::new();
+    let mut sound = true;
+    for (key, pattern) in patterns {
+        match Program::new(pattern, &custom, findings) {
+            Some(program) => drop(programs.insert(key, program)),
+            None => sound = false,
+        }
+    }
+    let templates = [properties.get("pattern_key")?.clone()];
+    sound.then(|| Box::new(CaseMatch { templates, programs }) as Box<dyn Extractor>)
+}
+
+fn custom_patterns<'s>(properties: &Properties<'s>, findings: &mut Diagnostics) -> Option<Custom<'s>> {
+    let Some(constant) = properties.get("custom_patterns") else { return Some(Custom::new()) };
+    match &constant.kind {
+        ConstantKind::Null => Some(Custom::new()),
+        ConstantKind::Map(entries) => {
+            let mut custom = Custom::new();
+            for (name, pattern) in entries {
+                let pattern = written(pattern, "a pattern", findings)?;
+                custom.insert(name.as_text()?, pattern);
+            }
+            Some(custom)
+        }
+        _ => wrong_type(constant, "custom_patterns", "a mapping of names to patterns", findings),
+    }
+}
+
+fn named<'s>(constant: &'s Constant, what: &str, findings: &mut Diagnostics) -> Option<Vec<(String, Written<'s>)>> {
+    let ConstantKind::Map(entries) = &constant.kind else {
+        return wrong_type(constant, what, "a mapping of keys to patterns", findings);
+    };
+    entries.iter().map(|(key, pattern)| Some((key_text(key)?, written(pattern, "a pattern", findings)?))).collect()
+}
+
+/// A key as its template would give it: `106001` and `"106001"` are one.
+fn key_text(key: &Constant) -> Option<String> {
+    match &key.kind {
+        ConstantKind::Text(text) => Some(text.to_string()),
+        ConstantKind::Int(number) => Some(number.to_string()),
+        ConstantKind::BigInt(digits) => Some(digits.to_string()),
+        ConstantKind::Bool(value) => Some(if *value { "True" } else { "False" }.to_owned()),
+        _ => None,
+    }
+}
+
+fn written<'s>(constant: &'s Constant, what: &str, findings: &mut Diagnostics) -> Option<Written<'s>> {
+    match constant.as_text() {
+        Some(pattern) => Some(Written::new(pattern, constant.span)),
+        None => wrong_type(constant, what, "text", findings),
+    }
+}
+
+fn wrong_type<T>(constant: &Constant, what: &str, expected: &str, findings: &mut Diagnostics) -> Option<T> {
+    let title = format!("{what} is {}, where {expected} is expected", constant.type_name());
+    findings.push(Diagnostic::new(Severity::Error, Code("wrong-type"), title, constant.span));
+    None
+}
+
+fn expect_text(input: Value<'_>) -> Result<&str, Fault> {
+    input.as_text().ok_or_else(|| Fault::new(FaultCode::Type, format!("expected text, not {}", input.type_name())))
+}

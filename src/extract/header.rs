@@ -1,0 +1,60 @@
+//! The header that CEF and LEEF share: fields between bars, the version first, perhaps behind a syslog header.
+
+use super::{Job, trim};
+use crate::value::{Fault, FaultCode, Map, Value};
+
+/// A header's marker and the names of its fields.
+pub(super) struct Header {
+    /// What stands before the version; a text without it begins with the version.
+    pub(super) marker: &'static str,
+    /// The keys of the result, in the order of the fields.
+    pub(super) fields: &'static [&'static str],
+    /// How many fields there must be; the last one may end with the text.
+    pub(super) least: usize,
+}
+
+impl Header {
+    /// Enters the fields that are not empty into a dict; gives what follows the last field's bar.
+    ///
+    /// # Errors
+    /// Parse, where there are too few fields; limit.
+    pub(super) fn read<'a>(&self, text: &'a str, map: &'a Map<'a>, job: &Job<'_, 'a>) -> Result<&'a str, Fault> {
+        let start = self.start(text);
+        let mut rest = &text[start..];
+        for (number, name) in self.fields.iter().enumerate() {
+            let bar = next_bar(rest);
+            if bar.is_none() && number + 1 < self.least {
+                return Err(self.too_short(number + 1, text.len() - rest.len()));
+            }
+            let field = trim(&rest[..bar.unwrap_or(rest.len())]);
+            if !field.is_empty() && job.wanted.below(name).is_some() {
+                map.insert(job.arena, Value::Text(name), Value::Text(field))?;
+            }
+            rest = bar.map_or("", |bar| &rest[bar + 1..]);
+        }
+        Ok(rest)
+    }
+
+    /// Where the version begins: behind the marker, or at the start where a version and a bar stand there.
+    fn start(&self, text: &str) -> usize {
+        let bare = text.trim_start_matches(|letter: char| letter.is_ascii_digit() || letter == '.');
+        if bare.len() < text.len() && bare.starts_with('|') {
+            return 0;
+        }
+        text.find(self.marker).map_or(0, |at| at + self.marker.len())
+    }
+
+    #[cold]
+    fn too_short(&self, found: usize, byte: usize) -> Fault {
+        let Header { marker, least, .. } = self;
+        let reason = format!(
+            "expected a header `{marker}` of {least} fields between bars, found {found}; the last is at byte {byte}"
+        );
+        Fault::new(FaultCode::Parse, reason)
+    }
+}
+
+/// The next bar without a backslash before it.
+fn next_bar(text: &str) -> Option<usize> {
+    text.match_indices('|').map(|(at, _)| at).find(|at| !text[..*at].ends_with('\\'))
+}

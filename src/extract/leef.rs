@@ -1,0 +1,96 @@
+//! `leef.parse-leef`: QRadar's Log Event Extended Format, versions 1.0 and 2.0.
+//!
+//! The rules follow 51 recorded events: the header's keys are those of CEF, and a tab that a syslog relay wrote out as
+//! `#011` separates where no tab does (7). As in CEF, which no LEEF event contradicts, the marker may be missing and the
+//! first of equal keys counts. White space around keys and values goes.
+
+use super::header::Header;
+use super::{Entry, Example, Extractor, Job, Properties, text_input, trim};
+use crate::diagnostic::Diagnostics;
+use crate::value::{Fault, Map, Value};
+
+pub(super) const ENTRIES: &[Entry] = &[Entry {
+    name: "leef.parse-leef",
+    properties: &[],
+    summary: "Reads a LEEF event: its header as `Version`, `DeviceVendor`, `DeviceProduct`, `DeviceVersion` and \
+              `DeviceEventClassID`, then its attributes.",
+    examples: &[
+        Example {
+            properties: "{}",
+            input: "LEEF:1.0|Acme|Wall|1.2|deny|src=192.0.2.1\tusrName=Jane Doe\tpolicy=",
+            result: r#"{"Version": "1.0", "DeviceVendor": "Acme", "DeviceProduct": "Wall", "DeviceVersion": "1.2",
+                "DeviceEventClassID": "deny", "src": "192.0.2.1", "usrName": "Jane Doe"}"#,
+        },
+        Example {
+            properties: "{}",
+            input: "<13>host LEEF:2.0|Acme|Wall|1.2|deny|0x5E|src=192.0.2.1^url=/a?b=c",
+            result: r#"{"Version": "2.0", "DeviceVendor": "Acme", "DeviceProduct": "Wall", "DeviceVersion": "1.2",
+                "DeviceEventClassID": "deny", "src": "192.0.2.1", "url": "/a?b=c"}"#,
+        },
+    ],
+    compile,
+}];
+
+const HEADER: Header = Header {
+    marker: "LEEF:",
+    fields: &["Version", "DeviceVendor", "DeviceProduct", "DeviceVersion", "DeviceEventClassID"],
+    least: 5,
+};
+
+/// How some syslog relays write a tab.
+const WRITTEN_TAB: &str = "#011";
+
+fn compile(_: &Properties<'_>, _: &mut Diagnostics) -> Option<Box<dyn Extractor>> {
+    Some(Box::new(Leef))
+}
+
+#[derive(Debug)]
+struct Leef;
+
+impl Extractor for Leef {
+    fn extract<'a>(&self, input: Value<'a>, job: &Job<'_, 'a>) -> Result<Value<'a>, Fault> {
+        let text = text_input(input)?;
+        let map = job.arena.map();
+        let rest = HEADER.read(text, map, job)?;
+        match if is_second(text) { delimiter(rest) } else { None } {
+            Some((delimiter, attributes)) => enter(attributes.split(delimiter), map, job)?,
+            None if !rest.contains('\t') => enter(rest.split(WRITTEN_TAB), map, job)?,
+            None => enter(rest.split('\t'), map, job)?,
+        }
+        Ok(Value::Map(map))
+    }
+}
+
+/// Enters the attributes that are wanted and not empty; of equal keys the first counts.
+fn enter<'a>(items: impl Iterator<Item = &'a str>, map: &'a Map<'a>, job: &Job<'_, 'a>) -> Result<(), Fault> {
+    for (key, value) in items.filter_map(|item| item.split_once('=')) {
+        job.arena.spend(1)?;
+        let (key, value) = (trim(key), trim(value));
+        if !value.is_empty() && job.wanted.below(key).is_some() && map.get_text(key).is_none() {
+            map.insert(job.arena, Value::Text(key), Value::Text(value))?;
+        }
+    }
+    Ok(())
+}
+
+/// Whether the header says version 2, which names the delimiter.
+fn is_second(text: &str) -> bool {
+    let version = text.split_once(HEADER.marker).map_or(text, |(_, rest)| rest);
+    trim(version).starts_with('2')
+}
+
+/// The delimiter field of version 2, a character or its code in hexadecimal (`x5E`, `0x5E`), and the attributes behind
+/// it; `None` where the field is empty or left out.
+fn delimiter(rest: &str) -> Option<(char, &str)> {
+    let (field, attributes) = rest.split_once('|')?;
+    let mut letters = field.chars();
+    if let (Some(letter), None) = (letters.next(), letters.next()) {
+        return Some((letter, attributes));
+    }
+    if field.is_empty() {
+        return Some(('\t', attributes));
+    }
+    let digits = field.strip_prefix('0').unwrap_or(field).strip_prefix(['x', 'X'])?;
+    let code = u32::from_str_radix(digits, 16).ok()?;
+    Some((char::from_u32(code)?, attributes))
+}

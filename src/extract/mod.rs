@@ -1,0 +1,195 @@
+//! The extractors: text → values. One table entry each.
+
+mod cef;
+mod date;
+mod dict;
+mod dsv;
+mod grok;
+mod header;
+mod json;
+mod kv;
+mod leef;
+mod properties;
+mod separator;
+mod windows_event;
+mod xml;
+
+use crate::diagnostic::{Diagnostics, Span};
+use crate::value::json::Wanted;
+use crate::value::{Arena, Constant, Fault, FaultCode, Value};
+use std::fmt;
+
+/// An extractor as a spec names it.
+pub struct Entry {
+    /// Its name, `room.verb`, such as `json.parse-json`.
+    pub name: &'static str,
+    /// The properties it takes, beside `input_field`, `output_field` and `raise_errors`, which all have.
+    pub properties: &'static [Property],
+    /// One sentence.
+    pub summary: &'static str,
+    /// Properties (YAML), input, and the result as JSON; executed as tests and printed in the manual.
+    pub examples: &'static [Example],
+    /// Compiles the properties; on `None` the findings say why.
+    pub compile: fn(&Properties<'_>, &mut Diagnostics) -> Option<Box<dyn Extractor>>,
+}
+
+/// A property of an extractor.
+pub struct Property {
+    /// Its name.
+    pub name: &'static str,
+    /// Whether it must be there.
+    pub required: bool,
+    /// What it means: one sentence.
+    pub summary: &'static str,
+}
+
+/// An executed example of an extractor.
+pub struct Example {
+    /// The properties, as YAML.
+    pub properties: &'static str,
+    /// The input.
+    pub input: &'static str,
+    /// The result, as JSON.
+    pub result: &'static str,
+}
+
+/// The properties of one use of an extractor.
+#[derive(Clone, Copy, Debug)]
+pub struct Properties<'s> {
+    /// The place of the whole use.
+    pub span: Span,
+    /// The properties as written, in order; unknown ones were reported already.
+    pub entries: &'s [(Constant, Constant)],
+}
+
+impl<'s> Properties<'s> {
+    /// A property's value.
+    pub fn get(&self, name: &str) -> Option<&'s Constant> {
+        self.entries.iter().find(|(key, _)| key.as_text() == Some(name)).map(|(_, value)| value)
+    }
+}
+
+/// What an extractor works with, beside its input.
+#[derive(Clone, Copy, Debug)]
+pub struct Job<'c, 'a> {
+    /// Where new values are made.
+    pub arena: &'a Arena,
+    /// Which parts of the result anyone reads; an extractor may leave the rest out.
+    pub wanted: &'c Wanted,
+    /// The time against which incomplete dates are read, in seconds since 1970-01-01T00:00:00Z.
+    pub now: i64,
+}
+
+/// A compiled extractor.
+pub trait Extractor: fmt::Debug + Send + Sync {
+    /// Reads the input: a dict for most extractors, text for a date.
+    ///
+    /// # Errors
+    /// Parse, where the input cannot be read; type, where it is not text; limit.
+    fn extract<'a>(&self, input: Value<'a>, job: &Job<'_, 'a>) -> Result<Value<'a>, Fault>;
+
+    /// Says once, before the first input, which parts of the result anyone reads, so that the others cost nothing. Without
+    /// it the whole result is made.
+    fn narrow(&mut self, wanted: &Wanted) {
+        let _ = wanted;
+    }
+
+    /// Whether such an input counts as if the entry's filter had not let it through: no failure, and no layer.
+    fn passes_over(&self, input: Value<'_>) -> bool {
+        let _ = input;
+        false
+    }
+
+    /// Properties whose values are made anew for each event, from a template or a bare path, in the order in which
+    /// [`Extractor::extract_with`] takes the values.
+    fn templates(&self) -> &[Constant] {
+        &[]
+    }
+
+    /// As [`Extractor::extract`], with the values of [`Extractor::templates`].
+    ///
+    /// # Errors
+    /// As [`Extractor::extract`].
+    fn extract_with<'a>(
+        &self,
+        input: Value<'a>,
+        rendered: &[Value<'a>],
+        job: &Job<'_, 'a>,
+    ) -> Result<Value<'a>, Fault> {
+        let _ = rendered;
+        self.extract(input, job)
+    }
+}
+
+/// The extractors by room, in the manual's order.
+const TABLE: &[&[Entry]] = &[
+    json::ENTRIES,
+    kv::ENTRIES,
+    dsv::ENTRIES,
+    grok::ENTRIES,
+    date::ENTRIES,
+    cef::ENTRIES,
+    leef::ENTRIES,
+    dict::ENTRIES,
+    xml::ENTRIES,
+    windows_event::ENTRIES,
+];
+
+/// The entry under a name in any of its spellings: `json.parse-json`, `json.parse_json`, `json.parseJSON`; without its
+/// room, `parse-json`, where no other extractor has that verb.
+pub fn find(name: &str) -> Option<&'static Entry> {
+    let with_room = name.contains('.');
+    let mut matching = all().filter(|entry| {
+        let known = if with_room { entry.name } else { verb(entry.name) };
+        spelling(known).eq(spelling(name))
+    });
+    let entry = matching.next()?;
+    matching.next().is_none().then_some(entry)
+}
+
+/// All entries, in the manual's order.
+pub fn all() -> impl Iterator<Item = &'static Entry> {
+    TABLE.iter().copied().flatten()
+}
+
+/// The names of all extractors, for a "did you mean".
+pub fn names() -> impl Iterator<Item = &'static str> {
+    all().map(|entry| entry.name)
+}
+
+fn verb(name: &str) -> &str {
+    name.rsplit('.').next().unwrap_or(name)
+}
+
+/// What is left of a name once case and the marks between words do not count.
+fn spelling(name: &str) -> impl Iterator<Item = char> {
+    name.trim().chars().filter(|letter| !matches!(letter, '-' | '_')).map(|letter| letter.to_ascii_lowercase())
+}
+
+/// The input as text.
+///
+/// # Errors
+/// Type, where it is something else or missing.
+fn text_input(input: Value<'_>) -> Result<&str, Fault> {
+    match input {
+        Value::Text(text) => Ok(text),
+        missing if missing.is_missing() => Err(Fault::new(FaultCode::Type, "there is no input")),
+        other => Err(Fault::new(FaultCode::Type, format!("the input is a {}, not text", other.type_name()))),
+    }
+}
+
+/// White space as Python's `str.isspace` and `\s` have it: Unicode's and the four separators U+001C to U+001F.
+fn is_space(letter: char) -> bool {
+    letter.is_whitespace() || matches!(letter, '\u{1c}'..='\u{1f}')
+}
+
+/// Text without the white space around it.
+fn trim(text: &str) -> &str {
+    text.trim_matches(is_space)
+}
+
+/// What stands between two equal quotes, where a text begins and ends with them.
+fn unquote(text: &str) -> &str {
+    let inner = |quote| text.strip_prefix(quote).and_then(|rest: &str| rest.strip_suffix(quote));
+    inner('"').or_else(|| inner('\'')).unwrap_or(text)
+}

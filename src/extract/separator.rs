@@ -1,0 +1,188 @@
+//! What stands between items or between a key and its value: a short regular expression, mostly a plain text.
+
+use super::is_space;
+use crate::pattern::Pattern;
+use crate::value::Fault;
+use std::ops::Range;
+
+/// A separator. The usual ones (`=`, `,`, `\s`, `;\s`, `\r\n`) are compared without a regular expression.
+#[derive(Debug)]
+pub(super) enum Separator {
+    Units(Vec<Unit>),
+    Pattern(Box<Pattern>),
+}
+
+/// One character of a separator.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Unit {
+    Letter(char),
+    /// `\s`
+    Space,
+}
+
+impl Separator {
+    /// A separator as a spec writes it: a regular expression or, where it is none (`*,*`), that very text.
+    pub(super) fn new(written: &str) -> Self {
+        match simple(written) {
+            Some(units) => Separator::Units(units),
+            None => match Pattern::new(written) {
+                Ok(pattern) => Separator::Pattern(Box::new(pattern)),
+                Err(_) => Separator::Units(written.chars().map(Unit::Letter).collect()),
+            },
+        }
+    }
+
+    /// Whether a single blank is one, and no other mark: `\s`, `\s+`, but neither `\r\n` nor `[\s,]`.
+    pub(super) fn is_blank(&self) -> bool {
+        match self {
+            Separator::Units(units) => matches!(units.as_slice(), [Unit::Space | Unit::Letter(' ')]),
+            Separator::Pattern(pattern) => {
+                covers(pattern, " ") && !["a", "=", ",", ";", "|", ":"].into_iter().any(|mark| covers(pattern, mark))
+            }
+        }
+    }
+
+    /// The first occurrence at or after a byte; an occurrence without a character does not count.
+    ///
+    /// # Errors
+    /// Limit, where a regular expression used up its steps.
+    pub(super) fn find(&self, text: &str, from: usize) -> Result<Option<Range<usize>>, Fault> {
+        match self {
+            Separator::Units(units) => Ok(find_units(units, text, from)),
+            Separator::Pattern(pattern) => find_pattern(pattern, text, from),
+        }
+    }
+
+    /// Where an occurrence that begins at this byte ends.
+    ///
+    /// # Errors
+    /// Limit, where a regular expression used up its steps.
+    pub(super) fn end_at(&self, text: &str, from: usize) -> Result<Option<usize>, Fault> {
+        match self {
+            Separator::Units(units) => Ok(units_end(units, text, from)),
+            Separator::Pattern(_) => {
+                Ok(self.find(text, from)?.filter(|found| found.start == from).map(|found| found.end))
+            }
+        }
+    }
+}
+
+/// The units of a regular expression without repetition, alternatives and classes other than `\s`.
+fn simple(written: &str) -> Option<Vec<Unit>> {
+    let mut units = Vec::new();
+    let mut letters = written.chars();
+    while let Some(letter) = letters.next() {
+        units.push(match letter {
+            '\\' => escaped(letters.next()?)?,
+            '.' | '^' | '$' | '*' | '+' | '?' | '(' | ')' | '[' | ']' | '{' | '}' | '|' => return None,
+            plain => Unit::Letter(plain),
+        });
+    }
+    (!units.is_empty()).then_some(units)
+}
+
+fn escaped(letter: char) -> Option<Unit> {
+    Some(match letter {
+        's' => Unit::Space,
+        't' => Unit::Letter('\t'),
+        'n' => Unit::Letter('\n'),
+        'r' => Unit::Letter('\r'),
+        'f' => Unit::Letter('\x0c'),
+        'v' => Unit::Letter('\x0b'),
+        mark if !mark.is_alphanumeric() => Unit::Letter(mark),
+        _ => return None,
+    })
+}
+
+fn covers(pattern: &Pattern, text: &str) -> bool {
+    matches!(pattern.find_at(text, 0), Ok(Some(groups)) if groups.first() == Some(&Some(0..text.len())))
+}
+
+fn find_units(units: &[Unit], text: &str, from: usize) -> Option<Range<usize>> {
+    let mut from = from;
+    loop {
+        let rest = text.get(from..)?;
+        let start = from
+            + match units.first()? {
+                Unit::Letter(letter) => rest.find(*letter)?,
+                Unit::Space => rest.find(is_space)?,
+            };
+        if let Some(end) = units_end(units, text, start) {
+            return Some(start..end);
+        }
+        from = start + text[start..].chars().next().map_or(1, char::len_utf8);
+    }
+}
+
+fn units_end(units: &[Unit], text: &str, from: usize) -> Option<usize> {
+    let mut letters = text.get(from..)?.chars();
+    for unit in units {
+        let letter = letters.next()?;
+        let same = match unit {
+            Unit::Letter(wanted) => *wanted == letter,
+            Unit::Space => is_space(letter),
+        };
+        if !same {
+            return None;
+        }
+    }
+    Some(text.len() - letters.as_str().len())
+}
+
+fn find_pattern(pattern: &Pattern, text: &str, from: usize) -> Result<Option<Range<usize>>, Fault> {
+    let mut from = from;
+    while from < text.len() {
+        let Some(groups) = pattern.find_at(text, from)? else { return Ok(None) };
+        let Some(Some(found)) = groups.into_iter().next() else { return Ok(None) };
+        if !found.is_empty() {
+            return Ok(Some(found));
+        }
+        from = found.start + text[found.start..].chars().next().map_or(1, char::len_utf8);
+    }
+    Ok(None)
+}
+
+/// Finds a separator again and again further on; what was found ahead is not searched for twice.
+#[derive(Debug)]
+pub(super) struct Finder<'s, 'a> {
+    separator: &'s Separator,
+    text: &'a str,
+    ahead: Ahead,
+}
+
+#[derive(Clone, Debug)]
+enum Ahead {
+    Unknown,
+    Found(Range<usize>),
+    Nothing,
+}
+
+impl<'s, 'a> Finder<'s, 'a> {
+    /// A finder at the start of a text.
+    pub(super) fn new(separator: &'s Separator, text: &'a str) -> Self {
+        Finder { separator, text, ahead: Ahead::Unknown }
+    }
+
+    /// The first occurrence at or after a byte, which never goes back.
+    ///
+    /// # Errors
+    /// Limit, where a regular expression used up its steps.
+    pub(super) fn find(&mut self, from: usize) -> Result<Option<Range<usize>>, Fault> {
+        match &self.ahead {
+            Ahead::Nothing => return Ok(None),
+            Ahead::Found(found) if found.start >= from => return Ok(Some(found.clone())),
+            _ => {}
+        }
+        let found = self.separator.find(self.text, from)?;
+        self.ahead = found.clone().map_or(Ahead::Nothing, Ahead::Found);
+        Ok(found)
+    }
+
+    /// Whether the separator, or the end of the text, begins at this byte; the byte behind it if so.
+    ///
+    /// # Errors
+    /// Limit, where a regular expression used up its steps.
+    pub(super) fn end_at(&self, from: usize) -> Result<Option<usize>, Fault> {
+        if from == self.text.len() { Ok(Some(from)) } else { self.separator.end_at(self.text, from) }
+    }
+}

@@ -1,0 +1,106 @@
+//! `xml.parse-windows-event`: a Windows event as nested dicts.
+//!
+//! No recorded event shows the result of this extractor; its shape is assumed from how Windows events are commonly read:
+//! `Event.System.EventID`, `Event.System.Provider.Name`, `Event.EventData.TargetUserName`. An element with text is its
+//! text; otherwise its attributes are entries beside its children, without `@`. In `EventData` each `Data` element with
+//! a `Name` is an entry of that name; those without are together under `Data`. `xmlns` attributes are left out.
+
+use super::{Entry, Example, Extractor, Job, Properties, text_input, xml};
+use crate::diagnostic::Diagnostics;
+use crate::value::{Fault, Map, Value};
+
+pub(super) const ENTRIES: &[Entry] = &[Entry {
+    name: "xml.parse-windows-event",
+    properties: &[],
+    summary: "Reads a Windows event in XML: attributes without `@`, and named `Data` elements under their names.",
+    examples: &[Example {
+        properties: "{}",
+        input: "<Event xmlns='http://schemas.microsoft.com/win/2004/08/events/event'><System><Provider Name='Acme'/>\
+                <EventID Qualifiers='0'>4624</EventID></System><EventData><Data Name='TargetUserName'>jane</Data>\
+                <Data Name='LogonGuid'/><Data>first</Data><Data>second</Data></EventData></Event>",
+        result: r#"{"Event": {"System": {"Provider": {"Name": "Acme"}, "EventID": "4624"},
+            "EventData": {"TargetUserName": "jane", "LogonGuid": null, "Data": ["first", "second"]}}}"#,
+    }],
+    compile,
+}];
+
+fn compile(_: &Properties<'_>, _: &mut Diagnostics) -> Option<Box<dyn Extractor>> {
+    Some(Box::new(WindowsEvent))
+}
+
+#[derive(Debug)]
+struct WindowsEvent;
+
+impl Extractor for WindowsEvent {
+    fn extract<'a>(&self, input: Value<'a>, job: &Job<'_, 'a>) -> Result<Value<'a>, Fault> {
+        let document = xml::read(text_input(input)?, job)?;
+        let result = job.arena.map();
+        for (name, value) in document.iter() {
+            result.insert(job.arena, name, reshape(value, job)?)?;
+        }
+        Ok(Value::Map(result))
+    }
+}
+
+/// An element's value in the shape described above. Its depth is that of the document, which is bounded.
+fn reshape<'a>(value: Value<'a>, job: &Job<'_, 'a>) -> Result<Value<'a>, Fault> {
+    match value {
+        Value::Map(element) => match element.get_text("#text") {
+            Some(text) => Ok(text),
+            None => reshape_children(element, job),
+        },
+        Value::List(elements) => {
+            let list = job.arena.list([])?;
+            if let Value::List(list) = list {
+                for element in elements.iter() {
+                    list.push(job.arena, reshape(element, job)?)?;
+                }
+            }
+            Ok(list)
+        }
+        other => Ok(other),
+    }
+}
+
+fn reshape_children<'a>(element: &'a Map<'a>, job: &Job<'_, 'a>) -> Result<Value<'a>, Fault> {
+    let result = job.arena.map();
+    for (key, value) in element.iter() {
+        let name = key.as_text().unwrap_or_default();
+        match name.strip_prefix('@') {
+            Some(attribute) if attribute == "xmlns" || attribute.starts_with("xmlns:") => {}
+            Some(attribute) => result.insert(job.arena, Value::Text(attribute), value)?,
+            None if name == "Data" => enter_data(result, value, job)?,
+            None => result.insert(job.arena, key, reshape(value, job)?)?,
+        }
+    }
+    // An element with nothing but a namespace is as empty as one without.
+    Ok(if result.is_empty() { Value::None } else { Value::Map(result) })
+}
+
+/// Enters the `Data` elements: those with a name under it, the others under `Data`.
+fn enter_data<'a>(result: &'a Map<'a>, data: Value<'a>, job: &Job<'_, 'a>) -> Result<(), Fault> {
+    let elements = match data {
+        Value::List(elements) => elements,
+        single => return enter_one(result, single, job),
+    };
+    for element in elements.iter() {
+        enter_one(result, element, job)?;
+    }
+    Ok(())
+}
+
+fn enter_one<'a>(result: &'a Map<'a>, element: Value<'a>, job: &Job<'_, 'a>) -> Result<(), Fault> {
+    let name = match element {
+        Value::Map(map) => map.get_text("@Name"),
+        _ => None,
+    };
+    let (key, value) = match (name, element) {
+        (Some(name), Value::Map(map)) => (name, map.get_text("#text").unwrap_or(Value::None)),
+        _ => (Value::Text("Data"), reshape(element, job)?),
+    };
+    match result.get(key) {
+        None => result.insert(job.arena, key, value),
+        Some(Value::List(list)) => list.push(job.arena, value),
+        Some(first) => result.insert(job.arena, key, job.arena.list([first, value])?),
+    }
+}

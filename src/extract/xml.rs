@@ -1,0 +1,268 @@
+//! `xml.parse-xml`: one XML document as nested dicts.
+//!
+//! The shape is that of Python's `xmltodict`, as specs read it: an attribute's key begins with `@`; an element with
+//! attributes or children is a dict, whose own text is under `#text`; any other element is its text, or null; repeated
+//! elements are a list. Names keep their prefixes. Comments and processing instructions are passed over; so is a document
+//! type, whose entities are not known.
+
+use super::{Entry, Example, Extractor, Job, Properties, text_input, trim};
+use crate::diagnostic::Diagnostics;
+use crate::value::{Fault, FaultCode, Map, Value};
+use bumpalo::collections::String as ArenaString;
+use quick_xml::XmlVersion;
+use quick_xml::events::{BytesStart, Event};
+use quick_xml::reader::Reader;
+use std::borrow::Cow;
+
+pub(super) const ENTRIES: &[Entry] = &[Entry {
+    name: "xml.parse-xml",
+    properties: &[],
+    summary: "Reads one XML document: attributes under `@name`, text beside them under `#text`, repeated elements as a list.",
+    examples: &[
+        Example {
+            properties: "{}",
+            input: "<event id='7'><user>jane</user><ip>192.0.2.1</ip><ip>192.0.2.2</ip><note/></event>",
+            result: r#"{"event": {"@id": "7", "user": "jane", "ip": ["192.0.2.1", "192.0.2.2"], "note": null}}"#,
+        },
+        Example {
+            properties: "{}",
+            input: "<?xml version=\"1.0\"?><a b='1'> x &lt; <![CDATA[y & z]]> </a>",
+            result: r##"{"a": {"@b": "1", "#text": "x < y & z"}}"##,
+        },
+    ],
+    compile,
+}];
+
+/// How deep elements may nest.
+const DEPTH: usize = 256;
+
+fn compile(_: &Properties<'_>, _: &mut Diagnostics) -> Option<Box<dyn Extractor>> {
+    Some(Box::new(Xml))
+}
+
+#[derive(Debug)]
+struct Xml;
+
+impl Extractor for Xml {
+    fn extract<'a>(&self, input: Value<'a>, job: &Job<'_, 'a>) -> Result<Value<'a>, Fault> {
+        Ok(Value::Map(read(text_input(input)?, job)?))
+    }
+}
+
+/// Reads a document as a dict with the root element as its one entry.
+///
+/// # Errors
+/// Parse, with the byte; limit, where elements nest too deep or the budget is used up.
+pub(super) fn read<'a>(text: &'a str, job: &Job<'_, 'a>) -> Result<&'a Map<'a>, Fault> {
+    let text = trim(text.trim_start_matches('\u{feff}'));
+    let mut reader = Reader::from_str(text);
+    let mut builder = Builder { job, open: Vec::new(), root: job.arena.map() };
+    loop {
+        job.arena.spend(1)?;
+        let event = reader.read_event().map_err(|error| unreadable(error, reader.error_position()))?;
+        let finished = builder.take(event).map_err(|fault| placed(fault, reader.buffer_position()))?;
+        if finished {
+            return Ok(builder.root);
+        }
+    }
+}
+
+#[cold]
+fn unreadable(reason: impl std::fmt::Display, byte: u64) -> Fault {
+    Fault::new(FaultCode::Parse, format!("{reason}, at byte {byte}"))
+}
+
+/// The fault with its place, where it is about the document.
+#[cold]
+fn placed(fault: Fault, byte: u64) -> Fault {
+    if fault.code() == FaultCode::Parse { unreadable(fault.reason(), byte) } else { fault }
+}
+
+/// Builds the dicts from the reader's events.
+struct Builder<'c, 'j, 'a> {
+    job: &'c Job<'j, 'a>,
+    open: Vec<Element<'a>>,
+    root: &'a Map<'a>,
+}
+
+/// An element that is not closed yet.
+struct Element<'a> {
+    name: &'a str,
+    /// Its attributes and children, once there is one.
+    map: Option<&'a Map<'a>>,
+    text: Pieces<'a>,
+}
+
+impl<'a> Builder<'_, '_, 'a> {
+    /// Takes one event in; true after the last one.
+    fn take(&mut self, event: Event<'a>) -> Result<bool, Fault> {
+        match event {
+            Event::Start(start) => self.open(&start)?,
+            Event::Empty(start) => {
+                self.open(&start)?;
+                self.close()?;
+            }
+            Event::End(_) => self.close()?,
+            Event::Text(text) => self.text(text.xml10_content())?,
+            Event::CData(text) => self.text(text.xml10_content())?,
+            Event::GeneralRef(name) => {
+                let letter = match name.resolve_char_ref() {
+                    Ok(letter) => letter.or_else(|| entity(&name)),
+                    Err(_) => None,
+                };
+                let letter = letter.ok_or_else(|| parse_fault(format!("unknown entity `&{}`", short(&name))))?;
+                self.text(Cow::Owned(letter.to_string()))?;
+            }
+            Event::Comment(_) | Event::PI(_) | Event::Decl(_) | Event::DocType(_) => {}
+            Event::Eof => return self.end().map(|()| true),
+        }
+        Ok(false)
+    }
+
+    fn open(&mut self, start: &BytesStart<'_>) -> Result<(), Fault> {
+        if self.open.is_empty() && !self.root.is_empty() {
+            return Err(parse_fault("a second root element"));
+        }
+        if self.open.len() == DEPTH {
+            return Err(Fault::new(FaultCode::Limit, format!("elements nest deeper than {DEPTH}")));
+        }
+        let name = self.job.arena.text(start.name().as_ref())?;
+        let map = self.attributes(start)?;
+        self.open.push(Element { name, map, text: Pieces::None });
+        Ok(())
+    }
+
+    fn attributes(&mut self, start: &BytesStart<'_>) -> Result<Option<&'a Map<'a>>, Fault> {
+        let arena = self.job.arena;
+        let mut attributes = start.attributes();
+        // Its own check compares each name with all before it; the dict below knows them.
+        attributes.with_checks(false);
+        let mut map = None;
+        for attribute in attributes {
+            let attribute = attribute.map_err(|error| parse_fault(error.to_string()))?;
+            let value =
+                attribute.normalized_value(XmlVersion::default()).map_err(|error| parse_fault(error.to_string()))?;
+            let name = arena.format(format_args!("@{}", attribute.key.as_ref()))?;
+            let map = *map.get_or_insert_with(|| arena.map());
+            if map.get_text(name).is_some() {
+                return Err(parse_fault(format!("the attribute `{}` stands twice", short(&name[1..]))));
+            }
+            map.insert(arena, Value::Text(name), Value::Text(arena.text(&value)?))?;
+        }
+        Ok(map)
+    }
+
+    fn close(&mut self) -> Result<(), Fault> {
+        let Some(element) = self.open.pop() else { return Err(parse_fault("an end tag without a start tag")) };
+        let arena = self.job.arena;
+        let text = trim(element.text.into_text());
+        let value = match element.map {
+            None if text.is_empty() => Value::None,
+            None => Value::Text(text),
+            Some(map) => {
+                if !text.is_empty() {
+                    map.insert(arena, Value::Text("#text"), Value::Text(text))?;
+                }
+                Value::Map(map)
+            }
+        };
+        let parent = match self.open.last_mut() {
+            Some(parent) => *parent.map.get_or_insert_with(|| arena.map()),
+            None => self.root,
+        };
+        self.enter(parent, element.name, value)
+    }
+
+    /// Enters a child; a second one of the same name makes a list.
+    fn enter(&self, parent: &'a Map<'a>, name: &'a str, value: Value<'a>) -> Result<(), Fault> {
+        let arena = self.job.arena;
+        match parent.get_text(name) {
+            None => parent.insert(arena, Value::Text(name), value),
+            Some(Value::List(list)) => list.push(arena, value),
+            Some(first) => parent.insert(arena, Value::Text(name), arena.list([first, value])?),
+        }
+    }
+
+    fn text(&mut self, text: Cow<'a, str>) -> Result<(), Fault> {
+        match self.open.last_mut() {
+            Some(element) => element.text.push(text, self.job),
+            None if trim(&text).is_empty() => Ok(()),
+            None => Err(parse_fault("text outside of the root element")),
+        }
+    }
+
+    fn end(&self) -> Result<(), Fault> {
+        match self.open.last() {
+            Some(element) => Err(parse_fault(format!("the element `{}` is not closed", short(element.name)))),
+            None if self.root.is_empty() => Err(parse_fault("there is no element")),
+            None => Ok(()),
+        }
+    }
+}
+
+/// The text of an element, which comments, entities and children may cut into pieces.
+enum Pieces<'a> {
+    None,
+    One(&'a str),
+    Many(ArenaString<'a>),
+}
+
+impl<'a> Pieces<'a> {
+    fn push(&mut self, text: Cow<'a, str>, job: &Job<'_, 'a>) -> Result<(), Fault> {
+        let text = match text {
+            Cow::Borrowed(text) if matches!(self, Pieces::None) => {
+                *self = Pieces::One(text);
+                return Ok(());
+            }
+            text => text,
+        };
+        job.arena.spend(text.len() as u64)?;
+        match self {
+            Pieces::Many(all) => all.push_str(&text),
+            Pieces::None | Pieces::One(_) => {
+                let mut all = ArenaString::from_str_in(self.known(), job.arena.bump());
+                all.push_str(&text);
+                *self = Pieces::Many(all);
+            }
+        }
+        Ok(())
+    }
+
+    fn known(&self) -> &str {
+        match self {
+            Pieces::None => "",
+            Pieces::One(text) => text,
+            Pieces::Many(all) => all,
+        }
+    }
+
+    fn into_text(self) -> &'a str {
+        match self {
+            Pieces::None => "",
+            Pieces::One(text) => text,
+            Pieces::Many(all) => all.into_bump_str(),
+        }
+    }
+}
+
+/// The entities that every document has.
+fn entity(name: &str) -> Option<char> {
+    Some(match name {
+        "lt" => '<',
+        "gt" => '>',
+        "amp" => '&',
+        "apos" => '\'',
+        "quot" => '"',
+        _ => return None,
+    })
+}
+
+#[cold]
+fn parse_fault(reason: impl Into<String>) -> Fault {
+    Fault::new(FaultCode::Parse, reason)
+}
+
+/// The start of a name, for a message.
+fn short(name: &str) -> String {
+    name.chars().take(40).collect()
+}

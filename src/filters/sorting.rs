@@ -1,0 +1,175 @@
+//! Filters that compare items: the smallest, the largest, sorted, grouped.
+
+use super::call::{Call, invalid, map_of};
+use super::selection::Attribute;
+use super::text::folded;
+use super::{Entry, VALUE, bool, filter, none, required, string};
+use crate::value::{Arena, Fault, Value, ops};
+use std::cmp::Ordering;
+
+pub(super) static ENTRIES: &[Entry] = &[
+    filter(
+        &["min"],
+        &[VALUE, bool("case_sensitive", false), none("attribute")],
+        "The smallest item; undefined where there is none.",
+        &[("[2, 1] | min", "1"), ("['B', 'a'] | min", "'a'")],
+        |call| extreme(call, less),
+    ),
+    filter(
+        &["max"],
+        &[VALUE, bool("case_sensitive", false), none("attribute")],
+        "The largest item; undefined where there is none.",
+        &[("[2, 1] | max", "2")],
+        |call| extreme(call, |candidate, best| less(best, candidate)),
+    ),
+    filter(
+        &["groupby"],
+        &[VALUE, required("attribute"), none("default"), bool("case_sensitive", false)],
+        "The items sorted and grouped by an attribute: pairs of its value and the list of items.",
+        &[("[{'a': 2}, {'a': 1}] | groupby('a')", "[(1, [{'a': 1}]), (2, [{'a': 2}])]")],
+        group_by,
+    ),
+    filter(
+        &["dictsort"],
+        &[VALUE, bool("case_sensitive", false), string("by", "key"), bool("reverse", false)],
+        "The entries of a dict as pairs, sorted by `key` or `value`.",
+        &[("{'b': 1, 'A': 2} | dictsort", "[('A', 2), ('b', 1)]")],
+        dict_sort,
+    ),
+    filter(
+        &["sort"],
+        &[VALUE, bool("reverse", false), bool("case_sensitive", false), none("attribute")],
+        "The items sorted, by themselves or by attributes; equal ones keep their order.",
+        &[
+            ("['b', 'A', 'c'] | sort", "['A', 'b', 'c']"),
+            ("[{'a': 2}, {'a': 1}] | sort(attribute='a')", "[{'a': 1}, {'a': 2}]"),
+        ],
+        sort,
+    ),
+];
+
+/// Python's `<`.
+fn less(left: Value<'_>, right: Value<'_>) -> Result<bool, Fault> {
+    Ok(ops::order(left, right)? == Some(Ordering::Less))
+}
+
+type Less = for<'v> fn(Value<'v>, Value<'v>) -> Result<bool, Fault>;
+
+fn extreme<'a>(call: &Call<'_, 'a>, better: Less) -> Result<Value<'a>, Fault> {
+    let attribute = Attribute::optional(call.argument(2), Value::Undefined)?;
+    let mut best: Option<(Value<'a>, Value<'a>)> = None;
+    for item in call.items()?.iter() {
+        let key = attribute.of(call.arena, item)?;
+        let key = if call.truth(1) { key } else { folded(call.arena, key)? };
+        match best {
+            Some((known, _)) if !better(key, known)? => {}
+            _ => best = Some((key, item)),
+        }
+    }
+    Ok(best.map_or(Value::Undefined, |(_, item)| item))
+}
+
+fn sort<'a>(call: &Call<'_, 'a>) -> Result<Value<'a>, Fault> {
+    let names = match call.argument(3) {
+        Value::Text(names) => {
+            names.split(',').map(|name| Attribute::new(Value::Text(name))).collect::<Result<_, _>>()?
+        }
+        other => vec![Attribute::optional(other, Value::Undefined)?],
+    };
+    let mut keyed = Vec::new();
+    for item in call.items()?.iter() {
+        let mut keys = Vec::with_capacity(names.len());
+        for name in &names {
+            let key = name.of(call.arena, item)?;
+            keys.push(if call.truth(2) { key } else { folded(call.arena, key)? });
+        }
+        keyed.push((keys, item));
+    }
+    let sorted = sorted(call.arena, keyed, call.truth(1))?;
+    call.arena.list(sorted.into_iter().map(|(_, item)| item))
+}
+
+fn dict_sort<'a>(call: &Call<'_, 'a>) -> Result<Value<'a>, Fault> {
+    let by_value = match call.text(2)? {
+        "key" => false,
+        "value" => true,
+        other => return Err(invalid(format!("a dict is sorted by key or value, not by `{other}`"))),
+    };
+    let mut keyed = Vec::new();
+    for (key, value) in map_of(call.value())?.iter() {
+        let by = if by_value { value } else { key };
+        let by = if call.truth(1) { by } else { folded(call.arena, by)? };
+        keyed.push((vec![by], call.arena.tuple([key, value])?));
+    }
+    let sorted = sorted(call.arena, keyed, call.truth(3))?;
+    call.arena.list(sorted.into_iter().map(|(_, pair)| pair))
+}
+
+fn group_by<'a>(call: &Call<'_, 'a>) -> Result<Value<'a>, Fault> {
+    let attribute = Attribute::new(call.argument(1))?.or(call.argument(2));
+    let mut keyed = Vec::new();
+    for item in call.items()?.iter() {
+        let key = attribute.of(call.arena, item)?;
+        keyed.push((vec![if call.truth(3) { key } else { folded(call.arena, key)? }], item));
+    }
+    let sorted = sorted(call.arena, keyed, false)?;
+    let mut groups = Vec::new();
+    for group in sorted.chunk_by(|left, right| same(&left.0, &right.0)) {
+        let Some((_, first)) = group.first() else { continue };
+        let list = call.arena.list(group.iter().map(|(_, item)| *item))?;
+        groups.push(call.arena.tuple([attribute.of(call.arena, *first)?, list])?);
+    }
+    call.arena.list(groups)
+}
+
+fn same(left: &[Value<'_>], right: &[Value<'_>]) -> bool {
+    left.iter().zip(right).all(|(left, right)| ops::equal(*left, *right))
+}
+
+/// A value with the keys that it is sorted by.
+pub(super) type Keyed<'a> = (Vec<Value<'a>>, Value<'a>);
+
+/// Sorts as Python's `sorted` does: stable, also in reverse, by `<` alone. A merge sort of our own, because the
+/// standard library's may panic where `<` is no order (NaN).
+pub(super) fn sorted<'a>(arena: &'a Arena, mut keyed: Vec<Keyed<'a>>, reverse: bool) -> Result<Vec<Keyed<'a>>, Fault> {
+    let mut width = 1;
+    while width < keyed.len() {
+        arena.spend(keyed.len() as u64)?;
+        let mut merged = Vec::with_capacity(keyed.len());
+        let mut runs = keyed.into_iter().peekable();
+        while runs.peek().is_some() {
+            let left: Vec<_> = runs.by_ref().take(width).collect();
+            let right: Vec<_> = runs.by_ref().take(width).collect();
+            merge(left, right, reverse, &mut merged)?;
+        }
+        keyed = merged;
+        width *= 2;
+    }
+    Ok(keyed)
+}
+
+fn merge<'a>(
+    left: Vec<Keyed<'a>>,
+    right: Vec<Keyed<'a>>,
+    reverse: bool,
+    out: &mut Vec<Keyed<'a>>,
+) -> Result<(), Fault> {
+    let (mut left, mut right) = (left.into_iter().peekable(), right.into_iter().peekable());
+    while let (Some(first), Some(second)) = (left.peek(), right.peek()) {
+        let swap = if reverse { before(&first.0, &second.0)? } else { before(&second.0, &first.0)? };
+        out.extend(if swap { right.next() } else { left.next() });
+    }
+    out.extend(left);
+    out.extend(right);
+    Ok(())
+}
+
+/// Whether the first keys that differ are in order; as Python compares lists of keys, equal ones need no order.
+fn before(left: &[Value<'_>], right: &[Value<'_>]) -> Result<bool, Fault> {
+    for (left, right) in left.iter().zip(right) {
+        if !ops::equal(*left, *right) {
+            return less(*left, *right);
+        }
+    }
+    Ok(false)
+}

@@ -1,0 +1,196 @@
+//! Filters on text: case, white space, replacement.
+
+use super::call::{Builder, Call};
+use super::{Entry, VALUE, filter, none, required};
+use crate::value::{Arena, Fault, Value, text};
+
+pub(super) static ENTRIES: &[Entry] = &[
+    filter(&["lower"], &[VALUE], "The text in lower case.", &[("'ÀbC' | lower", "'àbc'")], |call| {
+        lower(call.arena, call.subject()?)
+    }),
+    filter(&["upper"], &[VALUE], "The text in upper case.", &[("'àbc' | upper", "'ÀBC'")], |call| {
+        upper(call.arena, call.subject()?)
+    }),
+    filter(
+        &["capitalize"],
+        &[VALUE],
+        "The text with its first character in upper case and the others in lower case.",
+        &[("'user LOGIN' | capitalize", "'User login'")],
+        |call| capitalized(call, call.subject()?),
+    ),
+    filter(
+        &["title"],
+        &[VALUE],
+        "The text with each word capitalized; words start after white space, `-`, `(`, `[`, `{` and `<`.",
+        &[("'deny-all (LAN)' | title", "'Deny-All (Lan)'")],
+        title,
+    ),
+    filter(
+        &["trim"],
+        &[VALUE, none("chars")],
+        "The text without white space, or these characters, at its ends.",
+        &[("'  a b ' | trim", "'a b'"), ("'[a]' | trim('[]')", "'a'")],
+        |call| {
+            let characters = call.optional_text(1)?;
+            Ok(Value::Text(strip(call.subject()?, characters, true, true)))
+        },
+    ),
+    filter(
+        &["replace"],
+        &[VALUE, required("old"), required("new"), none("count")],
+        "The text with each `old`, or the first `count` of them, replaced.",
+        &[("'a-b-c' | replace('-', '_')", "'a_b_c'"), ("'aaa' | replace('a', 'b', 2)", "'bba'")],
+        |call| replace(call, call.subject()?, call.string(1)?, call.string(2)?, call.optional_int(3)?),
+    ),
+    filter(&["string"], &[VALUE], "The value as text.", &[("[1, none] | string", "'[1, None]'")], |call| {
+        call.subject().map(Value::Text)
+    }),
+    filter(
+        &["wordcount"],
+        &[VALUE],
+        "How many words the text has.",
+        &[("'one two, three' | wordcount", "3")],
+        |call| {
+            let text = call.subject()?;
+            call.arena.spend(text.len() as u64)?;
+            let words = text.split(|character: char| !is_word(character)).filter(|word| !word.is_empty());
+            Ok(Value::Int(words.count() as i64))
+        },
+    ),
+];
+
+/// Text in lower case, the same text where it is.
+pub(super) fn lower<'a>(arena: &'a Arena, text: &'a str) -> Result<Value<'a>, Fault> {
+    let changed = |byte: u8| byte.is_ascii_uppercase();
+    recase(arena, text, changed, str::to_lowercase, str::make_ascii_lowercase)
+}
+
+/// Text in upper case, the same text where it is.
+pub(super) fn upper<'a>(arena: &'a Arena, text: &'a str) -> Result<Value<'a>, Fault> {
+    let changed = |byte: u8| byte.is_ascii_lowercase();
+    recase(arena, text, changed, str::to_uppercase, str::make_ascii_uppercase)
+}
+
+fn recase<'a>(
+    arena: &'a Arena,
+    text: &'a str,
+    changed: fn(u8) -> bool,
+    unicode: fn(&str) -> String,
+    ascii: fn(&mut str),
+) -> Result<Value<'a>, Fault> {
+    if !text.is_ascii() {
+        return arena.text(&unicode(text)).map(Value::Text);
+    }
+    if !text.bytes().any(changed) {
+        return Ok(Value::Text(text));
+    }
+    arena.spend(text.len() as u64)?;
+    let copy = arena.bump().alloc_str(text);
+    ascii(copy);
+    Ok(Value::Text(copy))
+}
+
+/// Text with its first character in title case and the others in lower case.
+pub(super) fn capitalized<'a>(call: &Call<'_, 'a>, text: &str) -> Result<Value<'a>, Fault> {
+    let mut out = call.build();
+    let mut characters = text.chars();
+    if let Some(first) = characters.next() {
+        push_title(&mut out, first)?;
+    }
+    out.push(&characters.as_str().to_lowercase())?;
+    out.value()
+}
+
+/// A character as it starts a word: `ß` becomes `Ss`.
+pub(super) fn push_title(out: &mut Builder<'_>, character: char) -> Result<(), Fault> {
+    let digraph = match character {
+        'Ǆ' | 'ǅ' | 'ǆ' => Some('ǅ'),
+        'Ǉ' | 'ǈ' | 'ǉ' => Some('ǈ'),
+        'Ǌ' | 'ǋ' | 'ǌ' => Some('ǋ'),
+        'Ǳ' | 'ǲ' | 'ǳ' => Some('ǲ'),
+        _ => None,
+    };
+    if let Some(digraph) = digraph {
+        return out.push_character(digraph);
+    }
+    let mut upper = character.to_uppercase();
+    if let Some(first) = upper.next() {
+        out.push_character(first)?;
+    }
+    upper.flat_map(char::to_lowercase).try_for_each(|character| out.push_character(character))
+}
+
+fn title<'a>(call: &Call<'_, 'a>) -> Result<Value<'a>, Fault> {
+    let mut out = call.build();
+    let mut start = true;
+    for character in call.subject()?.chars() {
+        if is_space(character) || "-({[<".contains(character) {
+            start = true;
+            out.push_character(character)?;
+        } else if std::mem::take(&mut start) {
+            character.to_uppercase().try_for_each(|upper| out.push_character(upper))?;
+        } else {
+            character.to_lowercase().try_for_each(|lower| out.push_character(lower))?;
+        }
+    }
+    out.value()
+}
+
+/// Python's `str.strip` and its halves.
+pub(super) fn strip<'t>(text: &'t str, characters: Option<&str>, left: bool, right: bool) -> &'t str {
+    let stripped = |character: char| characters.map_or_else(|| is_space(character), |set| set.contains(character));
+    let text = if left { text.trim_start_matches(stripped) } else { text };
+    if right { text.trim_end_matches(stripped) } else { text }
+}
+
+/// Python's `str.replace`; without a count, or with a negative one, all are replaced.
+pub(super) fn replace<'a>(
+    call: &Call<'_, 'a>,
+    text: &'a str,
+    old: &str,
+    new: &str,
+    count: Option<i64>,
+) -> Result<Value<'a>, Fault> {
+    call.arena.spend(text.len() as u64)?;
+    let count = count.and_then(|count| usize::try_from(count).ok()).unwrap_or(usize::MAX);
+    let mut found = text.match_indices(old).take(count).peekable();
+    if found.peek().is_none() {
+        return Ok(Value::Text(text));
+    }
+    let (mut out, mut from) = (call.build(), 0);
+    for (place, matched) in found {
+        out.push(&text[from..place])?;
+        out.push(new)?;
+        from = place + matched.len();
+    }
+    out.push(&text[from..])?;
+    out.value()
+}
+
+/// Appends the characters from last to first.
+pub(super) fn reversed(text: &str, out: &mut Builder<'_>) -> Result<(), Fault> {
+    text.chars().rev().try_for_each(|character| out.push_character(character))
+}
+
+/// Python's `str.isspace` for one character: Unicode's white space and the four separators below U+0020.
+pub(super) fn is_space(character: char) -> bool {
+    character.is_whitespace() || matches!(character, '\x1C'..='\x1F')
+}
+
+/// What `\w` matches.
+pub(super) fn is_word(character: char) -> bool {
+    character.is_alphanumeric() || character == '_'
+}
+
+/// The value's text in lower case, where it is text: how comparisons look past case.
+pub(super) fn folded<'a>(arena: &'a Arena, value: Value<'a>) -> Result<Value<'a>, Fault> {
+    match value {
+        Value::Text(text) => lower(arena, text),
+        other => Ok(other),
+    }
+}
+
+/// The value as text, in the call's arena.
+pub(super) fn shown<'a>(call: &Call<'_, 'a>, value: Value<'a>) -> Result<&'a str, Fault> {
+    text::string(call.arena, value)
+}

@@ -1,0 +1,67 @@
+//! A format: its texts, read and compiled together.
+
+use crate::diagnostic::{Diagnostics, Sources};
+use crate::plan::findings::UNKNOWN_TYPE;
+use crate::plan::{self, Plan};
+use crate::spec::{self, FieldDeclaration, Spec};
+use crate::taxonomy::{Field, FieldType, Origin, Taxonomy};
+
+/// The texts of a format, each with the name under which findings show it.
+#[derive(Clone, Debug, Default)]
+pub struct FormatText {
+    /// `ingest/parser.yml`
+    pub parser: (String, String),
+    /// `_meta/fields.yml` of the module and of the format, where there are any; a later one wins.
+    pub fields: Vec<(String, String)>,
+}
+
+/// A format that was read: everything that is known of it, and what was found.
+#[derive(Debug)]
+pub struct Format {
+    /// The texts.
+    pub sources: Sources,
+    /// The spec; `None` if it cannot be read.
+    pub spec: Option<Spec>,
+    /// The base taxonomy with the format's own fields.
+    pub taxonomy: Taxonomy,
+    /// What runs; `None` if a finding is an error.
+    pub plan: Option<Plan>,
+    /// All findings, ordered by place.
+    pub findings: Diagnostics,
+}
+
+/// Reads and compiles a format. All findings are found together.
+pub fn compile(text: &FormatText) -> Format {
+    let mut sources = Sources::new();
+    let mut findings = Diagnostics::new();
+    let parser = sources.add(&*text.parser.0, &*text.parser.1);
+    let spec = spec::read(&text.parser.1, parser, &mut findings);
+    let taxonomy = taxonomy(text, &mut sources, &mut findings);
+    let plan = spec.as_ref().and_then(|spec| plan::compile(spec, &taxonomy, &sources, &mut findings));
+    let plan = plan.filter(|_| !findings.has_errors());
+    findings.sort();
+    Format { sources, spec, taxonomy, plan, findings }
+}
+
+fn taxonomy(text: &FormatText, sources: &mut Sources, findings: &mut Diagnostics) -> Taxonomy {
+    let mut declared = Vec::new();
+    for (name, fields) in &text.fields {
+        let source = sources.add(&**name, &**fields);
+        for declaration in spec::read_fields(fields, source, findings) {
+            declared.extend(field(declaration, findings));
+        }
+    }
+    Taxonomy::base().with(declared)
+}
+
+fn field(declaration: FieldDeclaration, findings: &mut Diagnostics) -> Option<Field> {
+    let FieldDeclaration { name, type_name, description, .. } = declaration;
+    let Some(kind) = FieldType::parse(&type_name.text) else {
+        let finding = UNKNOWN_TYPE.at(type_name.span, &[&type_name.text]);
+        findings.push(finding.suggest(&type_name.text, FieldType::names()));
+        return None;
+    };
+    let mut field = Field::new(name.text, kind, Origin::Format);
+    field.description = description.map(|description| description.text.into());
+    Some(field)
+}

@@ -1,0 +1,82 @@
+//! The address of a party, and the parts of domain names.
+
+use super::domain::{self, Parts};
+use super::{Fields, Rule};
+use crate::value::{Fault, Value};
+
+pub(super) const SOURCE: Rule = Rule {
+    name: "source.address",
+    reads: &["source.domain", "source.ip"],
+    writes: &["source.address", "source.registered_domain", "source.top_level_domain", "source.subdomain"],
+    summary: "Unless the spec sets `source.address`, it is `source.domain`, else `source.ip`, and the domain's parts are \
+              set.",
+    evidence: "true 1,219 times, 1 exception over the public pairs (address); 48 times, no exception (parts)",
+    apply: party,
+};
+
+pub(super) const DESTINATION: Rule = Rule {
+    name: "destination.address",
+    reads: &["destination.domain", "destination.ip"],
+    writes: &[
+        "destination.address",
+        "destination.registered_domain",
+        "destination.top_level_domain",
+        "destination.subdomain",
+    ],
+    summary: "Unless the spec sets `destination.address`, it is `destination.domain`, else `destination.ip`, and the \
+              domain's parts are set.",
+    evidence: "true 479 times, 1 exception over the public pairs (address); 92 times, 1 exception (parts); beside an \
+               address of the spec's own there are no parts 36 times of 36",
+    apply: party,
+};
+
+pub(super) const CLIENT: Rule = Rule {
+    name: "client.address",
+    reads: &["client.domain", "client.ip"],
+    writes: &["client.address", "client.registered_domain", "client.top_level_domain", "client.subdomain"],
+    // The fourth party of ECS, `server`, has no such rule: 23 times of 23 it has neither an address nor parts.
+    summary: "Unless the spec sets `client.address`, it is `client.domain`, else `client.ip`, and the domain's parts are \
+              set.",
+    evidence: "true 47 times, 1 exception over the public pairs",
+    apply: party,
+};
+
+pub(super) const QUESTION: Rule = Rule {
+    name: "dns.question",
+    reads: &["dns.question.name"],
+    writes: &["dns.question.registered_domain", "dns.question.top_level_domain", "dns.question.subdomain"],
+    summary: "The parts of `dns.question.name`.",
+    evidence: "true 55 times, no exception over the public pairs",
+    apply: question,
+};
+
+/// Fills three neighbouring fields: registered domain, top-level domain, subdomain.
+pub(super) fn fill_parts<'a>(fields: &mut Fields<'_, 'a>, first: usize, text: &'a str) -> Result<(), Fault> {
+    let Parts { registered, top_level, subdomain } = domain::split(fields.arena(), text)?;
+    fields.fill_text(first, registered);
+    fields.fill_text(first + 1, top_level);
+    fields.fill_text(first + 2, subdomain);
+    Ok(())
+}
+
+fn party(fields: &mut Fields<'_, '_>) -> Result<(), Fault> {
+    if fields.written(0) {
+        return Ok(());
+    }
+    let address = match fields.get(0) {
+        Value::Undefined => fields.get(1),
+        domain => domain,
+    };
+    fields.fill(0, address);
+    match fields.text(0) {
+        Some(domain) => fill_parts(fields, 1, domain),
+        None => Ok(()),
+    }
+}
+
+fn question(fields: &mut Fields<'_, '_>) -> Result<(), Fault> {
+    match fields.text(0) {
+        Some(name) => fill_parts(fields, 0, name),
+        None => Ok(()),
+    }
+}

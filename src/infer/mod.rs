@@ -1,0 +1,67 @@
+//! Fields that follow from other fields: addresses, domain parts, URL parts, user agents, `related.*`.
+//!
+//! Each rule was found by counting over recorded pairs and says so in its `evidence`. They run in the order of
+//! [`rules`], after the casts: `related.hosts` takes a `url.domain` that the spec set and not one that was inferred from
+//! `url.original`, so `related.*` comes first.
+
+mod address;
+mod caches;
+mod copy;
+mod domain;
+mod fields;
+mod file;
+mod punycode;
+mod related;
+mod url;
+mod user_agent;
+
+pub use caches::Caches;
+pub use fields::Fields;
+
+use crate::value::Fault;
+
+/// One rule: which fields it reads, which it writes, and how.
+pub struct Rule {
+    /// The name in explanations and traces.
+    pub name: &'static str,
+    /// The fields it reads; [`Fields::get`] counts them.
+    pub reads: &'static [&'static str],
+    /// The fields it may set; [`Fields::current`] and [`Fields::set`] count them.
+    pub writes: &'static [&'static str],
+    /// What it does, in one sentence.
+    pub summary: &'static str,
+    /// How often it held over the public pairs. An exception is a pair whose expectation the rule does not give.
+    pub evidence: &'static str,
+    /// Applies it to one event.
+    pub apply: for<'s, 'a> fn(&mut Fields<'s, 'a>) -> Result<(), Fault>,
+}
+
+impl std::fmt::Debug for Rule {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Rule").field("name", &self.name).finish_non_exhaustive()
+    }
+}
+
+/// Fields that belong to the rules: what a spec sets there is dropped, over the recorded pairs without exception.
+pub const OWNED: &[&str] = &["related.ip", "related.hosts", "related.user", "related.hash"];
+
+/// The rules, in the order of their application.
+pub fn rules() -> &'static [Rule] {
+    RULES
+}
+
+static RULES: &[Rule] = &[
+    related::IP,
+    related::HOSTS,
+    related::USER,
+    related::HASH,
+    address::SOURCE,
+    address::DESTINATION,
+    address::CLIENT,
+    address::QUESTION,
+    url::RULE,
+    user_agent::RULE,
+    file::RULE,
+    copy::HOST_NAME,
+    copy::OUTCOME,
+];

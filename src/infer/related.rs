@@ -1,0 +1,128 @@
+//! `related.*`: every address, host, user and hash of an event in one list each.
+
+use super::{Fields, Rule};
+use crate::value::{Arena, Fault, List, Value, ops};
+
+pub(super) const IP: Rule = Rule {
+    name: "related.ip",
+    reads: &[
+        "source.ip",
+        "destination.ip",
+        "client.ip",
+        "server.ip",
+        "host.ip",
+        "observer.ip",
+        "source.nat.ip",
+        "destination.nat.ip",
+        "client.nat.ip",
+        "server.nat.ip",
+        "dns.resolved_ip",
+    ],
+    writes: &["related.ip"],
+    summary: "`related.ip` lists the addresses of all parties, of translation and of DNS answers.",
+    // network.forwarded_ip is not one of them: 10 times its address is missing, and it is never the only one to have it.
+    evidence: "true 1,392 times, 1 exception over the public pairs",
+    apply: collect,
+};
+
+pub(super) const HOSTS: Rule = Rule {
+    name: "related.hosts",
+    reads: &[
+        "host.hostname",
+        "source.domain",
+        "destination.domain",
+        "client.domain",
+        "server.domain",
+        "observer.hostname",
+        "dns.question.name",
+        "url.domain",
+    ],
+    writes: &["related.hosts"],
+    summary: "`related.hosts` lists the names of all parties; `url.domain` counts where the spec itself sets it.",
+    evidence: "true 546 times, no exception over the public pairs",
+    apply: collect,
+};
+
+pub(super) const USER: Rule = Rule {
+    name: "related.user",
+    reads: &[
+        "user.name",
+        "source.user.name",
+        "destination.user.name",
+        "client.user.name",
+        "server.user.name",
+        "user.target.name",
+        "file.owner",
+    ],
+    writes: &["related.user"],
+    summary: "`related.user` lists the names of all users, a file's owner among them.",
+    evidence: "true 898 times, 2 exceptions over the public pairs",
+    apply: collect,
+};
+
+pub(super) const HASH: Rule = Rule {
+    name: "related.hash",
+    reads: &[
+        "file.hash.md5",
+        "file.hash.sha1",
+        "file.hash.sha256",
+        "file.hash.sha384",
+        "file.hash.sha512",
+        "file.hash.ssdeep",
+        "process.hash.md5",
+        "process.hash.sha1",
+        "process.hash.sha256",
+        "process.hash.sha384",
+        "process.hash.sha512",
+        "process.hash.ssdeep",
+        "process.parent.hash.md5",
+        "process.parent.hash.sha1",
+        "process.parent.hash.sha256",
+        "process.parent.hash.sha384",
+        "process.parent.hash.sha512",
+        "process.parent.hash.ssdeep",
+        "dll.hash.md5",
+        "dll.hash.sha1",
+        "dll.hash.sha256",
+        "dll.hash.sha384",
+        "dll.hash.sha512",
+        "dll.hash.ssdeep",
+        "tls.client.hash.md5",
+        "tls.client.hash.sha1",
+        "tls.client.hash.sha256",
+        "tls.server.hash.md5",
+        "tls.server.hash.sha1",
+        "tls.server.hash.sha256",
+    ],
+    writes: &["related.hash"],
+    summary: "`related.hash` lists the hashes of the event's file, library, processes and certificates; not those of \
+              threat indicators.",
+    evidence: "true 141 times, no exception over the public pairs",
+    apply: collect,
+};
+
+/// Adds what the fields hold to what the spec may have set, each value once. Where no field is there nothing happens.
+fn collect(fields: &mut Fields<'_, '_>) -> Result<(), Fault> {
+    let mut places = 0..fields.count();
+    let Some(first) = places.find(|place| !fields.get(*place).is_undefined()) else { return Ok(()) };
+    let arena = fields.arena();
+    let list = List::new(arena);
+    for value in std::iter::once(fields.current(0)).chain((first..fields.count()).map(|place| fields.get(place))) {
+        match value {
+            Value::Undefined => {}
+            Value::List(items) => items.iter().try_for_each(|item| add(arena, &list, item))?,
+            single => add(arena, &list, single)?,
+        }
+    }
+    fields.set(0, Value::List(arena.bump().alloc(list)));
+    Ok(())
+}
+
+fn add<'a>(arena: &'a Arena, list: &List<'a>, value: Value<'a>) -> Result<(), Fault> {
+    arena.spend(list.len() as u64)?;
+    let empty = value.is_missing() || value.as_text().is_some_and(str::is_empty);
+    if empty || list.iter().any(|known| ops::equal(known, value)) {
+        return Ok(());
+    }
+    list.push(arena, value)
+}

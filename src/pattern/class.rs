@@ -1,0 +1,102 @@
+//! Reads classes in brackets: Python's are flat sets, so what the engines would read as set arithmetic is escaped.
+
+use super::token::{Reader, literal, wrong};
+use crate::value::Fault;
+use std::fmt::Write;
+
+/// Reads a class after its `[`.
+pub(super) fn read(reader: &mut Reader<'_>, place: usize) -> Result<String, Fault> {
+    let mut class = String::from("[");
+    if reader.take("^") {
+        class.push('^');
+    }
+    let mut first = true;
+    loop {
+        if !first && reader.take("]") {
+            class.push(']');
+            return Ok(class);
+        }
+        first = false;
+        match member(reader, place)? {
+            Member::Set(set) => class.push_str(&set),
+            Member::Character(start) => range(reader, place, start, &mut class)?,
+        }
+    }
+}
+
+enum Member {
+    Set(String),
+    Character(char),
+}
+
+fn member(reader: &mut Reader<'_>, place: usize) -> Result<Member, Fault> {
+    if let Some(set) = posix(reader) {
+        return Ok(Member::Set(set));
+    }
+    let mut next = || reader.characters.next().map(|(_, character)| character);
+    let Some(character) = next() else { return Err(wrong("a `[` without its `]`", place)) };
+    if character != '\\' {
+        return Ok(Member::Character(character));
+    }
+    match next() {
+        None => Err(wrong("a `\\` at the end", place)),
+        Some('b') => Ok(Member::Character('\x08')),
+        Some(digit @ '1'..='7') => Ok(Member::Character(octal(reader, digit))),
+        Some(other) => match reader.class_escape(other, place)? {
+            Some(set) => Ok(Member::Set(set)),
+            None => reader.character_escape(other, place).map(Member::Character),
+        },
+    }
+}
+
+fn octal(reader: &mut Reader<'_>, first: char) -> char {
+    let mut code = first as u32 - '0' as u32;
+    for _ in 0..2 {
+        let Some((_, digit)) = reader.characters.next_if(|(_, digit)| matches!(digit, '0'..='7')) else { break };
+        code = 8 * code + (digit as u32 - '0' as u32);
+    }
+    char::from_u32(code).unwrap_or_default()
+}
+
+/// `start`, or `start-end`. A hyphen before `]` or beside a set is a hyphen.
+fn range(reader: &mut Reader<'_>, place: usize, start: char, class: &mut String) -> Result<(), Fault> {
+    class.push_str(&inside(start));
+    if !reader.rest().starts_with('-') || reader.rest().starts_with("-]") {
+        return Ok(());
+    }
+    reader.skip(1);
+    match member(reader, place)? {
+        Member::Set(set) => class.push_str(&format!("\\-{set}")),
+        Member::Character(end) if end < start => {
+            return Err(wrong(&format!("a range from `{start}` to `{end}`"), place));
+        }
+        Member::Character(end) => {
+            // Writing to a String cannot fail.
+            let _ = write!(class, "-{}", inside(end));
+        }
+    }
+    Ok(())
+}
+
+fn inside(character: char) -> String {
+    match character {
+        '-' | '&' | '~' | '[' | ']' | '^' | '\\' => format!("\\{character}"),
+        ' ' | '#' => format!("\\x{:02x}", character as u32),
+        other => literal(other),
+    }
+}
+
+/// `[:alpha:]` and `[:^alpha:]`, as Oniguruma has them; Python would take the characters one by one.
+fn posix(reader: &mut Reader<'_>) -> Option<String> {
+    const NAMES: [&str; 14] = [
+        "alnum", "alpha", "ascii", "blank", "cntrl", "digit", "graph", "lower", "print", "punct", "space", "upper",
+        "word", "xdigit",
+    ];
+    let inside = reader.rest().strip_prefix("[:")?;
+    let (name, _) = inside.split_once(":]")?;
+    if !NAMES.contains(&name.trim_start_matches('^')) {
+        return None;
+    }
+    reader.skip(name.len() + 4);
+    Some(format!("[:{name}:]"))
+}

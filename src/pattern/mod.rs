@@ -1,0 +1,310 @@
+//! Regular expressions in Python's notation, in linear time wherever the pattern allows it.
+
+mod class;
+mod replacement;
+mod token;
+mod translate;
+
+pub use replacement::Replacement;
+
+use crate::value::{Fault, FaultCode};
+use regex_automata::util::primitives::NonMaxUsize;
+use regex_automata::{Anchored, Input, meta};
+use std::ops::Range;
+use translate::Translation;
+
+/// A compiled regular expression. Patterns without look-around, back-references, atomic groups and possessive
+/// repetition run in linear time; the others run on a backtracking engine with a bound on its steps.
+///
+/// What differs from Python's `re`: `\b` counts combining marks as word characters; a `-` beside a class escape such as
+/// in `[\w-.]` is a hyphen, where Python sees an error; `[[:alpha:]]`, `\h` (a hexadecimal digit), `\z`, `\p{…}`,
+/// `(?<name>…)` and names with dots or hyphens are read as in Oniguruma; a name may be used by several groups; an empty
+/// match is not tried again as a longer one at the same place; look-around cannot be repeated; `\B` matches in empty
+/// text; a group repeated to match nothing at the end keeps what it matched before.
+#[derive(Clone, Debug)]
+pub struct Pattern {
+    engine: Engine,
+    translation: Translation,
+}
+
+#[derive(Clone, Debug)]
+enum Engine {
+    Linear(meta::Regex),
+    Bounded(Box<fancy_regex::Regex>),
+}
+
+/// Where the groups of a match lie: byte ranges, the whole match first.
+pub type Groups = Vec<Option<Range<usize>>>;
+
+/// Which texts a pattern is to match.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Extent {
+    /// A part of the text, wherever it lies (`re.search`) or where it starts (`re.match`).
+    Part,
+    /// The text to its end (`re.fullmatch`).
+    Whole,
+}
+
+/// The longest pattern, in bytes.
+const LONGEST_PATTERN: usize = 256 << 10;
+/// The largest program a pattern may compile to, in bytes.
+const LARGEST_PROGRAM: usize = 10 << 20;
+/// How often the bounded engine may turn back in one search.
+const MOST_BACKTRACKS: usize = 100_000;
+/// The longest text that the bounded engine is given: each of its steps may look at all of it.
+const LONGEST_BOUNDED_TEXT: usize = 256 << 10;
+
+impl Pattern {
+    /// Compiles a pattern in Python's (or Oniguruma's, as grok uses it) notation, to find it anywhere in a text.
+    ///
+    /// # Errors
+    /// Parse, where it is no pattern; limit, where it is too large.
+    pub fn new(pattern: &str) -> Result<Self, Fault> {
+        Pattern::with_extent(pattern, Extent::Part)
+    }
+
+    /// Compiles a pattern that must match to the end of the text, from wherever a search starts.
+    ///
+    /// # Errors
+    /// As [`Pattern::new`].
+    pub fn whole(pattern: &str) -> Result<Self, Fault> {
+        Pattern::with_extent(pattern, Extent::Whole)
+    }
+
+    /// Compiles a pattern for one of the two extents.
+    ///
+    /// # Errors
+    /// As [`Pattern::new`].
+    pub fn with_extent(pattern: &str, extent: Extent) -> Result<Self, Fault> {
+        if pattern.len() > LONGEST_PATTERN {
+            return Err(Fault::new(FaultCode::Limit, format!("a pattern longer than {LONGEST_PATTERN} bytes")));
+        }
+        let translation = translate::translate(token::read(pattern)?, extent);
+        let engine = match translation.backtracks {
+            false => Engine::Linear(linear(&translation.text)?),
+            true => Engine::Bounded(Box::new(bounded(&translation.text)?)),
+        };
+        Ok(Pattern { engine, translation })
+    }
+
+    /// The names of the groups by number; group 0 is the whole match. Several groups may have one name.
+    pub fn names(&self) -> Vec<Option<&str>> {
+        self.translation.names.iter().map(Option::as_deref).collect()
+    }
+
+    /// How many groups there are, the whole match counted.
+    pub fn len(&self) -> usize {
+        self.translation.names.len()
+    }
+
+    /// Never: the whole match is a group.
+    pub fn is_empty(&self) -> bool {
+        false
+    }
+
+    /// The number of the first group of a name.
+    pub fn group(&self, name: &str) -> Option<usize> {
+        self.translation.names.iter().position(|known| known.as_deref() == Some(name))
+    }
+
+    /// Whether the pattern runs in time linear in the text.
+    pub fn is_linear(&self) -> bool {
+        matches!(self.engine, Engine::Linear(_))
+    }
+
+    /// Whether it matches anywhere at or after a byte. A byte inside a character or past the end has no match.
+    ///
+    /// # Errors
+    /// Limit, where the bounded engine used up its steps.
+    pub fn is_match_at(&self, text: &str, from: usize) -> Result<bool, Fault> {
+        self.test(text, from, false)
+    }
+
+    /// Whether it matches just there.
+    ///
+    /// # Errors
+    /// Limit, where the bounded engine used up its steps.
+    pub fn is_match_just_at(&self, text: &str, from: usize) -> Result<bool, Fault> {
+        self.test(text, from, true)
+    }
+
+    /// The first match at or after a byte.
+    ///
+    /// # Errors
+    /// Limit, where the bounded engine used up its steps.
+    pub fn find_at(&self, text: &str, from: usize) -> Result<Option<Groups>, Fault> {
+        let mut groups = Groups::new();
+        Ok(self.search(text, from, false, &mut groups)?.then_some(groups))
+    }
+
+    /// The match that starts just there.
+    ///
+    /// # Errors
+    /// Limit, where the bounded engine used up its steps.
+    pub fn find_just_at(&self, text: &str, from: usize) -> Result<Option<Groups>, Fault> {
+        let mut groups = Groups::new();
+        Ok(self.search(text, from, true, &mut groups)?.then_some(groups))
+    }
+
+    /// As [`Pattern::find_at`] (or, `anchored`, [`Pattern::find_just_at`]), into groups that the caller keeps; they are
+    /// empty where nothing matched.
+    ///
+    /// # Errors
+    /// Limit, where the bounded engine used up its steps.
+    pub fn search(&self, text: &str, from: usize, anchored: bool, groups: &mut Groups) -> Result<bool, Fault> {
+        groups.clear();
+        if !text.is_char_boundary(from) {
+            return Ok(false);
+        }
+        match &self.engine {
+            Engine::Linear(regex) => self.search_linear(regex, text, from, anchored, groups),
+            Engine::Bounded(regex) => search_bounded(regex, text, from, anchored, groups)?,
+        }
+        Ok(!groups.is_empty())
+    }
+
+    /// The matches from left to right, none of which overlap. After an empty match the search goes on one character
+    /// further; a match may be empty right behind another, as in Python.
+    pub fn matches<'p, 't>(&'p self, text: &'t str) -> Matches<'p, 't> {
+        Matches { pattern: self, text, from: 0 }
+    }
+
+    fn test(&self, text: &str, from: usize, anchored: bool) -> Result<bool, Fault> {
+        if !text.is_char_boundary(from) {
+            return Ok(false);
+        }
+        match &self.engine {
+            Engine::Linear(regex) => Ok(regex.is_match(input(text, from, anchored))),
+            Engine::Bounded(regex) => {
+                let input = bounded_input(text, from, anchored)?;
+                // Its `is_match_input` looks past the anchor.
+                regex.find_input(input).map(|found| found.is_some()).map_err(|error| running(&error))
+            }
+        }
+    }
+
+    fn search_linear(&self, regex: &meta::Regex, text: &str, from: usize, anchored: bool, groups: &mut Groups) {
+        const FEW: usize = 32;
+        let needed = 2 * regex.captures_len();
+        let mut few = [None; FEW];
+        let mut many = Vec::new();
+        let slots = if needed <= FEW {
+            &mut few[..needed]
+        } else {
+            many.resize(needed, None);
+            &mut many[..]
+        };
+        if regex.search_slots(&input(text, from, anchored), slots).is_some() {
+            self.collect(slots, groups);
+        }
+    }
+
+    /// Turns the engine's groups into the pattern's. A mark stands where the match ends although a newline after it was
+    /// read too: see [`Translation::ends`].
+    fn collect(&self, slots: &[Option<NonMaxUsize>], groups: &mut Groups) {
+        let range = |group: usize| -> Option<Range<usize>> {
+            let start = (*slots.get(2 * group)?)?.get();
+            Some(start..(*slots.get(2 * group + 1)?)?.get())
+        };
+        let end = self.translation.ends.iter().find_map(|mark| range(*mark)).map_or(usize::MAX, |mark| mark.start);
+        let clamp = |range: Range<usize>| range.start.min(end)..range.end.min(end);
+        groups.extend(self.translation.groups.iter().map(|group| range(*group).map(clamp)));
+    }
+}
+
+/// The matches of a pattern in a text, from left to right.
+#[derive(Debug)]
+pub struct Matches<'p, 't> {
+    pattern: &'p Pattern,
+    text: &'t str,
+    from: usize,
+}
+
+impl Iterator for Matches<'_, '_> {
+    type Item = Result<Groups, Fault>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let found = self.pattern.find_at(self.text, self.from).transpose()?;
+        self.from = match &found {
+            Ok(groups) => match groups.first().cloned().flatten() {
+                Some(whole) if whole.is_empty() => next_character(self.text, whole.end),
+                Some(whole) => whole.end,
+                None => self.text.len() + 1,
+            },
+            Err(_) => self.text.len() + 1,
+        };
+        Some(found)
+    }
+}
+
+fn next_character(text: &str, place: usize) -> usize {
+    place + text.get(place..).and_then(|rest| rest.chars().next()).map_or(1, char::len_utf8)
+}
+
+fn input(text: &str, from: usize, anchored: bool) -> Input<'_> {
+    let anchored = if anchored { Anchored::Yes } else { Anchored::No };
+    Input::new(text).range(from..).anchored(anchored)
+}
+
+fn bounded_input(text: &str, from: usize, anchored: bool) -> Result<fancy_regex::RegexInput<'_, str>, Fault> {
+    if text.len() > LONGEST_BOUNDED_TEXT {
+        let reason = format!("a pattern with look-around or back-references on more than {LONGEST_BOUNDED_TEXT} bytes");
+        return Err(Fault::new(FaultCode::Limit, reason));
+    }
+    Ok(fancy_regex::RegexInput::new(text).from_pos(from).anchored(anchored))
+}
+
+fn search_bounded(
+    regex: &fancy_regex::Regex,
+    text: &str,
+    from: usize,
+    anchored: bool,
+    groups: &mut Groups,
+) -> Result<(), Fault> {
+    let found = regex.captures_input(bounded_input(text, from, anchored)?).map_err(|error| running(&error))?;
+    if let Some(captures) = found {
+        groups.extend((0..captures.len()).map(|group| captures.get(group).map(|found| found.range())));
+    }
+    Ok(())
+}
+
+fn linear(text: &str) -> Result<meta::Regex, Fault> {
+    let config = meta::Config::new().nfa_size_limit(Some(LARGEST_PROGRAM));
+    meta::Builder::new().configure(config).build(text).map_err(|error| match error.size_limit() {
+        Some(_) => too_large(),
+        None => not_compiled(&error.syntax_error().map_or_else(|| error.to_string(), ToString::to_string)),
+    })
+}
+
+fn bounded(text: &str) -> Result<fancy_regex::Regex, Fault> {
+    fancy_regex::RegexBuilder::new(text)
+        .backtrack_limit(MOST_BACKTRACKS)
+        .delegate_size_limit(LARGEST_PROGRAM)
+        .max_prog_size(LARGEST_PROGRAM / 32)
+        .build()
+        .map_err(|error| match error {
+            fancy_regex::Error::CompileError(kind) => match *kind {
+                fancy_regex::CompileError::PatternTooComplex => too_large(),
+                fancy_regex::CompileError::InnerError(inner) if inner.size_limit().is_some() => too_large(),
+                other => not_compiled(&other.to_string()),
+            },
+            other => not_compiled(&other.to_string()),
+        })
+}
+
+fn too_large() -> Fault {
+    Fault::new(FaultCode::Limit, "a pattern that compiles to more than 10 MiB")
+}
+
+fn not_compiled(reason: &str) -> Fault {
+    // The engines draw the pattern with a caret over several lines; the last line is the reason.
+    let reason = reason.lines().last().unwrap_or_default().trim_start_matches("error: ");
+    Fault::new(FaultCode::Parse, format!("not a regular expression: {reason}"))
+}
+
+fn running(error: &fancy_regex::Error) -> Fault {
+    Fault::new(FaultCode::Limit, format!("a pattern with look-around or back-references gave up: {error}"))
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,252 @@
+//! Patterns against what Python's `re` matches.
+
+use super::{Extent, Groups, Pattern, Replacement};
+
+/// Pattern, text, and the groups (bytes) that `search`, `match` and `fullmatch` find in CPython 3.11.
+const MATCHES: &[(&str, &str, &str, &str, &str)] = &[
+    ("a$", "ba\n", "1..2", "-", "-"),
+    ("a$", "ba", "1..2", "-", "-"),
+    ("a$", "ba\nc", "-", "-", "-"),
+    ("(a$)|(b)$", "xb\n", "1..2 x 1..2", "-", "-"),
+    ("(a|b$)c", "abc", "-", "-", "-"),
+    ("(a|b$)\\n?", "b\n", "0..2 0..1", "0..2 0..1", "0..2 0..1"),
+    ("\\d+", "x\u{663}\u{664}5", "1..6", "-", "-"),
+    ("(?a)\\d+", "x\u{663}\u{664}5", "5..6", "-", "-"),
+    ("\\w+", "-\u{e9}\u{e0}_9-", "1..7", "-", "-"),
+    ("\\W", "\u{e9} ", "2..3", "-", "-"),
+    ("[\\w.-]+@", "a-b.c@d", "0..6", "0..6", "-"),
+    ("[]a]+", "x]a]", "1..4", "-", "-"),
+    ("[^]a]+", "]ab", "2..3", "-", "-"),
+    ("[a&&b]+", "x&&b", "1..4", "-", "-"),
+    ("[[]x]+", "[x]]", "0..4", "0..4", "0..4"),
+    ("a{,2}", "aaa", "0..2", "0..2", "-"),
+    ("a{2,}", "aaaa", "0..4", "0..4", "0..4"),
+    ("a{x}", "a{x}", "0..4", "0..4", "0..4"),
+    ("a{", "a{", "0..2", "0..2", "0..2"),
+    ("x{}", "x{}", "0..3", "0..3", "0..3"),
+    ("a{1,2}?", "aa", "0..1", "0..1", "0..2"),
+    ("(?i)ABC", "xabC", "1..4", "-", "-"),
+    ("(?i:a)b", "Ab", "0..2", "0..2", "0..2"),
+    ("(?s).+", "a\nb", "0..3", "0..3", "0..3"),
+    (".+", "a\nb", "0..1", "0..1", "-"),
+    ("(?m)^b$", "a\nb\nc", "2..3", "-", "-"),
+    ("^b", "a\nb", "-", "-", "-"),
+    ("(?x) a b # c", "ab", "0..2", "0..2", "0..2"),
+    ("(?x)[ ]a", " a", "0..2", "0..2", "0..2"),
+    ("(?P<n>a)(?P=n)", "aa", "0..2 0..1", "0..2 0..1", "0..2 0..1"),
+    ("(a)\\1", "xaa", "1..3 1..2", "-", "-"),
+    ("(?<=a)b", "ab", "1..2", "-", "-"),
+    ("(?<!a)b", "ab b", "3..4", "-", "-"),
+    ("a(?=b)", "aab", "1..2", "-", "-"),
+    ("a(?!b)", "aba", "2..3", "-", "-"),
+    ("a++b", "aab", "0..3", "0..3", "0..3"),
+    ("a*+a", "aaa", "-", "-", "-"),
+    ("(?>a+)b", "aab", "0..3", "0..3", "0..3"),
+    ("(a)?(?(1)b|c)", "ab", "0..2 0..1", "0..2 0..1", "0..2 0..1"),
+    ("\\x41\\u0042\\t", "AB\t", "0..3", "0..3", "0..3"),
+    ("\\/\\-\\:\\<\\>\\#\\ \\\"", "/-:<># \"", "0..8", "0..8", "0..8"),
+    ("\\101", "A", "0..1", "0..1", "0..1"),
+    ("\\0", "a\u{0}", "1..2", "-", "-"),
+    ("[\\b]", "\u{8}", "0..1", "0..1", "0..1"),
+    ("\\bfoo\\b", "a foo b", "2..5", "-", "-"),
+    ("\\Bo", "foo", "1..2", "-", "-"),
+    ("\\Aa\\Z", "a", "0..1", "0..1", "0..1"),
+    ("\\Aa\\Z", "a\n", "-", "-", "-"),
+    ("(a|ab)(c|bcd)(d*)", "abcd", "0..4 0..1 1..4 4..4", "0..4 0..1 1..4 4..4", "0..4 0..1 1..4 4..4"),
+    ("(?:a|b)*?c", "abac", "0..4", "0..4", "0..4"),
+    ("x*", "aax", "0..0", "0..0", "-"),
+    ("$", "a\n", "1..1", "-", "-"),
+    ("^$", "", "0..0", "0..0", "0..0"),
+    ("^$", "\n", "0..0", "0..0", "-"),
+    ("(?m)$", "a\n", "1..1", "-", "-"),
+    ("[\\s]+", "a \t\u{1c}\u{85}\u{a0}b", "1..8", "-", "-"),
+    ("\\S+", "\u{1c}ab\u{1d}", "1..3", "-", "-"),
+    ("[^\\s]+", "\u{1c}ab", "1..3", "-", "-"),
+    ("[\\D]+", "12ab", "2..4", "-", "-"),
+    ("[\\w\\-]+", "a-b", "0..3", "0..3", "0..3"),
+    ("[a\\-z]+", "-az", "0..3", "0..3", "0..3"),
+    ("[\\]]", "a]", "1..2", "-", "-"),
+    ("[#\\ &]+", "a # &", "1..5", "-", "-"),
+    ("(a(b$))", "ab\n", "0..2 0..2 1..2", "0..2 0..2 1..2", "-"),
+    ("((a$)|b)c*$", "bc\n", "0..2 0..1 x", "0..2 0..1 x", "-"),
+    ("(?:,|$)", "a", "1..1", "-", "-"),
+    ("a(b$)?", "ab\n", "0..2 1..2", "0..2 1..2", "-"),
+    ("(foo|bar$)+", "foobar\n", "0..6 3..6", "0..6 3..6", "-"),
+    ("\u{e9}+", "x\u{e9}\u{e9}", "1..5", "-", "-"),
+    ("(?i)\u{c9}", "\u{e9}", "0..2", "0..2", "0..2"),
+    ("(?i)\u{df}", "\u{1e9e}", "0..3", "0..3", "0..3"),
+    ("(?i)k", "\u{212a}", "0..3", "0..3", "0..3"),
+    ("^(?:(\\d+)\\.){3}(\\d+)$", "1.2.3.4", "0..7 4..5 6..7", "0..7 4..5 6..7", "0..7 4..5 6..7"),
+    ("a|b|", "c", "0..0", "0..0", "-"),
+    ("()", "a", "0..0 0..0", "0..0 0..0", "-"),
+    ("(a*)+", "b", "0..0 0..0", "0..0 0..0", "-"),
+    ("(?:a?){3}b", "aab", "0..3", "0..3", "0..3"),
+    ("[0-9A-Fa-f]{2}([:-])[0-9A-Fa-f]{2}\\1[0-9]{2}", "ab:cd:12", "0..8 2..3", "0..8 2..3", "0..8 2..3"),
+    ("[^\\w\\s]", "a !", "2..3", "-", "-"),
+    ("[\\d-]+", "1-2", "0..3", "0..3", "0..3"),
+    ("[+--]+", "+,-.", "0..3", "0..3", "-"),
+    ("\\.\\*\\?\\+\\^\\$\\|\\(\\)\\[\\]\\{\\}\\\\", ".*?+^$|()[]{}\\", "0..14", "0..14", "0..14"),
+    ("(?#c)a", "a", "0..1", "0..1", "0..1"),
+    ("(?-i:a)", "a", "0..1", "0..1", "0..1"),
+    ("(?i)(?-i:a)b", "aB", "0..2", "0..2", "0..2"),
+    ("\\'\\\"\\=\\!\\@\\%\\&\\~\\`\\,\\;", "'\"=!@%&~`,;", "0..11", "0..11", "0..11"),
+    ("a.c", "a\rc", "0..3", "0..3", "0..3"),
+    ("[\n ]a", "\na", "0..2", "0..2", "0..2"),
+    ("[a-c-e]+", "-ae", "0..3", "0..3", "0..3"),
+    ("[*-]+", "*-", "0..2", "0..2", "0..2"),
+    (
+        "((((((((((a))))))))))\\10",
+        "aa",
+        "0..2 0..1 0..1 0..1 0..1 0..1 0..1 0..1 0..1 0..1 0..1",
+        "0..2 0..1 0..1 0..1 0..1 0..1 0..1 0..1 0..1 0..1 0..1",
+        "0..2 0..1 0..1 0..1 0..1 0..1 0..1 0..1 0..1 0..1 0..1",
+    ),
+    ("(\\d+)(?:px|em)(?=;)", "12em;", "0..4 0..2", "0..4 0..2", "-"),
+    ("(?<=\\s)\\w+$", "a bc\n", "2..4", "-", "-"),
+    ("(?P<a>x)|(?P<b>y)", "y", "0..1 x 0..1", "0..1 x 0..1", "0..1 x 0..1"),
+    ("\\$\\{(\\w+)\\}", "${a}", "0..4 2..3", "0..4 2..3", "0..4 2..3"),
+];
+
+/// Pattern, replacement, text, and what `re.sub` gives.
+const REPLACEMENTS: &[(&str, &str, &str, &str)] = &[
+    ("x*", "-", "abxd", "-a-b--d-"),
+    ("(a)(b)?", "[\\1\\2]", "aab", "[a][ab]"),
+    ("(?P<n>\\d+)", "<\\g<n>\\g<0>\\g<1>>", "a12", "a<121212>"),
+    ("a", "\\\\\\n\\.", "a", "\\\n\\."),
+    ("$", "!", "a\n", "a!\n!"),
+    ("\\b", "|", "ab c", "|ab| |c|"),
+    ("", "-", "\u{e9}", "-\u{e9}-"),
+];
+
+/// Patterns that are none.
+const FAULTS: &[&str] = &[
+    "(",
+    ")",
+    "[a",
+    "[]",
+    "*a",
+    "a**",
+    "a{2}{3}",
+    "(?P<1>a)",
+    "(?P=n)",
+    "\\1",
+    "(?<=a",
+    "\\y",
+    "[z-a]",
+    "a\\",
+    "(?",
+    "(?P<n",
+    "\\x4",
+    "(?(2)a)",
+    "[\\",
+    "(?i",
+    "(?P>a)",
+    "\\p{Nope}",
+    "\\p",
+];
+
+/// Notations that Python lacks: pattern, text, what `search` finds.
+const EXTENSIONS: &[(&str, &str, &str)] = &[
+    ("[\\w-\\.]+", "a-b.c", "0..5"),
+    ("[[:alpha:]]+", "1ab", "1..3"),
+    ("[[:^digit:]x]+", "1ab", "1..3"),
+    ("(?<a.b-c>x)", "x", "0..1 0..1"),
+    ("(?<n>a)|(?<n>b)", "b", "0..1 x 0..1"),
+    ("\\h+", "xfF9g", "1..4"),
+    ("a\\z", "a", "0..1"),
+    ("\\p{Lu}", "aB", "1..2"),
+    ("(?<n>a)\\k<n>", "aa", "0..2 0..1"),
+    ("\\R", "\r\n", "0..2"),
+];
+
+fn shown(groups: Option<Groups>) -> String {
+    let Some(groups) = groups else { return "-".to_owned() };
+    let one =
+        |group: &Option<std::ops::Range<usize>>| group.clone().map_or("x".to_owned(), |found| format!("{found:?}"));
+    groups.iter().map(one).collect::<Vec<_>>().join(" ")
+}
+
+#[test]
+fn matches_what_python_matches() {
+    let mut failures = Vec::new();
+    for (pattern, text, search, start, whole) in MATCHES {
+        let part = Pattern::new(pattern).expect(pattern);
+        let full = Pattern::with_extent(pattern, Extent::Whole).expect(pattern);
+        let found = [part.find_at(text, 0), part.find_just_at(text, 0), full.find_just_at(text, 0)];
+        let found = found.map(|groups| shown(groups.expect("few steps")));
+        if found != [*search, *start, *whole] {
+            failures.push(format!("{pattern:?} on {text:?}: {found:?}, not {:?}", [search, start, whole]));
+        }
+        assert_eq!(part.is_match_at(text, 0), Ok(*search != "-"), "{pattern}");
+        assert_eq!(part.is_match_just_at(text, 0), Ok(*start != "-"), "{pattern}");
+    }
+    assert!(failures.is_empty(), "{}", failures.join("\n"));
+}
+
+#[test]
+fn reads_notations_that_python_lacks() {
+    for (pattern, text, search) in EXTENSIONS {
+        let pattern = Pattern::new(pattern).expect(pattern);
+        assert_eq!(shown(pattern.find_at(text, 0).expect("few steps")), *search, "{pattern:?}");
+    }
+}
+
+#[test]
+fn replaces_as_python_does() {
+    for (pattern, template, text, expected) in REPLACEMENTS {
+        let pattern = Pattern::new(pattern).expect(pattern);
+        let replacement = Replacement::new(template, &pattern).expect(template);
+        let (mut out, mut from) = (String::new(), 0);
+        for groups in pattern.matches(text) {
+            let groups = groups.expect("few steps");
+            let whole = groups[0].clone().expect("the whole match");
+            out.push_str(&text[from..whole.start]);
+            replacement.expand(text, &groups, &mut out);
+            from = whole.end;
+        }
+        out.push_str(&text[from..]);
+        assert_eq!(out, *expected, "{pattern:?}");
+    }
+}
+
+#[test]
+fn says_what_is_no_pattern() {
+    for pattern in FAULTS {
+        assert!(Pattern::new(pattern).is_err(), "{pattern:?} compiles");
+    }
+}
+
+#[test]
+fn is_linear_unless_it_cannot_be() {
+    for (pattern, linear) in [("^a|b$", true), ("(a$)|b", true), ("(?:a|$)b", false), ("(?=a)", false), ("a++", false)]
+    {
+        assert_eq!(Pattern::new(pattern).map(|pattern| pattern.is_linear()), Ok(linear), "{pattern}");
+    }
+}
+
+#[test]
+fn is_bounded_in_size_depth_and_steps() {
+    for pattern in [
+        "((a{500}){500}){500}".to_owned(),
+        "(?=((a{500}){500}){500})".to_owned(),
+        "(".repeat(100_000),
+        "a|".repeat(200_000),
+    ] {
+        assert!(Pattern::new(&pattern).is_err(), "{pattern:.20} compiles");
+    }
+    let deep = format!("{}a{}", "(?:".repeat(59), ")+".repeat(59));
+    assert!(Pattern::new(&deep).is_ok());
+    assert!(Pattern::new(&format!("(?=b){deep}")).is_ok());
+    let steep = Pattern::new("(?=(a+)+$)b").expect("a pattern");
+    assert!(
+        steep.is_match_at(&"a".repeat(2_000), 0).is_ok_and(|found| !found)
+            || steep.is_match_at(&"a".repeat(2_000), 0).is_err()
+    );
+}
+
+#[test]
+fn starts_only_at_characters() {
+    let pattern = Pattern::new("").expect("a pattern");
+    assert_eq!(pattern.find_at("é", 1), Ok(None));
+    assert_eq!(pattern.find_at("é", 3), Ok(None));
+}

@@ -1,0 +1,389 @@
+//! Spec + taxonomy → plan: declares what is written, lowers what is read, and reports what cannot be.
+
+use super::expression::{Expression, Source};
+use super::findings::*;
+use super::layers::{Layer, Layers, Read};
+use super::lower::Lowering;
+use super::output::{self, Output};
+use super::{Action, Assignment, Bound, Entry, Extraction, Lookup, Operation, Plan, Translation, Work};
+use crate::diagnostic::{Diagnostics, Sources, Span};
+use crate::expr;
+use crate::extract;
+use crate::infer;
+use crate::spec::{self, Named, Spec, yaml};
+use crate::taxonomy::{Field, Taxonomy};
+use crate::value::json::Wanted;
+use crate::value::{Arena, Constant, ConstantKind, Value, text};
+use std::cell::OnceCell;
+use std::collections::HashMap;
+
+/// Compiles a spec against a taxonomy. `None` if the findings have an error.
+pub fn compile(spec: &Spec, taxonomy: &Taxonomy, sources: &Sources, findings: &mut Diagnostics) -> Option<Plan> {
+    let mut layers = Layers::new();
+    declare(spec, &mut layers);
+    let mut compiler = Compiler { spec, taxonomy, sources, layers, findings, field_names: OnceCell::new() };
+    let mut entries: Vec<Entry> = spec.pipeline.iter().filter_map(|entry| compiler.entry(entry)).collect();
+    compiler.check_idle_stages();
+    let Compiler { mut layers, findings, .. } = compiler;
+    for entry in &mut entries {
+        if let Work::Extract(extraction) = &mut entry.work {
+            extraction.wanted = layers.wanted(extraction.output);
+            extraction.extractor.narrow(&extraction.wanted);
+        }
+    }
+    let containers = output::containers(&mut layers, taxonomy);
+    let rules = bind_rules(&mut layers);
+    let output = Output::new(&mut layers, taxonomy, containers);
+    let ignored = spec.ignored_values.clone();
+    let name = spec.name.as_ref().map(|name| name.text.clone());
+    (!findings.has_errors()).then_some(Plan { name, entries, layers, rules, output, ignored })
+}
+
+/// Enters every layer, output and field that the pipeline can write, so that expressions find them.
+fn declare(spec: &Spec, layers: &mut Layers) {
+    for entry in &spec.pipeline {
+        layers.declare(&entry.name.text);
+        match &entry.work {
+            spec::Work::Extractor(extractor) => {
+                layers.declare_output(&entry.name.text, output_key(extractor));
+            }
+            spec::Work::Stage => {
+                let stage = spec.stages.iter().find(|stage| stage.name.text == entry.name.text);
+                for field in stage.iter().flat_map(|stage| &stage.actions).flat_map(written) {
+                    layers.declare_field(&field.text);
+                    layers.declare_stage_field(&entry.name.text, &field.text);
+                }
+            }
+        }
+    }
+    for field in idle_stages(spec).flat_map(|stage| &stage.actions).flat_map(written) {
+        layers.declare_field(&field.text);
+    }
+}
+
+fn output_key(extractor: &spec::ExtractorUse) -> &str {
+    extractor.output_field.as_ref().map_or("message", |output| &output.text)
+}
+
+/// Stages that no entry runs, often because an entry misspells their name.
+fn idle_stages(spec: &Spec) -> impl Iterator<Item = &spec::Stage> {
+    let runs = |stage: &spec::Stage| spec.pipeline.iter().any(|entry| entry.name.text == stage.name.text);
+    spec.stages.iter().filter(move |stage| !runs(stage))
+}
+
+/// The fields that an action sets or deletes.
+fn written(action: &spec::Action) -> Vec<&Named> {
+    match &action.operation {
+        spec::Operation::Set(fields) => fields.iter().map(|(field, _)| field).collect(),
+        spec::Operation::Translate { mapping, .. } => mapping.iter().map(|(_, field)| field).collect(),
+        spec::Operation::Delete(fields) => fields.iter().collect(),
+    }
+}
+
+struct Compiler<'s> {
+    spec: &'s Spec,
+    taxonomy: &'s Taxonomy,
+    sources: &'s Sources,
+    layers: Layers,
+    findings: &'s mut Diagnostics,
+    /// All names of the taxonomy, gathered when the first is looked for.
+    field_names: OnceCell<Vec<&'s str>>,
+}
+
+impl Compiler<'_> {
+    /// Finds the mistakes in stages that do not run, so that all are found together.
+    fn check_idle_stages(&mut self) {
+        let spec = self.spec;
+        idle_stages(spec).for_each(|stage| drop(self.stage(&stage.name)));
+    }
+
+    fn entry(&mut self, entry: &spec::Entry) -> Option<Entry> {
+        let filter = entry.filter.as_ref().map(|filter| self.source(filter));
+        let work = match &entry.work {
+            spec::Work::Extractor(extractor) => Work::Extract(self.extraction(&entry.name, extractor)?),
+            spec::Work::Stage => Work::Stage(self.stage(&entry.name)),
+        };
+        Some(Entry { name: entry.name.text.clone(), filter, work, span: entry.span })
+    }
+
+    fn extraction(&mut self, layer: &Named, used: &spec::ExtractorUse) -> Option<Extraction> {
+        let input = match &used.input_field {
+            Some(input) => self.path_or_template(input),
+            None => self.layers.message_text().into(),
+        };
+        let output = self.layers.declare_output(&layer.text, output_key(used));
+        let clears = self.layers.get(&layer.text).map(Layer::slots).unwrap_or_default();
+        let raise_errors =
+            !matches!(used.raise_errors.as_ref().map(|constant| &constant.kind), Some(ConstantKind::Bool(false)));
+        let Some(entry) = extract::find(&used.name.text) else {
+            self.unknown_extractor(&used.name);
+            return None;
+        };
+        self.check_properties(entry, used);
+        let properties = extract::Properties { span: used.span, entries: &used.properties };
+        let extractor = (entry.compile)(&properties, self.findings)?;
+        let templates = extractor.templates().iter().map(|template| self.source(template)).collect();
+        let wanted = Wanted::nothing();
+        Some(Extraction { name: entry.name, extractor, input, templates, output, clears, wanted, raise_errors })
+    }
+
+    fn unknown_extractor(&mut self, name: &Named) {
+        let known = extract::all().map(|entry| entry.name);
+        self.findings.push(UNKNOWN_EXTRACTOR.at(name.span, &[&name.text]).suggest(&name.text, known));
+    }
+
+    fn check_properties(&mut self, entry: &extract::Entry, used: &spec::ExtractorUse) {
+        for (key, _) in &used.properties {
+            let name = key.as_text().unwrap_or_default();
+            if entry.properties.iter().all(|property| property.name != name) {
+                let known = entry.properties.iter().map(|property| property.name);
+                let known = known.chain(["input_field", "output_field", "raise_errors"]);
+                self.findings.push(UNKNOWN_PROPERTY.at(key.span, &[entry.name, name]).suggest(name, known));
+            }
+        }
+        for property in entry.properties.iter().filter(|property| property.required) {
+            if used.properties.iter().all(|(key, _)| key.as_text() != Some(property.name)) {
+                let finding = MISSING_PROPERTY.at(used.name.span, &[entry.name, property.name]);
+                self.findings.push(finding.help(property.summary));
+            }
+        }
+    }
+
+    fn stage(&mut self, name: &Named) -> Box<[Action]> {
+        let spec = self.spec;
+        let stage = spec.stages.iter().find(|stage| stage.name.text == name.text);
+        stage.iter().flat_map(|stage| &stage.actions).map(|action| self.action(name, action)).collect()
+    }
+
+    fn action(&mut self, stage: &Named, action: &spec::Action) -> Action {
+        let filter = action.filter.as_ref().map(|filter| self.source(filter));
+        let operation = match &action.operation {
+            spec::Operation::Set(fields) => {
+                Operation::Set(fields.iter().map(|(field, value)| self.set(stage, field, value)).collect())
+            }
+            spec::Operation::Translate { dictionary, mapping, fallback } => {
+                Operation::Translate(self.translation(stage, dictionary, mapping, fallback.as_ref()))
+            }
+            spec::Operation::Delete(fields) => {
+                fields.iter().for_each(|field| self.check_field(field));
+                let is_spread = |name: &str| output::is_spread(self.taxonomy, name);
+                let place = |name: String| self.layers.fields.place(&name, &is_spread);
+                Operation::Delete(fields.iter().flat_map(|field| deleted(&field.text)).map(place).collect())
+            }
+        };
+        Action { filter, operation, span: action.span }
+    }
+
+    fn set(&mut self, stage: &Named, field: &Named, value: &Constant) -> (Assignment, Source) {
+        let source = self.source(value);
+        if let (Source::Constant(constant), Some(known)) = (&source, self.taxonomy.get(&field.text)) {
+            self.check_cast(known, constant);
+        }
+        (self.assignment(stage, field), source)
+    }
+
+    /// A constant that its field does not take is left out of every event.
+    fn check_cast(&mut self, field: &Field, constant: &Constant) {
+        let arena = Arena::default();
+        let Ok(value) = constant.to_value(&arena) else { return };
+        if !value.is_missing() && self.taxonomy.fit(&arena, field, value).is_err() {
+            let shown = text::Repr(value).to_string();
+            let finding = UNCASTABLE.at(constant.span, &[&shown, field.kind.name(), &field.name]);
+            self.findings.push(finding.help(format!("{}: {}", field.kind.name(), field.kind.summary())));
+        }
+    }
+
+    /// A field that nothing declares can be read by other expressions and does not come out.
+    fn check_field(&mut self, field: &Named) {
+        let known = output::field_of(self.taxonomy, &field.text).is_some() || self.taxonomy.is_container(&field.text);
+        if output::is_too_deep(&field.text) {
+            let most = output::DEEPEST.to_string();
+            self.findings.push(FIELD_DEPTH.at(field.span, &[&field.text, &most]));
+        } else if !known && !self.findings.is_full() {
+            let taxonomy = self.taxonomy;
+            let names = self.field_names.get_or_init(|| taxonomy.iter().map(|field| &*field.name).collect());
+            let finding = UNKNOWN_FIELD.at(field.span, &[&field.text]);
+            self.findings.push(finding.suggest(&field.text, names.iter().copied()));
+        }
+    }
+
+    fn assignment(&mut self, stage: &Named, field: &Named) -> Assignment {
+        self.check_field(field);
+        let is_spread = |name: &str| output::is_spread(self.taxonomy, name);
+        let place = self.layers.fields.place(&field.text, &is_spread);
+        let mirror = self.layers.get(&stage.text).map(|layer| layer.fields.place(&field.text, &|_| false));
+        Assignment { field: field.text.clone(), place, mirror: mirror.unwrap_or_default(), span: field.span }
+    }
+
+    fn translation(
+        &mut self,
+        stage: &Named,
+        dictionary: &[(Constant, Constant)],
+        mapping: &[(Named, Named)],
+        fallback: Option<&Constant>,
+    ) -> Translation {
+        let dictionary: HashMap<Box<str>, Source> =
+            dictionary.iter().map(|(key, value)| (key_text(key), self.source(value))).collect();
+        let lookups = mapping.iter().map(|(from, field)| self.lookup(stage, from, field)).collect();
+        let fallback = fallback.map(|fallback| self.source(fallback));
+        for (_, field) in mapping {
+            let Some(known) = self.taxonomy.get(&field.text) else { continue };
+            for source in dictionary.values().chain(&fallback) {
+                if let Source::Constant(constant) = source {
+                    self.check_cast(known, constant);
+                }
+            }
+        }
+        Translation { dictionary, lookups, fallback }
+    }
+
+    /// A look-up's key is an expression, or names a field of the event being built; over the public specs both occur.
+    fn lookup(&mut self, stage: &Named, from: &Named, field: &Named) -> Lookup {
+        let into = self.assignment(stage, field);
+        let keys: Vec<&str> = from.text.trim().split('.').collect();
+        let is_path = !is_template(&from.text) && keys.iter().all(|key| !key.is_empty());
+        let field = match is_path.then(|| self.layers.read("final", &keys)) {
+            Some(Read::Expression(read)) => Some(Source::from(read)),
+            _ => None,
+        };
+        let names_layer = self.layers.get(keys[0]).is_some() || Layers::RESERVED.contains(&keys[0]);
+        let from = match field.is_some() && !names_layer {
+            true => Expression::Undefined.into(),
+            false => {
+                let text = ConstantKind::Text(from.text.as_str().into());
+                self.path_or_template(&Constant { span: from.span, kind: text })
+            }
+        };
+        Lookup { from, field, into }
+    }
+
+    /// Text without `{{` is an expression here.
+    fn path_or_template(&mut self, constant: &Constant) -> Source {
+        let Some(text) = constant.as_text() else { return self.source(constant) };
+        if is_template(text) {
+            return self.source(constant);
+        }
+        let parsed = expr::parse_expression(text.trim());
+        let indent = (text.len() - text.trim_start().len()) as u32;
+        match parsed {
+            Ok(expression) => self.expression(constant, text, indent, &expression),
+            Err(error) => self.syntax_error(constant, text, &error),
+        }
+    }
+
+    /// A value of the spec: a constant, or text with expressions in it.
+    fn source(&mut self, constant: &Constant) -> Source {
+        match &constant.kind {
+            ConstantKind::Text(text) if is_template(text) => match expr::parse_template(text) {
+                Ok(template) => self.template(constant, text, &template),
+                Err(error) => self.syntax_error(constant, text, &error),
+            },
+            ConstantKind::List(items) => {
+                let items: Vec<Source> = items.iter().map(|item| self.source(item)).collect();
+                constant_or(items, Source::List, constant)
+            }
+            ConstantKind::Map(entries) => {
+                let entries: Vec<_> = entries.iter().map(|(key, value)| (key.clone(), self.source(value))).collect();
+                match entries.iter().all(|(_, source)| matches!(source, Source::Constant(_))) {
+                    true => Source::Constant(constant.clone()),
+                    false => Source::Map(entries.into()),
+                }
+            }
+            _ => Source::Constant(native(constant)),
+        }
+    }
+
+    fn template(&mut self, constant: &Constant, text: &str, template: &expr::Template) -> Source {
+        if let [expr::Node::Output(expression)] = template.nodes.as_slice() {
+            return self.expression(constant, text, 0, expression);
+        }
+        let sources = self.sources;
+        let place = |start, end| place(sources, constant, text, start, end);
+        let mut lowering = Lowering { layers: &mut self.layers, findings: self.findings };
+        Source::Template(lowering.template(template, &place))
+    }
+
+    fn expression(&mut self, constant: &Constant, text: &str, indent: u32, expression: &expr::Expr) -> Source {
+        let sources = self.sources;
+        let place = |start, end| place(sources, constant, text, start + indent, end + indent);
+        let mut lowering = Lowering { layers: &mut self.layers, findings: self.findings };
+        Source::Expression(lowering.expression(expression, &place))
+    }
+
+    fn syntax_error(&mut self, constant: &Constant, text: &str, error: &expr::SyntaxError) -> Source {
+        let span = place(self.sources, constant, text, error.start, error.end);
+        let mut finding = TEMPLATE_SYNTAX.at(span, &[&error.reason]);
+        finding.help.clone_from(&error.help);
+        self.findings.push(finding);
+        Expression::Fails(crate::value::FaultCode::Unsupported, error.reason.as_str().into()).into()
+    }
+}
+
+impl From<Expression> for Source {
+    fn from(expression: Expression) -> Self {
+        Source::Expression(expression)
+    }
+}
+
+/// What a `delete` deletes: the field, and the last key of its name from every dict on the way to it. That is odd, and
+/// what the recorded pairs show, 7 times of 7; `docs/compatibility.md` tells of it.
+fn deleted(name: &str) -> Vec<String> {
+    let last = name.rsplit('.').next().unwrap_or(name);
+    let on_the_way = name.match_indices('.').map(|(dot, _)| format!("{}.{last}", &name[..dot]));
+    on_the_way.collect::<Vec<_>>().into_iter().rev().chain((!name.contains('.')).then(|| name.to_owned())).collect()
+}
+
+/// A constant as it is set: text that reads as a list or a dict becomes one.
+fn native(constant: &Constant) -> Constant {
+    let Some(text) = constant.as_text() else { return constant.clone() };
+    let arena = Arena::default();
+    match text::native(&arena, text) {
+        Ok(Value::Text(_)) | Err(_) => constant.clone(),
+        Ok(value) => Constant::from_value(value, constant.span),
+    }
+}
+
+fn constant_or(items: Vec<Source>, list: fn(Box<[Source]>) -> Source, constant: &Constant) -> Source {
+    if items.iter().all(|source| matches!(source, Source::Constant(_))) {
+        Source::Constant(constant.clone())
+    } else {
+        list(items.into())
+    }
+}
+
+fn is_template(text: &str) -> bool {
+    ["{{", "{%", "{#"].iter().any(|opening| text.contains(opening))
+}
+
+/// A dictionary's key as the text that it is looked up by.
+fn key_text(key: &Constant) -> Box<str> {
+    match &key.kind {
+        ConstantKind::Null => "None".into(),
+        ConstantKind::Bool(value) => if *value { "True" } else { "False" }.into(),
+        ConstantKind::Int(value) => value.to_string().into(),
+        ConstantKind::BigInt(digits) => digits.clone(),
+        ConstantKind::Float(value) => value.to_string().into(),
+        ConstantKind::Text(text) => text.clone(),
+        ConstantKind::List(_) | ConstantKind::Map(_) => "".into(),
+    }
+}
+
+/// The place of bytes of a scalar's text in its source.
+fn place(sources: &Sources, constant: &Constant, text: &str, start: u32, end: u32) -> Span {
+    let Some(source) = sources.get(constant.span.source) else { return constant.span };
+    yaml::span_in_scalar(&source.text, constant.span, text, start, end)
+}
+
+/// The rules of inference that can apply: something they read can be there.
+fn bind_rules(layers: &mut Layers) -> Vec<Bound> {
+    let mut bound = Vec::new();
+    for rule in infer::rules() {
+        let slot = |layers: &Layers, field: &&str| layers.fields.get(field).map(|slot| slot.0);
+        let reads: Box<[Option<u32>]> = rule.reads.iter().map(|field| slot(layers, field)).collect();
+        if reads.iter().any(Option::is_some) {
+            let writes = rule.writes.iter().map(|field| Some(layers.declare_field(field).0)).collect();
+            bound.push(Bound { rule, reads, writes });
+        }
+    }
+    bound
+}

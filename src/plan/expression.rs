@@ -1,0 +1,261 @@
+//! Lowered expressions and templates: names are slots, library functions are found, and what cannot run says so.
+
+use crate::expr::{Arithmetic, Comparison};
+use crate::filters;
+use crate::value::{Constant, FaultCode};
+
+/// A place in the run's table of values.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Slot(pub u32);
+
+/// A lowered expression.
+#[derive(Debug)]
+pub enum Expression {
+    /// A literal.
+    Constant(Constant),
+    /// A name that nothing has: `null` is one.
+    Undefined,
+    /// A variable of the template.
+    Local(u32),
+    /// A value below a slot, by keys.
+    Path(Slot, Keys),
+    /// A field, or all fields below a name, of the event being built or of a stage's layer.
+    Fields(Box<Reading>),
+    /// Something about a running loop.
+    Loop(u32, LoopField),
+    /// `loop.cycle(…)`
+    Cycle(u32, Box<[Expression]>),
+    /// `loop(…)`: the body again over other items.
+    Recurse(u32, Box<Expression>),
+    /// `[a, b]`
+    List(Box<[Expression]>),
+    /// `(a, b)`
+    Tuple(Box<[Expression]>),
+    /// `{a: b}`
+    Map(Box<[(Expression, Expression)]>),
+    /// `value.name`
+    Attribute(Box<Expression>, Box<str>),
+    /// `value[key]`
+    Subscript(Box<(Expression, Expression)>),
+    /// `value[start:stop:step]`; a missing bound is the constant `None`.
+    Slice(Box<[Expression; 4]>),
+    /// A filter, test, method or global; the value it is applied to is the first argument.
+    Call(Box<Call>),
+    /// `not value`
+    Not(Box<Expression>),
+    /// `-value`
+    Negate(Box<Expression>),
+    /// `+value`
+    Positive(Box<Expression>),
+    /// `a + b` and kin.
+    Arithmetic(Arithmetic, Box<(Expression, Expression)>),
+    /// `a ~ b ~ c`
+    Concat(Box<[Expression]>),
+    /// `a < b <= c`
+    Compare(Box<Expression>, Box<[(Comparison, Expression)]>),
+    /// `a and b`
+    And(Box<(Expression, Expression)>),
+    /// `a or b`
+    Or(Box<(Expression, Expression)>),
+    /// Condition, then, otherwise.
+    Conditional(Box<[Expression; 3]>),
+    /// Always fails; found and reported when the spec was compiled.
+    Fails(FaultCode, Box<str>),
+}
+
+/// A call of the library.
+#[derive(Debug)]
+pub struct Call {
+    /// What is called.
+    pub entry: &'static filters::Entry,
+    /// The arguments by place, the value first.
+    pub positional: Box<[Expression]>,
+    /// What gives further arguments by place: its items.
+    pub spread: Option<Expression>,
+    /// The arguments by name.
+    pub named: Box<[(Box<str>, Expression)]>,
+}
+
+/// What `loop` tells.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LoopField {
+    /// Counted from 1.
+    Index,
+    /// Counted from 0.
+    Index0,
+    /// From the end, counted from 1.
+    RevIndex,
+    /// From the end, counted from 0.
+    RevIndex0,
+    /// Whether this is the first item.
+    First,
+    /// Whether this is the last item.
+    Last,
+    /// How many items there are.
+    Length,
+    /// The item before, else undefined.
+    PrevItem,
+    /// The item after, else undefined.
+    NextItem,
+    /// The depth of a recursive loop, from 1.
+    Depth,
+    /// The depth of a recursive loop, from 0.
+    Depth0,
+}
+
+impl LoopField {
+    const NAMES: [(&str, LoopField); 11] = [
+        ("index", LoopField::Index),
+        ("index0", LoopField::Index0),
+        ("revindex", LoopField::RevIndex),
+        ("revindex0", LoopField::RevIndex0),
+        ("first", LoopField::First),
+        ("last", LoopField::Last),
+        ("length", LoopField::Length),
+        ("previtem", LoopField::PrevItem),
+        ("nextitem", LoopField::NextItem),
+        ("depth", LoopField::Depth),
+        ("depth0", LoopField::Depth0),
+    ];
+
+    /// The field of a name.
+    pub fn find(name: &str) -> Option<LoopField> {
+        Self::NAMES.iter().find(|(known, _)| *known == name).map(|(_, field)| *field)
+    }
+
+    /// Its name.
+    pub fn name(self) -> &'static str {
+        Self::NAMES.iter().find(|(_, field)| *field == self).map_or("", |(name, _)| name)
+    }
+}
+
+/// The keys that lead from a field down to another.
+pub type Keys = Box<[Box<str>]>;
+
+/// A field above or below another one.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Relative {
+    /// Its slot.
+    pub slot: Slot,
+    /// The keys from the upper one down to the lower.
+    pub keys: Keys,
+}
+
+/// How a dotted name is read from a set of fields: at most one of `exact`, `above` and `below` has values at a time.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Reading {
+    /// The name as written.
+    pub name: Box<str>,
+    /// The field of that very name.
+    pub exact: Option<Slot>,
+    /// Fields above it, whose value may be a dict that has it: the keys that lead down.
+    pub above: Box<[Relative]>,
+    /// Fields below it, which together are a dict: the keys that lead down.
+    pub below: Box<[Relative]>,
+    /// All fields in the dict that the name is in. Where none of them has a value there is no such dict, and reading from
+    /// it fails; empty where the dict is always there.
+    pub beside: Box<[Slot]>,
+}
+
+/// A lowered template.
+#[derive(Debug)]
+pub struct Template {
+    /// The parts.
+    pub nodes: Box<[Node]>,
+    /// How many variables it has.
+    pub locals: u32,
+    /// How many loops run inside each other or side by side, each with its own state.
+    pub loops: u32,
+}
+
+/// A part of a template.
+#[derive(Debug)]
+pub enum Node {
+    /// Text as it is.
+    Text(Box<str>),
+    /// The value of an expression.
+    Output(Expression),
+    /// Conditions with what they guard; the last may have none.
+    If(Box<[Branch]>),
+    /// A loop.
+    For(Box<For>),
+    /// An assignment.
+    Set(Target, Expression),
+    /// Assigns a block's text, after filters that read it from a variable.
+    SetBlock(Target, Block),
+    /// A block with variables of its own, each with its first value.
+    Scope(Box<[(u32, Expression)]>, Box<[Node]>),
+    /// Puts out a block's text, after filters that read it from a variable.
+    Filter(Block),
+    /// Evaluates for the effect.
+    Do(Expression),
+    /// Ends the loop.
+    Break,
+    /// Ends the loop's turn.
+    Continue,
+}
+
+/// A branch of an `if`.
+#[derive(Debug)]
+pub struct Branch {
+    /// When it runs; `else` has none.
+    pub condition: Option<Expression>,
+    /// What runs.
+    pub body: Box<[Node]>,
+}
+
+/// A block whose text goes through filters.
+#[derive(Debug)]
+pub struct Block {
+    /// The block.
+    pub body: Box<[Node]>,
+    /// The variable that takes the block's text.
+    pub text: u32,
+    /// The filters applied to that variable.
+    pub value: Expression,
+}
+
+/// A loop.
+#[derive(Debug)]
+pub struct For {
+    /// Where its state is.
+    pub state: u32,
+    /// What an item is bound to.
+    pub target: Target,
+    /// What is walked.
+    pub iterable: Expression,
+    /// Which items count.
+    pub filter: Option<Expression>,
+    /// The variables that the body assigns, each with its value at the start of a turn.
+    pub fresh: Box<[(u32, Expression)]>,
+    /// What runs for each item.
+    pub body: Box<[Node]>,
+    /// What runs where there was none.
+    pub otherwise: Box<[Node]>,
+}
+
+/// What is assigned.
+#[derive(Debug)]
+pub enum Target {
+    /// A variable.
+    Local(u32),
+    /// An attribute of a namespace in a variable.
+    Attribute(Expression, Box<str>),
+    /// Several, unpacked.
+    Tuple(Box<[Target]>),
+}
+
+/// A value of a spec: known, or made by a template.
+#[derive(Debug)]
+pub enum Source {
+    /// Known when the spec is compiled.
+    Constant(Constant),
+    /// One expression: its value as it is.
+    Expression(Expression),
+    /// Anything else.
+    Template(Template),
+    /// A list with templates in it.
+    List(Box<[Source]>),
+    /// A mapping with templates in it.
+    Map(Box<[(Constant, Source)]>),
+}

@@ -1,0 +1,159 @@
+//! What the names of a spec's expressions mean: the incoming event, the layers, the event being built.
+
+use super::expression::{Expression, Reading, Relative, Slot};
+use super::fields::{Slots, Space};
+use crate::value::json::Wanted;
+use std::collections::{BTreeMap, HashMap};
+
+/// The layers of a spec, with the slots that its expressions read and its stages write.
+#[derive(Debug)]
+pub struct Layers {
+    /// All slots.
+    pub slots: Slots,
+    /// The text of the incoming event.
+    pub message: Slot,
+    /// The incoming event as a dict.
+    pub original: Slot,
+    /// The fields of the event being built.
+    pub fields: Space,
+    layers: HashMap<String, Layer>,
+    wanted: BTreeMap<Slot, Wanted>,
+}
+
+/// What a dotted name means.
+#[derive(Debug)]
+pub enum Read {
+    /// A value that something writes.
+    Expression(Expression),
+    /// A value below a layer that nothing writes there.
+    NothingSets(Expression),
+    /// Nothing: no layer has the name.
+    NoLayer,
+}
+
+/// What the pipeline entries of one name write.
+#[derive(Debug, Default)]
+pub struct Layer {
+    /// What extractors write, by `output_field`.
+    pub outputs: Vec<(Box<str>, Slot)>,
+    /// What stages write.
+    pub fields: Space,
+}
+
+impl Layer {
+    /// All slots of the layer.
+    pub fn slots(&self) -> Box<[Slot]> {
+        self.outputs.iter().map(|(_, slot)| *slot).chain(self.fields.iter().map(|(_, slot)| slot)).collect()
+    }
+}
+
+impl Layers {
+    /// The names that a spec cannot give to a layer of its own.
+    pub const RESERVED: [&str; 2] = ["original", "final"];
+
+    /// Only the incoming event.
+    pub fn new() -> Self {
+        let mut slots = Slots::default();
+        let message = slots.add("original.message".to_owned());
+        let original = slots.add("original".to_owned());
+        Layers { slots, message, original, fields: Space::default(), layers: HashMap::new(), wanted: BTreeMap::new() }
+    }
+
+    /// A layer by name, if any entry writes it.
+    pub fn get(&self, name: &str) -> Option<&Layer> {
+        self.layers.get(name)
+    }
+
+    /// The names of all layers.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.layers.keys().map(String::as_str).chain(Self::RESERVED)
+    }
+
+    /// Enters a layer that has nothing yet.
+    pub fn declare(&mut self, name: &str) {
+        self.layers.entry(name.to_owned()).or_default();
+    }
+
+    /// The slot of an extractor's output.
+    pub fn declare_output(&mut self, layer: &str, key: &str) -> Slot {
+        let Layers { slots, layers, .. } = self;
+        let outputs = &mut layers.entry(layer.to_owned()).or_default().outputs;
+        if let Some((_, slot)) = outputs.iter().find(|(known, _)| **known == *key) {
+            return *slot;
+        }
+        let slot = slots.add(format!("{layer}.{key}"));
+        outputs.push((key.into(), slot));
+        slot
+    }
+
+    /// The slot of a field of the event being built.
+    pub fn declare_field(&mut self, name: &str) -> Slot {
+        self.fields.declare(&mut self.slots, "", name)
+    }
+
+    /// The slot of a field in a stage's layer.
+    pub fn declare_stage_field(&mut self, layer: &str, name: &str) -> Slot {
+        let Layers { slots, layers, .. } = self;
+        let fields = &mut layers.entry(layer.to_owned()).or_default().fields;
+        fields.declare(slots, &format!("{layer}."), name)
+    }
+
+    /// What `root.key.key` reads.
+    pub fn read(&mut self, root: &str, keys: &[&str]) -> Read {
+        match (root, keys) {
+            ("original", ["message", rest @ ..]) => Read::Expression(self.path(self.message, rest)),
+            ("original", _) => Read::Expression(self.path(self.original, keys)),
+            ("final", _) => {
+                let reading = self.fields.reading(&keys.join("."));
+                self.read_fields(reading, keys)
+            }
+            _ => self.read_layer(root, keys),
+        }
+    }
+
+    fn read_layer(&mut self, root: &str, keys: &[&str]) -> Read {
+        let Some(layer) = self.layers.get(root) else { return Read::NoLayer };
+        if let [key, rest @ ..] = keys
+            && let Some((_, slot)) = layer.outputs.iter().find(|(known, _)| **known == **key)
+        {
+            let slot = *slot;
+            return Read::Expression(self.path(slot, rest));
+        }
+        let mut reading = layer.fields.reading(&keys.join("."));
+        if keys.is_empty() {
+            let outputs = layer.outputs.iter().map(|(key, slot)| Relative { slot: *slot, keys: [key.clone()].into() });
+            reading.below = reading.below.into_iter().chain(outputs).collect();
+        }
+        if keys.len() == 1 {
+            reading.beside = layer.slots();
+        }
+        reading.name = if keys.is_empty() { root.into() } else { format!("{root}.{}", reading.name).into() };
+        self.read_fields(reading, keys)
+    }
+
+    fn read_fields(&mut self, reading: Reading, keys: &[&str]) -> Read {
+        for below in &reading.below {
+            self.wanted.insert(below.slot, Wanted::WHOLE);
+        }
+        let is_set = reading.exact.is_some() || !reading.above.is_empty() || !reading.below.is_empty();
+        match is_set || keys.is_empty() {
+            true => Read::Expression(Expression::Fields(Box::new(reading))),
+            false => Read::NothingSets(Expression::Fields(Box::new(reading))),
+        }
+    }
+
+    /// The text of the incoming event.
+    pub fn message_text(&mut self) -> Expression {
+        self.path(self.message, &[])
+    }
+
+    fn path(&mut self, slot: Slot, keys: &[&str]) -> Expression {
+        self.wanted.entry(slot).or_insert_with(Wanted::nothing).add(keys.iter().copied());
+        Expression::Path(slot, keys.iter().map(|key| Box::from(*key)).collect())
+    }
+
+    /// Which parts of a slot's value the expressions lowered so far read.
+    pub fn wanted(&self, slot: Slot) -> Wanted {
+        self.wanted.get(&slot).cloned().unwrap_or_default()
+    }
+}

@@ -1,0 +1,154 @@
+//! The plan: spec, expressions, fields and types lowered into one immutable value that runs.
+
+mod compile;
+mod explain;
+pub(crate) mod expression;
+pub(crate) mod fields;
+pub mod findings;
+mod layers;
+mod lower;
+pub(crate) mod output;
+mod single;
+
+pub use compile::compile;
+pub(crate) use single::single;
+
+use crate::diagnostic::Span;
+use crate::extract::Extractor;
+use crate::infer;
+use crate::value::Constant;
+use crate::value::json::Wanted;
+use expression::{Slot, Source};
+use fields::Place;
+use layers::Layers;
+use std::collections::HashMap;
+
+/// A compiled format. Immutable and shared between threads; all that changes while it runs is a
+/// [`Scratch`](crate::run::Scratch).
+#[derive(Debug)]
+pub struct Plan {
+    pub(crate) name: Option<String>,
+    pub(crate) entries: Vec<Entry>,
+    pub(crate) layers: Layers,
+    pub(crate) rules: Vec<Bound>,
+    pub(crate) output: output::Output,
+    pub(crate) ignored: Vec<Constant>,
+}
+
+/// An entry of the pipeline.
+#[derive(Debug)]
+pub(crate) struct Entry {
+    /// Its name.
+    pub name: String,
+    /// The condition under which it runs.
+    pub filter: Option<Source>,
+    /// What it runs.
+    pub work: Work,
+    /// Its place in the spec.
+    pub span: Span,
+}
+
+/// What an entry runs.
+#[derive(Debug)]
+pub(crate) enum Work {
+    /// The actions of a stage.
+    Stage(Box<[Action]>),
+    /// An extractor.
+    Extract(Extraction),
+}
+
+/// One use of an extractor.
+#[derive(Debug)]
+pub(crate) struct Extraction {
+    /// The extractor's name.
+    pub name: &'static str,
+    /// The extractor.
+    pub extractor: Box<dyn Extractor>,
+    /// What it reads.
+    pub input: Source,
+    /// Properties whose value the event decides.
+    pub templates: Box<[Source]>,
+    /// Where its result goes.
+    pub output: Slot,
+    /// The slots of its layer, which it writes anew.
+    pub clears: Box<[Slot]>,
+    /// Which parts of the result are read.
+    pub wanted: Wanted,
+    /// Whether a failure ends the event's run.
+    pub raise_errors: bool,
+}
+
+/// An action of a stage.
+#[derive(Debug)]
+pub(crate) struct Action {
+    /// The condition under which it runs.
+    pub filter: Option<Source>,
+    /// What it does.
+    pub operation: Operation,
+    /// Its place in the spec.
+    pub span: Span,
+}
+
+/// What an action does.
+#[derive(Debug)]
+pub(crate) enum Operation {
+    /// Sets fields.
+    Set(Box<[(Assignment, Source)]>),
+    /// Sets fields to what a dictionary has.
+    Translate(Translation),
+    /// Deletes fields.
+    Delete(Box<[Place]>),
+}
+
+/// A field that is set, in the event and in the stage's layer.
+#[derive(Debug)]
+pub(crate) struct Assignment {
+    /// Its name.
+    pub field: String,
+    /// In the event being built.
+    pub place: Place,
+    /// In the stage's layer.
+    pub mirror: Place,
+    /// Its place in the spec.
+    pub span: Span,
+}
+
+/// A dictionary and what is looked up in it.
+#[derive(Debug)]
+pub(crate) struct Translation {
+    /// Values by the text of their keys.
+    pub dictionary: HashMap<Box<str>, Source>,
+    /// What is looked up.
+    pub lookups: Box<[Lookup]>,
+    /// What is set where nothing is found.
+    pub fallback: Option<Source>,
+}
+
+/// One look-up of a translation.
+#[derive(Debug)]
+pub(crate) struct Lookup {
+    /// The key.
+    pub from: Source,
+    /// Where the key is sought if `from` has none: the field of that name in the event being built.
+    pub field: Option<Source>,
+    /// The field that is set to what is found.
+    pub into: Assignment,
+}
+
+/// A rule of inference with the slots of its fields.
+#[derive(Debug)]
+pub(crate) struct Bound {
+    /// The rule.
+    pub rule: &'static infer::Rule,
+    /// The slots of the fields it reads; `None` for one that can never have a value.
+    pub reads: Box<[Option<u32>]>,
+    /// The slots of the fields it writes.
+    pub writes: Box<[Option<u32>]>,
+}
+
+impl Plan {
+    /// The format's name.
+    pub fn name(&self) -> Option<&str> {
+        self.name.as_deref()
+    }
+}

@@ -1,0 +1,152 @@
+//! What comes out: the fields that the taxonomy knows, with their types, as a tree that is written without a look-up.
+
+use super::expression::Slot;
+use super::layers::Layers;
+use crate::infer;
+use crate::taxonomy::{Field, FieldType, Origin, Reading, Taxonomy};
+use crate::value::json;
+use std::collections::{BTreeMap, HashMap};
+
+/// The fields of an event that can be written, and what becomes of values on the way.
+#[derive(Debug)]
+pub(crate) struct Output {
+    /// Fields whose value may be a dict that has other fields in it.
+    pub containers: Vec<Container>,
+    /// Each field that comes out.
+    pub fields: Vec<(Slot, Field)>,
+    /// The fields that may stand in objects.
+    pub taxonomy: Taxonomy,
+    /// Fields that only rules of inference set; what a spec sets there is dropped.
+    pub owned: Vec<Slot>,
+    /// The tree that is written.
+    pub tree: Box<[Node]>,
+    /// The raw text of the event.
+    pub message: Slot,
+    /// The unique id of the event.
+    pub event_id: Slot,
+    /// What the run says of itself: status, warnings, error.
+    pub intake: [Slot; 3],
+}
+
+/// A field above others.
+#[derive(Debug)]
+pub(crate) struct Container {
+    /// The field.
+    pub slot: Slot,
+    /// The fields below it, by the rest of their names.
+    pub fields: HashMap<Box<str>, Slot>,
+}
+
+/// A key of the event that is written.
+#[derive(Debug)]
+pub(crate) struct Node {
+    /// The key as JSON with its colon.
+    pub key: Box<[u8]>,
+    /// The field that ends here.
+    pub slot: Option<Slot>,
+    /// Whether the taxonomy knows it. A field that it does not know leaves the dict that it would stand in.
+    pub known: bool,
+    /// The keys below.
+    pub children: Box<[Node]>,
+}
+
+/// The fields in which the run reports about itself, below `sekoiaio.intake`: the public engine's names.
+const INTAKE: [&str; 3] =
+    ["sekoiaio.intake.parsing_status", "sekoiaio.intake.parsing_warnings", "sekoiaio.intake.parsing_error"];
+
+/// Keys that stand before the others, which follow in alphabetical order.
+const FIRST: [&str; 3] = ["message", "event", "@timestamp"];
+
+/// How many parts the name of a field that comes out has at most: writing goes down as deep on the stack.
+pub(super) const DEEPEST: usize = 100;
+
+/// Whether a name has more parts than [`DEEPEST`].
+pub(super) fn is_too_deep(name: &str) -> bool {
+    name.split('.').nth(DEEPEST).is_some()
+}
+
+impl Output {
+    /// Decides what becomes of the fields declared so far.
+    pub fn new(layers: &mut Layers, taxonomy: &Taxonomy, containers: Vec<Container>) -> Self {
+        let message = layers.declare_field("message");
+        let event_id = layers.declare_field("event.id");
+        let intake = INTAKE.map(|name| layers.declare_field(name));
+        let fields = known(layers, taxonomy);
+        let mut root = Branch::default();
+        for (name, slot) in layers.fields.iter().filter(|(name, _)| !is_too_deep(name)) {
+            let known = field_of(taxonomy, name).is_some() || INTAKE.contains(&name) || name == "message";
+            root.add(name, slot, known);
+        }
+        let owned = infer::OWNED.iter().filter_map(|name| layers.fields.get(name)).collect();
+        let taxonomy = taxonomy.clone();
+        Output { containers, fields, taxonomy, owned, tree: root.into_nodes(), message, event_id, intake }
+    }
+}
+
+/// Declares the fields that dicts on the fields declared so far are spread over.
+pub(super) fn containers(layers: &mut Layers, taxonomy: &Taxonomy) -> Vec<Container> {
+    let set: Vec<(String, Slot)> = layers.fields.iter().map(|(name, slot)| (name.to_owned(), slot)).collect();
+    let above = set.iter().filter(|(name, _)| is_spread(taxonomy, name));
+    above
+        .filter_map(|(name, slot)| {
+            let below = taxonomy.below(name);
+            let fields: HashMap<Box<str>, Slot> = below
+                .map(|field| (Box::from(&field.name[name.len() + 1..]), layers.declare_field(&field.name)))
+                .collect();
+            (!fields.is_empty()).then_some(Container { slot: *slot, fields })
+        })
+        .collect()
+}
+
+fn known(layers: &Layers, taxonomy: &Taxonomy) -> Vec<(Slot, Field)> {
+    layers.fields.iter().filter_map(|(name, slot)| field_of(taxonomy, name).map(|field| (slot, field))).collect()
+}
+
+/// The field of a name: the taxonomy's, or an undeclared one inside an object, which keeps what it is given.
+pub(super) fn field_of(taxonomy: &Taxonomy, name: &str) -> Option<Field> {
+    if let Some(field) = taxonomy.get(name) {
+        return Some(field.clone());
+    }
+    if taxonomy.is_container(name) {
+        // Nothing declares it, but fields below it are declared: a list of dicts has them.
+        return Some(Field::new(name.to_owned(), FieldType::Object, Origin::Platform));
+    }
+    let above = name.rmatch_indices('.').find_map(|(dot, _)| taxonomy.get(&name[..dot]))?;
+    let inside = matches!(above.kind.reading(), Reading::Object | Reading::Any) && !taxonomy.is_container(&above.name);
+    inside.then(|| Field::new(name.to_owned(), FieldType::Flattened, above.origin))
+}
+
+/// Whether a dict on a field goes to the fields below it; an object keeps its dict.
+pub(super) fn is_spread(taxonomy: &Taxonomy, name: &str) -> bool {
+    taxonomy.get(name).is_none_or(|field| field.kind != FieldType::Flattened && field.kind.reading() != Reading::Object)
+}
+
+/// A tree of keys that is being built.
+#[derive(Default)]
+struct Branch {
+    slot: Option<Slot>,
+    known: bool,
+    children: BTreeMap<String, Branch>,
+}
+
+impl Branch {
+    fn add(&mut self, name: &str, slot: Slot, known: bool) {
+        let leaf = name.split('.').fold(self, |branch, key| branch.children.entry(key.to_owned()).or_default());
+        leaf.slot = Some(slot);
+        leaf.known = known;
+    }
+
+    fn into_nodes(self) -> Box<[Node]> {
+        let mut children: Vec<(String, Branch)> = self.children.into_iter().collect();
+        children.sort_by_key(|(key, _)| FIRST.iter().position(|first| first == key).unwrap_or(FIRST.len()));
+        children
+            .into_iter()
+            .map(|(key, branch)| {
+                let mut bytes = Vec::new();
+                json::write_text(&mut bytes, &key);
+                bytes.push(b':');
+                Node { key: bytes.into(), slot: branch.slot, known: branch.known, children: branch.into_nodes() }
+            })
+            .collect()
+    }
+}

@@ -1,0 +1,21 @@
+//! One template by itself, without a format around it.
+
+use super::expression::Template;
+use super::layers::Layers;
+use super::lower::Lowering;
+use crate::diagnostic::Diagnostics;
+use crate::expr::{self, SyntaxError};
+
+/// Lowers a template that reads `names` as its variables `0..`; text without `{{`, `{%` and `{#` is an expression.
+///
+/// # Errors
+/// Where the text does not parse. What is found beyond that, such as a filter that nobody knows, fails as it runs.
+pub(crate) fn single(text: &str, names: &[&str]) -> Result<Template, SyntaxError> {
+    let is_template = ["{{", "{%", "{#"].iter().any(|opening| text.contains(opening));
+    let template = match is_template {
+        true => expr::parse_template(text)?,
+        false => expr::Template { nodes: vec![expr::Node::Output(expr::parse_expression(text)?)] },
+    };
+    let mut lowering = Lowering { layers: &mut Layers::new(), findings: &mut Diagnostics::new() };
+    Ok(lowering.template_over(names, &template))
+}

@@ -1,0 +1,187 @@
+//! Evaluates lowered expressions.
+
+use super::template::{Frame, LoopState, Output, RECURSION, append};
+use super::values::undefined;
+use crate::expr::Comparison;
+use crate::filters;
+use crate::plan::expression::{Call, Expression, LoopField};
+use crate::value::{Arena, Fault, FaultCode, List, Value, ops};
+use bumpalo::collections::String as ArenaString;
+use std::cell::Cell;
+use std::cmp::Ordering;
+
+/// Expressions.
+impl<'a> Frame<'a> {
+    pub(super) fn expression(self, expression: &'a Expression) -> Result<Value<'a>, Fault> {
+        let arena = self.values.arena;
+        match expression {
+            Expression::Constant(constant) => constant.to_value(arena),
+            Expression::Undefined => Ok(Value::Undefined),
+            Expression::Local(local) => Ok(self.locals[*local as usize].get()),
+            Expression::Path(slot, keys) => self.values.path(*slot, keys),
+            Expression::Fields(reading) => self.values.fields(reading),
+            Expression::Loop(state, field) => Ok(self.loop_field(*state, *field)),
+            Expression::Cycle(state, values) => self.cycle(*state, values),
+            Expression::Recurse(state, items) => self.recurse(*state, items),
+            Expression::List(items) => Ok(Value::List(arena.bump().alloc(self.list(items)?))),
+            Expression::Tuple(items) => Ok(Value::List(arena.bump().alloc(self.list(items)?.into_tuple()))),
+            Expression::Map(entries) => self.map(entries),
+            Expression::Attribute(value, name) => ops::attribute(self.expression(value)?, name),
+            Expression::Subscript(pair) => ops::subscript(arena, self.expression(&pair.0)?, self.expression(&pair.1)?),
+            Expression::Slice(parts) => self.slice(parts),
+            Expression::Call(call) => self.call(call),
+            Expression::Not(value) => Ok(Value::Bool(!ops::truth(self.expression(value)?))),
+            Expression::Negate(value) => ops::negate(arena, self.expression(value)?),
+            Expression::Positive(value) => ops::negate(arena, ops::negate(arena, self.expression(value)?)?),
+            Expression::Arithmetic(operator, pair) => {
+                ops::arithmetic(arena, *operator, self.expression(&pair.0)?, self.expression(&pair.1)?)
+            }
+            Expression::Concat(parts) => self.concat(parts),
+            Expression::Compare(first, others) => self.compare(first, others),
+            Expression::And(pair) => {
+                let left = self.expression(&pair.0)?;
+                if ops::truth(left) { self.expression(&pair.1) } else { Ok(left) }
+            }
+            Expression::Or(pair) => {
+                let left = self.expression(&pair.0)?;
+                if ops::truth(left) { Ok(left) } else { self.expression(&pair.1) }
+            }
+            Expression::Conditional(parts) => {
+                let [condition, then, otherwise] = &**parts;
+                self.expression(if ops::truth(self.expression(condition)?) { then } else { otherwise })
+            }
+            Expression::Fails(code, reason) => Err(Fault::new(*code, &**reason)),
+        }
+    }
+
+    fn list(self, items: &'a [Expression]) -> Result<List<'a>, Fault> {
+        let list = List::new(self.values.arena);
+        for item in items {
+            list.push(self.values.arena, self.expression(item)?)?;
+        }
+        Ok(list)
+    }
+
+    fn map(self, entries: &'a [(Expression, Expression)]) -> Result<Value<'a>, Fault> {
+        let map = self.values.arena.map();
+        for (key, value) in entries {
+            map.insert(self.values.arena, self.expression(key)?, self.expression(value)?)?;
+        }
+        Ok(Value::Map(map))
+    }
+
+    fn slice(self, parts: &'a [Expression; 4]) -> Result<Value<'a>, Fault> {
+        let [value, start, stop, step] = parts;
+        let (value, start) = (self.expression(value)?, self.expression(start)?);
+        ops::slice(self.values.arena, value, start, self.expression(stop)?, self.expression(step)?)
+    }
+
+    fn concat(self, parts: &'a [Expression]) -> Result<Value<'a>, Fault> {
+        let mut out = ArenaString::new_in(self.values.arena.bump());
+        for part in parts {
+            append(self.values.arena, &mut out, self.expression(part)?)?;
+        }
+        Ok(Value::Text(out.into_bump_str()))
+    }
+
+    fn compare(self, first: &'a Expression, others: &'a [(Comparison, Expression)]) -> Result<Value<'a>, Fault> {
+        let mut left = self.expression(first)?;
+        for (comparison, right) in others {
+            let right = self.expression(right)?;
+            pay_for_reading(self.values.arena, left)?;
+            pay_for_reading(self.values.arena, right)?;
+            if !compare(*comparison, left, right)? {
+                return Ok(Value::Bool(false));
+            }
+            left = right;
+        }
+        Ok(Value::Bool(true))
+    }
+
+    fn call(self, call: &'a Call) -> Result<Value<'a>, Fault> {
+        let arena = self.values.arena;
+        let mut positional = bumpalo::collections::Vec::with_capacity_in(call.positional.len(), arena.bump());
+        for argument in &call.positional {
+            let value = self.expression(argument)?;
+            pay_for_reading(arena, value)?;
+            positional.push(value);
+        }
+        if let Some(spread) = &call.spread {
+            let Value::List(items) = ops::iterate(arena, self.expression(spread)?)? else { return Err(undefined()) };
+            arena.spend(items.len() as u64)?;
+            positional.extend(items.iter());
+        }
+        let mut named = bumpalo::collections::Vec::with_capacity_in(call.named.len(), arena.bump());
+        for (name, argument) in &call.named {
+            named.push((&**name, self.expression(argument)?));
+        }
+        filters::call(call.entry, arena, self.values.patterns, self.values.now, &positional, &named)
+    }
+
+    fn cycle(self, state: u32, values: &'a [Expression]) -> Result<Value<'a>, Fault> {
+        let index = self.loops[state as usize].get().index;
+        match values.len() {
+            0 => Err(Fault::new(FaultCode::Type, "no items for cycling given")),
+            count => self.expression(&values[index % count]),
+        }
+    }
+
+    fn recurse(self, state: u32, items: &'a Expression) -> Result<Value<'a>, Fault> {
+        let running = self.loops[state as usize].get();
+        let Some(code) = running.code else { return Ok(Value::Undefined) };
+        if self.loops.iter().map(|state| state.get().depth).sum::<u32>() >= RECURSION {
+            return Err(Fault::new(FaultCode::Limit, format!("a loop recurses deeper than {RECURSION}")));
+        }
+        let items = self.expression(items)?;
+        let saved: Vec<Value<'a>> = self.locals.iter().map(Cell::get).collect();
+        let mut out = Output::default();
+        self.walk_items(code, items, running.depth + 1, &mut out)?;
+        self.locals.iter().zip(saved).for_each(|(local, value)| local.set(value));
+        self.loops[state as usize].set(running);
+        out.text(self.values.arena)
+    }
+
+    fn loop_field(self, state: u32, field: LoopField) -> Value<'a> {
+        let LoopState { items: Some(items), index, depth, .. } = self.loops[state as usize].get() else {
+            return Value::Undefined;
+        };
+        let length = items.len();
+        let item = |place: Option<usize>| place.and_then(|place| items.at(place)).unwrap_or(Value::Undefined);
+        match field {
+            LoopField::Index => Value::Int(index as i64 + 1),
+            LoopField::Index0 => Value::Int(index as i64),
+            LoopField::RevIndex => Value::Int(length as i64 - index as i64),
+            LoopField::RevIndex0 => Value::Int(length as i64 - index as i64 - 1),
+            LoopField::First => Value::Bool(index == 0),
+            LoopField::Last => Value::Bool(index + 1 == length),
+            LoopField::Length => Value::Int(length as i64),
+            LoopField::PrevItem => item(index.checked_sub(1)),
+            LoopField::NextItem => item(Some(index + 1)),
+            LoopField::Depth => Value::Int(i64::from(depth)),
+            LoopField::Depth0 => Value::Int(i64::from(depth) - 1),
+        }
+    }
+}
+
+/// Pays for reading a text once: what only looks at its operands builds nothing that would be paid for.
+fn pay_for_reading(arena: &Arena, value: Value<'_>) -> Result<(), Fault> {
+    /// How many bytes are read in the time of a step.
+    const BYTES: u64 = 32;
+    match value {
+        Value::Text(text) => arena.spend(text.len() as u64 / BYTES),
+        _ => Ok(()),
+    }
+}
+
+fn compare(comparison: Comparison, left: Value<'_>, right: Value<'_>) -> Result<bool, Fault> {
+    Ok(match comparison {
+        Comparison::Equal => ops::equal(left, right),
+        Comparison::NotEqual => !ops::equal(left, right),
+        Comparison::In => ops::contains(right, left)?,
+        Comparison::NotIn => !ops::contains(right, left)?,
+        Comparison::Less => ops::order(left, right)? == Some(Ordering::Less),
+        Comparison::Greater => ops::order(left, right)? == Some(Ordering::Greater),
+        Comparison::LessOrEqual => ops::order(left, right)?.is_some_and(Ordering::is_le),
+        Comparison::GreaterOrEqual => ops::order(left, right)?.is_some_and(Ordering::is_ge),
+    })
+}

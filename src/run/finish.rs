@@ -1,0 +1,222 @@
+//! After the stages: dicts spread over their fields, casts, inferred fields, and the event as bytes.
+
+use super::values::Values;
+use super::{Extra, Failure, Record, Report, Warning};
+use crate::infer::{Caches, Fields};
+use crate::plan::Plan;
+use crate::plan::output::{Container, Node};
+use crate::taxonomy::Reading;
+use crate::value::json::Wanted;
+use crate::value::{Arena, Fault, Map, Value, json};
+
+impl Plan {
+    pub(super) fn finish<'a>(
+        &'a self,
+        values: Values<'a>,
+        caches: &mut Caches,
+        record: &Record<'a>,
+        report: &mut Report,
+        extra: &Extra<'a>,
+        out: &mut Vec<u8>,
+    ) {
+        for container in &self.output.containers {
+            if let Value::Map(map) = values.get(container.slot) {
+                // The dict itself stays: as the fields it is spread over, or empty.
+                values.set(container.slot, Value::Map(values.arena.map()));
+                if let Err(fault) = self.spread(values, container, map, "") {
+                    report.warn(Warning::of_field(self.layers.slots.name(container.slot), fault));
+                }
+            }
+        }
+        for slot in &self.output.owned {
+            values.set(*slot, Value::Undefined);
+        }
+        self.cast(values, report);
+        self.infer(values, caches, report);
+        self.describe(values, record, report);
+        let start = out.len();
+        out.push(b'{');
+        if let Err(fault) = write(out, &self.output.tree, values) {
+            out.truncate(start + 1);
+            self.keep_message(values);
+            report.fail(Failure::of_input(fault));
+            self.describe(values, record, report);
+            let rest = write(out, &self.output.tree, values);
+            debug_assert!(rest.is_ok(), "the message came in as JSON");
+        }
+        if out.last() == Some(&b',') {
+            out.pop();
+        }
+        out.push(b'}');
+        if !extra.is_empty() {
+            add_extra(values.arena, extra, out, start);
+        }
+    }
+
+    /// Spreads a dict over the fields below its own; what none of them takes, and what is empty, is left out.
+    fn spread<'a>(
+        &self,
+        values: Values<'a>,
+        container: &Container,
+        map: &'a Map<'a>,
+        above: &str,
+    ) -> Result<(), Fault> {
+        values.arena.spend(map.len() as u64 + above.len() as u64)?;
+        for (key, value) in map.iter() {
+            let Value::Text(key) = key else { continue };
+            let name = if above.is_empty() { key.to_owned() } else { format!("{above}.{key}") };
+            match (container.fields.get(&*name), value) {
+                (_, Value::Map(inner)) if has_below(container, &name) => {
+                    self.spread(values, container, inner, &name)?;
+                }
+                (Some(slot), _) if !self.is_empty_leaf(value) => values.set(*slot, value),
+                _ => {}
+            }
+        }
+        Ok(())
+    }
+
+    fn cast<'a>(&'a self, values: Values<'a>, report: &mut Report) {
+        for (slot, field) in &self.output.fields {
+            let value = values.get(*slot);
+            let is_spread = matches!(value, Value::Map(map) if map.is_empty()) && field.kind.reading() != Reading::Text;
+            if value.is_missing() || is_spread {
+                continue;
+            }
+            match self.output.taxonomy.fit(values.arena, field, value) {
+                Ok(fitted) => values.set(*slot, fitted),
+                Err(fault) => {
+                    values.set(*slot, Value::Undefined);
+                    report.warn(Warning::of_field(&field.name, fault));
+                }
+            }
+        }
+    }
+
+    fn infer<'a>(&'a self, values: Values<'a>, caches: &mut Caches, report: &mut Report) {
+        for bound in &self.rules {
+            let mut fields = Fields::new(values.slots, &bound.reads, &bound.writes, values.arena, caches);
+            if let Err(fault) = (bound.rule.apply)(&mut fields) {
+                report.warn(Warning::of_field(bound.rule.name, fault));
+            }
+        }
+    }
+
+    /// Drops all fields but the message as it came in: something in the event is too large or too deep to be written.
+    #[cold]
+    fn keep_message<'a>(&'a self, values: Values<'a>) {
+        let message = values.get(self.layers.message);
+        values.slots.iter().for_each(|slot| slot.set(Value::Undefined));
+        values.set(self.output.message, message);
+    }
+
+    /// Writes what the run says of itself: all of it where the caller asked for it, else only why it failed.
+    fn describe<'a>(&'a self, values: Values<'a>, record: &Record<'a>, report: &Report) {
+        let [status, warnings, error] = self.output.intake;
+        if let Some(failure) = report.failure() {
+            let reason = values.arena.format(format_args!("{failure}")).unwrap_or("failed");
+            values.set(error, Value::Text(reason));
+        }
+        if let Some(id) = record.event_id {
+            values.set(self.output.event_id, Value::Text(id));
+            values.set(status, Value::Text(report.status().name()));
+            if !report.warnings().is_empty() {
+                values.set(warnings, described(values.arena, report).unwrap_or(Value::Undefined));
+            }
+        }
+    }
+}
+
+fn described<'a>(arena: &'a Arena, report: &Report) -> Result<Value<'a>, Fault> {
+    let texts: Result<Vec<Value<'a>>, Fault> =
+        report.warnings().iter().map(|warning| Ok(Value::Text(arena.format(format_args!("{warning}"))?))).collect();
+    arena.list(texts?)
+}
+
+fn has_below(container: &Container, name: &str) -> bool {
+    container.fields.keys().any(|field| field.strip_prefix(name).is_some_and(|rest| rest.starts_with('.')))
+}
+
+/// Puts fields that no slot is for into an event that is written already: rare, and so the event is read again.
+#[cold]
+fn add_extra<'a>(arena: &'a Arena, extra: &Extra<'a>, out: &mut Vec<u8>, start: usize) {
+    let Ok(text) = std::str::from_utf8(&out[start..]) else { return };
+    let Ok(text) = arena.text(text) else { return };
+    let Ok(Value::Map(event)) = json::read(arena, text, &Wanted::WHOLE) else { return };
+    for (name, value) in extra {
+        let Ok(name) = arena.text(name) else { return };
+        if add(arena, event, name, *value).is_err() {
+            return;
+        }
+    }
+    out.truncate(start);
+    if json::write(out, Value::Map(event)).is_err() {
+        out.truncate(start);
+        out.extend_from_slice(text.as_bytes());
+    }
+}
+
+fn add<'a>(arena: &'a Arena, event: &'a Map<'a>, name: &'a str, value: Value<'a>) -> Result<(), Fault> {
+    let (mut map, mut rest) = (event, name);
+    while let Some((key, below)) = rest.split_once('.') {
+        map = match map.get_text(key) {
+            Some(Value::Map(inner)) => inner,
+            Some(_) => return Ok(()),
+            None => {
+                let inner = arena.map();
+                map.insert(arena, Value::Text(key), Value::Map(inner))?;
+                inner
+            }
+        };
+        rest = below;
+    }
+    if map.get_text(rest).is_some() { Ok(()) } else { map.insert(arena, Value::Text(rest), value) }
+}
+
+/// Writes the keys that have a value, each with a comma behind it; tells whether there was any.
+///
+/// `None` stands for a field that was deleted: the dict that it was in stays. An empty dict is one that is spread over
+/// the fields below: it stays, if only empty.
+fn write(out: &mut Vec<u8>, nodes: &[Node], values: Values<'_>) -> Result<bool, Fault> {
+    let mut any = false;
+    for node in nodes {
+        let value = node.slot.map_or(Value::Undefined, |slot| values.get(slot));
+        any |= match value {
+            Value::Undefined => write_children(out, node, values, false)?,
+            Value::None => true,
+            Value::Map(map) if map.is_empty() && !node.children.is_empty() => write_children(out, node, values, true)?,
+            Value::Map(_) if !node.known => {
+                // Nothing of the dict is known; that it was set stays to be seen.
+                out.extend_from_slice(&node.key);
+                out.extend_from_slice(b"{},");
+                true
+            }
+            _ if !node.known => true,
+            value => {
+                out.extend_from_slice(&node.key);
+                json::write(out, value)?;
+                out.push(b',');
+                true
+            }
+        };
+    }
+    Ok(any)
+}
+
+fn write_children(out: &mut Vec<u8>, node: &Node, values: Values<'_>, keep: bool) -> Result<bool, Fault> {
+    if node.children.is_empty() {
+        return Ok(false);
+    }
+    let start = out.len();
+    out.extend_from_slice(&node.key);
+    out.push(b'{');
+    if !write(out, &node.children, values)? && !keep {
+        out.truncate(start);
+        return Ok(false);
+    }
+    if out.last() == Some(&b',') {
+        out.pop();
+    }
+    out.extend_from_slice(b"},");
+    Ok(true)
+}

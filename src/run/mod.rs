@@ -1,0 +1,224 @@
+//! The run: one record in at the top, one event out at the bottom.
+
+mod evaluate;
+mod finish;
+mod report;
+mod single;
+mod stages;
+mod template;
+mod values;
+
+pub use report::{Failure, Report, Status, Warning};
+pub use single::evaluate;
+
+use crate::extract::Job;
+use crate::filters::Patterns;
+use crate::infer::Caches;
+use crate::plan::expression::Source;
+use crate::plan::{Entry, Extraction, Plan, Work};
+use crate::value::json::{self, Wanted};
+use crate::value::{Arena, Fault, FaultCode, Map, Value, ops};
+use std::borrow::Cow;
+use std::cell::Cell;
+use values::Values;
+
+/// All that changes while plans run: memory, caches and the last report. One a thread; any plan may use it.
+#[derive(Debug, Default)]
+pub struct Scratch {
+    arena: Arena,
+    patterns: Patterns,
+    caches: Caches,
+    report: Report,
+}
+
+/// One raw record.
+#[derive(Clone, Copy, Debug)]
+pub struct Record<'r> {
+    /// What came in.
+    pub input: Input<'r>,
+    /// The time against which incomplete dates are read, in seconds since 1970-01-01T00:00:00Z.
+    pub now: i64,
+    /// Where given, the event carries this `event.id` and what the run says of itself under `sekoiaio.intake`.
+    pub event_id: Option<&'r str>,
+}
+
+/// The raw text of a record, and what it stands for. Bytes that are not UTF-8 are replaced by U+FFFD.
+#[derive(Clone, Copy, Debug)]
+pub enum Input<'r> {
+    /// The event's `message`.
+    Message(&'r [u8]),
+    /// A JSON object with `message` and what else is known of the event.
+    Event(&'r [u8]),
+}
+
+/// The longest record that is read, in bytes. A longer one fails; its message is kept.
+pub const LONGEST: usize = 16 << 20;
+
+impl Plan {
+    /// Runs one record and appends the event to `out`, as one line of JSON without the newline.
+    ///
+    /// There is always exactly one line. What went wrong is in the report: an event whose run failed has its `message`
+    /// and `sekoiaio.intake.parsing_error`.
+    pub fn run<'s>(&self, scratch: &'s mut Scratch, record: &Record<'_>, out: &mut Vec<u8>) -> &'s Report {
+        scratch.arena.reset();
+        scratch.report.clear();
+        let Scratch { arena, patterns, caches, report } = scratch;
+        let text = match record.input {
+            Input::Message(bytes) | Input::Event(bytes) => String::from_utf8_lossy(bytes),
+        };
+        if matches!(text, Cow::Owned(_)) {
+            report.warn(Warning::of_input("bytes that are not UTF-8 were replaced by U+FFFD"));
+        }
+        self.run_text(Parts { arena, patterns, caches, report }, record, &text, out);
+        report
+    }
+
+    fn run_text(&self, parts: Parts<'_>, record: &Record<'_>, text: &str, out: &mut Vec<u8>) {
+        let Parts { arena, patterns, caches, report } = parts;
+        let slots = arena.bump().alloc_slice_fill_copy(self.layers.slots.len(), Value::Undefined);
+        let values = Values { slots: Cell::from_mut(slots).as_slice_of_cells(), arena, patterns, now: record.now };
+        let mut extra = Vec::new();
+        match self.begin(values, record, text, &mut extra) {
+            Ok(()) => self.pipeline(values, report),
+            Err(fault) => report.fail(Failure::of_input(fault)),
+        }
+        self.finish(values, caches, record, report, &extra, out);
+    }
+
+    /// Puts the record where `original` is read. Of it, only the message is in the event that is built.
+    fn begin<'a>(
+        &'a self,
+        values: Values<'a>,
+        record: &Record<'_>,
+        text: &'a str,
+        extra: &mut Extra<'a>,
+    ) -> Result<(), Fault> {
+        values.set(self.output.message, Value::Text(text));
+        if text.len() > LONGEST {
+            let reason = format!("a record of {} bytes; the most is {LONGEST}", text.len());
+            return Err(Fault::new(FaultCode::Limit, reason));
+        }
+        let original = match record.input {
+            Input::Message(_) => {
+                let map = values.arena.map();
+                map.insert(values.arena, Value::Text("message"), Value::Text(text))?;
+                map
+            }
+            Input::Event(_) => match json::read(values.arena, text, &Wanted::WHOLE)? {
+                Value::Map(map) => map,
+                other => {
+                    let reason = format!("an event is a JSON object, not {}", other.type_name());
+                    return Err(Fault::new(FaultCode::Type, reason));
+                }
+            },
+        };
+        let message = original.get_text("message").unwrap_or(Value::Undefined);
+        values.set(self.layers.message, message);
+        values.set(self.output.message, message);
+        values.set(self.layers.original, Value::Map(original));
+        self.bring_in(values, original, "", extra)
+    }
+
+    /// Copies what came in beside the message to the event being built, but for `event` and what is said of the intake:
+    /// so do the recorded pairs. Fields that the plan has no slot for go to `extra`.
+    fn bring_in<'a>(
+        &'a self,
+        values: Values<'a>,
+        map: &'a Map<'a>,
+        above: &str,
+        extra: &mut Extra<'a>,
+    ) -> Result<(), Fault> {
+        values.arena.spend(map.len() as u64 + above.len() as u64)?;
+        for (key, value) in map.iter() {
+            let Value::Text(key) = key else { continue };
+            let name = if above.is_empty() { key.to_owned() } else { format!("{above}.{key}") };
+            match (self.layers.fields.get(&name), value) {
+                _ if ["message", "event", "sekoiaio.intake"].contains(&name.as_str()) => {}
+                (Some(slot), _) => values.set(slot, value),
+                (None, Value::Map(inner)) => self.bring_in(values, inner, &name, extra)?,
+                (None, value) if self.output.taxonomy.get(&name).is_some() => extra.push((name, value)),
+                _ => {}
+            }
+        }
+        Ok(())
+    }
+
+    fn pipeline<'a>(&'a self, values: Values<'a>, report: &mut Report) {
+        for entry in &self.entries {
+            self.entry(values, entry, report);
+        }
+    }
+
+    /// Runs one entry. A failure is reported and the entries behind it run all the same, as the public pairs show.
+    fn entry<'a>(&'a self, values: Values<'a>, entry: &'a Entry, report: &mut Report) {
+        match holds(values, entry.filter.as_ref()) {
+            Ok(true) => {}
+            Ok(false) => return,
+            Err(fault) => return report.warn(Warning::of_entry(entry, fault)),
+        }
+        match &entry.work {
+            Work::Stage(actions) => self.stage(values, entry, actions, report),
+            Work::Extract(extraction) => {
+                if let Err(fault) = extract(values, extraction) {
+                    match extraction.raise_errors {
+                        true => report.fail(Failure::of_entry(entry, fault)),
+                        false => report.warn(Warning::of_entry(entry, fault)),
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// Fields that came in with the event and that no slot is for: their names and values.
+type Extra<'a> = Vec<(String, Value<'a>)>;
+
+/// The parts of a scratch, borrowed apart.
+struct Parts<'s> {
+    arena: &'s Arena,
+    patterns: &'s Patterns,
+    caches: &'s mut Caches,
+    report: &'s mut Report,
+}
+
+/// Runs an extractor. One that fails leaves a layer without a result; but where it had nothing to read, what an entry of
+/// the same name wrote before stays.
+fn extract<'a>(values: Values<'a>, extraction: &'a Extraction) -> Result<(), Fault> {
+    let input = values.input(&extraction.input);
+    if input.as_ref().is_ok_and(|input| extraction.extractor.passes_over(*input)) {
+        return Ok(());
+    }
+    let has_input = input.as_ref().is_ok_and(|input| !input.is_missing());
+    let result = input.and_then(|input| result(values, extraction, input));
+    if result.is_ok() {
+        extraction.clears.iter().for_each(|slot| values.set(*slot, Value::None));
+    }
+    if has_input || result.is_ok() || values.get(extraction.output).is_undefined() {
+        values.set(extraction.output, *result.as_ref().unwrap_or(&Value::None));
+    }
+    result.map(drop)
+}
+
+fn result<'a>(values: Values<'a>, extraction: &'a Extraction, input: Value<'a>) -> Result<Value<'a>, Fault> {
+    if input.is_missing() {
+        return Err(Fault::new(FaultCode::Undefined, "there is nothing to read"));
+    }
+    let job = Job { arena: values.arena, wanted: &extraction.wanted, now: values.now };
+    if extraction.templates.is_empty() {
+        return extraction.extractor.extract(input, &job);
+    }
+    let mut properties = Vec::with_capacity(extraction.templates.len());
+    for template in &extraction.templates {
+        properties.push(values.input(template)?);
+    }
+    extraction.extractor.extract_with(input, &properties, &job)
+}
+
+/// Whether a filter lets through. Text does where it reads `true`, in any case: so the recorded pairs have it.
+pub(super) fn holds<'a>(values: Values<'a>, filter: Option<&'a Source>) -> Result<bool, Fault> {
+    let Some(filter) = filter else { return Ok(true) };
+    Ok(match values.source(filter)? {
+        Value::Text(text) => text.trim().eq_ignore_ascii_case("true"),
+        other => ops::truth(other),
+    })
+}

@@ -1,0 +1,193 @@
+//! What a run says of itself: its status, what it passed over and why, and where it failed.
+
+use crate::diagnostic::Span;
+use crate::plan::{Action, Assignment, Entry, Operation};
+use crate::value::{Fault, FaultCode};
+use std::fmt;
+
+/// How the run of one record ended.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Status {
+    /// Everything ran.
+    #[default]
+    Success,
+    /// Something was passed over.
+    Partial,
+    /// Something failed that the spec does not let fail.
+    Failure,
+}
+
+impl Status {
+    /// The public engine's word for it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Status::Success => "success",
+            Status::Partial => "partial",
+            Status::Failure => "failure",
+        }
+    }
+}
+
+/// Something that was passed over; the run went on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Warning {
+    /// The pipeline entry; empty for the input itself or what follows the stages.
+    pub stage: String,
+    /// The action's place in its stage, from 1, and its kind.
+    pub action: Option<(usize, &'static str)>,
+    /// The field concerned.
+    pub field: Option<String>,
+    /// What went wrong.
+    pub fault: Fault,
+    /// Where the spec says it.
+    pub span: Option<Span>,
+}
+
+/// Why a run failed: the first thing that went wrong and was not allowed to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Failure {
+    /// The pipeline entry; empty for the input itself.
+    pub stage: String,
+    /// What went wrong.
+    pub fault: Fault,
+    /// Where the spec says it.
+    pub span: Option<Span>,
+}
+
+/// The report of one record's run.
+#[derive(Clone, Debug, Default)]
+pub struct Report {
+    warnings: Vec<Warning>,
+    dropped: usize,
+    failure: Option<Failure>,
+}
+
+impl Report {
+    /// How many warnings a report keeps; the others are counted.
+    pub const KEPT: usize = 100;
+
+    /// How the run ended.
+    pub fn status(&self) -> Status {
+        match (&self.failure, self.warnings.is_empty()) {
+            (Some(_), _) => Status::Failure,
+            (None, false) => Status::Partial,
+            (None, true) => Status::Success,
+        }
+    }
+
+    /// What was passed over, in order.
+    pub fn warnings(&self) -> &[Warning] {
+        &self.warnings
+    }
+
+    /// How many warnings there were beyond [`Report::KEPT`].
+    pub fn dropped(&self) -> usize {
+        self.dropped
+    }
+
+    /// Why the run failed.
+    pub fn failure(&self) -> Option<&Failure> {
+        self.failure.as_ref()
+    }
+
+    pub(super) fn clear(&mut self) {
+        self.warnings.clear();
+        self.dropped = 0;
+        self.failure = None;
+    }
+
+    /// Notes a warning. Reading below something undefined is none: it is how a spec reads a field that an event may lack,
+    /// and the field is not set.
+    #[cold]
+    pub(super) fn warn(&mut self, warning: Warning) {
+        if warning.fault.code() == FaultCode::Undefined {
+            return;
+        }
+        if self.warnings.len() < Self::KEPT {
+            self.warnings.push(warning);
+        } else {
+            self.dropped += 1;
+        }
+    }
+
+    #[cold]
+    pub(super) fn fail(&mut self, failure: Failure) {
+        if failure.fault.code() != FaultCode::Undefined {
+            self.failure.get_or_insert(failure);
+        }
+    }
+}
+
+impl Warning {
+    #[cold]
+    pub(super) fn of_input(reason: &str) -> Self {
+        let fault = Fault::new(FaultCode::Value, reason);
+        Warning { stage: String::new(), action: None, field: None, fault, span: None }
+    }
+
+    #[cold]
+    pub(super) fn of_entry(entry: &Entry, fault: Fault) -> Self {
+        Warning { stage: entry.name.clone(), action: None, field: None, fault, span: Some(entry.span) }
+    }
+
+    #[cold]
+    pub(super) fn of_action(
+        entry: &Entry,
+        index: usize,
+        action: &Action,
+        field: Option<&Assignment>,
+        fault: Fault,
+    ) -> Self {
+        let kind = match action.operation {
+            Operation::Set(_) => "set",
+            Operation::Translate(_) => "translate",
+            Operation::Delete(_) => "delete",
+        };
+        Warning {
+            stage: entry.name.clone(),
+            action: Some((index + 1, kind)),
+            field: field.map(|assignment| assignment.field.clone()),
+            fault,
+            span: Some(field.map_or(action.span, |assignment| assignment.span)),
+        }
+    }
+
+    #[cold]
+    pub(super) fn of_field(field: &str, fault: Fault) -> Self {
+        Warning { stage: String::new(), action: None, field: Some(field.to_owned()), fault, span: None }
+    }
+}
+
+impl Failure {
+    #[cold]
+    pub(super) fn of_input(fault: Fault) -> Self {
+        Failure { stage: String::new(), fault, span: None }
+    }
+
+    #[cold]
+    pub(super) fn of_entry(entry: &Entry, fault: Fault) -> Self {
+        Failure { stage: entry.name.clone(), fault, span: Some(entry.span) }
+    }
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if !self.stage.is_empty() {
+            write!(f, "{}: ", self.stage)?;
+        }
+        f.write_str(self.fault.reason())
+    }
+}
+
+impl fmt::Display for Warning {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(if self.stage.is_empty() { "event" } else { &self.stage })?;
+        if let Some((number, kind)) = self.action {
+            write!(f, ", action {number} ({kind})")?;
+        }
+        if let Some(field) = &self.field {
+            write!(f, ", {field}")?;
+        }
+        write!(f, ": {}", self.fault.reason())
+    }
+}

@@ -1,0 +1,174 @@
+//! Runs the actions of a stage: set, translate, delete.
+
+use super::values::{Values, put, walk};
+use super::{Report, Warning, holds};
+use crate::plan::expression::Slot;
+use crate::plan::fields::{Above, Place};
+use crate::plan::{Action, Assignment, Entry, Lookup, Operation, Plan, Translation};
+use crate::value::{ConstantKind, Fault, Map, Value, text};
+
+impl Plan {
+    pub(super) fn stage<'a>(
+        &'a self,
+        values: Values<'a>,
+        entry: &'a Entry,
+        actions: &'a [Action],
+        report: &mut Report,
+    ) {
+        for (index, action) in actions.iter().enumerate() {
+            let mut warn = |field: Option<&Assignment>, fault| {
+                report.warn(Warning::of_action(entry, index, action, field, fault));
+            };
+            match holds(values, action.filter.as_ref()) {
+                Ok(true) => self.action(values, action, &mut warn),
+                Ok(false) => {}
+                Err(fault) => warn(None, fault),
+            }
+        }
+    }
+
+    fn action<'a>(&'a self, values: Values<'a>, action: &'a Action, warn: &mut dyn FnMut(Option<&Assignment>, Fault)) {
+        match &action.operation {
+            Operation::Set(fields) => {
+                for (assignment, source) in fields {
+                    let result = values.source(source).and_then(|value| self.assign(values, assignment, value));
+                    if let Err(fault) = result {
+                        warn(Some(assignment), fault);
+                    }
+                }
+            }
+            Operation::Translate(translation) => {
+                for lookup in &translation.lookups {
+                    if let Err(fault) = self.translate(values, translation, lookup) {
+                        warn(Some(&lookup.into), fault);
+                    }
+                }
+            }
+            Operation::Delete(places) => {
+                if let Err(fault) = places.iter().try_for_each(|place| clear(values, place)) {
+                    warn(None, fault);
+                }
+            }
+        }
+    }
+
+    fn translate<'a>(
+        &'a self,
+        values: Values<'a>,
+        translation: &'a Translation,
+        lookup: &'a Lookup,
+    ) -> Result<(), Fault> {
+        let key = match (values.input(&lookup.from), &lookup.field) {
+            (Ok(key), _) if !key.is_missing() => key,
+            // A fault too: `a.b` fails where there is no layer `a`, and may yet be a field.
+            (_, Some(field)) => values.input(field).unwrap_or(Value::Undefined),
+            (key, None) => key.unwrap_or(Value::Undefined),
+        };
+        let found = match key {
+            Value::List(_) | Value::Map(_) | Value::Match(_) => None,
+            key if key.is_missing() => None,
+            key => translation.dictionary.get(text::string(values.arena, key)?),
+        };
+        match found.or(translation.fallback.as_ref()) {
+            Some(source) => self.assign(values, &lookup.into, values.source(source)?),
+            None => Ok(()),
+        }
+    }
+
+    /// Sets a field in the event and in the stage's layer, unless the value is empty. An empty list or dict is a value.
+    fn assign<'a>(&'a self, values: Values<'a>, assignment: &'a Assignment, value: Value<'a>) -> Result<(), Fault> {
+        if self.is_empty(value) {
+            return Ok(());
+        }
+        fill(values, &assignment.place, value)?;
+        fill(values, &assignment.mirror, value)
+    }
+
+    /// Whether a value sets nothing. The text `None` counts as none: it is what a template prints for it.
+    fn is_empty(&self, value: Value<'_>) -> bool {
+        matches!(value, Value::Text(text) if text.trim() == "None") || self.is_empty_leaf(value)
+    }
+
+    /// Whether a value within a dict sets nothing.
+    pub(super) fn is_empty_leaf(&self, value: Value<'_>) -> bool {
+        match value {
+            Value::Undefined | Value::None => true,
+            Value::Text(text) => text.trim().is_empty() || self.ignores(text),
+            _ => false,
+        }
+    }
+
+    fn ignores(&self, text: &str) -> bool {
+        self.ignored.iter().any(|ignored| matches!(&ignored.kind, ConstantKind::Text(ignored) if **ignored == *text))
+    }
+}
+
+/// Puts a value in its place: fields below give way, a dict above takes it in.
+fn fill<'a>(values: Values<'a>, place: &'a Place, value: Value<'a>) -> Result<(), Fault> {
+    let Some(slot) = place.exact else { return Ok(()) };
+    for below in &place.below {
+        values.set(*below, Value::Undefined);
+    }
+    for Above { slot: above, keys, is_spread } in &place.above {
+        match values.get(*above) {
+            Value::Undefined | Value::None => {}
+            Value::Map(map) if *is_spread => remove_down(values, *above, map, keys)?,
+            Value::Map(map) => {
+                let copy = copy_down(values, map, keys)?;
+                put(values.arena, copy, keys, value)?;
+                values.set(*above, Value::Map(copy));
+                return Ok(());
+            }
+            _ => values.set(*above, Value::Undefined),
+        }
+    }
+    values.set(slot, value);
+    Ok(())
+}
+
+/// Takes a field out of its dict, which stays.
+fn clear<'a>(values: Values<'a>, place: &'a Place) -> Result<(), Fault> {
+    let mut was_set = place.exact.is_some_and(|slot| !values.get(slot).is_undefined());
+    for below in &place.below {
+        was_set |= !values.get(*below).is_undefined();
+        values.set(*below, Value::Undefined);
+    }
+    for Above { slot: above, keys, .. } in &place.above {
+        if let Value::Map(map) = values.get(*above) {
+            remove_down(values, *above, map, keys)?;
+        }
+    }
+    if let (true, Some(slot)) = (was_set, place.exact) {
+        values.set(slot, Value::None);
+    }
+    Ok(())
+}
+
+/// Takes what is under these keys out of a slot's dict.
+fn remove_down<'a>(values: Values<'a>, slot: Slot, map: &'a Map<'a>, keys: &'a [Box<str>]) -> Result<(), Fault> {
+    let Some((last, path)) = keys.split_last() else { return Ok(()) };
+    if !matches!(walk(Value::Map(map), keys), Ok(value) if !value.is_undefined()) {
+        return Ok(());
+    }
+    let copy = copy_down(values, map, keys)?;
+    if let Value::Map(inner) = walk(Value::Map(copy), path)? {
+        inner.remove(values.arena, Value::Text(last))?;
+    }
+    values.set(slot, Value::Map(copy));
+    Ok(())
+}
+
+/// A copy of a dict and of the dicts on the way down: a layer's value may be shared with it.
+fn copy_down<'a>(values: Values<'a>, map: &'a Map<'a>, keys: &'a [Box<str>]) -> Result<&'a Map<'a>, Fault> {
+    let copy = values.arena.map();
+    for (key, value) in map.iter() {
+        copy.insert(values.arena, key, value)?;
+    }
+    if let [key, rest @ ..] = keys
+        && !rest.is_empty()
+        && let Some(Value::Map(inner)) = copy.get_text(key)
+    {
+        copy.insert(values.arena, Value::Text(key), Value::Map(copy_down(values, inner, rest)?))?;
+    }
+    Ok(copy)
+}

@@ -1,0 +1,150 @@
+//! The table of values of one event: what slots hold, and how names and sources are read from them.
+
+use crate::filters::Patterns;
+use crate::plan::expression::{Reading, Relative, Slot, Source};
+use crate::value::{Arena, Fault, FaultCode, List, Value, ops, text};
+use std::cell::Cell;
+
+/// What an evaluation reads: the plan's table of values, filled so far, and where new values go.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Values<'a> {
+    /// The value of each slot.
+    pub slots: &'a [Cell<Value<'a>>],
+    /// Where new values are made.
+    pub arena: &'a Arena,
+    /// Patterns compiled at run time.
+    pub patterns: &'a Patterns,
+    /// The time against which incomplete dates are read, in seconds since 1970-01-01T00:00:00Z.
+    pub now: i64,
+}
+
+impl<'a> Values<'a> {
+    pub(super) fn get(&self, slot: Slot) -> Value<'a> {
+        self.slots[slot.0 as usize].get()
+    }
+
+    pub(super) fn set(&self, slot: Slot, value: Value<'a>) {
+        self.slots[slot.0 as usize].set(value);
+    }
+
+    /// The native value of a source: text that reads as a list or a dict becomes one.
+    pub(super) fn source(self, source: &'a Source) -> Result<Value<'a>, Fault> {
+        match self.input(source)? {
+            Value::Text(text) if !matches!(source, Source::Constant(_)) => text::native(self.arena, text),
+            value => Ok(value),
+        }
+    }
+
+    /// The value of a source as an extractor reads it: text stays text. Undefined where a template put nothing out.
+    pub(super) fn input(self, source: &'a Source) -> Result<Value<'a>, Fault> {
+        match source {
+            Source::Constant(constant) => constant.to_value(self.arena),
+            Source::Expression(expression) => self.expression(expression),
+            Source::Template(template) => self.template(template),
+            Source::List(items) => {
+                let list = List::new(self.arena);
+                for item in items {
+                    list.push(self.arena, self.source(item)?)?;
+                }
+                Ok(Value::List(self.arena.bump().alloc(list)))
+            }
+            Source::Map(entries) => {
+                let map = self.arena.map();
+                for (key, value) in entries {
+                    map.insert(self.arena, key.to_value(self.arena)?, self.source(value)?)?;
+                }
+                Ok(Value::Map(map))
+            }
+        }
+    }
+
+    /// What is below a layer's output. Where the entry did not run, there is no layer to have one.
+    pub(super) fn path(&self, slot: Slot, keys: &'a [Box<str>]) -> Result<Value<'a>, Fault> {
+        match self.get(slot) {
+            Value::Undefined => Err(undefined()),
+            value => walk(value, keys),
+        }
+    }
+
+    /// Reads a dotted name from a set of fields.
+    pub(super) fn fields(&self, reading: &'a Reading) -> Result<Value<'a>, Fault> {
+        if let Some(value) = reading.exact.map(|slot| self.get(slot)).filter(|value| !value.is_missing()) {
+            return self.joined(value, &reading.below);
+        }
+        for above in &reading.above {
+            let value = self.get(above.slot);
+            if !value.is_missing() {
+                return walk(value, &above.keys);
+            }
+        }
+        let gathered = self.gather(&reading.below)?;
+        let is_nowhere = gathered.is_undefined() && !reading.beside.is_empty();
+        if is_nowhere && reading.beside.iter().all(|slot| self.get(*slot).is_undefined()) {
+            return Err(undefined());
+        }
+        Ok(gathered)
+    }
+
+    /// A field's dict with the fields below that have a value of their own.
+    fn joined(&self, value: Value<'a>, below: &'a [Relative]) -> Result<Value<'a>, Fault> {
+        let Value::Map(map) = value else { return Ok(value) };
+        if below.iter().all(|field| self.get(field.slot).is_missing()) {
+            return Ok(value);
+        }
+        let root = self.arena.map();
+        for (key, value) in map.iter() {
+            root.insert(self.arena, key, value)?;
+        }
+        for field in below.iter().filter(|field| !self.get(field.slot).is_missing()) {
+            put(self.arena, root, &field.keys, self.get(field.slot))?;
+        }
+        Ok(Value::Map(root))
+    }
+
+    /// A dict of all fields below a name; undefined if none has a value. A slot that is `None` keeps its dict's place.
+    fn gather(&self, below: &'a [Relative]) -> Result<Value<'a>, Fault> {
+        let mut root = None;
+        for field in below {
+            let value = self.get(field.slot);
+            if !value.is_undefined() {
+                let root = root.get_or_insert_with(|| self.arena.map());
+                if !value.is_missing() {
+                    put(self.arena, root, &field.keys, value)?;
+                }
+            }
+        }
+        Ok(root.map_or(Value::Undefined, Value::Map))
+    }
+}
+
+#[cold]
+pub(super) fn undefined() -> Fault {
+    Fault::new(FaultCode::Undefined, "what this is below is undefined")
+}
+
+/// The value below another one, by keys.
+pub(super) fn walk<'a>(value: Value<'a>, keys: &[Box<str>]) -> Result<Value<'a>, Fault> {
+    keys.iter().try_fold(value, |value, key| ops::attribute(value, key))
+}
+
+/// Puts a value into nested dicts, which are made where they are missing.
+pub(super) fn put<'a>(
+    arena: &'a Arena,
+    map: &'a crate::value::Map<'a>,
+    keys: &'a [Box<str>],
+    value: Value<'a>,
+) -> Result<(), Fault> {
+    let Some((last, above)) = keys.split_last() else { return Ok(()) };
+    let mut map = map;
+    for key in above {
+        map = match map.get_text(key) {
+            Some(Value::Map(inner)) => inner,
+            _ => {
+                let inner = arena.map();
+                map.insert(arena, Value::Text(key), Value::Map(inner))?;
+                inner
+            }
+        };
+    }
+    map.insert(arena, Value::Text(last), value)
+}

@@ -1,0 +1,99 @@
+//! Stages and their actions.
+
+use super::findings::{EMPTY_STAGE, NO_OPERATION, TWO_OPERATIONS};
+use super::read::filter;
+use super::reader::{Pairs, Reader, find, head, key_span, present};
+use super::{Action, Named, Operation, Stage};
+use crate::diagnostic::Span;
+use crate::value::{Constant, ConstantKind};
+
+const STAGE_KEYS: &[&str] = &["actions", "name", "description"];
+const ACTION_KEYS: &[&str] =
+    &["name", "description", "filter", "set", "translate", "dictionary", "mapping", "fallback", "delete"];
+const TRANSLATE_KEYS: &[&str] = &["dictionary", "mapping", "fallback"];
+
+/// Reads a stage.
+pub(super) fn stage(reader: &mut Reader<'_>, name: &Constant, stage: &Constant) -> Option<Stage> {
+    let name = reader.name(name, "the name of a stage")?;
+    let pairs = reader.mapping(stage, &format!("the stage `{}`", name.text));
+    let actions = pairs.map(|pairs| actions(reader, &name, pairs)).unwrap_or_default();
+    Some(Stage { name, actions })
+}
+
+fn actions(reader: &mut Reader<'_>, stage: &Named, pairs: &Pairs) -> Vec<Action> {
+    reader.check_keys(pairs, "a stage", STAGE_KEYS);
+    let Some(actions) = reader.required(pairs, "actions", "a stage", stage.span) else { return Vec::new() };
+    let Some(items) = reader.list(actions, "`actions`") else { return Vec::new() };
+    if items.is_empty() {
+        reader.report(EMPTY_STAGE.at(stage.span, &[&stage.text]));
+    }
+    items.iter().filter_map(|item| action(reader, item)).collect()
+}
+
+fn action(reader: &mut Reader<'_>, item: &Constant) -> Option<Action> {
+    let pairs = reader.mapping(item, "an action")?;
+    reader.check_keys(pairs, "an action", ACTION_KEYS);
+    reader.optional_name(pairs, "description", "a description");
+    let name = reader.optional_name(pairs, "name", "the name of an action");
+    let filter = filter(reader, pairs);
+    let operation = operation(reader, pairs, item.span);
+    Some(Action { name, filter, operation: operation?, span: item.span })
+}
+
+/// The one operation of an action. A translation is known by any of its keys: `translate` alone, without a value, is
+/// how most specs write it, some leave it out, and its keys may stand below it.
+fn operation(reader: &mut Reader<'_>, pairs: &Pairs, whole: Span) -> Option<Operation> {
+    let translates =
+        ["translate", "dictionary", "mapping", "fallback"].into_iter().find(|key| find(pairs, key).is_some());
+    let found: Vec<&str> =
+        ["set", "delete"].into_iter().filter(|key| find(pairs, key).is_some()).chain(translates).collect();
+    if let [first, second, ..] = found[..] {
+        let (place, other) = (key_span(pairs, first)?, key_span(pairs, second)?);
+        reader.report(TWO_OPERATIONS.at(place, &[first, second]).also(other, ""));
+    }
+    match found.first().copied() {
+        None => {
+            reader.report(NO_OPERATION.at(head(pairs, whole), &[]).help("write `set`, `translate` or `delete`"));
+            None
+        }
+        Some("set") => set(reader, find(pairs, "set")?),
+        Some("delete") => delete(reader, find(pairs, "delete")?),
+        Some(_) => translate(reader, pairs, whole),
+    }
+}
+
+fn set(reader: &mut Reader<'_>, fields: &Constant) -> Option<Operation> {
+    let fields = reader.mapping(fields, "`set`")?;
+    let set = fields.iter().filter_map(|(field, value)| Some((reader.name(field, "a field")?, value.clone())));
+    Some(Operation::Set(set.collect()))
+}
+
+fn delete(reader: &mut Reader<'_>, fields: &Constant) -> Option<Operation> {
+    let fields = reader.list(fields, "`delete`")?;
+    Some(Operation::Delete(fields.iter().filter_map(|field| reader.name(field, "a field")).collect()))
+}
+
+fn translate(reader: &mut Reader<'_>, pairs: &Pairs, whole: Span) -> Option<Operation> {
+    let nested =
+        present(pairs, "translate").and_then(|nested| reader.mapping(nested, "`translate`")).unwrap_or_default();
+    reader.check_keys(nested, "`translate`", TRANSLATE_KEYS);
+    let place =
+        ["translate", "dictionary", "mapping"].into_iter().find_map(|key| key_span(pairs, key)).unwrap_or(whole);
+    let home = |key: &str| if find(nested, key).is_some() { nested } else { pairs };
+    let dictionary = reader.required(home("dictionary"), "dictionary", "a translation", place);
+    let dictionary = dictionary.and_then(|dictionary| reader.mapping(dictionary, "`dictionary`"));
+    let mapping = reader.required(home("mapping"), "mapping", "a translation", place);
+    let mapping = mapping.and_then(|mapping| reader.mapping(mapping, "`mapping`"));
+    let fallback = find(home("fallback"), "fallback").filter(|value| value.kind != ConstantKind::Null);
+    Some(Operation::Translate {
+        dictionary: dictionary?.to_vec(),
+        mapping: mapping?.iter().filter_map(|(from, to)| mapped(reader, from, to)).collect(),
+        fallback: fallback.cloned(),
+    })
+}
+
+fn mapped(reader: &mut Reader<'_>, from: &Constant, to: &Constant) -> Option<(Named, Named)> {
+    let from = reader.name(from, "the source of a mapping");
+    let to = reader.name(to, "the field of a mapping");
+    Some((from?, to?))
+}

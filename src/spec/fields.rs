@@ -1,0 +1,51 @@
+//! A format's own fields: `_meta/fields.yml`.
+
+use super::Named;
+use super::findings::{FIELD_KEY, FIELD_NAME};
+use super::reader::{Reader, present};
+use super::yaml;
+use crate::diagnostic::{Diagnostics, SourceId, Span};
+use crate::value::{Constant, ConstantKind};
+
+/// A field that a format declares.
+#[derive(Clone, Debug)]
+pub struct FieldDeclaration {
+    /// The field: its `name`, else its key. Where the two differ, recorded results have the field under its `name`.
+    pub name: Named,
+    /// The name of its type; not checked here.
+    pub type_name: Named,
+    /// What it holds.
+    pub description: Option<Named>,
+    /// The key of the declaration.
+    pub span: Span,
+}
+
+const KEYS: &[&str] = &["name", "type", "description", "short", "observable"];
+
+/// Reads declarations of fields; an empty file has none.
+pub fn read_fields(text: &str, source: SourceId, findings: &mut Diagnostics) -> Vec<FieldDeclaration> {
+    let Some(document) = yaml::read(text, source, findings) else { return Vec::new() };
+    if document.kind == ConstantKind::Null {
+        return Vec::new();
+    }
+    let mut reader = Reader::new(findings);
+    let pairs = reader.mapping(&document, "a file of fields").unwrap_or_default();
+    pairs.iter().filter_map(|(key, field)| declaration(&mut reader, key, field)).collect()
+}
+
+fn declaration(reader: &mut Reader<'_>, key: &Constant, field: &Constant) -> Option<FieldDeclaration> {
+    let key = reader.name(key, "the name of a field")?;
+    let pairs = reader.mapping(field, &format!("the field `{}`", key.text))?;
+    reader.check_keys(pairs, "a field", KEYS);
+    let description = reader.optional_name(pairs, "description", "a description");
+    let name = reader.optional_name(pairs, "name", "the name of a field");
+    if let Some(name) = name.as_ref().filter(|name| name.text != key.text) {
+        reader.report(FIELD_NAME.at(name.span, &[&key.text, &name.text]).also(key.span, "the key"));
+    }
+    if present(pairs, "type").is_none() {
+        reader.report(FIELD_KEY.at(key.span, &[&key.text, "type"]));
+    }
+    let type_name = reader.optional_name(pairs, "type", "the type of a field")?;
+    let span = key.span;
+    Some(FieldDeclaration { name: name.unwrap_or(key), type_name, description, span })
+}

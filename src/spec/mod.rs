@@ -1,0 +1,22 @@
+//! The readers of a format's files: `parser.yml` → [`Spec`], manifests, fields, recorded tests and smart descriptions;
+//! with a place for everything and all findings together.
+
+mod action;
+mod descriptions;
+mod fields;
+pub mod findings;
+mod json;
+mod manifest;
+mod model;
+mod read;
+mod reader;
+mod recorded;
+mod word;
+pub mod yaml;
+
+pub use descriptions::check_descriptions;
+pub use fields::{FieldDeclaration, read_fields};
+pub use manifest::{Manifest, read_manifest};
+pub use model::{Action, Entry, ExtractorUse, Named, Operation, Spec, Stage, Work};
+pub use read::read;
+pub use recorded::{RecordedTest, read_test};

@@ -1,0 +1,107 @@
+//! What a spec says, as written: templates are still text.
+
+use crate::diagnostic::Span;
+use crate::value::Constant;
+
+/// A word of the spec with its place.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Named {
+    /// The word.
+    pub text: String,
+    /// Its place.
+    pub span: Span,
+}
+
+/// A format's spec.
+#[derive(Clone, Debug, Default)]
+pub struct Spec {
+    /// The format's name.
+    pub name: Option<Named>,
+    /// Values that set no field.
+    pub ignored_values: Vec<Constant>,
+    /// What runs, in order.
+    pub pipeline: Vec<Entry>,
+    /// The stages, in the order written.
+    pub stages: Vec<Stage>,
+}
+
+/// An entry of the pipeline. Two may have the same name: they write the same layer.
+#[derive(Clone, Debug)]
+pub struct Entry {
+    /// The name of the entry and of the layer it writes.
+    pub name: Named,
+    /// The condition under which it runs.
+    pub filter: Option<Constant>,
+    /// What runs.
+    pub work: Work,
+    /// The whole entry.
+    pub span: Span,
+}
+
+/// What a pipeline entry runs.
+// There are few entries and they are made once: a box would only stand in the way.
+#[allow(clippy::large_enum_variant)]
+#[derive(Clone, Debug)]
+pub enum Work {
+    /// The stage of the entry's name.
+    Stage,
+    /// An extractor.
+    Extractor(ExtractorUse),
+}
+
+/// One use of an extractor.
+#[derive(Clone, Debug)]
+pub struct ExtractorUse {
+    /// Its name as written.
+    pub name: Named,
+    /// Where its input comes from: a template or a bare path; `original.message` if not given.
+    pub input_field: Option<Constant>,
+    /// The key of the layer under which its result is; `message` if not given.
+    pub output_field: Option<Named>,
+    /// Whether a failure ends the event's run.
+    pub raise_errors: Option<Constant>,
+    /// Its other properties, as written.
+    pub properties: Vec<(Constant, Constant)>,
+    /// The whole use.
+    pub span: Span,
+}
+
+/// A stage.
+#[derive(Clone, Debug)]
+pub struct Stage {
+    /// Its name.
+    pub name: Named,
+    /// Its actions, in order.
+    pub actions: Vec<Action>,
+}
+
+/// An action.
+#[derive(Clone, Debug)]
+pub struct Action {
+    /// The name that some authors give it.
+    pub name: Option<Named>,
+    /// The condition under which it runs.
+    pub filter: Option<Constant>,
+    /// What it does.
+    pub operation: Operation,
+    /// The whole action.
+    pub span: Span,
+}
+
+/// What an action does.
+#[derive(Clone, Debug)]
+pub enum Operation {
+    /// Sets fields to values: constants, or text that may be a template.
+    Set(Vec<(Named, Constant)>),
+    /// Sets fields to what a dictionary has for the value of another field.
+    Translate {
+        /// Keys with the values they stand for.
+        dictionary: Vec<(Constant, Constant)>,
+        /// Where a key comes from (a path or template), and the field that is set.
+        mapping: Vec<(Named, Named)>,
+        /// The value where the dictionary has no key.
+        fallback: Option<Constant>,
+    },
+    /// Deletes fields.
+    Delete(Vec<Named>),
+}

@@ -1,0 +1,141 @@
+//! YAML → spec.
+
+use super::findings::{DUPLICATE_STAGE, EMPTY_PIPELINE, MISPLACED_KEY, MISSING_NAME, UNKNOWN_STAGE, UNUSED_STAGE};
+use super::reader::{Pairs, Reader, find, head, key_span, present};
+use super::{Entry, ExtractorUse, Named, Spec, Stage, Work, action, yaml};
+use crate::diagnostic::{Diagnostics, SourceId, Span, nearest};
+use crate::value::{Constant, ConstantKind};
+use std::collections::{HashMap, HashSet};
+
+const SPEC_KEYS: &[&str] = &["name", "description", "ignored_values", "pipeline", "stages"];
+const ENTRY_KEYS: &[&str] = &["name", "description", "filter", "external"];
+const EXTERNAL_KEYS: &[&str] = &["name", "description", "filter", "properties"];
+
+/// Reads a spec from YAML text. What can be read is returned beside the findings; `None` if nothing can.
+pub fn read(text: &str, source: SourceId, findings: &mut Diagnostics) -> Option<Spec> {
+    let document = yaml::read(text, source, findings)?;
+    let mut reader = Reader::new(findings);
+    let spec = spec(&mut reader, &document)?;
+    check_links(&mut reader, &spec);
+    Some(spec)
+}
+
+fn spec(reader: &mut Reader<'_>, document: &Constant) -> Option<Spec> {
+    let pairs = reader.mapping(document, "a spec")?;
+    let start = head(pairs, document.span);
+    reader.check_keys(pairs, "a spec", SPEC_KEYS);
+    let name = reader.optional_name(pairs, "name", "the name of a spec");
+    if present(pairs, "name").is_none() {
+        reader.report(MISSING_NAME.at(start, &[]));
+    }
+    reader.optional_name(pairs, "description", "a description");
+    Some(Spec {
+        name,
+        ignored_values: ignored_values(reader, pairs),
+        pipeline: pipeline(reader, pairs, start),
+        stages: stages(reader, pairs),
+    })
+}
+
+fn ignored_values(reader: &mut Reader<'_>, pairs: &Pairs) -> Vec<Constant> {
+    let values = present(pairs, "ignored_values").and_then(|values| reader.list(values, "`ignored_values`"));
+    values.unwrap_or_default().to_vec()
+}
+
+fn pipeline(reader: &mut Reader<'_>, pairs: &Pairs, start: Span) -> Vec<Entry> {
+    let Some(pipeline) = reader.required(pairs, "pipeline", "a spec", start) else { return Vec::new() };
+    let Some(items) = reader.list(pipeline, "`pipeline`") else { return Vec::new() };
+    if items.is_empty() {
+        reader.report(EMPTY_PIPELINE.at(pipeline.span, &[]));
+    }
+    items.iter().filter_map(|item| entry(reader, item)).collect()
+}
+
+fn entry(reader: &mut Reader<'_>, item: &Constant) -> Option<Entry> {
+    let pairs = reader.mapping(item, "a pipeline entry")?;
+    reader.check_keys(pairs, "a pipeline entry", ENTRY_KEYS);
+    reader.optional_name(pairs, "description", "a description");
+    let name = reader.required(pairs, "name", "a pipeline entry", head(pairs, item.span));
+    let name = name.and_then(|name| reader.name(name, "the name of a pipeline entry"));
+    let mut filter = filter(reader, pairs);
+    let work = match present(pairs, "external") {
+        None => Some(Work::Stage),
+        Some(external) => extractor(reader, external, &mut filter).map(Work::Extractor),
+    };
+    Some(Entry { name: name?, filter, work: work?, span: item.span })
+}
+
+/// The condition of an entry or action; an empty text is none.
+pub(super) fn filter(reader: &mut Reader<'_>, pairs: &Pairs) -> Option<Constant> {
+    reader.scalar(present(pairs, "filter")?, "a filter")
+}
+
+fn extractor(reader: &mut Reader<'_>, external: &Constant, filter: &mut Option<Constant>) -> Option<ExtractorUse> {
+    let pairs = reader.mapping(external, "`external`")?;
+    check_external(reader, pairs, filter);
+    let name = reader.required(pairs, "name", "`external`", head(pairs, external.span));
+    let name = name.and_then(|name| reader.name(name, "the name of an extractor"));
+    let properties = present(pairs, "properties").and_then(|properties| reader.mapping(properties, "`properties`"));
+    let properties = properties.unwrap_or_default();
+    Some(ExtractorUse {
+        input_field: present(properties, "input_field").and_then(|input| reader.scalar(input, "`input_field`")),
+        output_field: reader.optional_name(properties, "output_field", "`output_field`"),
+        raise_errors: present(properties, "raise_errors").and_then(|raise| reader.scalar(raise, "`raise_errors`")),
+        properties: properties.iter().filter(|(key, _)| !is_general(key)).cloned().collect(),
+        name: name?,
+        span: external.span,
+    })
+}
+
+/// A property that all extractors have.
+fn is_general(key: &Constant) -> bool {
+    matches!(key.as_text(), Some("input_field" | "output_field" | "raise_errors"))
+}
+
+/// A filter below `external` is taken for the entry's, where that has none: some authors put it there, and no known
+/// event tells apart whether it is obeyed.
+fn check_external(reader: &mut Reader<'_>, pairs: &Pairs, filter: &mut Option<Constant>) {
+    reader.optional_name(pairs, "description", "a description");
+    if let (Some(inner), Some(place)) = (present(pairs, "filter"), key_span(pairs, "filter")) {
+        reader.report(MISPLACED_KEY.at(place, &["filter", "beside `external`, not below it"]));
+        if filter.is_none() {
+            *filter = reader.scalar(inner, "a filter");
+        }
+    }
+    reader.check_keys(pairs, "`external`", EXTERNAL_KEYS);
+}
+
+fn stages(reader: &mut Reader<'_>, pairs: &Pairs) -> Vec<Stage> {
+    let Some(stages) = find(pairs, "stages").filter(|stages| stages.kind != ConstantKind::Null) else {
+        return Vec::new();
+    };
+    let Some(stages) = reader.mapping(stages, "`stages`") else { return Vec::new() };
+    stages.iter().filter_map(|(name, stage)| action::stage(reader, name, stage)).collect()
+}
+
+/// An entry without an extractor needs a stage of its name; a stage is there to be run.
+fn check_links(reader: &mut Reader<'_>, spec: &Spec) {
+    let mut stages: HashMap<&str, &Named> = HashMap::new();
+    for stage in &spec.stages {
+        if let Some(first) = stages.insert(&stage.name.text, &stage.name) {
+            let finding = DUPLICATE_STAGE.at(stage.name.span, &[&stage.name.text]);
+            reader.report(finding.also(first.span, "the first one"));
+            stages.insert(&first.text, first);
+        }
+    }
+    let runs = |entry: &&Entry| matches!(entry.work, Work::Stage);
+    let used: HashSet<&str> = spec.pipeline.iter().filter(runs).map(|entry| &*entry.name.text).collect();
+    let unused = spec.stages.iter().filter(|stage| !used.contains(&*stage.name.text));
+    let mut meant = HashSet::new();
+    for entry in spec.pipeline.iter().filter(runs).filter(|entry| !stages.contains_key(&*entry.name.text)) {
+        let finding = UNKNOWN_STAGE.at(entry.name.span, &[&entry.name.text]);
+        // A stage that nothing runs is the likelier one to be meant. The cut keeps a page of mistakes linear.
+        let names = unused.clone().map(|stage| &*stage.name.text).take(100);
+        meant.extend(nearest(&entry.name.text, names.clone()));
+        reader.report(finding.suggest(&entry.name.text, names));
+    }
+    // One mistake is told once: a stage that a misspelt entry means is not also called unused.
+    for stage in unused.filter(|stage| !meant.contains(&*stage.name.text)) {
+        reader.report(UNUSED_STAGE.at(stage.name.span, &[&stage.name.text]));
+    }
+}

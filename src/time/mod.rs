@@ -1,0 +1,29 @@
+//! Moments: read from text and numbers, written as RFC 3339 in UTC.
+//!
+//! The extractor of dates, the filters and the casts all read by this room's rules. What they agree on is dateutil's
+//! reading of text, `strptime`'s of formats and the recorded results' of numbers. Regions' rules come with `jiff`.
+
+mod clock;
+mod detect;
+mod epoch;
+mod fields;
+mod format;
+mod rfc3339;
+mod tokens;
+mod zone;
+
+pub use clock::Moment;
+pub use epoch::{from_detected, from_float, from_integer, from_text};
+pub use format::Format;
+pub use zone::Zone;
+
+/// Reads a date in any usual notation, or seconds since 1970 by their number of digits. Without a zone of its own it is
+/// in `zone`, else in UTC; what it leaves out comes from the day of `now`, in seconds since 1970-01-01T00:00:00Z.
+pub fn read(text: &str, zone: Option<&Zone>, now: i64) -> Option<Moment> {
+    rfc3339::read(text, zone).or_else(|| from_detected(text, zone)).or_else(|| detect::read(text, zone, Some(now)))
+}
+
+/// As [`read`], where nothing says what the date leaves out: it must name its day with month and whole year.
+pub fn read_whole(text: &str) -> Option<Moment> {
+    rfc3339::read(text, None).or_else(|| from_detected(text, None)).or_else(|| detect::read(text, None, None))
+}

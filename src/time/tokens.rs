@@ -1,0 +1,90 @@
+//! Cuts a date's text into words, numbers and single characters.
+
+/// The longest text that is read as a date, in bytes.
+pub(super) const LONGEST: usize = 256;
+
+/// Cuts a text as dateutil's lexer does: runs of letters, runs of digits, numbers with a point (or, behind two digits, a
+/// comma), every other character alone, all white space as one space. Words and numbers with several points are taken
+/// apart at the points.
+pub(super) fn tokens(text: &str) -> Vec<String> {
+    let mut tokens = Vec::new();
+    let mut rest = text;
+    while let Some(first) = rest.chars().next() {
+        let length = match first {
+            '\0' => {
+                rest = &rest[1..];
+                continue;
+            }
+            _ if first.is_ascii_digit() || first.is_alphabetic() => {
+                let length = run(rest);
+                split(&rest[..length], length == rest.len(), &mut tokens);
+                length
+            }
+            _ if first.is_whitespace() => {
+                tokens.push(" ".to_owned());
+                first.len_utf8()
+            }
+            _ => {
+                tokens.push(first.to_string());
+                first.len_utf8()
+            }
+        };
+        rest = &rest[length..];
+    }
+    tokens
+}
+
+/// What a run holds; a point joins words to numbers and numbers to words.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum State {
+    Word,
+    Number,
+    PointedWord,
+    PointedNumber,
+}
+
+fn run(text: &str) -> usize {
+    let mut state = None;
+    let mut last = ' ';
+    for (at, c) in text.char_indices() {
+        let (letter, digit) = (c.is_alphabetic(), c.is_ascii_digit());
+        state = Some(match state {
+            None if letter => State::Word,
+            None => State::Number,
+            Some(State::Word) if letter => State::Word,
+            Some(State::Word | State::PointedWord) if c == '.' => State::PointedWord,
+            Some(State::Number) if digit => State::Number,
+            Some(State::Number) if c == '.' || (c == ',' && at >= 2) => State::PointedNumber,
+            Some(State::PointedWord) if letter => State::PointedWord,
+            Some(State::PointedWord) if digit && last == '.' => State::PointedNumber,
+            Some(State::PointedNumber) if digit || c == '.' => State::PointedNumber,
+            Some(State::PointedNumber) if letter && last == '.' => State::PointedWord,
+            Some(_) => return at,
+        });
+        last = c;
+    }
+    text.len()
+}
+
+/// A run is one token if it is a plain word or a number with one point inside; else its points are tokens of their own.
+fn split(run: &str, ends_text: bool, tokens: &mut Vec<String>) {
+    let pointed = run.contains(['.', ',']);
+    // dateutil notices a letter at the character behind it, and the text's last one never: `59.Z` is one (wrong) token.
+    let noticed = run.chars().count() - usize::from(ends_text);
+    let letters = run.chars().take(noticed).any(char::is_alphabetic);
+    let points = run.matches('.').count();
+    if !pointed || !(letters || points > 1 || run.ends_with(['.', ','])) {
+        return tokens.push(run.replace(',', "."));
+    }
+    let mut rest = run;
+    while let Some(at) = rest.find(['.', ',']) {
+        if at > 0 {
+            tokens.push(rest[..at].to_owned());
+        }
+        tokens.push(rest[at..=at].to_owned());
+        rest = &rest[at + 1..];
+    }
+    if !rest.is_empty() {
+        tokens.push(rest.to_owned());
+    }
+}

@@ -1,0 +1,176 @@
+//! The memory and the work that one event may use.
+
+use super::{Fault, FaultCode, List, Map, Value};
+use bumpalo::Bump;
+use bumpalo::collections::String as ArenaString;
+use std::cell::Cell;
+use std::fmt;
+
+/// Holds everything that is built while one event runs, and stops it when it has used up its budget.
+///
+/// The budget counts bytes built and steps taken alike, so that a loop and a text that grows without end meet the same
+/// bound. In steady state an arena allocates nothing: [`Arena::reset`] keeps its memory.
+pub struct Arena {
+    bump: Bump,
+    left: Cell<u64>,
+    budget: u64,
+}
+
+impl Arena {
+    /// The default budget: 64 Mi bytes and steps.
+    pub const BUDGET: u64 = 64 << 20;
+    /// What an arena keeps between events, in bytes; memory beyond it is given back.
+    const KEPT: usize = 4 << 20;
+
+    /// An empty arena with a budget in bytes and steps.
+    pub fn new(budget: u64) -> Self {
+        Arena { bump: Bump::new(), left: Cell::new(budget), budget }
+    }
+
+    /// Forgets all values and restores the budget.
+    pub fn reset(&mut self) {
+        if self.bump.allocated_bytes() > Self::KEPT {
+            self.bump = Bump::new();
+        } else {
+            self.bump.reset();
+        }
+        self.left.set(self.budget);
+    }
+
+    /// The allocator below, for collections that live as long as the event.
+    pub fn bump(&self) -> &Bump {
+        &self.bump
+    }
+
+    /// Takes `amount` bytes or steps off the budget.
+    ///
+    /// # Errors
+    /// [`FaultCode::Limit`] once the budget is used up; it stays used up until [`Arena::reset`].
+    pub fn spend(&self, amount: u64) -> Result<(), Fault> {
+        let left = self.left.get();
+        if left < amount {
+            self.left.set(0);
+            return Err(Fault::new(
+                FaultCode::Limit,
+                format!("the event used up its budget of {} bytes and steps", self.budget),
+            ));
+        }
+        self.left.set(left - amount);
+        Ok(())
+    }
+
+    /// Whether the budget would pay `amount` bytes or steps; it is not taken off.
+    ///
+    /// # Errors
+    /// [`FaultCode::Limit`], where it would not; the budget is used up then, as by [`Arena::spend`].
+    pub fn check(&self, amount: u64) -> Result<(), Fault> {
+        self.spend(amount)?;
+        self.left.set(self.left.get() + amount);
+        Ok(())
+    }
+
+    /// Copies text into the arena.
+    ///
+    /// # Errors
+    /// [`FaultCode::Limit`] when the budget is used up.
+    pub fn text(&self, text: &str) -> Result<&str, Fault> {
+        self.spend(text.len() as u64)?;
+        Ok(self.bump.alloc_str(text))
+    }
+
+    /// Joins texts in the arena.
+    ///
+    /// # Errors
+    /// [`FaultCode::Limit`] when the budget is used up.
+    pub fn concat(&self, parts: &[&str]) -> Result<&str, Fault> {
+        let size = parts.iter().map(|part| part.len()).sum();
+        self.spend(size as u64)?;
+        let mut text = ArenaString::with_capacity_in(size, &self.bump);
+        parts.iter().for_each(|part| text.push_str(part));
+        Ok(text.into_bump_str())
+    }
+
+    /// A text again and again, up to a size in bytes that is a multiple of its own.
+    ///
+    /// # Errors
+    /// [`FaultCode::Limit`] when the budget is used up.
+    pub fn repeat(&self, part: &str, size: usize) -> Result<&str, Fault> {
+        self.spend(size as u64)?;
+        let mut text = ArenaString::with_capacity_in(size, &self.bump);
+        while !part.is_empty() && text.len() + part.len() <= size {
+            text.push_str(part);
+        }
+        Ok(text.into_bump_str())
+    }
+
+    /// Formats into the arena.
+    ///
+    /// # Errors
+    /// [`FaultCode::Limit`] when the budget is used up.
+    pub fn format(&self, arguments: fmt::Arguments<'_>) -> Result<&str, Fault> {
+        let mut writer = ArenaText { text: ArenaString::new_in(&self.bump), arena: self, fault: None };
+        match fmt::write(&mut writer, arguments) {
+            Ok(()) => Ok(writer.text.into_bump_str()),
+            Err(_) => Err(writer.fault.unwrap_or_else(|| Fault::new(FaultCode::Value, "a value that cannot be shown"))),
+        }
+    }
+
+    /// A list of these values.
+    ///
+    /// # Errors
+    /// [`FaultCode::Limit`] when the budget is used up.
+    pub fn list<'a>(&'a self, values: impl IntoIterator<Item = Value<'a>>) -> Result<Value<'a>, Fault> {
+        let list = List::new(self);
+        for value in values {
+            list.push(self, value)?;
+        }
+        Ok(Value::List(self.bump.alloc(list)))
+    }
+
+    /// A tuple of these values.
+    ///
+    /// # Errors
+    /// [`FaultCode::Limit`] when the budget is used up.
+    pub fn tuple<'a>(&'a self, values: impl IntoIterator<Item = Value<'a>>) -> Result<Value<'a>, Fault> {
+        let list = List::new(self).into_tuple();
+        for value in values {
+            list.push(self, value)?;
+        }
+        Ok(Value::List(self.bump.alloc(list)))
+    }
+
+    /// A new empty dict.
+    pub fn map(&self) -> &Map<'_> {
+        self.bump.alloc(Map::new(self))
+    }
+}
+
+impl Default for Arena {
+    fn default() -> Self {
+        Arena::new(Self::BUDGET)
+    }
+}
+
+impl fmt::Debug for Arena {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Arena").field("left", &self.left.get()).finish_non_exhaustive()
+    }
+}
+
+/// Text that grows in the arena and pays for each byte.
+struct ArenaText<'a> {
+    text: ArenaString<'a>,
+    arena: &'a Arena,
+    fault: Option<Fault>,
+}
+
+impl fmt::Write for ArenaText<'_> {
+    fn write_str(&mut self, text: &str) -> fmt::Result {
+        if let Err(fault) = self.arena.spend(text.len() as u64) {
+            self.fault = Some(fault);
+            return Err(fmt::Error);
+        }
+        self.text.push_str(text);
+        Ok(())
+    }
+}

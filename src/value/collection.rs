@@ -1,0 +1,269 @@
+//! Lists and dicts: shared, mutable and ordered, as in Python, in the event's arena.
+
+use super::{Arena, Fault, Value, ops, text};
+use bumpalo::Bump;
+use bumpalo::collections::Vec as ArenaVec;
+use hashbrown::{DefaultHashBuilder, HashTable};
+use std::cell::RefCell;
+use std::fmt;
+use std::hash::BuildHasher;
+
+/// A list or tuple. No method hands out a borrow, so that a list may change while it is walked by index.
+pub struct List<'a> {
+    items: RefCell<ArenaVec<'a, Value<'a>>>,
+    arena: &'a Arena,
+    tuple: bool,
+}
+
+impl<'a> List<'a> {
+    /// An empty list.
+    pub fn new(arena: &'a Arena) -> Self {
+        List { items: RefCell::new(ArenaVec::new_in(arena.bump())), arena, tuple: false }
+    }
+
+    /// The same items as a tuple.
+    pub fn into_tuple(self) -> Self {
+        List { tuple: true, ..self }
+    }
+
+    /// The arena that it lives in, and whose budget pays for walking it.
+    pub fn arena(&self) -> &'a Arena {
+        self.arena
+    }
+
+    /// Whether this is a tuple: equal to tuples only, shown with parentheses.
+    pub fn is_tuple(&self) -> bool {
+        self.tuple
+    }
+
+    /// How many items there are.
+    pub fn len(&self) -> usize {
+        self.items.borrow().len()
+    }
+
+    /// Whether there is no item.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// The item at a place counted from 0.
+    pub fn at(&self, index: usize) -> Option<Value<'a>> {
+        self.items.borrow().get(index).copied()
+    }
+
+    /// Appends an item.
+    ///
+    /// # Errors
+    /// [`super::FaultCode::Limit`] when the budget is used up.
+    pub fn push(&self, arena: &'a Arena, value: Value<'a>) -> Result<(), Fault> {
+        arena.spend(size_of::<Value<'_>>() as u64)?;
+        self.items.borrow_mut().push(value);
+        Ok(())
+    }
+
+    /// Puts an item before the place `index` (the end, where the list is shorter).
+    ///
+    /// # Errors
+    /// [`super::FaultCode::Limit`] when the budget is used up.
+    pub fn insert(&self, arena: &'a Arena, index: usize, value: Value<'a>) -> Result<(), Fault> {
+        arena.spend((size_of::<Value<'_>>() + self.len()) as u64)?;
+        let mut items = self.items.borrow_mut();
+        let index = index.min(items.len());
+        items.insert(index, value);
+        Ok(())
+    }
+
+    /// Replaces the item at a place; nothing happens where there is none.
+    pub fn set(&self, index: usize, value: Value<'a>) {
+        if let Some(item) = self.items.borrow_mut().get_mut(index) {
+            *item = value;
+        }
+    }
+
+    /// Takes the item at a place out, if there is one.
+    ///
+    /// # Errors
+    /// [`super::FaultCode::Limit`] when the budget is used up: the items behind it move.
+    pub fn remove(&self, arena: &'a Arena, index: usize) -> Result<Option<Value<'a>>, Fault> {
+        arena.spend(self.len() as u64)?;
+        let mut items = self.items.borrow_mut();
+        Ok((index < items.len()).then(|| items.remove(index)))
+    }
+
+    /// Takes all items out.
+    pub fn clear(&self) {
+        self.items.borrow_mut().clear();
+    }
+
+    /// The items, one after the other; what is appended meanwhile is walked too.
+    pub fn iter(&self) -> impl Iterator<Item = Value<'a>> {
+        let mut index = 0;
+        std::iter::from_fn(move || {
+            index += 1;
+            self.at(index - 1)
+        })
+    }
+}
+
+impl fmt::Debug for List<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // Not item by item: a list may hold itself.
+        text::show_list(f, self, None)
+    }
+}
+
+/// A dict in insertion order. Keys are any value that Python can hash; `1`, `1.0` and `true` are one key.
+pub struct Map<'a> {
+    inner: RefCell<MapInner<'a>>,
+    arena: &'a Arena,
+}
+
+struct MapInner<'a> {
+    entries: ArenaVec<'a, (Value<'a>, Value<'a>)>,
+    /// Made once there are more than [`Map::SCANNED`] entries.
+    index: Option<Index<'a>>,
+}
+
+/// Where the entry of a key is.
+struct Index<'a> {
+    places: HashTable<u32, &'a Bump>,
+    hasher: DefaultHashBuilder,
+}
+
+impl<'a> Map<'a> {
+    /// Up to how many entries a look-up compares keys one by one.
+    const SCANNED: usize = 12;
+
+    /// An empty dict.
+    pub fn new(arena: &'a Arena) -> Self {
+        Map { inner: RefCell::new(MapInner { entries: ArenaVec::new_in(arena.bump()), index: None }), arena }
+    }
+
+    /// The arena that it lives in, and whose budget pays for walking it.
+    pub fn arena(&self) -> &'a Arena {
+        self.arena
+    }
+
+    /// How many entries there are.
+    pub fn len(&self) -> usize {
+        self.inner.borrow().entries.len()
+    }
+
+    /// Whether there is no entry.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// The entry at a place in insertion order, counted from 0.
+    pub fn at(&self, index: usize) -> Option<(Value<'a>, Value<'a>)> {
+        self.inner.borrow().entries.get(index).copied()
+    }
+
+    /// The value under a key.
+    pub fn get(&self, key: Value<'_>) -> Option<Value<'a>> {
+        let inner = self.inner.borrow();
+        inner.place(key).map(|place| inner.entries[place].1)
+    }
+
+    /// The value under a text key.
+    pub fn get_text(&self, key: &str) -> Option<Value<'a>> {
+        self.get(Value::Text(key))
+    }
+
+    /// Sets the value under a key; a key that is there keeps its place.
+    ///
+    /// # Errors
+    /// [`super::FaultCode::Limit`] when the budget is used up, [`super::FaultCode::Type`] for a key that cannot be hashed.
+    pub fn insert(&self, arena: &'a Arena, key: Value<'a>, value: Value<'a>) -> Result<(), Fault> {
+        ops::check_hashable(key)?;
+        let mut inner = self.inner.borrow_mut();
+        match inner.place(key) {
+            Some(place) => inner.entries[place].1 = value,
+            None => {
+                arena.spend(size_of::<(Value<'_>, Value<'_>)>() as u64)?;
+                inner.entries.push((key, value));
+                inner.note_last(arena);
+            }
+        }
+        Ok(())
+    }
+
+    /// Takes an entry out, if there is one.
+    ///
+    /// # Errors
+    /// [`super::FaultCode::Limit`] when the budget is used up: the entries behind it move and are found anew.
+    pub fn remove(&self, arena: &'a Arena, key: Value<'_>) -> Result<Option<Value<'a>>, Fault> {
+        arena.spend(2 * self.len() as u64)?;
+        let mut inner = self.inner.borrow_mut();
+        let Some(place) = inner.place(key) else { return Ok(None) };
+        let (_, value) = inner.entries.remove(place);
+        let MapInner { entries, index } = &mut *inner;
+        if let Some(index) = index {
+            index.places.clear();
+            index.enter(entries, 0);
+        }
+        Ok(Some(value))
+    }
+
+    /// Takes all entries out.
+    pub fn clear(&self) {
+        let mut inner = self.inner.borrow_mut();
+        inner.entries.clear();
+        inner.index = None;
+    }
+
+    /// The entries in insertion order; what is added meanwhile is walked too.
+    pub fn iter(&self) -> impl Iterator<Item = (Value<'a>, Value<'a>)> {
+        let mut index = 0;
+        std::iter::from_fn(move || {
+            index += 1;
+            self.at(index - 1)
+        })
+    }
+}
+
+impl<'a> MapInner<'a> {
+    fn place(&self, key: Value<'_>) -> Option<usize> {
+        match &self.index {
+            None => self.entries.iter().position(|(known, _)| ops::same_key(*known, key)),
+            Some(index) => index.place(&self.entries, key),
+        }
+    }
+
+    /// Enters the last entry into the index, which is made when the dict outgrows a scan.
+    fn note_last(&mut self, arena: &'a Arena) {
+        let MapInner { entries, index } = self;
+        match index {
+            Some(index) => index.enter(entries, entries.len() - 1),
+            None if entries.len() > Map::SCANNED => {
+                let places = HashTable::with_capacity_in(entries.len() * 2, arena.bump());
+                index.insert(Index { places, hasher: DefaultHashBuilder::default() }).enter(entries, 0);
+            }
+            None => {}
+        }
+    }
+}
+
+impl Index<'_> {
+    fn place(&self, entries: &[(Value<'_>, Value<'_>)], key: Value<'_>) -> Option<usize> {
+        let hash = self.hasher.hash_one(ops::Key(key));
+        let found = self.places.find(hash, |&place| ops::same_key(entries[place as usize].0, key));
+        found.map(|&place| place as usize)
+    }
+
+    /// Enters the entries from a place on. There are fewer than the budget has bytes, so that `u32` counts them.
+    fn enter(&mut self, entries: &[(Value<'_>, Value<'_>)], first: usize) {
+        let Index { places, hasher } = self;
+        let hash = |place: &u32| hasher.hash_one(ops::Key(entries[*place as usize].0));
+        for place in first..entries.len() {
+            let place = place as u32;
+            places.insert_unique(hash(&place), place, hash);
+        }
+    }
+}
+
+impl fmt::Debug for Map<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        text::show_map(f, self, None)
+    }
+}

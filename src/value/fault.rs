@@ -1,0 +1,71 @@
+//! What goes wrong while an event runs: small, and off the hot path.
+
+use std::fmt;
+
+/// A failure of one expression, extractor or cast on one event. One pointer wide, so that results stay small.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fault(Box<(FaultCode, String)>);
+
+/// The kind of a [`Fault`]; its text is stable and machine-readable.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum FaultCode {
+    /// An operation on a type that does not have it (Python's `TypeError`).
+    Type,
+    /// A value outside what an operation takes (Python's `ValueError`).
+    Value,
+    /// An operation on an undefined value (Jinja's `UndefinedError`).
+    Undefined,
+    /// A key, index or attribute that must exist and does not (Python's `KeyError` and kin).
+    Lookup,
+    /// Input that an extractor cannot read.
+    Parse,
+    /// A value that its field's type does not take.
+    Cast,
+    /// A budget of the engine: steps, bytes, depth.
+    Limit,
+    /// Part of the language that the engine does not run.
+    Unsupported,
+}
+
+impl FaultCode {
+    /// The stable name: `type`, `value`, `undefined`, …
+    pub fn name(self) -> &'static str {
+        match self {
+            FaultCode::Type => "type",
+            FaultCode::Value => "value",
+            FaultCode::Undefined => "undefined",
+            FaultCode::Lookup => "lookup",
+            FaultCode::Parse => "parse",
+            FaultCode::Cast => "cast",
+            FaultCode::Limit => "limit",
+            FaultCode::Unsupported => "unsupported",
+        }
+    }
+}
+
+impl Fault {
+    /// A fault with its reason: one sentence fragment without a capital or a full stop.
+    #[cold]
+    pub fn new(code: FaultCode, reason: impl Into<String>) -> Self {
+        Fault(Box::new((code, reason.into())))
+    }
+
+    /// The kind.
+    pub fn code(&self) -> FaultCode {
+        self.0.0
+    }
+
+    /// The reason, in words.
+    pub fn reason(&self) -> &str {
+        &self.0.1
+    }
+}
+
+impl fmt::Display for Fault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.code().name(), self.reason())
+    }
+}
+
+impl std::error::Error for Fault {}

@@ -1,0 +1,50 @@
+//! Values as text and text as values: Python's `str`, `repr`, `int`, `float` and literals.
+
+mod escape;
+mod literal;
+mod number;
+mod percent;
+mod show;
+
+pub use literal::literal;
+pub use number::{DIGITS, digit_of, integer, is_space, parse_float, parse_int, trim};
+pub use percent::percent;
+pub use show::{Float, Repr, Str};
+
+pub(super) use show::{show_list, show_map};
+
+use super::{Arena, Fault, Value};
+
+/// The value's `str()`, borrowed where it is text already.
+///
+/// # Errors
+/// Limit.
+pub fn string<'a>(arena: &'a Arena, value: Value<'a>) -> Result<&'a str, Fault> {
+    match value {
+        Value::Text(text) => Ok(text),
+        Value::BigInt(digits) => Ok(digits),
+        Value::Bool(true) => Ok("True"),
+        Value::Bool(false) => Ok("False"),
+        Value::None => Ok("None"),
+        Value::Undefined => Ok(""),
+        other => arena.format(format_args!("{}", Str(other))),
+    }
+}
+
+/// Text that reads as a list or a dict becomes one; text that reads as anything else stays text, a tuple of dicts without
+/// parentheses too (`{…},{…}`).
+///
+/// # Errors
+/// Limit.
+pub fn native<'a>(arena: &'a Arena, text: &'a str) -> Result<Value<'a>, Fault> {
+    let trimmed = text.trim();
+    let (first, last) = (trimmed.as_bytes().first(), trimmed.as_bytes().last());
+    if !matches!((first, last), (Some(b'['), Some(b']')) | (Some(b'{'), Some(b'}'))) {
+        return Ok(Value::Text(text));
+    }
+    Ok(match literal(arena, trimmed)? {
+        Some(Value::List(list)) if !list.is_tuple() => Value::List(list),
+        Some(Value::Map(map)) => Value::Map(map),
+        _ => Value::Text(text),
+    })
+}

@@ -1,0 +1,205 @@
+//! Grok: the language in `tests/extractors/grok.toml`, each customary pattern in `tests/extractors/grok_library.toml`.
+
+use serde::Deserialize;
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::{Duration, Instant};
+use weir::diagnostic::{Diagnostics, SourceId, Span};
+use weir::extract::{Extractor, Job, Properties, find};
+use weir::value::json::{self, Wanted};
+use weir::value::{Arena, Constant, ConstantKind, Fault, Value};
+
+#[derive(Deserialize)]
+struct Cases {
+    case: Vec<Case>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Case {
+    name: String,
+    pattern: String,
+    #[serde(default)]
+    custom: BTreeMap<String, String>,
+    input: Option<String>,
+    result: Option<String>,
+    fault: Option<String>,
+    #[serde(default)]
+    findings: Vec<String>,
+}
+
+#[test]
+fn the_language() {
+    let cases: Cases = toml::from_str(include_str!("extractors/grok.toml")).expect("cases");
+    let wrong: Vec<String> =
+        cases.case.iter().filter_map(|case| Some(format!("{}: {}", case.name, failure(case)?))).collect();
+    assert!(wrong.is_empty(), "{} of {}:\n{}", wrong.len(), cases.case.len(), wrong.join("\n"));
+}
+
+fn failure(case: &Case) -> Option<String> {
+    let (compiled, findings) = grok(&case.pattern, &case.custom);
+    let differs = findings.len() != case.findings.len()
+        || findings.iter().zip(&case.findings).any(|(found, expected)| !found.starts_with(expected.as_str()));
+    if differs {
+        return Some(format!("findings {findings:?}"));
+    }
+    let Some(input) = &case.input else { return compiled.is_some().then(|| "compiles".to_owned()) };
+    let Some(compiled) = compiled else { return Some("does not compile".to_owned()) };
+    match (run(&*compiled, input, &Wanted::WHOLE), &case.result, &case.fault) {
+        (Ok(found), Some(expected), _) => {
+            let parse = |text: &str| serde_json::from_str::<serde_json::Value>(text).expect("JSON");
+            (parse(&found) != parse(expected)).then_some(found)
+        }
+        (Err(fault), _, Some(expected)) => (fault.code().name() != expected).then(|| fault.to_string()),
+        (Ok(found), ..) => Some(found),
+        (Err(fault), ..) => Some(fault.to_string()),
+    }
+}
+
+#[derive(Deserialize)]
+struct Examples {
+    matches: Vec<String>,
+    refuses: Vec<String>,
+}
+
+#[test]
+fn each_customary_pattern_matches_what_it_names_and_refuses_what_it_does_not() {
+    let examples: BTreeMap<String, Examples> =
+        toml::from_str(include_str!("extractors/grok_library.toml")).expect("examples");
+    let mut wrong = Vec::new();
+    for (name, examples) in &examples {
+        let (compiled, findings) = grok(&format!("%{{{name}}}"), &BTreeMap::new());
+        let Some(compiled) = compiled else {
+            wrong.push(format!("{name}: {findings:?}"));
+            continue;
+        };
+        if examples.matches.is_empty() {
+            wrong.push(format!("{name}: no example that matches"));
+        }
+        let inputs = examples.matches.iter().map(|text| (text, true));
+        for (input, expected) in inputs.chain(examples.refuses.iter().map(|text| (text, false))) {
+            if run(&*compiled, input, &Wanted::WHOLE).is_ok() != expected {
+                wrong.push(format!("{name}: {input:?} should {}match", if expected { "" } else { "not " }));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    let known: BTreeSet<&str> = include_str!("../src/extract/grok/library.txt")
+        .lines()
+        .filter(|line| !line.starts_with(['#', ' ']))
+        .filter_map(|line| Some(line.split_once(' ')?.0))
+        .collect();
+    let shown: BTreeSet<&str> = examples.keys().map(String::as_str).collect();
+    assert_eq!(known, shown, "each pattern of the library has examples");
+}
+
+#[test]
+fn findings_lie_inside_the_scalar() {
+    let pattern = "%{WORD:a} %{NUMBR:b}";
+    // As in a source: the scalar in quotes after ten bytes.
+    let span = Span::new(SourceId(0), 10, 12 + pattern.len() as u32);
+    let entries = [(text("pattern"), Constant { span, ..text(pattern) })];
+    let mut findings = Diagnostics::new();
+    let entry = find("grok.match").expect("the extractor is there");
+    assert!((entry.compile)(&Properties { span, entries: &entries }, &mut findings).is_none());
+    let place = findings.iter().next().expect("a finding").span();
+    assert_eq!((place.start, place.end), (21, 31));
+}
+
+#[test]
+fn only_what_is_wanted_is_made() {
+    let (compiled, _) = grok("%{WORD:a} %{WORD:b.c} %{WORD:b.d}", &BTreeMap::new());
+    let mut wanted = Wanted::nothing();
+    wanted.add(["b", "d"]);
+    let found = run(&*compiled.expect("compiles"), "x y z", &wanted).expect("matches");
+    assert_eq!(found, r#"{"b":{"d":"z"}}"#);
+}
+
+#[test]
+fn what_is_inside_a_customary_pattern_is_made_where_it_is_wanted() {
+    let custom = BTreeMap::from([("CODE".to_owned(), "(?P<q>')?%{INT:n}(?P=q)?".to_owned())]);
+    for (pattern, input, path, expected) in [
+        ("%{TIME} %{IP:a}", "12:34:56 192.0.2.7", "MINUTE", r#"{"MINUTE":"34"}"#),
+        ("%{TIME} %{IP:a}", "12:34:56 192.0.2.7", "a", r#"{"a":"192.0.2.7"}"#),
+        ("%{NUMBER} %{NUMBER:b}", "1.5 -2", "NUMBER", r#"{"NUMBER":"1.5"}"#),
+        ("%{NUMBER} %{NUMBER:b}", "1.5 -2", "c", "{}"),
+        ("%{CODE}|%{WORD}", "'7'", "n", r#"{"n":"7"}"#),
+        ("%{CODE}|%{WORD}", "x", "WORD", r#"{"WORD":"x"}"#),
+        ("(?:%{CODE}|%{WORD})", "'7'", "CODE", r#"{"CODE":"'7'"}"#),
+    ] {
+        let (compiled, findings) = grok(pattern, &custom);
+        let mut compiled = compiled.unwrap_or_else(|| unreachable!("{pattern}: {findings:?}"));
+        let mut wanted = Wanted::nothing();
+        wanted.add([path]);
+        compiled.narrow(&wanted);
+        assert_eq!(run(&*compiled, input, &wanted).expect("matches"), expected, "{pattern} for {path}");
+    }
+}
+
+#[test]
+fn a_key_chooses_the_pattern() {
+    let patterns =
+        [(Constant { kind: ConstantKind::Int(7), ..text("") }, text("seven %{INT:n}")), (text("x"), text("%{WORD:w}"))];
+    let patterns = Constant { kind: ConstantKind::Map(patterns.to_vec()), ..text("") };
+    let entries = [(text("pattern_key"), text("{{ original.key }}")), (text("patterns"), patterns)];
+    let entry = find("grok.case_match").expect("the extractor is there");
+    let properties = Properties { span: Span::default(), entries: &entries };
+    let compiled = (entry.compile)(&properties, &mut Diagnostics::new()).expect("compiles");
+    assert_eq!(compiled.templates().len(), 1);
+    let arena = Arena::default();
+    let job = Job { arena: &arena, wanted: &Wanted::WHOLE, now: 0 };
+    let read = |key, input| shown(compiled.extract_with(Value::Text(input), &[key], &job));
+    assert_eq!(read(Value::Text("7"), "seven 8").expect("matches"), r#"{"n":"8"}"#);
+    assert_eq!(read(Value::Int(7), "seven 8").expect("matches"), r#"{"n":"8"}"#);
+    assert_eq!(read(Value::Text("x"), "y").expect("matches"), r#"{"w":"y"}"#);
+    assert!(read(Value::Text("y"), "y").is_err());
+    assert!(read(Value::Undefined, "y").is_err());
+}
+
+#[test]
+fn patterns_that_look_exponential_take_no_time() {
+    let patterns = [
+        "(%{WORD:a}|%{DATA:b}|%{IP:c})*!",
+        "(a*)*(a*)*(a*)*b%{INT:n}",
+        "%{GREEDYDATA}%{NUMBER:n}%{GREEDYDATA}%{IPV4:i}x",
+    ];
+    let inputs = ["a".repeat(60_000), "1.2.3.4 ".repeat(8_000), "a 1 ".repeat(15_000)];
+    for pattern in patterns {
+        let (compiled, _) = grok(pattern, &BTreeMap::new());
+        let compiled = compiled.expect("compiles");
+        for input in &inputs {
+            let start = Instant::now();
+            assert!(run(&*compiled, input, &Wanted::WHOLE).is_err());
+            assert!(start.elapsed() < Duration::from_secs(5), "{pattern} took {:?}", start.elapsed());
+        }
+    }
+}
+
+fn grok(pattern: &str, custom: &BTreeMap<String, String>) -> (Option<Box<dyn Extractor>>, Vec<String>) {
+    let custom = custom.iter().map(|(name, pattern)| (text(name), text(pattern))).collect();
+    let custom = Constant { kind: ConstantKind::Map(custom), ..text("") };
+    let entries = [(text("pattern"), text(pattern)), (text("custom_patterns"), custom)];
+    let mut findings = Diagnostics::new();
+    let entry = find("grok.match").expect("the extractor is there");
+    let compiled = (entry.compile)(&Properties { span: Span::default(), entries: &entries }, &mut findings);
+    let line = |finding: &weir::diagnostic::Diagnostic| match &finding.help {
+        Some(help) => format!("{}: {} ({help})", finding.code, finding.title),
+        None => format!("{}: {}", finding.code, finding.title),
+    };
+    (compiled, findings.iter().map(line).collect())
+}
+
+fn run(compiled: &dyn Extractor, input: &str, wanted: &Wanted) -> Result<String, Fault> {
+    let arena = Arena::default();
+    let input = Value::Text(arena.text(input).expect("room for a text"));
+    shown(compiled.extract(input, &Job { arena: &arena, wanted, now: 0 }))
+}
+
+fn shown(result: Result<Value<'_>, Fault>) -> Result<String, Fault> {
+    let mut out = Vec::new();
+    json::write(&mut out, result?)?;
+    Ok(String::from_utf8(out).expect("JSON is UTF-8"))
+}
+
+fn text(text: &str) -> Constant {
+    Constant { span: Span::default(), kind: ConstantKind::Text(text.into()) }
+}

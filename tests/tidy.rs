@@ -1,0 +1,325 @@
+//! The house rules that a compiler does not check: rooms import downwards only, files stay readable.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// The rooms of the engine by floor. A room imports from floors below its own.
+const FLOORS: &[&[&str]] = &[
+    &["value", "diagnostic", "pattern", "time"],
+    &["spec", "expr", "taxonomy", "extract", "filters", "infer"],
+    &["plan"],
+    &["run"],
+    &["format", "lib"],
+];
+
+/// The ground floor's rooms lean on each other: a constant has a place, a pattern fails with a fault.
+const GROUND: usize = 0;
+
+/// The longest file, in lines.
+const LONGEST_FILE: usize = 520;
+
+/// The longest decision, in lines.
+const LONGEST_DECISION: usize = 12;
+
+/// Words that say nothing about what a thing is.
+const EMPTY_NAMES: &[&str] = &["utils", "util", "helpers", "helper", "manager", "common", "misc"];
+
+#[test]
+fn rooms_import_downwards_only() {
+    let mut wrong = Vec::new();
+    for (path, text) in sources("src") {
+        let room = room(&path);
+        let Some(floor) = floor(&room) else {
+            wrong.push(format!("{}: the room `{room}` is on no floor", path.display()));
+            continue;
+        };
+        for import in imports(&text) {
+            let below = floor_of_import(&import)
+                .is_none_or(|other| import == room || other < floor || (other == GROUND && floor == GROUND));
+            if !below {
+                wrong.push(format!("{}: `{room}` imports `{import}`", path.display()));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "imports go down only:\n{}", wrong.join("\n"));
+}
+
+#[test]
+fn the_engine_has_no_files_clock_network_environment_or_threads() {
+    // An address is a value, and so `std::net` itself is not among them.
+    let forbidden = [
+        "std::fs",
+        "std::env",
+        "std::thread",
+        "std::process",
+        "SystemTime",
+        "Instant::now",
+        "TcpStream",
+        "TcpListener",
+        "UdpSocket",
+        "ToSocketAddrs",
+    ];
+    let found: Vec<String> = sources("src")
+        .iter()
+        .flat_map(|(path, text)| {
+            forbidden.iter().filter(|word| text.contains(**word)).map(move |word| format!("{}: {word}", path.display()))
+        })
+        .collect();
+    assert!(found.is_empty(), "the caller hands these in:\n{}", found.join("\n"));
+}
+
+/// Vendors and products whose formats are public: no source of the engine knows one of them.
+const VENDORS: &[&str] = &[
+    "akamai",
+    "aruba",
+    "bitdefender",
+    "bluecoat",
+    "checkpoint",
+    "cisco",
+    "citrix",
+    "cloudflare",
+    "crowdstrike",
+    "cyberark",
+    "darktrace",
+    "fastly",
+    "forcepoint",
+    "fortigate",
+    "fortinet",
+    "imperva",
+    "infoblox",
+    "ivanti",
+    "jumpcloud",
+    "juniper",
+    "kaspersky",
+    "keycloak",
+    "lacework",
+    "mikrotik",
+    "netskope",
+    "netwrix",
+    "okta",
+    "palo alto",
+    "paloalto",
+    "proofpoint",
+    "salesforce",
+    "sonicwall",
+    "sophos",
+    "splunk",
+    "stormshield",
+    "suricata",
+    "tanium",
+    "tenable",
+    "trellix",
+    "umbrella",
+    "veeam",
+    "wallix",
+    "watchguard",
+    "withsecure",
+    "zscaler",
+];
+
+/// Where such a name is a word of the domain, with the reason. Data that is shipped as it is published (`*.tsv`, grok's
+/// patterns, user agents) is no source and not looked at.
+const NAMES_WITH_A_REASON: &[(&str, &str, &str)] = &[
+    ("src/plan/output.rs", "sekoiaio", "the fields in which a run reports about itself have their public names"),
+    ("src/run/mod.rs", "sekoiaio", "it documents and guards those fields"),
+];
+
+#[test]
+fn no_source_of_the_engine_names_a_format_or_a_vendor() {
+    let mut names: Vec<String> = VENDORS.iter().map(|&name| name.to_owned()).collect();
+    names.extend(public_formats());
+    let mut found = Vec::new();
+    for (path, text) in sources("src") {
+        let text = text.to_lowercase();
+        let allowed =
+            |name: &str| NAMES_WITH_A_REASON.iter().any(|(file, word, _)| path.ends_with(file) && *word == name);
+        found.extend(
+            names
+                .iter()
+                .filter(|name| !allowed(name) && is_a_word(&text, name))
+                .map(|name| format!("{}: {name}", path.display())),
+        );
+    }
+    assert!(found.is_empty(), "what one format needs, the language has:\n{}", found.join("\n"));
+}
+
+/// The names of formats in a repository of them beside this one, if there is one. Names of one short word are left out:
+/// they are words of the language as well.
+fn public_formats() -> Vec<String> {
+    let corpus = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/corpus");
+    let modules = fs::read_dir(corpus).into_iter().flatten().flatten().map(|module| module.path());
+    let folders = modules.filter(|path| path.is_dir()).flat_map(|module| fs::read_dir(module).into_iter().flatten());
+    let names = folders.flatten().map(|folder| folder.file_name().to_string_lossy().to_lowercase());
+    names.filter(|name| name.contains('-') || name.len() > 7).collect()
+}
+
+/// Whether a text has a name as a word of its own.
+fn is_a_word(text: &str, name: &str) -> bool {
+    let is_letter = |letter: Option<char>| letter.is_some_and(char::is_alphanumeric);
+    text.match_indices(name).any(|(place, _)| {
+        !is_letter(text[..place].chars().next_back()) && !is_letter(text[place + name.len()..].chars().next())
+    })
+}
+
+#[test]
+fn files_open_with_a_sentence_have_a_name_that_says_something_and_are_not_too_long() {
+    let mut wrong = Vec::new();
+    for root in ["src", "crates"] {
+        for (path, text) in sources(root) {
+            let stem = path.file_stem().and_then(|stem| stem.to_str()).unwrap_or_default().to_owned();
+            if EMPTY_NAMES.contains(&stem.as_str()) {
+                wrong.push(format!("{}: `{stem}` says nothing", path.display()));
+            }
+            if !text.starts_with("//! ") {
+                wrong.push(format!("{}: does not open with a sentence", path.display()));
+            }
+            let lines = text.lines().count();
+            if lines > LONGEST_FILE {
+                wrong.push(format!("{}: {lines} lines", path.display()));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn every_decision_states_what_why_what_else_and_what_would_change_our_mind() {
+    let decisions = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/decisions");
+    let (mut numbers, mut same) = (BTreeMap::new(), Vec::new());
+    for entry in fs::read_dir(decisions).expect("docs/decisions is there") {
+        let path = entry.expect("a readable folder").path();
+        let text = fs::read_to_string(&path).expect("a decision is text");
+        for heading in ["What", "Why", "What else", "What would change our mind"] {
+            assert!(text.contains(&format!("**{heading}.**")), "{} lacks **{heading}.**", path.display());
+        }
+        assert!(text.lines().count() <= LONGEST_DECISION, "{} is longer than {LONGEST_DECISION} lines", path.display());
+        let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default().to_owned();
+        let number = name.get(..4).unwrap_or_default().to_owned();
+        assert!(number.parse::<u32>().is_ok(), "{name} does not begin with a number of four digits");
+        if let Some(other) = numbers.insert(number, name.clone()) {
+            same.push(format!("{name} and {other} have the same number"));
+        }
+    }
+    assert!(same.is_empty(), "{}", same.join("\n"));
+    assert!(!numbers.is_empty());
+}
+
+#[test]
+fn every_dependency_has_its_reason_in_a_decision() {
+    let decisions = texts("docs/decisions");
+    let mut without = Vec::new();
+    for Package { manifest, .. } in packages() {
+        for name in dependencies(&text(&manifest)) {
+            if !decisions.iter().any(|decision| decision.contains(&format!("`{name}`"))) {
+                without.push(format!("{manifest}: {name}"));
+            }
+        }
+    }
+    assert!(without.is_empty(), "no decision names these:\n{}", without.join("\n"));
+}
+
+#[test]
+fn every_dependency_is_used() {
+    let mut unused = Vec::new();
+    for Package { manifest, folders } in packages() {
+        let code: String = folders.iter().flat_map(|folder| sources(folder)).map(|(_, text)| text).collect();
+        for name in dependencies(&text(&manifest)) {
+            let path = name.replace('-', "_");
+            if !code.contains(&format!("{path}::")) && !code.contains(&format!("use {path};")) {
+                unused.push(format!("{manifest}: {name}"));
+            }
+        }
+    }
+    assert!(unused.is_empty(), "nothing uses these:\n{}", unused.join("\n"));
+}
+
+/// A package of the workspace: its manifest, and the folders with its code.
+struct Package {
+    manifest: String,
+    folders: Vec<String>,
+}
+
+fn packages() -> Vec<Package> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut found = vec![Package { manifest: "Cargo.toml".into(), folders: vec!["src".into(), "tests".into()] }];
+    for entry in fs::read_dir(root.join("crates")).expect("the surfaces are there") {
+        let folder = format!("crates/{}", entry.expect("a readable folder").file_name().to_string_lossy());
+        let manifest = format!("{folder}/Cargo.toml");
+        if root.join(&manifest).exists() {
+            found.push(Package { manifest, folders: vec![folder] });
+        }
+    }
+    found
+}
+
+/// The names in the tables of dependencies of a manifest, other packages of the workspace left out.
+fn dependencies(manifest: &str) -> Vec<String> {
+    let mut inside = false;
+    let mut names = Vec::new();
+    for line in manifest.lines() {
+        if line.starts_with('[') {
+            inside = ["[dependencies]", "[dev-dependencies]"].contains(&line);
+        } else if let Some((name, _)) = line.split_once(['.', ' ']).filter(|_| inside && !line.starts_with('#')) {
+            names.push(name.to_owned());
+        }
+    }
+    names.retain(|name| name != "weir");
+    names
+}
+
+fn text(path: &str) -> String {
+    fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(path)).expect("a file of the project")
+}
+
+fn texts(folder: &str) -> Vec<String> {
+    let folder = fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join(folder)).expect("a folder of the project");
+    folder.map(|entry| fs::read_to_string(entry.expect("a readable folder").path()).expect("text")).collect()
+}
+
+fn sources(root: &str) -> Vec<(PathBuf, String)> {
+    let mut found = Vec::new();
+    walk(&Path::new(env!("CARGO_MANIFEST_DIR")).join(root), &mut found);
+    assert!(found.len() > 1, "no sources below {root}");
+    found
+}
+
+fn walk(folder: &Path, found: &mut Vec<(PathBuf, String)>) {
+    for entry in fs::read_dir(folder).expect("a folder of sources") {
+        let path = entry.expect("a readable folder").path();
+        if path.is_dir() {
+            walk(&path, found);
+        } else if path.extension().is_some_and(|extension| extension == "rs") {
+            let text = fs::read_to_string(&path).expect("sources are UTF-8");
+            found.push((path, text));
+        }
+    }
+}
+
+fn room(path: &Path) -> String {
+    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let inside = path.strip_prefix(source).expect("a source of the engine");
+    let first = inside.components().next().expect("a file").as_os_str().to_string_lossy();
+    first.trim_end_matches(".rs").to_owned()
+}
+
+fn floor(room: &str) -> Option<usize> {
+    FLOORS.iter().position(|rooms| rooms.contains(&room))
+}
+
+/// What is imported from no floor is `crate` itself or a macro.
+fn floor_of_import(import: &str) -> Option<usize> {
+    floor(import)
+}
+
+/// The rooms that a source names after `crate::`.
+fn imports(text: &str) -> Vec<String> {
+    let code: Vec<&str> = text.lines().filter(|line| !line.trim_start().starts_with("//")).collect();
+    let code = code.join("\n");
+    code.match_indices("crate::")
+        .map(|(place, word)| {
+            let rest = &code[place + word.len()..];
+            rest.chars().take_while(|letter| letter.is_alphanumeric() || *letter == '_').collect()
+        })
+        .collect()
+}
