@@ -9,6 +9,7 @@ mod layers;
 mod lower;
 pub(crate) mod output;
 mod single;
+mod writes;
 
 pub use compile::compile;
 pub(crate) use single::single;
