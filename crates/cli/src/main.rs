@@ -16,6 +16,7 @@ mod report;
 mod run;
 mod runner;
 mod selection;
+mod serve;
 mod stop;
 mod tally;
 mod terminal;
@@ -57,6 +58,7 @@ enum Command {
     Test(test::Arguments),
     Check(check::Arguments),
     Plan(plan::Arguments),
+    Serve(serve::Arguments),
 }
 
 #[derive(Clone, Copy, ValueEnum)]
@@ -81,6 +83,7 @@ fn main() -> ExitCode {
         Command::Test(arguments) => test::run(&arguments, paint),
         Command::Check(arguments) => check::run(&arguments, paint),
         Command::Plan(arguments) => plan::run(&arguments, paint),
+        Command::Serve(arguments) => serve::run(&arguments),
     };
     match outcome {
         Ok(Outcome::Well) | Err(Stop::PipeClosed) => ExitCode::SUCCESS,

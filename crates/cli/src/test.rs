@@ -18,7 +18,7 @@ use weir::diagnostic::{Diagnostics, Severity, Sources};
 use weir::{Input, Plan, Record, Scratch, spec};
 
 /// 2026-01-01T00:00:00Z: pairs must not pass today and fail tomorrow. Public pairs whose dates have no year expect this one.
-const NOW: i64 = 1_767_225_600;
+pub const NOW: i64 = 1_767_225_600;
 
 /// How many characters of a value are shown.
 const SHOWN: usize = 300;
