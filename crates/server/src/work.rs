@@ -110,7 +110,7 @@ mod tests {
     fn a_panic_ends_its_own_request_only() {
         block_on(async {
             let work = Work::new(&limits());
-            let panics: Result<(), _> = work.run(|_| std::panic::panic_any("planted")).await;
+            let panics: Result<(), _> = work.run(|_| std::panic::resume_unwind(Box::new("planted"))).await;
             assert_eq!(panics.expect_err("it panics").reason, Reason::Internal);
             assert_eq!(work.run(|_| Ok(1)).await.expect("the next one runs"), 1);
         });

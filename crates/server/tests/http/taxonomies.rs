@@ -55,7 +55,7 @@ fn cases() -> Vec<Case> {
 fn missing_and_unused_fields_are_found() {
     let server = Server::start();
     for (claim, set, declared, missing, unused) in cases() {
-        let answer = server.post(&body(json!([{"set": set}]), &declared)).well();
+        let answer = server.post(&body(&json!([{"set": set}]), &declared)).well();
         assert_eq!(answer["taxonomy"], json!({"missing": missing, "unused": unused}), "{claim}");
     }
 }
@@ -65,21 +65,21 @@ fn translations_set_fields_and_deletions_do_not() {
     let server = Server::start();
     let translate = json!({"translate": null, "dictionary": {"a": "b"}, "mapping": {"original.message": "acme.to"}});
     let actions = json!([translate, {"delete": ["acme.gone"]}]);
-    let answer = server.post(&body(actions, &json!({"acme.gone": "long", "acme.other": "long"}))).well();
+    let answer = server.post(&body(&actions, &json!({"acme.gone": "long", "acme.other": "long"}))).well();
     assert_eq!(answer["taxonomy"], json!({"missing": ["acme.to"], "unused": ["acme.gone", "acme.other"]}));
 }
 
 #[test]
 fn a_stage_that_nothing_runs_sets_nothing() {
     let server = Server::start();
-    let mut sent = body(json!([{"set": {"acme.a": 1}}]), &json!({"acme.idle": "long"}));
+    let mut sent = body(&json!([{"set": {"acme.a": 1}}]), &json!({"acme.idle": "long"}));
     sent["parser"]["stages"]["idle"] = json!({"actions": [{"set": {"acme.idle": 1, "acme.idle_too": 1}}]});
     let answer = server.post(&sent).well();
     assert_eq!(answer["taxonomy"], json!({"missing": ["acme.a"], "unused": ["acme.idle"]}));
 }
 
 /// A parser of one stage, and declarations by name and type.
-fn body(actions: Value, declared: &Value) -> Value {
+fn body(actions: &Value, declared: &Value) -> Value {
     let declared = declared.as_object().expect("an object").iter();
     let taxonomy: Vec<Value> =
         declared.map(|(name, kind)| json!({"name": name, "type": kind, "description": ""})).collect();
