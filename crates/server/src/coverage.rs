@@ -35,7 +35,7 @@ impl Coverage {
     }
 }
 
-/// A share; of nothing it is 0.
+/// A share; of nothing it is 1, for nothing is left out.
 fn ratio((taken, all): (usize, usize)) -> f64 {
-    if all == 0 { 0.0 } else { taken as f64 / all as f64 }
+    if all == 0 { 1.0 } else { taken as f64 / all as f64 }
 }
