@@ -109,3 +109,41 @@ impl IntoResponse for Refusal {
         response
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::Reason;
+    use crate::Limits;
+
+    const ALL: [Reason; 15] = [
+        Reason::NotFound,
+        Reason::MethodNotAllowed,
+        Reason::BodyUnread,
+        Reason::BodyTooLarge,
+        Reason::BodyTooSlow,
+        Reason::UnknownEncoding,
+        Reason::BadGzip,
+        Reason::BadJson,
+        Reason::WrongShape,
+        Reason::TooManyEvents,
+        Reason::AnswerTooLarge,
+        Reason::DoesNotCompile,
+        Reason::Busy,
+        Reason::TookTooLong,
+        Reason::Internal,
+    ];
+
+    #[test]
+    fn the_manual_has_each_code_with_its_status_and_the_bounds() {
+        let page = include_str!("../../../docs/validation-api.md");
+        for (code, status) in ALL.map(Reason::row) {
+            assert!(page.contains(&format!("| `{code}` | {} |", status.as_u16())), "{code}");
+        }
+        let Limits { body, events, answer, time, patience, farewell, .. } = Limits::default();
+        assert_eq!((time.as_secs(), patience.as_secs(), farewell.as_secs()), (60, 30, 10));
+        let (thousands, bodies, answers) = (events / 1000, body >> 20, answer >> 20);
+        for bound in [format!("{thousands},000 events"), format!("{bodies} MiB,"), format!("{answers} MiB |")] {
+            assert!(page.contains(&bound), "{bound}");
+        }
+    }
+}

@@ -31,9 +31,13 @@ impl Server {
     }
 
     fn post(&self, body: &Value) -> (u16, Value) {
+        self.post_text(&body.to_string())
+    }
+
+    fn post_text(&self, body: &str) -> (u16, Value) {
         let agent: ureq::Agent = ureq::Agent::config_builder().http_status_as_error(false).build().into();
         let url = format!("{}/api/v1/ingest/formats/validate", self.url);
-        let mut response = agent.post(url).send_json(body).expect("an answer");
+        let mut response = agent.post(url).send(body).expect("an answer");
         let body = response.body_mut().with_config().limit(1 << 30).read_json().expect("JSON");
         (response.status().as_u16(), body)
     }
@@ -108,6 +112,28 @@ fn where_it_cannot_listen_it_says_so() {
     assert_eq!(binary(&["serve"]).output().expect("the binary runs").status.code(), Some(2));
 }
 
+/// Each block of JSON in the manual that is a request stands before its answer.
+#[test]
+fn the_examples_of_the_manual_are_answered_as_it_says() {
+    let page = fs::read_to_string(workspace().join("docs/validation-api.md")).expect("a page");
+    let blocks: Vec<&str> = page.split("```json\n").skip(1).filter_map(|rest| rest.split("```").next()).collect();
+    let server = Server::start(&[]);
+    let mut statuses = Vec::new();
+    for example in blocks.chunks(2) {
+        let [request, expected] = example else { unreachable!("a request without an answer: {example:?}") };
+        let (status, found) = server.post_text(request);
+        let mut both = [serde_json::from_str(expected).expect("JSON"), found];
+        for answer in &mut both {
+            for message in answer["parsed_messages"].as_array_mut().into_iter().flatten() {
+                message["sekoiaio"]["intake"]["parsing_duration_ms"] = Value::Null;
+            }
+        }
+        assert_eq!(both[0], both[1]);
+        statuses.push(status);
+    }
+    assert_eq!(statuses, [200, 422]);
+}
+
 /// Posts each format with its pairs as a test-suite does, and expects what `weir test` finds: how many formats and pairs
 /// there were.
 #[track_caller]
@@ -121,7 +147,7 @@ fn same_pairs_pass(server: &Server, folder: &Path) -> (usize, usize) {
         let found = through_the_api(server, &root);
         for pair in format["pairs"].as_array().expect("a list") {
             let name = pair["pair"].as_str().expect("a name");
-            if found.get(name).is_none_or(Vec::is_empty) != (pair["passed"] == true) {
+            if found.get(name).is_some_and(Vec::is_empty) != (pair["passed"] == true) {
                 wrong.push(format!("{}: {name}: {:?}", root.display(), found.get(name)));
             }
             pairs += 1;
