@@ -3,13 +3,14 @@
 use super::Explained;
 use super::steps::sentence;
 use super::words::{Words, cut};
+use crate::dotted::{at, is_related};
 use crate::stop::Outcome;
 use serde_json::Value;
 use std::collections::BTreeSet;
 use std::fmt::{self, Write};
 use weir::diagnostic::{Span, nearest};
 use weir::infer;
-use weir::run::{ActionTrace, Effect, EntryTrace, FieldTrace, Finish, Seen, WorkTrace};
+use weir::run::{ActionTrace, Effect, EntryTrace, FieldTrace, Seen, WorkTrace};
 use weir::spec::{self, Operation};
 
 /// How far back a value is followed.
@@ -41,7 +42,7 @@ impl Story<'_, '_> {
         }
         let mut any = self.stages()?;
         let name = self.name;
-        for step in self.explained.trace.finish.iter().filter(|step| is_related(field_of(step), name)) {
+        for step in self.explained.trace.finish.iter().filter(|step| is_related(step.field(), name)) {
             writeln!(self.out, "  after the stages: {}", sentence(self.words, step))?;
             any = true;
         }
@@ -260,24 +261,4 @@ fn written(action: &spec::Action) -> Vec<(&str, Span)> {
         Operation::Translate { mapping, .. } => mapping.iter().map(|(_, field)| (&*field.text, field.span)).collect(),
         Operation::Delete(fields) => fields.iter().map(|field| (&*field.text, field.span)).collect(),
     }
-}
-
-fn field_of(step: &Finish) -> &str {
-    match step {
-        Finish::Spread { field, .. }
-        | Finish::LeftOut { field, .. }
-        | Finish::Cast { field, .. }
-        | Finish::Inferred { field, .. } => field,
-    }
-}
-
-/// Whether one field is the other, or stands above it.
-fn is_related(field: &str, other: &str) -> bool {
-    let above = |short: &str, long: &str| long.strip_prefix(short).is_some_and(|rest| rest.starts_with('.'));
-    field == other || above(field, other) || above(other, field)
-}
-
-/// What an event has under a dotted name.
-fn at<'e>(event: &'e Value, name: &str) -> Option<&'e Value> {
-    name.split('.').try_fold(event, |value, key| value.get(key))
 }

@@ -5,18 +5,18 @@ mod steps;
 mod words;
 
 use crate::findings;
-use crate::input;
-use crate::lines::{Lines, MOST};
-use crate::load::{self, Place};
+use crate::load::Place;
+use crate::records;
 use crate::stop::{Outcome, Stop};
+use crate::tally::plural;
 use crate::terminal::Paint;
 use clap::Args;
 use jiff::Timestamp;
 use std::io::{self, Write};
-use std::path::{Path, PathBuf};
-use weir::diagnostic::{Diagnostics, Sources};
+use std::ops::ControlFlow;
+use std::path::PathBuf;
 use weir::run::Trace;
-use weir::{Format, Input, Record, Scratch, spec};
+use weir::{Format, Input, Record, Scratch};
 use words::Words;
 
 /// 2026-01-01T00:00:00Z, as for recorded pairs: an explanation must be the same tomorrow.
@@ -99,40 +99,22 @@ pub fn run(arguments: &Arguments, paint: Paint) -> Result<Outcome, Stop> {
 
 /// The record that is asked for, and whether it is an event.
 fn record(arguments: &Arguments) -> Result<(Vec<u8>, bool), Stop> {
-    let path = &arguments.file;
-    if path.extension().is_some_and(|extension| extension == "json")
-        && let Some(input) = recorded(path)?
-    {
-        return Ok((input, true));
-    }
-    let mut source = input::open(path)?;
-    let mut lines = Lines::new(&mut *source, MOST);
-    let mut left = arguments.record;
-    loop {
-        while let Some(line) = lines.next() {
-            left -= u64::from(!line.is_blank());
-            if left == 0 {
-                return Ok((line.bytes.to_vec(), arguments.events));
-            }
+    let mut found = None;
+    let mut last = 0;
+    records::each(&arguments.file, arguments.events, &mut |input, number| {
+        last = number;
+        if number < arguments.record {
+            return Ok(ControlFlow::Continue(()));
         }
-        if lines.ended() {
-            let found = arguments.record - left;
-            return Err(Stop::Because(format!(
-                "{} has {found} records, none under {}",
-                path.display(),
-                arguments.record
-            )));
-        }
-        lines.fill().map_err(|error| Stop::cannot("read", path, &error))?;
-    }
-}
-
-/// The input of a recorded pair; nothing where the file is none.
-fn recorded(path: &Path) -> Result<Option<Vec<u8>>, Stop> {
-    let text = load::read(path)?;
-    let mut sources = Sources::new();
-    let source = sources.add(path.display().to_string(), &*text);
-    let test = spec::read_test(&text, source, &mut Diagnostics::new());
-    let input = test.map(|test| test.input).or_else(|| crate::accept::lone_input(&text));
-    Ok(input.map(|input| input.as_bytes().to_vec()))
+        found = Some(match input {
+            Input::Message(bytes) => (bytes.to_vec(), false),
+            Input::Event(bytes) => (bytes.to_vec(), true),
+        });
+        Ok(ControlFlow::Break(()))
+    })?;
+    let (path, number) = (arguments.file.display(), arguments.record);
+    found.ok_or_else(|| {
+        let records = plural(last, "record", "records");
+        Stop::Because(format!("{path} has {last} {records}; there is no record {number}"))
+    })
 }

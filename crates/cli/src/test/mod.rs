@@ -130,7 +130,10 @@ pub struct PairResult {
 pub fn run(arguments: &Arguments, paint: Paint) -> Result<Outcome, Stop> {
     let places = load::find(&arguments.paths)?;
     let now = arguments.now.map_or(NOW, Timestamp::as_second);
-    let mut shown = shown::Shown { on: arguments.report.is_none() || arguments.report_file.is_some(), paint };
+    let to_standard = |kind: Option<bool>, file: &Option<PathBuf>| kind == Some(true) && file.is_none();
+    let for_machines = to_standard(arguments.report.map(|_| true), &arguments.report_file)
+        || to_standard(arguments.coverage.map(|kind| kind != coverage::Kind::Text), &arguments.coverage_file);
+    let mut shown = shown::Shown { on: !for_machines, paint };
     let mut results = Results::default();
     let mut scratch = Scratch::default();
     let mut covered = Vec::new();
