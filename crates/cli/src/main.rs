@@ -3,8 +3,10 @@
 mod accept;
 mod check;
 mod compare;
+mod coverage;
 mod document;
 mod expectations;
+mod explain;
 mod findings;
 mod input;
 mod layout;
@@ -56,6 +58,7 @@ enum Command {
     Run(run::Arguments),
     Test(test::Arguments),
     Check(check::Arguments),
+    Explain(explain::Arguments),
     Plan(plan::Arguments),
 }
 
@@ -80,6 +83,7 @@ fn main() -> ExitCode {
         Command::Run(arguments) => run::run(&arguments, paint),
         Command::Test(arguments) => test::run(&arguments, paint),
         Command::Check(arguments) => check::run(&arguments, paint),
+        Command::Explain(arguments) => explain::run(&arguments, paint),
         Command::Plan(arguments) => plan::run(&arguments, paint),
     };
     match outcome {
