@@ -12,7 +12,8 @@ pub(super) const ENTRIES: &[Entry] = &[Entry {
         Property {
             name: "format",
             required: false,
-            summary: "`timestamp` for seconds since 1970, or directives as Python's `strptime` has them; found out if not given.",
+            summary: "`timestamp` for seconds since 1970, or directives as Python's `strptime` has them; found out if not \
+                      given. A number that does not have the format is seconds since 1970.",
         },
         Property {
             name: "timezone",

@@ -31,8 +31,16 @@ pub(super) const ENTRIES: &[Entry] = &[Entry {
             required: false,
             summary: "What separates key and value: a pattern, `=` by default.",
         },
-        Property { name: "groups", required: false, summary: "Accepted for compatibility; changes nothing." },
-        Property { name: "reversed", required: false, summary: "Accepted for compatibility; changes nothing." },
+        Property {
+            name: "groups",
+            required: false,
+            summary: "Accepted without effect: the recorded events of the one public use are those without it.",
+        },
+        Property {
+            name: "reversed",
+            required: false,
+            summary: "Accepted without effect: no recorded event tells what it is for.",
+        },
     ],
     summary: "Reads pairs of a key and a value; all values are text.",
     examples: &[

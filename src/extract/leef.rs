@@ -13,7 +13,7 @@ pub(super) const ENTRIES: &[Entry] = &[Entry {
     name: "leef.parse-leef",
     properties: &[],
     summary: "Reads a LEEF event: its header as `Version`, `DeviceVendor`, `DeviceProduct`, `DeviceVersion` and \
-              `DeviceEventClassID`, then its attributes.",
+              `DeviceEventClassID`, then its attributes, between tabs or what version 2 names as its delimiter.",
     examples: &[
         Example {
             properties: "{}",
