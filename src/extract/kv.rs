@@ -66,10 +66,6 @@ pub(super) const ENTRIES: &[Entry] = &[Entry {
 fn compile(properties: &Properties<'_>, findings: &mut Diagnostics) -> Option<Box<dyn Extractor>> {
     let item = properties.text_or("item_sep", r"\s", findings);
     let value = properties.text_or("value_sep", "=", findings);
-    let flags = [properties.flag("groups", findings), properties.flag("reversed", findings)];
-    if flags.contains(&None) {
-        return None;
-    }
     let (item, value) = (item?, Separator::new(value?));
     let (item, extent) = (Separator::new(item), Extent::of(item));
     Some(Box::new(KeyValue { item, value, extent }))
