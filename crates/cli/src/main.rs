@@ -3,8 +3,12 @@
 mod accept;
 mod check;
 mod compare;
+mod coverage;
+mod diff;
 mod document;
+mod dotted;
 mod expectations;
+mod explain;
 mod findings;
 mod input;
 mod layout;
@@ -12,10 +16,12 @@ mod lines;
 mod load;
 mod output;
 mod plan;
+mod records;
 mod report;
 mod run;
 mod runner;
 mod selection;
+mod serve;
 mod stop;
 mod tally;
 mod terminal;
@@ -37,7 +43,7 @@ formats; its own `_meta/fields.yml` applies to all of them.";
 const EXIT_CODES: &str = "\
 Exit codes:
   0  all went well; a reader that closes the pipe early is no error
-  1  check found an error, test a failing pair, or run --strict a failed record
+  1  check found an error, test a failing pair, diff a change, or run --strict a failed record
   2  wrong usage, a file that cannot be read or written, a format that does not compile, or nothing found";
 
 #[derive(Parser)]
@@ -56,7 +62,10 @@ enum Command {
     Run(run::Arguments),
     Test(test::Arguments),
     Check(check::Arguments),
+    Explain(explain::Arguments),
+    Diff(diff::Arguments),
     Plan(plan::Arguments),
+    Serve(serve::Arguments),
 }
 
 #[derive(Clone, Copy, ValueEnum)]
@@ -80,7 +89,10 @@ fn main() -> ExitCode {
         Command::Run(arguments) => run::run(&arguments, paint),
         Command::Test(arguments) => test::run(&arguments, paint),
         Command::Check(arguments) => check::run(&arguments, paint),
+        Command::Explain(arguments) => explain::run(&arguments, paint),
+        Command::Diff(arguments) => diff::run(&arguments, paint),
         Command::Plan(arguments) => plan::run(&arguments, paint),
+        Command::Serve(arguments) => serve::run(&arguments),
     };
     match outcome {
         Ok(Outcome::Well) | Err(Stop::PipeClosed) => ExitCode::SUCCESS,

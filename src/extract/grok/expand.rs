@@ -3,6 +3,7 @@
 use super::library::{self, Guard};
 use super::scan::{Piece, Reference, Token, pieces};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Severity, Span};
+use crate::extract::Branch;
 use std::collections::HashMap;
 use std::fmt::Write as _;
 
@@ -35,6 +36,12 @@ impl<'s> Written<'s> {
     /// A part of the pattern, `from` bytes after its beginning.
     pub(super) fn part(self, pattern: &'s str, from: usize) -> Self {
         Written { pattern, start: self.start.map(|start| start.saturating_add(from as u32)), ..self }
+    }
+
+    /// The pattern as one of several that are tried.
+    pub(super) fn branch(self) -> Branch {
+        let part = |start| Span { start, end: start + self.pattern.len() as u32, ..self.span };
+        Branch { text: self.pattern.to_owned(), span: self.start.map_or(self.span, part) }
     }
 
     fn place(self, piece: Piece<'_>) -> Span {
