@@ -3,10 +3,11 @@
 
 #![allow(clippy::panic, reason = "a test fails by it")]
 
+mod watching;
+
 use proptest::prelude::*;
 use std::sync::LazyLock;
-use weir::run::{Coverage, PointKind, Trace, WorkTrace};
-use weir::{Format, FormatText, Input, Plan, Record, Scratch, compile};
+use weir::{Format, FormatText, Input, Record, Scratch, compile};
 
 /// Specs that together run every extractor, many filters, loops and the rules of inference.
 static FORMATS: LazyLock<Vec<Format>> = LazyLock::new(|| {
@@ -91,38 +92,6 @@ fn run(format: &Format, scratch: &mut Scratch, input: Input<'_>) -> Vec<u8> {
     out
 }
 
-/// Whoever looks on, the event and the report are the same.
-fn check_watched(plan: &Plan, scratch: &mut Scratch, input: Input<'_>) {
-    let record = Record { input, now: 1_700_000_000, event_id: Some("id") };
-    let mut outs = [Vec::new(), Vec::new(), Vec::new()];
-    let plain = plan.run(scratch, &record, &mut outs[0]).clone();
-    let trace = plan.trace(scratch, &record, &mut outs[1]);
-    let mut coverage = Coverage::new(plan);
-    let covered = plan.cover(scratch, &record, &mut outs[2], &mut coverage);
-    for (report, out) in [(&trace.report, &outs[1]), (covered, &outs[2])] {
-        assert_eq!(String::from_utf8_lossy(out), String::from_utf8_lossy(&outs[0]));
-        assert_eq!(report.failure(), plain.failure());
-        assert_eq!((report.warnings(), report.dropped()), (plain.warnings(), plain.dropped()));
-    }
-    check_agree(&trace, &coverage);
-}
-
-/// A trace and a coverage of one record tell the same: how many entries and actions ran.
-fn check_agree(trace: &Trace, coverage: &Coverage) {
-    let hits = |kind| coverage.points().iter().filter(|point| point.kind == kind).map(|point| point.hits).sum::<u64>();
-    let ran = trace.entries.iter().filter(|entry| match &entry.work {
-        WorkTrace::NotRun => false,
-        // It ran even where it passes over its input.
-        WorkTrace::Extractor(_) | WorkTrace::Stage(_) => true,
-    });
-    assert_eq!(hits(PointKind::Entry), ran.count() as u64);
-    let actions = trace.entries.iter().flat_map(|entry| match &entry.work {
-        WorkTrace::Stage(actions) => &actions[..],
-        _ => &[],
-    });
-    assert_eq!(hits(PointKind::Action), actions.filter(|action| action.ran).count() as u64);
-}
-
 /// One line, JSON, with the message as it came in.
 fn check(out: &[u8], message: Option<&serde_json::Value>) {
     let line = out.strip_prefix(b"before").expect("what was there stays");
@@ -141,7 +110,7 @@ fn check_all(input: Input<'_>, message: Option<&serde_json::Value>) {
         run(format, &mut used, Input::Message(b"{\"a\": 1, \"b\": [1]} a=1 CEF:0|a|b|c|d|e|f|g=h"));
         assert_eq!(fresh, run(format, &mut used, input), "the scratch remembers");
         assert_eq!(fresh, run(format, &mut used, input), "the scratch remembers");
-        format.plan.iter().for_each(|plan| check_watched(plan, &mut used, input));
+        format.plan.iter().for_each(|plan| watching::check(plan, &mut used, input));
     }
 }
 

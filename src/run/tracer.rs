@@ -21,6 +21,9 @@ const KEPT_IN_ALL: usize = 32 << 20;
 /// How many values of dicts that are spread are kept. All other steps are as many as the spec and the taxonomy have.
 const SPREAD: usize = 10_000;
 
+/// Why a field is not written that the spec may set and the format does not declare.
+const UNKNOWN: &str = "no taxonomy knows the field";
+
 /// Looks on and notes everything.
 pub(super) struct Tracer<'p> {
     plan: &'p Plan,
@@ -114,7 +117,7 @@ impl<'p> Tracer<'p> {
         let plan = self.plan;
         for (name, slot) in plan.layers.fields.iter().filter(|(_, slot)| !plan.output.writes(*slot)) {
             if let Some(value) = self.shown(values.get(slot)) {
-                self.note(Finish::LeftOut { field: name.to_owned(), value, why: "no taxonomy knows the field" });
+                self.note(Finish::LeftOut { field: name.to_owned(), value, why: UNKNOWN });
             }
         }
     }
@@ -213,11 +216,15 @@ impl Watch for Tracer<'_> {
                 let value = self.shown(*value).unwrap_or_default();
                 self.note(Finish::Spread { from: self.name(*from), field: self.name(*to), value });
             }
-            Finishing::LeftOut { from, key, value } => {
+            Finishing::LeftOut { from, key, value, is_known } => {
                 if let Some(value) = self.shown(*value) {
                     self.spread += 1;
                     let field = format!("{}.{}", self.name(*from), cut((*key).to_owned(), KEPT));
-                    self.note(Finish::LeftOut { field, value, why: "it is empty, or no taxonomy knows the field" });
+                    self.note(Finish::LeftOut {
+                        field,
+                        value,
+                        why: if *is_known { "the value is empty" } else { UNKNOWN },
+                    });
                 }
             }
             Finishing::Owned(slot) => {

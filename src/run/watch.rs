@@ -65,8 +65,8 @@ pub(super) enum Found {
 pub(super) enum Finishing<'f, 'a> {
     /// A value of a dict goes to the field of its name.
     Spread { from: Slot, to: Slot, value: Value<'a> },
-    /// No field takes this value of a dict.
-    LeftOut { from: Slot, key: &'f str, value: Value<'a> },
+    /// No field takes this value of a dict: there is none, or the value is empty.
+    LeftOut { from: Slot, key: &'f str, value: Value<'a>, is_known: bool },
     /// Only rules of inference set this field.
     Owned(Slot),
     /// A value was made to fit its type, or does not.

@@ -1,6 +1,7 @@
 //! `weir explain`: what a format does with one event, step by step, or how one field came about.
 
 mod field;
+mod origins;
 mod steps;
 mod words;
 
