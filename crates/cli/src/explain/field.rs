@@ -41,7 +41,7 @@ impl<'w> Story<'w> {
         }
         let mut any = self.stages(out)?;
         any |= self.finish(out)?;
-        if value.is_none() || !any {
+        if value.is_none() {
             any |= self.rules(out)?;
         }
         match (any, value) {
@@ -103,7 +103,7 @@ impl<'w> Story<'w> {
                 write!(out, ": {} {} to {}", self.words.good("set"), step.field, self.words.value(Some(set)))?;
                 match key {
                     Some((key, true)) => write!(out, " for the key {}", value(key))?,
-                    Some((key, false)) => write!(out, ", the fallback: there is no key {}", value(key))?,
+                    Some((key, false)) => write!(out, ", the fallback: {}", self.words.no_key(key.as_deref()))?,
                     None => {}
                 }
                 match over {
@@ -126,11 +126,13 @@ impl<'w> Story<'w> {
             }
             (Effect::Nothing { value: None }, Some((key, _))) => {
                 let idle = self.words.idle("did not set");
-                writeln!(out, ": {idle} {}: its dictionary has no key {}", step.field, value(key))
+                writeln!(out, ": {idle} {}: {}", step.field, self.words.no_key(key.as_deref()))
             }
-            (Effect::Nothing { value: empty }, _) => {
-                let idle = self.words.idle("did not set");
-                writeln!(out, ": {idle} {}: the value is {}", step.field, value(empty))
+            (Effect::Nothing { value: None }, None) => {
+                writeln!(out, ": {} {}: there is no value", self.words.idle("did not set"), step.field)
+            }
+            (Effect::Nothing { value: Some(empty) }, _) => {
+                writeln!(out, ": {} {}: the value is {}", self.words.idle("did not set"), step.field, cut(empty))
             }
         }
     }
@@ -156,7 +158,8 @@ impl<'w> Story<'w> {
             any = true;
             writeln!(out, "  the rule {} sets it: {}", rule.name, rule.summary)?;
             if !self.origins.tell_fields(out, rule.reads, INDENT)? {
-                writeln!(out, "      the event has none of the fields that it reads: {}", rule.reads.join(", "))?;
+                let reads = cut(&rule.reads.join(", "));
+                writeln!(out, "      the event has none of the fields that it reads: {reads}")?;
             }
         }
         Ok(any)

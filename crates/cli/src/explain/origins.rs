@@ -5,7 +5,7 @@ use super::words::{Words, cut};
 use crate::dotted::{at, is_related};
 use std::collections::BTreeSet;
 use std::fmt::{self, Write};
-use weir::run::{Effect, EntryTrace, FieldTrace, Finish, Seen, WorkTrace};
+use weir::run::{Effect, EntryTrace, ExtractorTrace, FieldTrace, Finish, Seen, WorkTrace};
 
 /// How far from the margin a value is followed back.
 const DEEPEST: usize = 20;
@@ -74,7 +74,7 @@ impl<'w> Origins<'w> {
             let Some(value) = at(&self.explained.event, field) else { continue };
             any = true;
             write!(out, "{:indent$}{field} = {}", "", cut(&value.to_string()))?;
-            self.field(out, field, Time::of_entry(usize::MAX), indent)?;
+            self.field(out, field, true, Time::of_entry(usize::MAX), indent)?;
         }
         Ok(any)
     }
@@ -83,20 +83,31 @@ impl<'w> Origins<'w> {
         let (layer, rest) = seen.name.split_once('.').unwrap_or((&seen.name, ""));
         match layer {
             "original" => writeln!(out, "  (what came in)"),
-            "final" => self.field(out, rest, time, indent),
-            _ => self.layer(out, layer, rest, time, indent),
+            "final" => self.field(out, rest, seen.value.is_some(), time, indent),
+            _ => self.layer(out, seen, time, indent),
         }
     }
 
-    /// What the entry of a layer made, and of what. A stage may read what it set itself.
-    fn layer(&mut self, out: &mut String, layer: &str, field: &str, time: Time, indent: usize) -> fmt::Result {
-        let entries = &self.explained.trace.entries;
-        let before =
-            entries.iter().enumerate().take(time.entry.saturating_add(1)).filter(|(_, entry)| entry.name == layer);
-        let ran = before.clone().rfind(|(_, entry)| entry.ran());
-        let Some((number, entry)) = ran.or_else(|| before.last()) else {
+    /// What the entry of a layer made, and of what.
+    fn layer(&mut self, out: &mut String, seen: &Seen, time: Time, indent: usize) -> fmt::Result {
+        let (layer, field) = seen.name.split_once('.').unwrap_or((&seen.name, ""));
+        let entries = self.explained.trace.entries.iter().enumerate();
+        // A stage may read what it set itself.
+        let is_done = |(number, entry): &(usize, &EntryTrace)| {
+            *number < time.entry || (*number == time.entry && matches!(entry.work, WorkTrace::Stage(_)))
+        };
+        let done = entries.filter(|(_, entry)| entry.name == layer).take_while(is_done).collect::<Vec<_>>();
+        let wrote = done.iter().rfind(|(_, entry)| match &entry.work {
+            WorkTrace::NotRun => false,
+            WorkTrace::Extractor(extractor) => is_related(&extractor.output, &seen.name),
+            WorkTrace::Stage(_) => true,
+        });
+        let Some(&(number, entry)) = wrote.or(done.last()) else {
             return writeln!(out, "  ({layer} had not run yet)");
         };
+        if let (None, Some((_, other))) = (&seen.value, done.iter().find(|entry| entry.0 > number && cleared(entry))) {
+            return writeln!(out, "  (dropped when {layer} ran again at {})", self.words.place(other.span));
+        }
         let place = self.words.place(entry.span);
         match &entry.work {
             WorkTrace::NotRun => {
@@ -105,27 +116,27 @@ impl<'w> Origins<'w> {
                 self.tell(out, saw, Time::of_entry(number), indent + 2)
             }
             WorkTrace::Extractor(extractor) => {
-                match &extractor.result {
-                    Some(Ok(_)) => writeln!(out, "  (from {} at {place})", extractor.name)?,
-                    Some(Err(fault)) => {
-                        writeln!(out, "  ({} at {place} failed: {})", extractor.name, self.words.reason(fault))?;
-                    }
-                    None => writeln!(out, "  ({} at {place} passed over its input)", extractor.name)?,
-                }
+                writeln!(out, "  ({})", self.extractor(extractor, &place))?;
                 self.tell(out, extractor.saw.iter(), Time::of_entry(number), indent + 2)
             }
-            WorkTrace::Stage(_) => {
-                let step = self.last_step(field, time, Some(layer));
-                match step {
-                    Some((time, step)) => self.step(out, time, step, indent),
-                    None => writeln!(out, "  ({layer} at {place} did not set it)"),
-                }
-            }
+            WorkTrace::Stage(_) => match self.last_step(field, time, Some(layer)) {
+                Some((time, step)) => self.step(out, time, step, indent),
+                None => writeln!(out, "  ({layer} at {place} had not set it)"),
+            },
+        }
+    }
+
+    fn extractor(&self, extractor: &ExtractorTrace, place: &str) -> String {
+        let name = extractor.name;
+        match &extractor.result {
+            Some(Ok(_)) => format!("from {name} at {place}"),
+            Some(Err(fault)) => format!("{name} at {place} failed: {}", self.words.reason(fault)),
+            None => format!("{name} at {place} passed over its input"),
         }
     }
 
     /// What gave a field of the event being built its value.
-    fn field(&mut self, out: &mut String, field: &str, time: Time, indent: usize) -> fmt::Result {
+    fn field(&mut self, out: &mut String, field: &str, is_there: bool, time: Time, indent: usize) -> fmt::Result {
         let finish = if time.entry == usize::MAX { &self.explained.trace.finish[..] } else { &[] };
         let inferred = finish.iter().rev().find_map(|step| match step {
             Finish::Inferred { rule, field: inferred, .. } if inferred == field => Some(rule),
@@ -134,7 +145,8 @@ impl<'w> Origins<'w> {
         match (inferred, self.last_step(field, time, None)) {
             (Some(rule), _) => writeln!(out, "  (inferred by {rule})"),
             (None, Some((time, step))) => self.step(out, time, step, indent),
-            (None, None) => writeln!(out),
+            (None, None) if is_there => writeln!(out, "  (it came in with the event)"),
+            (None, None) => writeln!(out, "  (nothing had set it)"),
         }
     }
 
@@ -154,6 +166,11 @@ impl<'w> Origins<'w> {
             .filter(|(_, step)| (field.is_empty() || is_related(&step.field, field)) && is_done(step))
             .last()
     }
+}
+
+/// Whether an entry wrote its layer anew, so that what others of its name left there is gone.
+fn cleared((_, entry): &(usize, &EntryTrace)) -> bool {
+    matches!(&entry.work, WorkTrace::Extractor(extractor) if matches!(extractor.result, Some(Ok(_))))
 }
 
 /// The steps of an entry's actions, each with its time.

@@ -57,11 +57,11 @@ impl Steps<'_, '_> {
     fn filter(&mut self, indent: usize, filter: Option<&FilterTrace>) -> std::fmt::Result {
         let Some(filter) = filter else { return Ok(()) };
         let verdict = match &filter.let_through {
-            Ok(true) => self.words.good("true"),
-            Ok(false) => self.words.idle("false"),
-            Err(fault) => self.words.bad(&format!("failed: {}", self.words.reason(fault))),
+            Ok(true) => format!("is {}", self.words.good("true")),
+            Ok(false) => format!("is {}", self.words.idle("false")),
+            Err(fault) => format!("{}: {}", self.words.refused("failed", fault), self.words.reason(fault)),
         };
-        writeln!(self.out, "{:indent$}filter {} is {verdict}", "", self.words.text(filter.span))?;
+        writeln!(self.out, "{:indent$}filter {} {verdict}", "", self.words.text(filter.span))?;
         self.saw(indent + 2, &self.words.saw(&filter.saw))
     }
 
@@ -78,7 +78,9 @@ impl Steps<'_, '_> {
             }
             Some(Err(fault)) => {
                 writeln!(self.out, "      {} {}", self.words.bad("failed:"), self.words.reason(fault))?;
-                self.saw(8, &self.words.saw(&extractor.saw))
+                // Where it reads one name as it is, that was just said.
+                let is_said = matches!(&extractor.saw[..], [seen] if seen.value == extractor.input);
+                if is_said { Ok(()) } else { self.saw(8, &self.words.saw(&extractor.saw)) }
             }
         }
     }
@@ -103,7 +105,7 @@ impl Steps<'_, '_> {
                 };
                 let by = match key {
                     Some((key, true)) => format!(" for the key {}", value(key)),
-                    Some((key, false)) => format!(", the fallback: there is no key {}", value(key)),
+                    Some((key, false)) => format!(", the fallback: {}", self.words.no_key(key.as_deref())),
                     None => String::new(),
                 };
                 writeln!(self.out, "          {field} = {}{by}{over}", self.words.value(Some(set)))
@@ -112,7 +114,7 @@ impl Steps<'_, '_> {
             Effect::Deleted { was } => writeln!(self.out, "          {field} deleted; it was {}", value(was)),
             Effect::Nothing { value: empty } => {
                 let why = match (key, empty) {
-                    (Some((key, _)), None) => format!("there is no key {}", value(key)),
+                    (Some((key, _)), None) => self.words.no_key(key.as_deref()),
                     (_, Some(empty)) => format!("the value is {}", cut(empty)),
                     (None, None) => "there is no value".to_owned(),
                 };
@@ -152,8 +154,8 @@ pub fn sentence(words: &Words<'_>, step: &Finish) -> String {
         Finish::Cast { field, kind, before, after: Ok(after) } => {
             format!("{field} = {}: {} as {kind}", value(after), value(before))
         }
-        Finish::Cast { field, kind, before, after: Err(fault) } => {
-            format!("{field} {}: {} is no {kind}: {}", words.bad("left out"), value(before), words.reason(fault))
+        Finish::Cast { field, after: Err(fault), .. } => {
+            format!("{field} {}: {}", words.bad("left out"), words.reason(fault))
         }
         Finish::Inferred { rule, summary, field, value: set } => {
             format!("{field} = {}, inferred by {rule}: {summary}", value(set))

@@ -72,6 +72,11 @@ impl Words<'_> {
         value.map_or_else(|| "nothing".to_owned(), cut)
     }
 
+    /// Why a dictionary gives nothing: `there is no key "x"`.
+    pub fn no_key(&self, key: Option<&str>) -> String {
+        key.map_or_else(|| "there is nothing to look up".to_owned(), |key| format!("there is no key {}", cut(key)))
+    }
+
     /// Says that something went well.
     pub fn good(&self, text: &str) -> String {
         terminal::green(text, self.color)

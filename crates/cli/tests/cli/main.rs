@@ -1,6 +1,8 @@
 //! What the built binary does, command by command.
 
 mod check;
+mod diff;
+mod explain;
 mod hostile;
 mod inputs;
 mod pairs;
