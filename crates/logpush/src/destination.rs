@@ -71,11 +71,6 @@ impl Destination {
         parameters(&self.0).any(|(name, _)| name.eq_ignore_ascii_case(&wanted))
     }
 
-    /// The values in it that nobody may see, as they stand there.
-    pub(crate) fn secrets(&self) -> impl Iterator<Item = &str> {
-        parameters(&self.0).filter(|(name, _)| is_secret(name)).map(|(_, value)| value)
-    }
-
     fn with_header(&self, header: &str, value: &str) -> Result<Destination, Mistake> {
         if !is_header_name(header) {
             return Err(Mistake::Header(header.to_owned()));
@@ -134,7 +129,7 @@ fn mask(url: &str, is_hidden: impl Fn(&str) -> bool) -> String {
     format!("{address}?{}", shown.collect::<Vec<_>>().join("&"))
 }
 
-fn parameters(url: &str) -> impl Iterator<Item = (&str, &str)> {
+pub(crate) fn parameters(url: &str) -> impl Iterator<Item = (&str, &str)> {
     let query = url.split_once('?').map_or("", |(_, query)| query);
     query.split('&').filter_map(|part| part.split_once('='))
 }
@@ -162,4 +157,19 @@ pub(crate) fn encode(text: &str) -> String {
         }
         out
     })
+}
+
+/// Takes percent-encoding away; what is none stays as it is.
+pub(crate) fn decode(text: &str) -> String {
+    let mut bytes = Vec::with_capacity(text.len());
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once('%') {
+        bytes.extend(before.bytes());
+        match after.get(..2).and_then(|digits| u8::from_str_radix(digits, 16).ok()) {
+            Some(byte) => (_, rest) = (bytes.push(byte), &after[2..]),
+            None => (_, rest) = (bytes.push(b'%'), after),
+        }
+    }
+    bytes.extend(rest.bytes());
+    String::from_utf8_lossy(&bytes).into_owned()
 }

@@ -155,6 +155,11 @@ pub fn job_body(contract: &Contract, fields: &[&str], job: &Job) -> Result<Value
     Ok(Value::Object(body))
 }
 
+/// The body of the request that has the options of a job validated, in their deprecated form: that endpoint has no other.
+pub fn origin_body(fields: &[&str], timestamps: TimestampFormat) -> Value {
+    json!({"logpull_options": logpull_options(fields, timestamps)})
+}
+
 /// The options in the form that is asked for: their key and their value.
 fn options(fields: &[&str], job: &Job) -> Result<(&'static str, Value), Mistake> {
     match job.form {
@@ -171,7 +176,7 @@ fn options(fields: &[&str], job: &Job) -> Result<(&'static str, Value), Mistake>
 }
 
 /// The deprecated text of options: `fields=A,B&timestamps=rfc3339`.
-pub(crate) fn logpull_options(fields: &[&str], timestamps: TimestampFormat) -> String {
+fn logpull_options(fields: &[&str], timestamps: TimestampFormat) -> String {
     format!("fields={}&timestamps={}", fields.join(","), timestamps.name())
 }
 

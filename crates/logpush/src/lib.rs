@@ -6,18 +6,35 @@
 //!
 //! Keys and tokens are [`Secret`]s: they are in no error, no debug output and nothing that is shown.
 
+mod answer;
+mod api;
+mod change;
 mod contract;
 mod destination;
+mod drift;
+pub mod endpoint;
+mod failure;
 mod filter;
 mod job;
+mod jobs;
 mod mistake;
+mod request;
 mod requested;
 mod secret;
+mod shown;
 
+pub use answer::{Answer, Note};
+pub use api::{Api, PATIENCE, PUBLIC_API};
+pub use change::{Change, change_body, check_dataset};
 pub use contract::{Contract, Scope};
 pub use destination::{DEFAULT_HEADER, Destination};
+pub use drift::{Drift, drift};
+pub use endpoint::Owner;
+pub use failure::Failure;
 pub use filter::Filter;
-pub use job::{Form, Job, Limits, TimestampFormat, job_body};
+pub use job::{Form, Job, Limits, TimestampFormat, job_body, origin_body};
+pub use jobs::{JobState, Verdict, job_of, jobs_of};
 pub use mistake::Mistake;
+pub use request::Request;
 pub use requested::{Requested, requested};
 pub use secret::Secret;

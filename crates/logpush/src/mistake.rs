@@ -69,4 +69,10 @@ pub enum Mistake {
     /// The address of the API is none.
     #[error("the address of the API cannot be used: {0}")]
     Address(&'static str),
+    /// The token can be none.
+    #[error("the token is empty or has characters that no token has")]
+    Token,
+    /// A deprecated option whose present name is not known.
+    #[error("the job's `logpull_options` have `{0}`, which has no known place in `output_options`")]
+    Option(String),
 }

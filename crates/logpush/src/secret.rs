@@ -1,5 +1,6 @@
 //! A text that nobody may see by accident.
 
+use crate::destination::encode;
 use std::fmt::{self, Debug, Formatter};
 
 /// What stands for a secret where it is shown.
@@ -18,6 +19,11 @@ impl Secret {
     /// The text itself. Whoever asks for it answers for where it goes.
     pub fn expose(&self) -> &str {
         &self.0
+    }
+
+    /// Whether it reads the same in a URL, so that nothing has to be encoded.
+    pub fn is_plain(&self) -> bool {
+        encode(&self.0) == self.0
     }
 
     /// Whether it can stand in a header: visible ASCII, with blanks between.
