@@ -14,6 +14,7 @@ mod input;
 mod layout;
 mod lines;
 mod load;
+mod logpush;
 mod output;
 mod plan;
 mod records;
@@ -21,6 +22,7 @@ mod report;
 mod run;
 mod runner;
 mod selection;
+mod serve;
 mod stop;
 mod tally;
 mod terminal;
@@ -64,6 +66,9 @@ enum Command {
     Explain(explain::Arguments),
     Diff(diff::Arguments),
     Plan(plan::Arguments),
+    // Much larger than the others.
+    Logpush(Box<logpush::Arguments>),
+    Serve(serve::Arguments),
 }
 
 #[derive(Clone, Copy, ValueEnum)]
@@ -90,6 +95,8 @@ fn main() -> ExitCode {
         Command::Explain(arguments) => explain::run(&arguments, paint),
         Command::Diff(arguments) => diff::run(&arguments, paint),
         Command::Plan(arguments) => plan::run(&arguments, paint),
+        Command::Logpush(arguments) => logpush::run(&arguments, paint),
+        Command::Serve(arguments) => serve::run(&arguments),
     };
     match outcome {
         Ok(Outcome::Well) | Err(Stop::PipeClosed) => ExitCode::SUCCESS,
