@@ -14,6 +14,7 @@ mod input;
 mod layout;
 mod lines;
 mod load;
+mod logpush;
 mod output;
 mod plan;
 mod records;
@@ -65,6 +66,8 @@ enum Command {
     Explain(explain::Arguments),
     Diff(diff::Arguments),
     Plan(plan::Arguments),
+    // Much larger than the others.
+    Logpush(Box<logpush::Arguments>),
     Serve(serve::Arguments),
 }
 
@@ -92,6 +95,7 @@ fn main() -> ExitCode {
         Command::Explain(arguments) => explain::run(&arguments, paint),
         Command::Diff(arguments) => diff::run(&arguments, paint),
         Command::Plan(arguments) => plan::run(&arguments, paint),
+        Command::Logpush(arguments) => logpush::run(&arguments, paint),
         Command::Serve(arguments) => serve::run(&arguments),
     };
     match outcome {
