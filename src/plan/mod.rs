@@ -10,6 +10,7 @@ mod lower;
 pub(crate) mod output;
 mod readings;
 mod single;
+mod writes;
 
 pub use compile::compile;
 pub(crate) use single::single;
