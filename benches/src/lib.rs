@@ -1,0 +1,11 @@
+//! What the questions share: the inputs, weir over them, and what the machine was.
+//!
+//! The questions are `speed.rs`, how fast weir is beside what people use, and `guard.rs`, whether it became slower or
+//! allocates more.
+
+pub mod allocations;
+pub mod corpus;
+pub mod instructions;
+pub mod records;
+pub mod workload;
+
