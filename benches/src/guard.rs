@@ -1,7 +1,7 @@
 //! Did weir become slower, or does it ask for more memory? Instructions and allocations an event, beside the recorded ones.
 //!
 //! `guard` compares, `guard --write` records, `guard count FORMAT…` prints counts as tab-separated values, and
-//! `guard run FORMAT PASSES` is what valgrind counts. A format is one of this project by name, or a directory.
+//! `guard records FORMAT` prints the records, `guard run FORMAT PASSES` is what valgrind counts. A format is one of this project by name, or a directory.
 
 use stats_alloc::{INSTRUMENTED_SYSTEM, StatsAlloc};
 use std::alloc::System;
@@ -29,8 +29,12 @@ fn main() -> ExitCode {
         [] => compare(),
         ["--write"] => write(),
         ["count", formats @ ..] => formats.iter().try_for_each(|format| print(format)).map(|()| true),
+        ["records", format] => Workload::open(format).map(|workload| {
+            workload.records.iter().for_each(|record| println!("{record}"));
+            true
+        }),
         ["run", format, passes] => run(format, passes).map(|()| true),
-        _ => Err("guard [--write | count FORMAT... | run FORMAT PASSES]".to_owned()),
+        _ => Err("guard [--write | count FORMAT... | records FORMAT | run FORMAT PASSES]".to_owned()),
     };
     match result {
         Ok(true) => ExitCode::SUCCESS,
@@ -93,7 +97,8 @@ fn print(format: &str) -> Result<(), String> {
 }
 
 fn run(format: &str, passes: &str) -> Result<(), String> {
-    let workload = Workload::open(format)?;
+    let mut workload = Workload::open(format)?;
+    workload.records.truncate(instructions::RECORDS);
     let (mut scratch, mut event) = (Scratch::default(), Vec::new());
     for _ in 0..passes.parse::<u32>().map_err(|error| error.to_string())? {
         workload.pass(&mut scratch, &mut event);
