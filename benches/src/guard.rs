@@ -10,7 +10,7 @@ use std::fs;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use weir::Scratch;
-use weir_bench::workload::{OWN, Workload, project};
+use weir_bench::workload::{DISTINCT, OWN, Workload, project};
 use weir_bench::{allocations, instructions};
 
 #[global_allocator]
@@ -29,7 +29,7 @@ fn main() -> ExitCode {
         [] => compare(),
         ["--write"] => write(),
         ["count", formats @ ..] => formats.iter().try_for_each(|format| print(format)).map(|()| true),
-        ["records", format] => Workload::open(format).map(|workload| {
+        ["records", format] => Workload::open(format, DISTINCT).map(|workload| {
             workload.records.iter().for_each(|record| println!("{record}"));
             true
         }),
@@ -88,7 +88,7 @@ fn write() -> Result<bool, String> {
 
 /// Prints a format's name, instructions and allocations; no instructions where there is no valgrind.
 fn print(format: &str) -> Result<(), String> {
-    let workload = Workload::open(format)?;
+    let workload = Workload::open(format, DISTINCT)?;
     let allocations = allocations::per_event(&workload, ALLOCATOR);
     let counted = instructions::is_possible().then(|| instructions::per_event(&["run", format], workload.records.len()));
     let instructions = counted.transpose()?.map_or(String::new(), |count| format!("{count:.0}"));
@@ -97,8 +97,7 @@ fn print(format: &str) -> Result<(), String> {
 }
 
 fn run(format: &str, passes: &str) -> Result<(), String> {
-    let mut workload = Workload::open(format)?;
-    workload.records.truncate(instructions::RECORDS);
+    let workload = Workload::open(format, instructions::RECORDS)?;
     let (mut scratch, mut event) = (Scratch::default(), Vec::new());
     for _ in 0..passes.parse::<u32>().map_err(|error| error.to_string())? {
         workload.pass(&mut scratch, &mut event);
@@ -110,7 +109,7 @@ fn cost(name: &str) -> Result<Cost, String> {
     if !instructions::is_possible() {
         return Err("valgrind is not installed, so nothing was counted".to_owned());
     }
-    let workload = Workload::open(name)?;
+    let workload = Workload::open(name, DISTINCT)?;
     workload.check()?;
     let allocations = allocations::per_event(&workload, ALLOCATOR);
     let instructions = instructions::per_event(&["run", name], workload.records.len())?;

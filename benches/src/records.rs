@@ -62,7 +62,7 @@ impl<'t> Templates<'t> {
         if let Some((least, most)) = range(one) {
             write(record, format_args!("{}", least + chance.below(most - least + 1)));
         } else if let Some(digits) = one.strip_prefix('x').and_then(|digits| digits.parse::<u32>().ok()) {
-            (0..digits).for_each(|_| write(record, format_args!("{:x}", chance.below(16))));
+            record.extend((0..digits).filter_map(|_| char::from_digit(chance.below(16) as u32, 16)));
         } else if let Some(list) = self.lists.get(one) {
             record.push_str(chance.one_of(list));
         } else if !chance.of_kind(one, record) {

@@ -17,7 +17,7 @@ pub const OWN: [(&str, &str); 7] = [
     ("windows_event", "benches/formats/windows_event"),
 ];
 
-/// How many distinct records are made of a format of this project.
+/// How many records there are of a format of this project, all distinct.
 pub const DISTINCT: usize = 2_048;
 
 /// The time against which incomplete dates are read: 2024-06-10T06:13:20Z.
@@ -34,15 +34,18 @@ pub struct Workload {
 }
 
 impl Workload {
-    /// A format of this project, by its name in [`OWN`], or one on disk with recorded pairs, by its path.
+    /// A format of this project, by its name in [`OWN`], or one on disk with recorded pairs, by its path; and so many
+    /// records at most.
     ///
     /// # Errors
     /// Says what cannot be read.
-    pub fn open(name: &str) -> Result<Self, String> {
-        match OWN.iter().find(|(own, _)| *own == name) {
-            Some((_, path)) => own(name, path),
-            None => recorded(Path::new(name)),
-        }
+    pub fn open(name: &str, most: usize) -> Result<Self, String> {
+        let mut workload = match OWN.iter().find(|(own, _)| *own == name) {
+            Some((_, path)) => own(name, path, most)?,
+            None => recorded(Path::new(name))?,
+        };
+        workload.records.truncate(most);
+        Ok(workload)
     }
 
     /// Runs one record; the event is appended.
@@ -80,14 +83,16 @@ pub fn project() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
 }
 
-fn own(name: &str, path: &str) -> Result<Workload, String> {
+fn own(name: &str, path: &str, most: usize) -> Result<Workload, String> {
     let format = project().join(path);
     let templates = read(&project().join(format!("benches/records/{name}.txt")))?;
-    let mut records = records::generate(&templates, DISTINCT).map_err(|reason| format!("records/{name}.txt: {reason}"))?;
+    let mut records = Vec::new();
     let samples = format.join(format!("samples/{name}.ndjson"));
     if samples.is_file() {
         records.extend(read(&samples)?.lines().map(str::to_owned));
     }
+    let more = records::generate(&templates, most.saturating_sub(records.len()));
+    records.extend(more.map_err(|reason| format!("records/{name}.txt: {reason}"))?);
     Ok(Workload { name: name.to_owned(), plan: plan(&format)?, records })
 }
 
