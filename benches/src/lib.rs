@@ -9,3 +9,13 @@ pub mod instructions;
 pub mod records;
 pub mod workload;
 
+#[cfg(feature = "peers")]
+pub mod contest;
+#[cfg(feature = "peers")]
+pub mod equal;
+#[cfg(feature = "peers")]
+pub mod machine;
+#[cfg(feature = "peers")]
+pub mod page;
+#[cfg(feature = "peers")]
+pub mod peers;
