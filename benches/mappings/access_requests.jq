@@ -51,4 +51,4 @@ def field(name; value): value as $value | if $value == null or $value == "" or $
       + field("TemporaryAccessDuration"; $r.TemporaryAccessDuration)
     )
   }
-| del(.[] | select(. == {}))
+| map_values(if . == {} then empty else . end)

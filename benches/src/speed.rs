@@ -2,6 +2,8 @@
 use weir_bench::contest::*;
 use weir_bench::workload::*;
 use weir_bench::*;
+#[global_allocator]
+static GLOBAL: mimalloc::MiMalloc = mimalloc::MiMalloc;
 fn main() -> Result<(), String> {
     let name = std::env::args().nth(1).unwrap();
     let w = Workload::open(&name, DISTINCT)?;
