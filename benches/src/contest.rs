@@ -1,6 +1,7 @@
 //! Contenders take turns over one input, and the CPU time of each turn is taken.
 
 use rustix::time::{ClockId, clock_gettime};
+use serde::Serialize;
 use std::io::Write;
 use std::time::Duration;
 
@@ -98,7 +99,7 @@ impl<F: FnMut(&[u8], &mut Vec<u8>) -> Result<(), String>> Contender for Within<F
 }
 
 /// How long an event took, in nanoseconds of CPU time.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Serialize)]
 pub struct Timing {
     /// In the best turn.
     pub least: f64,

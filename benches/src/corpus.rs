@@ -23,7 +23,8 @@ pub fn place() -> Option<PathBuf> {
 
 /// The directories of all formats, by name.
 pub fn formats(corpus: &Path) -> Vec<PathBuf> {
-    let folders = |path: &Path| fs::read_dir(path).into_iter().flatten().flatten().map(|entry| entry.path()).collect::<Vec<_>>();
+    let folders =
+        |path: &Path| fs::read_dir(path).into_iter().flatten().flatten().map(|entry| entry.path()).collect::<Vec<_>>();
     let below = folders(corpus).into_iter().filter(|path| path.is_dir()).flat_map(|module| folders(&module));
     let mut formats: Vec<PathBuf> = below.filter(|path| path.join("ingest/parser.yml").is_file()).collect();
     formats.sort();

@@ -1,6 +1,7 @@
 //! Did weir become slower, or does it ask for more memory? Instructions and allocations an event, beside the recorded ones.
 //!
-//! `guard` compares, `guard --write` records, `guard count FORMAT…` prints counts as tab-separated values, and
+//! `guard` compares, `guard --write` records, `guard count FORMAT…` prints counts as tab-separated values, `guard allocations FORMAT…`
+//! those that need no valgrind, and
 //! `guard records FORMAT` prints the records, `guard run FORMAT PASSES` is what valgrind counts. A format is one of this project by name, or a directory.
 
 use stats_alloc::{INSTRUMENTED_SYSTEM, StatsAlloc};
@@ -10,7 +11,7 @@ use std::fs;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use weir::Scratch;
-use weir_bench::workload::{DISTINCT, OWN, Workload, project};
+use weir_bench::workload::{DISTINCT, OWN, Own, Workload, project};
 use weir_bench::{allocations, instructions};
 
 #[global_allocator]
@@ -29,12 +30,16 @@ fn main() -> ExitCode {
         [] => compare(),
         ["--write"] => write(),
         ["count", formats @ ..] => formats.iter().try_for_each(|format| print(format)).map(|()| true),
+        ["allocations", formats @ ..] => formats.iter().try_for_each(|format| print_allocations(format)).map(|()| true),
         ["records", format] => Workload::open(format, DISTINCT).map(|workload| {
             workload.records.iter().for_each(|record| println!("{record}"));
             true
         }),
         ["run", format, passes] => run(format, passes).map(|()| true),
-        _ => Err("guard [--write | count FORMAT... | records FORMAT | run FORMAT PASSES]".to_owned()),
+        _ => {
+            Err("guard [--write | count FORMAT... | allocations FORMAT... | records FORMAT | run FORMAT PASSES]"
+                .to_owned())
+        }
     };
     match result {
         Ok(true) => ExitCode::SUCCESS,
@@ -58,14 +63,17 @@ fn compare() -> Result<bool, String> {
     let recorded = recorded()?;
     let (mut passed, mut failed) = (0, 0);
     println!("{:<16} {:>12} {:>8} {:>12} {:>8}", "an event of", "instructions", "change", "allocations", "recorded");
-    for (name, _) in OWN {
+    for Own { name, .. } in OWN {
         let before = recorded.get(name).ok_or_else(|| format!("{name} is not recorded: run guard --write"))?;
         let now = cost(name)?;
         let change = (now.instructions / before.instructions - 1.0) * 100.0;
         let is_more = change > MOST || now.allocations > before.allocations * (1.0 + MOST / 100.0) + SPARE;
         let (instructions, allocations) = (now.instructions, now.allocations);
         let verdict = if is_more { "costs more" } else { "" };
-        println!("{name:<16} {instructions:>12.0} {change:>+7.1}% {allocations:>12.2} {:>8.2} {verdict}", before.allocations);
+        println!(
+            "{name:<16} {instructions:>12.0} {change:>+7.1}% {allocations:>12.2} {:>8.2} {verdict}",
+            before.allocations
+        );
         *if is_more { &mut failed } else { &mut passed } += 1;
     }
     println!("{passed} passed, {failed} failed");
@@ -76,8 +84,9 @@ fn compare() -> Result<bool, String> {
 }
 
 fn write() -> Result<bool, String> {
-    let mut text = String::from("# What an event costs: format, instructions, allocations. Written by benches/guard.sh --write\n");
-    for (name, _) in OWN {
+    let mut text =
+        String::from("# What an event costs: format, instructions, allocations. Written by benches/guard.sh --write\n");
+    for Own { name, .. } in OWN {
         let Cost { instructions, allocations } = cost(name)?;
         text += &format!("{name}\t{instructions:.0}\t{allocations:.2}\n");
     }
@@ -90,9 +99,16 @@ fn write() -> Result<bool, String> {
 fn print(format: &str) -> Result<(), String> {
     let workload = Workload::open(format, DISTINCT)?;
     let allocations = allocations::per_event(&workload, ALLOCATOR);
-    let counted = instructions::is_possible().then(|| instructions::per_event(&["run", format], workload.records.len()));
+    let counted =
+        instructions::is_possible().then(|| instructions::per_event(&["run", format], workload.records.len()));
     let instructions = counted.transpose()?.map_or(String::new(), |count| format!("{count:.0}"));
     println!("{}\t{instructions}\t{allocations:.2}", workload.name);
+    Ok(())
+}
+
+fn print_allocations(format: &str) -> Result<(), String> {
+    let workload = Workload::open(format, DISTINCT)?;
+    println!("{}\t\t{:.2}", workload.name, allocations::per_event(&workload, ALLOCATOR));
     Ok(())
 }
 

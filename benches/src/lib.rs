@@ -19,3 +19,5 @@ pub mod machine;
 pub mod page;
 #[cfg(feature = "peers")]
 pub mod peers;
+#[cfg(feature = "peers")]
+pub mod results;

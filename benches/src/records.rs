@@ -114,7 +114,9 @@ impl Chance {
             "clock" => record.push_str(&clock),
             "syslog" => write(record, format_args!("{name} {day:2} {clock}")),
             "httpdate" => write(record, format_args!("{day:02}/{name}/2024:{clock} +0200")),
-            "ip" => write(record, format_args!("{}.{}", self.one_of("192.0.2|198.51.100|203.0.113"), 1 + self.below(254))),
+            "ip" => {
+                write(record, format_args!("{}.{}", self.one_of("192.0.2|198.51.100|203.0.113"), 1 + self.below(254)));
+            }
             _ => return false,
         }
         true

@@ -5,16 +5,30 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use weir::{FormatText, Input, Plan, Record, Scratch, compile};
 
-/// The formats of this project that are measured, by name: where the format is, below the project. The records come from
-/// the templates of the same name.
-pub const OWN: [(&str, &str); 7] = [
-    ("access_requests", "specs/cloudflare/access_requests"),
-    ("json", "benches/formats/json"),
-    ("kv", "benches/formats/kv"),
-    ("grok", "benches/formats/grok"),
-    ("cef", "benches/formats/cef"),
-    ("dsv", "benches/formats/dsv"),
-    ("windows_event", "benches/formats/windows_event"),
+/// A format of this project that is measured. Its records come from the templates of its name.
+pub struct Own {
+    /// What it is called.
+    pub name: &'static str,
+    /// Where it is, below the project.
+    pub path: &'static str,
+    /// What its records are.
+    pub family: &'static str,
+}
+
+const fn own(name: &'static str, path: &'static str, family: &'static str) -> Own {
+    Own { name, path, family }
+}
+
+/// The formats of this project that are measured: one for each family of extractors, and the one that others are compared
+/// on.
+pub const OWN: [Own; 7] = [
+    own("access_requests", "specs/cloudflare/access_requests", "JSON, flat"),
+    own("json", "benches/formats/json", "JSON, nested"),
+    own("kv", "benches/formats/kv", "key and value"),
+    own("grok", "benches/formats/grok", "grok"),
+    own("cef", "benches/formats/cef", "CEF"),
+    own("dsv", "benches/formats/dsv", "delimited values"),
+    own("windows_event", "benches/formats/windows_event", "Windows XML"),
 ];
 
 /// How many records there are of a format of this project, all distinct.
@@ -40,8 +54,8 @@ impl Workload {
     /// # Errors
     /// Says what cannot be read.
     pub fn open(name: &str, most: usize) -> Result<Self, String> {
-        let mut workload = match OWN.iter().find(|(own, _)| *own == name) {
-            Some((_, path)) => own(name, path, most)?,
+        let mut workload = match OWN.iter().find(|own| own.name == name) {
+            Some(own) => generated(own, most)?,
             None => recorded(Path::new(name))?,
         };
         workload.records.truncate(most);
@@ -83,7 +97,8 @@ pub fn project() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
 }
 
-fn own(name: &str, path: &str, most: usize) -> Result<Workload, String> {
+fn generated(own: &Own, most: usize) -> Result<Workload, String> {
+    let Own { name, path, .. } = own;
     let format = project().join(path);
     let templates = read(&project().join(format!("benches/records/{name}.txt")))?;
     let mut records = Vec::new();
@@ -93,7 +108,7 @@ fn own(name: &str, path: &str, most: usize) -> Result<Workload, String> {
     }
     let more = records::generate(&templates, most.saturating_sub(records.len()));
     records.extend(more.map_err(|reason| format!("records/{name}.txt: {reason}"))?);
-    Ok(Workload { name: name.to_owned(), plan: plan(&format)?, records })
+    Ok(Workload { name: (*name).to_owned(), plan: plan(&format)?, records })
 }
 
 /// A format with recorded pairs: their messages are the records, but for those of several lines.

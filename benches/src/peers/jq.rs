@@ -18,7 +18,7 @@ pub fn peer(program: &str) -> Result<Box<dyn Contender>, String> {
     let modules = Loader::new(defs).load(&arena, file).map_err(|errors| format!("jq: {errors:?}"))?;
     let filter = Compiler::default().with_funs(funs).compile(modules).map_err(|errors| format!("jq: {errors:?}"))?;
     let layout = write::Pp::default();
-    Ok(Box::new(Within::new("jq (jaq)", move |line, out| {
+    Ok(Box::new(Within::new(super::JQ, move |line, out| {
         let text = std::str::from_utf8(line).map_err(|error| error.to_string())?;
         let context = Ctx::<JustLut<Val>>::new(&filter.lut, Vars::new([]));
         let event = filter.id.run((context, Val::from(text.to_owned()))).map(unwrap_valr).next();

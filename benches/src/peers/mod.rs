@@ -12,10 +12,21 @@ use std::fs;
 use std::path::PathBuf;
 use weir::Scratch;
 
+/// The contenders' names in tables.
+pub const WEIR: &str = "weir";
+/// See [`vrl`].
+pub const VRL: &str = "VRL";
+/// See [`jq`].
+pub const JQ: &str = "jq (jaq)";
+/// See [`templates`].
+pub const TEMPLATES: &str = "serde_json + minijinja";
+/// See [`python`].
+pub const PYTHON: &str = "Python, jinja2";
+
 /// weir over a format.
 pub fn weir(workload: &Workload) -> Box<dyn Contender + '_> {
     let mut scratch = Scratch::default();
-    Box::new(Within::new("weir", move |line, out| {
+    Box::new(Within::new(WEIR, move |line, out| {
         workload.run(&mut scratch, line, out);
         Ok(())
     }))

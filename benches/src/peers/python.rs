@@ -65,7 +65,7 @@ impl Python {
 
 impl Contender for Python {
     fn name(&self) -> String {
-        "Python, jinja2".to_owned()
+        super::PYTHON.to_owned()
     }
 
     fn events(&mut self, lines: &Lines) -> Result<Vec<Vec<u8>>, String> {

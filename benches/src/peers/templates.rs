@@ -48,7 +48,7 @@ pub fn peer(fields: &str) -> Result<Box<dyn Contender>, String> {
         };
         setters.push(Setter { path: name.split('.').map(str::to_owned).collect(), kind, source });
     }
-    Ok(Box::new(Within::new("serde_json + minijinja", move |line, out| {
+    Ok(Box::new(Within::new(super::TEMPLATES, move |line, out| {
         let event = event(&environment, &setters, line)?;
         serde_json::to_writer(out, &event).map_err(|error| error.to_string())
     })))
@@ -110,12 +110,12 @@ fn insert(map: &mut Map<String, Value>, path: &[String], value: Value) {
 }
 
 /// An address in its shortest form, IPv4 where it stands for one; nothing for what is no address.
-fn address(text: String) -> String {
+fn address(text: &str) -> String {
     text.parse::<IpAddr>().map_or_else(|_| String::new(), |address| address.to_canonical().to_string())
 }
 
 /// A time as RFC 3339 in UTC: from RFC 3339, or from digits that begin with ten for the seconds since 1970.
-fn timestamp(text: String) -> Option<String> {
+fn timestamp(text: &str) -> Option<String> {
     let time: jiff::Timestamp = if text.bytes().all(|byte| byte.is_ascii_digit()) {
         let (seconds, fraction) = text.split_at_checked(10)?;
         let micros: i64 = format!("{:0<6}", fraction.get(..6).unwrap_or(fraction)).parse().ok()?;

@@ -11,7 +11,7 @@ use ::vrl::value::{KeyString, ObjectMap, Secrets, Value};
 pub fn peer(program: &str) -> Result<Box<dyn Contender>, String> {
     let program = compile(program, &::vrl::stdlib::all()).map_err(|findings| format!("VRL: {findings:#?}"))?.program;
     let (mut runtime, zone) = (Runtime::default(), TimeZone::default());
-    Ok(Box::new(Within::new("VRL", move |line, out| {
+    Ok(Box::new(Within::new(super::VRL, move |line, out| {
         let message = Value::Bytes(bytes::Bytes::copy_from_slice(line));
         let mut target = TargetValue {
             value: Value::Object(ObjectMap::from([(KeyString::from("message"), message)])),
