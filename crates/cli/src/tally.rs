@@ -16,6 +16,8 @@ pub struct Tally {
     pub records: u64,
     /// Those whose run failed.
     pub failed: u64,
+    /// Those of which something was passed over.
+    partial: u64,
     /// Lines without anything in them.
     pub blank: u64,
     /// Lines that were longer than what is held.
@@ -34,6 +36,7 @@ impl Tally {
             began: Instant::now(),
             records: 0,
             failed: 0,
+            partial: 0,
             blank: 0,
             cut: 0,
             read: 0,
@@ -46,6 +49,7 @@ impl Tally {
     pub fn add(&mut self, report: &Report) {
         self.records += 1;
         self.failed += u64::from(report.status() == Status::Failure);
+        self.partial += u64::from(report.status() == Status::Partial);
         for warning in report.warnings() {
             *self.warnings.entry(warning.fault.code().name()).or_default() += 1;
         }
@@ -61,7 +65,8 @@ impl Tally {
 
 impl Display for Tally {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        write!(f, "{} {}, {} failed", self.records, plural(self.records, "record", "records"), self.failed)?;
+        let Tally { records, failed, partial, .. } = self;
+        write!(f, "{records} {}, {failed} failed, {partial} partial", plural(*records, "record", "records"))?;
         if !self.warnings.is_empty() {
             let kinds: Vec<String> = self.warnings.iter().map(|(kind, count)| format!("{count} {kind}")).collect();
             write!(f, "; warnings: {}", kinds.join(", "))?;

@@ -1,6 +1,7 @@
 //! What the built binary does, command by command.
 
 mod check;
+mod coverage;
 mod diff;
 mod explain;
 mod hostile;
