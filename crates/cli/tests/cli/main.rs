@@ -6,6 +6,7 @@ mod diff;
 mod explain;
 mod hostile;
 mod inputs;
+mod manual;
 mod pairs;
 mod run;
 mod snapshots;
