@@ -105,7 +105,8 @@ impl Layers {
             ("original", _) => Read::Expression(self.path(self.original, keys)),
             ("final", _) => {
                 let mut reading = self.fields.reading(&keys.join("."));
-                reading.name = std::iter::once("final").chain(keys.iter().copied()).collect::<Vec<_>>().join(".").into();
+                reading.name =
+                    std::iter::once("final").chain(keys.iter().copied()).collect::<Vec<_>>().join(".").into();
                 self.read_fields(reading, keys)
             }
             _ => self.read_layer(root, keys),

@@ -47,8 +47,10 @@ pub enum PointKind {
     FilterNotTaken,
     /// An action ran.
     Action,
-    /// A field was set to a value, or deleted.
+    /// A field was set to a value.
     Field,
+    /// A field that had a value was deleted.
+    Deletion,
     /// A dictionary had the key.
     TranslateKey,
     /// A dictionary did not have the key, and its fallback was set.
@@ -57,13 +59,14 @@ pub enum PointKind {
 
 impl PointKind {
     /// All, in the order of a report.
-    pub const ALL: [PointKind; 8] = [
+    pub const ALL: [PointKind; 9] = [
         PointKind::Entry,
         PointKind::Branch,
         PointKind::FilterTaken,
         PointKind::FilterNotTaken,
         PointKind::Action,
         PointKind::Field,
+        PointKind::Deletion,
         PointKind::TranslateKey,
         PointKind::TranslateFallback,
     ];
@@ -77,6 +80,7 @@ impl PointKind {
             PointKind::FilterNotTaken => "filters not taken",
             PointKind::Action => "actions",
             PointKind::Field => "fields",
+            PointKind::Deletion => "deletions",
             PointKind::TranslateKey => "translate keys",
             PointKind::TranslateFallback => "translate fallbacks",
         }
@@ -178,8 +182,10 @@ impl Coverage {
             Operation::Delete(all) => all.iter().map(|deletion| (&*deletion.field, deletion.span)).collect(),
             Operation::Translate(all) => all.lookups.iter().map(|look| (&*look.into.field, look.into.span)).collect(),
         };
+        let kind =
+            if matches!(action.operation, Operation::Delete(_)) { PointKind::Deletion } else { PointKind::Field };
         for (field, span) in written {
-            self.add(PointKind::Field, entry, field, span);
+            self.add(kind, entry, field, span);
         }
         let choices = self.points.len();
         let mut fallback = choices;

@@ -269,7 +269,7 @@ fn shown(value: Value<'_>, most: usize) -> Option<String> {
     let mut out = Vec::new();
     let written = match value {
         // No more is copied than is kept: a spec may read a long text again and again.
-        Value::Text(text) => Ok(json::write_text(&mut out, start(text, most + char::MAX.len_utf8()))),
+        Value::Text(text) => json::write(&mut out, Value::Text(start(text, most + char::MAX.len_utf8()))),
         value => json::write_start(&mut out, value, most),
     };
     let text = String::from_utf8_lossy(&out).into_owned();
