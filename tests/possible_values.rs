@@ -1,5 +1,6 @@
 //! The values that a spec can give a field, against those that records show: none may be missing.
 
+use serde::Deserialize;
 use serde_json::Value;
 use std::collections::BTreeSet;
 use std::fs;
@@ -35,6 +36,48 @@ fn every_category_of_an_own_format_is_found() {
         }
     }
 }
+
+/// A claim of `tests/possible/values.toml`.
+#[derive(Deserialize)]
+struct Claim {
+    name: String,
+    also: Option<String>,
+    value: String,
+    #[serde(default)]
+    known: BTreeSet<String>,
+    #[serde(default)]
+    others: bool,
+}
+
+#[derive(Deserialize)]
+struct Claims {
+    claim: Vec<Claim>,
+}
+
+#[test]
+fn claims_hold() {
+    let claims: Claims = toml::from_str(include_str!("possible/values.toml")).expect("a table of claims");
+    for claim in claims.claim {
+        let set = |value: &String| format!("      - set: {{event.type: {}}}\n", Value::from(value.as_str()));
+        let actions: String = claim.also.iter().chain([&claim.value]).map(set).collect();
+        let parser = format!("{SPEC}{actions}");
+        let format = weir::compile(&FormatText { parser: ("parser.yml".into(), parser), fields: vec![] });
+        let plan = format.plan.unwrap_or_else(|| panic!("{}: does not compile", claim.name));
+        let values = plan.possible_values().of("event.type");
+        assert_eq!((values.known, values.others), (claim.known, claim.others), "{}", claim.name);
+    }
+}
+
+/// A spec up to the actions of its stage.
+const SPEC: &str = "
+pipeline:
+  - name: json
+    external: {name: json.parse-json, properties: {input_field: original.message}}
+  - name: set_type
+stages:
+  set_type:
+    actions:
+";
 
 /// Runs the messages of all pairs and looks at each field that an action sets; gives how many values there were.
 fn check(formats: &[(PathBuf, weir::Format)]) -> usize {

@@ -141,17 +141,18 @@ impl Walk<'_> {
                 self.made(Possible::dict(values))
             }
             Effect::Puts(argument) => {
-                self.added.add(&arguments.get(argument));
+                self.put(&value, &arguments.get(argument));
                 Possible::one(Known::None)
             }
             Effect::PutsDefault => {
-                self.added.add(&arguments.get(2));
+                self.put(&value, &arguments.get(2));
                 inside(&value).or(arguments.get(2))
             }
             Effect::PutsAll => {
                 let put = arguments.get(1);
                 // A dict's entries, a list's items, or the values of pairs.
-                self.added.add(&inside(&put).or(put.walked()).or(put.walked().walked()).or(arguments.rest.clone()));
+                let all = inside(&put).or(put.walked()).or(put.walked().walked()).or(arguments.rest.clone());
+                self.put(&value, &all);
                 Possible::one(Known::None)
             }
             Effect::Takes => {

@@ -130,13 +130,15 @@ impl Walk<'_> {
         self.reads_fields = true;
         let mut read = Possible::undefined();
         for above in &reading.above {
-            read.add(&above.keys.iter().fold(self.fields.of(above.slot), |value, _| value.below()));
+            let value = self.fields.of(above.slot).of_field();
+            read.add(&above.keys.iter().fold(value, |value, _| value.below()));
         }
         if let Some(slot) = reading.exact {
-            read.add(&self.fields.of(slot));
+            read.add(&self.fields.of(slot).of_field());
         }
         if !reading.below.is_empty() {
-            read.add(&Possible::dict(Possible::anything()));
+            // The dict is made for the reading; what is in it is the fields'.
+            read.add(&Possible::dict(Possible::anything().of_field()));
         }
         read
     }

@@ -81,7 +81,8 @@ impl PossibleValues<'_> {
     fn is_made_elsewhere(&self, name: &str) -> bool {
         let output = &self.plan.output;
         let slot = self.plan.layers.fields.get(name);
-        let own = [output.message, output.event_id].into_iter().chain(output.intake).chain(output.owned.iter().copied());
+        let own =
+            [output.message, output.event_id].into_iter().chain(output.intake).chain(output.owned.iter().copied());
         own.into_iter().any(|own| Some(own) == slot) || self.plan.infers().contains(name)
     }
 }
@@ -221,7 +222,8 @@ impl<'p> Search<'p> {
         let mut value = value.retain(|known| match known {
             Known::Undefined | Known::None => false,
             Known::Text(text) => {
-                let is_ignored = ignored.iter().any(|ignored| matches!(&ignored.kind, ConstantKind::Text(other) if other == text));
+                let is_ignored =
+                    ignored.iter().any(|ignored| matches!(&ignored.kind, ConstantKind::Text(other) if other == text));
                 !text.trim().is_empty() && text.trim() != "None" && !is_ignored
             }
             _ => true,

@@ -25,8 +25,10 @@ pub(super) struct Walk<'f> {
     /// What each variable may be, at any time.
     locals: Vec<Possible>,
     /// What is put into lists and dicts after they were made. Any of them may hold it: which is which is not followed.
-    pub(super) added: Possible,
-    /// Whether a list or dict of a field may be among them.
+    added: Possible,
+    /// What of it is put into lists and dicts of fields.
+    escaped: Possible,
+    /// Whether anything may be a list or dict of a field.
     pub(super) reads_fields: bool,
     /// What was put out where a turn or a loop ended early.
     jumps: Output,
@@ -35,9 +37,7 @@ pub(super) struct Walk<'f> {
 
 /// What a source may give as a field is set to it.
 pub(super) fn made(source: &Source, fields: &Fields, patterns: &Patterns) -> Made {
-    let added = Possible::nothing();
-    let jumps = Output::default();
-    let mut walk = Walk { fields, patterns, locals: vec![], added, reads_fields: false, jumps, gave_up: false };
+    let mut walk = Walk::new(fields, patterns);
     for _ in 0..ROUNDS {
         let before = (walk.locals.clone(), walk.added.clone());
         let value = walk.source(source);
@@ -45,14 +45,26 @@ pub(super) fn made(source: &Source, fields: &Fields, patterns: &Patterns) -> Mad
             break;
         }
         if before == (walk.locals.clone(), walk.added.clone()) {
-            let escaped = if walk.reads_fields { walk.added } else { Possible::nothing() };
-            return Made { value, escaped };
+            return Made { value, escaped: walk.escaped };
         }
     }
     Made { value: Possible::anything(), escaped: Possible::anything() }
 }
 
-impl Walk<'_> {
+impl<'f> Walk<'f> {
+    fn new(fields: &'f Fields, patterns: &'f Patterns) -> Self {
+        Walk {
+            fields,
+            patterns,
+            locals: Vec::new(),
+            added: Possible::nothing(),
+            escaped: Possible::nothing(),
+            reads_fields: false,
+            jumps: Output::default(),
+            gave_up: false,
+        }
+    }
+
     fn source(&mut self, source: &Source) -> Possible {
         match source {
             Source::Constant(constant) => Possible::of_constant(constant),
@@ -80,6 +92,14 @@ impl Walk<'_> {
     /// A list or dict that is made here.
     pub(super) fn made(&self, value: Possible) -> Possible {
         value.filled(&self.added)
+    }
+
+    /// A value is put into a list or dict.
+    pub(super) fn put(&mut self, into: &Possible, value: &Possible) {
+        self.added.add(value);
+        if into.shared || (into.open && self.reads_fields) {
+            self.escaped.add(value);
+        }
     }
 
     /// The template may give anything.
@@ -164,10 +184,10 @@ impl Walk<'_> {
             if next == out {
                 break;
             }
-            next.many.open |= turn >= TURNS;
-            let is_last = turn > TURNS;
             out = next;
-            if is_last {
+            if turn >= TURNS {
+                // The text grows with each turn.
+                out.many = Possible::anything();
                 break;
             }
         }
@@ -193,8 +213,8 @@ impl Walk<'_> {
         match target {
             Target::Local(local) => self.set(*local, value),
             Target::Attribute(namespace, _) => {
-                self.expression(namespace);
-                self.added.add(value);
+                let namespace = self.expression(namespace);
+                self.put(&namespace, value);
             }
             Target::Tuple(targets) => {
                 let item = value.walked();

@@ -31,6 +31,8 @@ pub(super) struct Possible {
     pub entries: Option<Box<Possible>>,
     /// Anything else.
     pub open: bool,
+    /// Whether a list or dict among them belongs to a field.
+    pub shared: bool,
 }
 
 /// A single value.
@@ -168,6 +170,7 @@ impl Possible {
         }
         self.blank |= other.blank;
         self.open |= other.open;
+        self.shared |= other.shared;
         add_inside(&mut self.items, other.items.as_deref());
         add_inside(&mut self.written, other.written.as_deref());
         add_inside(&mut self.entries, other.entries.as_deref());
@@ -330,6 +333,15 @@ impl Possible {
     pub fn has_text(&self) -> bool {
         let is_text = |known: &Known| matches!(known, Known::Text(text) if !text.is_empty());
         self.blank || self.written.is_some() || self.known.iter().any(is_text)
+    }
+
+    /// The same as a field has it.
+    pub fn of_field(mut self) -> Self {
+        self.shared = true;
+        for inside in [&mut self.items, &mut self.entries].into_iter().flatten() {
+            **inside = std::mem::take(&mut **inside).of_field();
+        }
+        self
     }
 
     /// The same where all lists and dicts in it may hold this too.
