@@ -21,6 +21,7 @@ mod report;
 mod run;
 mod runner;
 mod selection;
+mod serve;
 mod stop;
 mod tally;
 mod terminal;
@@ -64,6 +65,7 @@ enum Command {
     Explain(explain::Arguments),
     Diff(diff::Arguments),
     Plan(plan::Arguments),
+    Serve(serve::Arguments),
 }
 
 #[derive(Clone, Copy, ValueEnum)]
@@ -90,6 +92,7 @@ fn main() -> ExitCode {
         Command::Explain(arguments) => explain::run(&arguments, paint),
         Command::Diff(arguments) => diff::run(&arguments, paint),
         Command::Plan(arguments) => plan::run(&arguments, paint),
+        Command::Serve(arguments) => serve::run(&arguments),
     };
     match outcome {
         Ok(Outcome::Well) | Err(Stop::PipeClosed) => ExitCode::SUCCESS,
