@@ -5,6 +5,7 @@ mod check;
 mod compare;
 mod coverage;
 mod diff;
+mod docs;
 mod document;
 mod dotted;
 mod expectations;
@@ -43,7 +44,8 @@ formats; its own `_meta/fields.yml` applies to all of them.";
 const EXIT_CODES: &str = "\
 Exit codes:
   0  all went well; a reader that closes the pipe early is no error
-  1  check found an error, test a failing pair, diff a change, or run --strict a failed record
+  1  check found an error, test a failing pair, diff a change, docs --check a stale page, or
+     run --strict a failed record
   2  wrong usage, a file that cannot be read or written, a format that does not compile, or nothing found";
 
 #[derive(Parser)]
@@ -65,6 +67,7 @@ enum Command {
     Explain(explain::Arguments),
     Diff(diff::Arguments),
     Plan(plan::Arguments),
+    Docs(docs::Arguments),
     Serve(serve::Arguments),
 }
 
@@ -92,6 +95,7 @@ fn main() -> ExitCode {
         Command::Explain(arguments) => explain::run(&arguments, paint),
         Command::Diff(arguments) => diff::run(&arguments, paint),
         Command::Plan(arguments) => plan::run(&arguments, paint),
+        Command::Docs(arguments) => docs::run(&arguments, paint),
         Command::Serve(arguments) => serve::run(&arguments),
     };
     match outcome {
