@@ -5,6 +5,7 @@
 //! each other; [`draft()`] writes the first version of a format. Nothing here reads a file or a clock, or prints.
 
 mod contract;
+mod draft;
 mod drift;
 mod mapped;
 mod profile;
@@ -14,6 +15,7 @@ mod route;
 mod validate;
 
 pub use contract::{Contract, DocumentedField, FINDINGS, ValueType, read_contract};
+pub use draft::{Decision, Draft, FieldList, draft, read_field_list};
 pub use drift::{Change, ChangeKind, Drift, drift};
 pub use mapped::mapped_fields;
 pub use profile::{FieldProfile, Profile, Profiles, Shapes};

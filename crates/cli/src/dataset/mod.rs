@@ -2,6 +2,7 @@
 
 pub mod contract;
 mod drift;
+mod new;
 mod validate;
 
 use crate::stop::{Outcome, Stop};
@@ -18,6 +19,7 @@ pub struct Arguments {
 #[derive(Subcommand)]
 enum Command {
     Validate(validate::Arguments),
+    New(new::Arguments),
     Drift(drift::Arguments),
 }
 
@@ -37,6 +39,7 @@ enum Kind {
 pub fn run(arguments: &Arguments, paint: Paint) -> Result<Outcome, Stop> {
     match &arguments.command {
         Command::Validate(arguments) => validate::run(arguments, paint),
+        Command::New(arguments) => new::run(arguments),
         Command::Drift(arguments) => drift::run(arguments, paint),
     }
 }
