@@ -16,8 +16,6 @@ pub enum Block {
     Heading(u8, String),
     /// A paragraph.
     Paragraph(Line),
-    /// Steps in their order.
-    Steps(Vec<Line>),
     /// A table: its head and its rows, all of the same length.
     Table(Vec<&'static str>, Vec<Vec<Line>>),
     /// Text as it is, in a language.

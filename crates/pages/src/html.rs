@@ -12,8 +12,8 @@ pub fn write(document: &Document) -> String {
     let body: String = document.blocks.iter().map(|block| self::block(block, &mut anchors)).collect();
     let contents = anchors.contents();
     format!(
-        "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
-         <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>{title}</title>\n\
+        "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\" />\n\
+         <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\" />\n<title>{title}</title>\n\
          <style>\n{STYLE}</style>\n</head>\n<body>\n<div class=\"page\">\n{contents}<main>\n<h1>{title}</h1>\n{body}\
          </main>\n</div>\n</body>\n</html>\n"
     )
@@ -54,17 +54,12 @@ fn block(block: &Block, anchors: &mut Anchors) -> String {
             format!("<h{level} id=\"{name}\"><a href=\"#{name}\">{}</a></h{level}>\n", escaped(text))
         }
         Block::Paragraph(paragraph) => format!("<p>{}</p>\n", line(paragraph)),
-        Block::Steps(items) => format!("<ol>\n{}</ol>\n", list(items)),
         Block::Table(head, rows) => table(head, rows),
         Block::Code(language, text) => {
             let text = escaped(text.trim_end_matches('\n'));
             format!("<pre tabindex=\"0\"><code class=\"language-{language}\">{text}</code></pre>\n")
         }
     }
-}
-
-fn list(items: &[Line]) -> String {
-    items.iter().map(|item| format!("<li>{}</li>\n", line(item))).collect()
 }
 
 fn table(head: &[&str], rows: &[Vec<Line>]) -> String {

@@ -16,7 +16,6 @@ fn block(block: &Block) -> String {
     match block {
         Block::Heading(level, text) => format!("{} {}\n", "#".repeat(usize::from(*level)), plain(text)),
         Block::Paragraph(paragraph) => format!("{}\n", line(paragraph)),
-        Block::Steps(items) => (1..).zip(items).map(|(number, item)| format!("{number}. {}\n", line(item))).collect(),
         Block::Table(head, rows) => table(head, rows),
         Block::Code(language, text) => fenced(language, text),
     }

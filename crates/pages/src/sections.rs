@@ -62,6 +62,7 @@ fn samples(samples: &[Sample]) -> Vec<Block> {
     for sample in samples {
         blocks.push(Block::Heading(3, sample.claim.clone()));
         blocks.push(message(&sample.message));
+        blocks.push(Block::Paragraph(Line::text("becomes")));
         blocks.push(Block::Code("json", laid_out(&sample.event)));
     }
     blocks

@@ -37,19 +37,18 @@ fn token(contract: &Contract) -> Vec<Block> {
     };
     let id = match contract.scope {
         Scope::Account => {
-            "Note the account's id: it is on the overview page of the account and in the dashboard's addresses."
+            "the account's id: it is on the overview page of the account and in the dashboard's addresses"
         }
-        Scope::Zone => "Note the zone's id: the overview page of the site shows it under API.",
+        Scope::Zone => "the zone's id: the overview page of the site shows it under API",
     };
-    let steps = [
-        "In the Cloudflare dashboard, under My Profile, API Tokens, create a custom token with these permissions.",
-        id,
-        "Have the key of the intake at hand, and the address of the host that receives its records.",
-    ];
+    let token = "An API token with these permissions. In the Cloudflare dashboard it is made under My Profile, API Tokens, \
+                 as a custom token.";
+    let others = format!("Further {id}; the key of the intake; and the address of the host that receives its records.");
     vec![
         Block::Heading(3, "What you need".into()),
-        Block::Steps(steps.map(Line::prose).into()),
+        Block::Paragraph(Line::prose(token)),
         Block::Table(vec!["Scope", "Group", "Level"], contract.permissions.iter().map(row).collect()),
+        Block::Paragraph(Line::prose(&others)),
     ]
 }
 
