@@ -4,6 +4,7 @@ mod cef;
 mod date;
 mod dict;
 mod dsv;
+pub mod findings;
 mod grok;
 mod header;
 mod json;

@@ -6,9 +6,9 @@ use super::layers::{Layer, Layers, Read};
 use super::lower::Lowering;
 use super::output::{self, Output};
 use super::{Action, Assignment, Bound, Entry, Extraction, Lookup, Operation, Plan, Translation, Work};
-use crate::diagnostic::{Diagnostics, Sources, Span};
+use crate::diagnostic::{Diagnostics, Sources, Span, nearest};
 use crate::expr;
-use crate::extract;
+use crate::extract::{self, findings::MISSING_PROPERTY};
 use crate::infer;
 use crate::spec::{self, Named, Spec, yaml};
 use crate::taxonomy::{Field, Taxonomy};
@@ -115,11 +115,7 @@ impl Compiler<'_> {
         let clears = self.layers.get(&layer.text).map(Layer::slots).unwrap_or_default();
         let raise_errors =
             !matches!(used.raise_errors.as_ref().map(|constant| &constant.kind), Some(ConstantKind::Bool(false)));
-        let Some(entry) = extract::find(&used.name.text) else {
-            self.unknown_extractor(&used.name);
-            return None;
-        };
-        self.check_properties(entry, used);
+        let entry = self.extractor(used)?;
         let properties = extract::Properties { span: used.span, entries: &used.properties };
         let extractor = (entry.compile)(&properties, self.findings)?;
         let templates = extractor.templates().iter().map(|template| self.source(template)).collect();
@@ -127,9 +123,19 @@ impl Compiler<'_> {
         Some(Extraction { name: entry.name, extractor, input, templates, output, clears, wanted, raise_errors })
     }
 
-    fn unknown_extractor(&mut self, name: &Named) {
-        let known = extract::all().map(|entry| entry.name);
-        self.findings.push(UNKNOWN_EXTRACTOR.at(name.span, &[&name.text]).suggest(&name.text, known));
+    /// The extractor that an entry uses, if it and all that it needs is there.
+    fn extractor(&mut self, used: &spec::ExtractorUse) -> Option<&'static extract::Entry> {
+        let name = &used.name.text;
+        if let Some(entry) = extract::find(name) {
+            self.check_properties(entry, used);
+            return self.has_properties(entry, used).then_some(entry);
+        }
+        let meant = nearest(name, extract::names());
+        self.findings.push(UNKNOWN_EXTRACTOR.at(used.name.span, &[name]).suggest(name, meant));
+        if let Some(entry) = meant.and_then(extract::find) {
+            self.check_properties(entry, used);
+        }
+        None
     }
 
     fn check_properties(&mut self, entry: &extract::Entry, used: &spec::ExtractorUse) {
@@ -141,12 +147,18 @@ impl Compiler<'_> {
                 self.findings.push(UNKNOWN_PROPERTY.at(key.span, &[entry.name, name]).suggest(name, known));
             }
         }
+    }
+
+    fn has_properties(&mut self, entry: &extract::Entry, used: &spec::ExtractorUse) -> bool {
+        let mut has_all = true;
         for property in entry.properties.iter().filter(|property| property.required) {
             if used.properties.iter().all(|(key, _)| key.as_text() != Some(property.name)) {
                 let finding = MISSING_PROPERTY.at(used.name.span, &[entry.name, property.name]);
                 self.findings.push(finding.help(property.summary));
+                has_all = false;
             }
         }
+        has_all
     }
 
     fn stage(&mut self, name: &Named) -> Box<[Action]> {

@@ -7,8 +7,6 @@ kinds! {
         "An entry with `external` runs an extractor; without it the entries behind have nothing to read.";
     UNKNOWN_PROPERTY = Ignored "unknown-property", "`{extractor}` has no property `{name}`",
         "The property has no effect.";
-    MISSING_PROPERTY = Error "missing-property", "`{extractor}` needs the property `{name}`",
-        "The extractor cannot work without it.";
     RESERVED_NAME = Ignored "reserved-name", "`{name}` is not free for a layer",
         "`original` is the incoming event and `final` the event being built.";
     UNKNOWN_NAME = Ignored "unknown-name", "no layer or variable is named `{name}`",

@@ -21,6 +21,7 @@ const TABLES: &[(&str, Table)] = &[
     ("functions", || library(filters::Kind::Global)),
     ("extractors", extractors),
     ("spec findings", || findings(spec::findings::KINDS)),
+    ("extractor findings", || findings(extract::findings::KINDS)),
     ("plan findings", || findings(plan::findings::KINDS)),
     ("field types", field_types),
     ("inferred fields", inferred_fields),
@@ -142,6 +143,7 @@ fn findings(kinds: &[Kind]) -> String {
     let mut out = "| Code | Gravity | Title | What follows |\n|---|---|---|---|\n".to_owned();
     for kind in kinds {
         let gravity = match kind.severity {
+            Severity::Hint => "hint",
             Severity::Warning => "warning",
             Severity::Ignored => "ignored",
             Severity::Error => "error",

@@ -6,8 +6,9 @@ mod library;
 mod program;
 mod scan;
 
+use super::properties::wrong;
 use super::{Entry, Example, Extractor, Job, Properties, Property};
-use crate::diagnostic::{Code, Diagnostic, Diagnostics, Severity};
+use crate::diagnostic::Diagnostics;
 use crate::value::json::Wanted;
 use crate::value::{Constant, ConstantKind, Fault, FaultCode, Value, text};
 use expand::{Custom, Written};
@@ -175,8 +176,7 @@ fn written<'s>(constant: &'s Constant, what: &str, findings: &mut Diagnostics) -
 }
 
 fn wrong_type<T>(constant: &Constant, what: &str, expected: &str, findings: &mut Diagnostics) -> Option<T> {
-    let title = format!("{what} is {}, where {expected} is expected", constant.type_name());
-    findings.push(Diagnostic::new(Severity::Error, Code("wrong-type"), title, constant.span));
+    findings.push(wrong(what, expected, constant));
     None
 }
 

@@ -3,8 +3,9 @@
 use super::alternatives::alternatives;
 use super::expand::{Conversion, Custom, Expansion, Group, Origin, Written, expand};
 use super::library::Guard;
-use crate::diagnostic::{Code, Diagnostic, Diagnostics, Severity};
+use crate::diagnostic::Diagnostics;
 use crate::extract::Job;
+use crate::extract::findings::INVALID_PATTERN;
 use crate::pattern::{Groups, Pattern};
 use crate::value::json::Wanted;
 use crate::value::{Fault, FaultCode, Map, Value, text};
@@ -72,7 +73,7 @@ impl Program {
             Ok((alternatives, keys)) => Some(Program { alternatives, keys, sources }),
             Err(fault) => {
                 let title = format!("the pattern is no regular expression: {}", fault.reason());
-                findings.push(Diagnostic::new(Severity::Error, Code("invalid-pattern"), title, written.span));
+                findings.push(INVALID_PATTERN.at(written.span, &[&title]));
                 None
             }
         }
