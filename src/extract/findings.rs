@@ -17,7 +17,7 @@ kinds! {
         "With all named patterns put in, the pattern is beyond the [limits](limits.md).";
     UNUSED_PATTERN = Warning "unused-pattern", "nothing names the pattern `{name}`",
         "Neither the pattern that runs nor one that it names uses this pattern; often it was to be one more alternative.";
-    COVERED_ALTERNATIVE = Warning "covered-alternative", "an earlier alternative takes whatever this one matches",
+    COVERED_ALTERNATIVE = Warning "covered-alternative", "`{earlier}` takes whatever `{alternative}` matches",
         "Alternatives are tried in their order, and the first that matches the whole text counts: this one never does.";
     SLOW_PATTERN = Hint "slow-pattern", "an engine that backtracks may need exponential time for this pattern",
         "Two ways to read one text inside a repetition double the tries with each turn. Here patterns run in linear time; an engine that backtracks, as most do, can hang on one line that almost matches.";

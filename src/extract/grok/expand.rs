@@ -38,6 +38,12 @@ impl<'s> Written<'s> {
         Written { pattern, start: self.start.map(|start| start.saturating_add(from as u32)), ..self }
     }
 
+    /// The place of all of it.
+    pub(super) fn whole(self) -> Span {
+        let end = |start: u32| start.saturating_add(self.pattern.len() as u32);
+        self.start.map_or(self.span, |start| Span::new(self.span.source, start, end(start)))
+    }
+
     fn place(self, piece: Piece<'_>) -> Span {
         let length = match piece.token {
             Token::Reference(reference) => reference.written.len(),
@@ -62,6 +68,11 @@ pub(super) struct Expansion {
 }
 
 impl Expansion {
+    /// The whole pattern with its guards.
+    pub(super) fn exact(&self) -> &str {
+        &self.exact
+    }
+
     /// The two texts, linear and exact, with only those groups that `keeps` says; with its groups.
     pub(super) fn with_groups(&self, keeps: impl Fn(&Group) -> bool) -> (String, String, Vec<&Group>) {
         let (kept, dropped): (Vec<&Group>, Vec<&Group>) =

@@ -1,6 +1,7 @@
 //! Grok: texts by patterns that are made of named patterns.
 
 mod alternatives;
+mod check;
 mod expand;
 mod library;
 mod program;
@@ -114,8 +115,10 @@ impl Extractor for CaseMatch {
 
 fn compile_match(properties: &Properties<'_>, findings: &mut Diagnostics) -> Option<Box<dyn Extractor>> {
     let custom = custom_patterns(properties, findings);
-    let pattern = written(properties.get("pattern")?, "pattern", findings);
-    let program = Program::new(pattern?, &custom?, findings)?;
+    let pattern = written(properties.get("pattern")?, "pattern", findings)?;
+    let custom = custom?;
+    let program = Program::new(pattern, &custom, findings)?;
+    check::check(&[pattern], &custom, &names(properties), findings);
     Some(Box::new(Match { program }))
 }
 
@@ -124,11 +127,15 @@ fn compile_case_match(properties: &Properties<'_>, findings: &mut Diagnostics) -
     let patterns = named(properties.get("patterns")?, "patterns", findings)?;
     let mut programs = HashMap::new();
     let mut sound = true;
+    let all: Vec<Written<'_>> = patterns.iter().map(|(_, pattern)| *pattern).collect();
     for (key, pattern) in patterns {
         match Program::new(pattern, &custom, findings) {
             Some(program) => drop(programs.insert(key, program)),
             None => sound = false,
         }
+    }
+    if sound {
+        check::check(&all, &custom, &names(properties), findings);
     }
     let templates = [properties.get("pattern_key")?.clone()];
     sound.then(|| Box::new(CaseMatch { templates, programs }) as Box<dyn Extractor>)
@@ -147,6 +154,14 @@ fn custom_patterns<'s>(properties: &Properties<'s>, findings: &mut Diagnostics) 
             Some(custom)
         }
         _ => wrong_type(constant, "custom_patterns", "a mapping of names to patterns", findings),
+    }
+}
+
+/// The names that a spec gives to patterns of its own.
+fn names<'s>(properties: &Properties<'s>) -> Vec<&'s Constant> {
+    match properties.get("custom_patterns").map(|constant| &constant.kind) {
+        Some(ConstantKind::Map(entries)) => entries.iter().map(|(name, _)| name).collect(),
+        _ => Vec::new(),
     }
 }
 
