@@ -81,6 +81,15 @@ pub struct Job<'c, 'a> {
     pub now: i64,
 }
 
+/// One of several ways in which an extractor reads its input.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Branch {
+    /// Its text in the spec.
+    pub text: String,
+    /// Its place in the spec.
+    pub span: Span,
+}
+
 /// A compiled extractor.
 pub trait Extractor: fmt::Debug + Send + Sync {
     /// Reads the input: a dict for most extractors, text for a date.
@@ -99,6 +108,17 @@ pub trait Extractor: fmt::Debug + Send + Sync {
     fn passes_over(&self, input: Value<'_>) -> bool {
         let _ = input;
         false
+    }
+
+    /// The alternatives of which an input takes one; most extractors have none.
+    fn branches(&self) -> Vec<Branch> {
+        Vec::new()
+    }
+
+    /// The place in [`Extractor::branches`] of the one that an input takes, with the values of [`Extractor::templates`].
+    fn branch(&self, input: Value<'_>, rendered: &[Value<'_>]) -> Option<usize> {
+        let _ = (input, rendered);
+        None
     }
 
     /// Properties whose values are made anew for each event, from a template or a bare path, in the order in which

@@ -5,7 +5,9 @@ use super::findings::*;
 use super::layers::{Layer, Layers, Read};
 use super::lower::Lowering;
 use super::output::{self, Output};
-use super::{Action, Assignment, Bound, Entry, Extraction, Lookup, Operation, Plan, Translation, Work};
+use super::{
+    Action, Assignment, Bound, Choice, Deletion, Entry, Extraction, Filter, Lookup, Operation, Plan, Translation, Work,
+};
 use crate::diagnostic::{Diagnostics, Sources, Span, nearest};
 use crate::expr;
 use crate::extract::{self, findings::MISSING_PROPERTY};
@@ -15,7 +17,6 @@ use crate::taxonomy::{Field, Taxonomy};
 use crate::value::json::Wanted;
 use crate::value::{Arena, Constant, ConstantKind, Value, text};
 use std::cell::OnceCell;
-use std::collections::HashMap;
 
 /// Compiles a spec against a taxonomy. `None` if the findings have an error.
 pub fn compile(spec: &Spec, taxonomy: &Taxonomy, sources: &Sources, findings: &mut Diagnostics) -> Option<Plan> {
@@ -98,7 +99,7 @@ impl Compiler<'_> {
     }
 
     fn entry(&mut self, entry: &spec::Entry) -> Option<Entry> {
-        let filter = entry.filter.as_ref().map(|filter| self.source(filter));
+        let filter = entry.filter.as_ref().map(|filter| self.filter(filter));
         let work = match &entry.work {
             spec::Work::Extractor(extractor) => Work::Extract(self.extraction(&entry.name, extractor)?),
             spec::Work::Stage => Work::Stage(self.stage(&entry.name)),
@@ -168,7 +169,7 @@ impl Compiler<'_> {
     }
 
     fn action(&mut self, stage: &Named, action: &spec::Action) -> Action {
-        let filter = action.filter.as_ref().map(|filter| self.source(filter));
+        let filter = action.filter.as_ref().map(|filter| self.filter(filter));
         let operation = match &action.operation {
             spec::Operation::Set(fields) => {
                 Operation::Set(fields.iter().map(|(field, value)| self.set(stage, field, value)).collect())
@@ -180,10 +181,19 @@ impl Compiler<'_> {
                 fields.iter().for_each(|field| self.check_field(field));
                 let is_spread = |name: &str| output::is_spread(self.taxonomy, name);
                 let place = |name: String| self.layers.fields.place(&name, &is_spread);
-                Operation::Delete(fields.iter().flat_map(|field| deleted(&field.text)).map(place).collect())
+                let deletion = |field: &Named| Deletion {
+                    field: field.text.clone(),
+                    places: deleted(&field.text).into_iter().map(place).collect(),
+                    span: field.span,
+                };
+                Operation::Delete(fields.iter().map(deletion).collect())
             }
         };
         Action { filter, operation, span: action.span }
+    }
+
+    fn filter(&mut self, filter: &Constant) -> Filter {
+        Filter { source: self.source(filter), span: filter.span }
     }
 
     fn set(&mut self, stage: &Named, field: &Named, value: &Constant) -> (Assignment, Source) {
@@ -234,19 +244,24 @@ impl Compiler<'_> {
         mapping: &[(Named, Named)],
         fallback: Option<&Constant>,
     ) -> Translation {
-        let dictionary: HashMap<Box<str>, Source> =
-            dictionary.iter().map(|(key, value)| (key_text(key), self.source(value))).collect();
+        let choice = |(key, value): &(Constant, Constant)| Choice {
+            key: key_text(key),
+            value: self.source(value),
+            span: key.span,
+        };
+        let choices: Box<[Choice]> = dictionary.iter().map(choice).collect();
+        let dictionary = (0..).zip(&choices).map(|(index, choice)| (choice.key.clone(), index)).collect();
         let lookups = mapping.iter().map(|(from, field)| self.lookup(stage, from, field)).collect();
         let fallback = fallback.map(|fallback| self.source(fallback));
         for (_, field) in mapping {
             let Some(known) = self.taxonomy.get(&field.text) else { continue };
-            for source in dictionary.values().chain(&fallback) {
+            for source in choices.iter().map(|choice| &choice.value).chain(&fallback) {
                 if let Source::Constant(constant) = source {
                     self.check_cast(known, constant);
                 }
             }
         }
-        Translation { dictionary, lookups, fallback }
+        Translation { dictionary, choices, lookups, fallback }
     }
 
     /// A look-up's key is an expression, or names a field of the event being built; over the public specs both occur.

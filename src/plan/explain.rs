@@ -2,7 +2,7 @@
 
 use super::expression::{Block, Branch, Expression, For, Node, Slot, Source, Target, Template};
 use super::layers::Layers;
-use super::{Action, Extraction, Lookup, Operation, Plan, Work};
+use super::{Action, Extraction, Operation, Plan, Work};
 use crate::expr::{Arithmetic, Comparison};
 use crate::value::text::Repr;
 use crate::value::{Arena, Constant};
@@ -28,7 +28,7 @@ impl Explanation<'_> {
         for (number, entry) in (1..).zip(&plan.entries) {
             write!(out, "\n{number:>3} {}", entry.name)?;
             if let Some(filter) = &entry.filter {
-                write!(out, "  when {}", self.show(filter))?;
+                write!(out, "  when {}", self.show(&filter.source))?;
             }
             out.push('\n');
             match &entry.work {
@@ -51,28 +51,23 @@ impl Explanation<'_> {
 
     fn action(&self, out: &mut String, action: &Action) -> fmt::Result {
         if let Some(filter) = &action.filter {
-            writeln!(out, "      when {}", self.show(filter))?;
+            writeln!(out, "      when {}", self.show(&filter.source))?;
         }
         let indent = if action.filter.is_some() { 8 } else { 6 };
         match &action.operation {
             Operation::Set(fields) => fields.iter().try_for_each(|(field, source)| {
                 writeln!(out, "{:indent$}set {} = {}", "", field.field, self.show(source))
             }),
-            Operation::Translate(translation) => {
-                translation.lookups.iter().try_for_each(|Lookup { from, field, into }| {
-                    let keys = translation.dictionary.len();
-                    let key = match (from, field) {
-                        (Source::Expression(Expression::Undefined), Some(field)) => self.show(field),
-                        _ => self.show(from),
-                    };
-                    write!(out, "{:indent$}set {} = one of {keys} values for {key}", "", into.field)?;
-                    match &translation.fallback {
-                        Some(fallback) => writeln!(out, ", else {}", self.show(fallback)),
-                        None => writeln!(out),
-                    }
-                })
-            }
-            Operation::Delete(places) => places.iter().try_for_each(|place| {
+            Operation::Translate(translation) => translation.lookups.iter().try_for_each(|lookup| {
+                let keys = translation.choices.len();
+                let key = self.show(lookup.key());
+                write!(out, "{:indent$}set {} = one of {keys} values for {key}", "", lookup.into.field)?;
+                match &translation.fallback {
+                    Some(fallback) => writeln!(out, ", else {}", self.show(fallback)),
+                    None => writeln!(out),
+                }
+            }),
+            Operation::Delete(fields) => fields.iter().flat_map(|field| &field.places).try_for_each(|place| {
                 let slots = place.exact.iter().chain(&place.below);
                 slots
                     .into_iter()

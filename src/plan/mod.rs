@@ -8,6 +8,7 @@ pub mod findings;
 mod layers;
 mod lower;
 pub(crate) mod output;
+mod readings;
 mod single;
 
 pub use compile::compile;
@@ -18,7 +19,7 @@ use crate::extract::Extractor;
 use crate::infer;
 use crate::value::Constant;
 use crate::value::json::Wanted;
-use expression::{Slot, Source};
+use expression::{Expression, Slot, Source};
 use fields::Place;
 use layers::Layers;
 use std::collections::HashMap;
@@ -41,9 +42,18 @@ pub(crate) struct Entry {
     /// Its name.
     pub name: String,
     /// The condition under which it runs.
-    pub filter: Option<Source>,
+    pub filter: Option<Filter>,
     /// What it runs.
     pub work: Work,
+    /// Its place in the spec.
+    pub span: Span,
+}
+
+/// A condition.
+#[derive(Debug)]
+pub(crate) struct Filter {
+    /// What is evaluated.
+    pub source: Source,
     /// Its place in the spec.
     pub span: Span,
 }
@@ -82,7 +92,7 @@ pub(crate) struct Extraction {
 #[derive(Debug)]
 pub(crate) struct Action {
     /// The condition under which it runs.
-    pub filter: Option<Source>,
+    pub filter: Option<Filter>,
     /// What it does.
     pub operation: Operation,
     /// Its place in the spec.
@@ -97,7 +107,18 @@ pub(crate) enum Operation {
     /// Sets fields to what a dictionary has.
     Translate(Translation),
     /// Deletes fields.
-    Delete(Box<[Place]>),
+    Delete(Box<[Deletion]>),
+}
+
+impl Operation {
+    /// The word for it in a spec.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Operation::Set(_) => "set",
+            Operation::Translate(_) => "translate",
+            Operation::Delete(_) => "delete",
+        }
+    }
 }
 
 /// A field that is set, in the event and in the stage's layer.
@@ -113,15 +134,39 @@ pub(crate) struct Assignment {
     pub span: Span,
 }
 
+/// A field that is deleted.
+#[derive(Debug)]
+pub(crate) struct Deletion {
+    /// Its name.
+    pub field: String,
+    /// What is deleted with it.
+    pub places: Box<[Place]>,
+    /// Its place in the spec.
+    pub span: Span,
+}
+
 /// A dictionary and what is looked up in it.
 #[derive(Debug)]
 pub(crate) struct Translation {
-    /// Values by the text of their keys.
-    pub dictionary: HashMap<Box<str>, Source>,
+    /// By the text of a key, where in `choices` its value is.
+    pub dictionary: HashMap<Box<str>, usize>,
+    /// The keys as written, in order.
+    pub choices: Box<[Choice]>,
     /// What is looked up.
     pub lookups: Box<[Lookup]>,
     /// What is set where nothing is found.
     pub fallback: Option<Source>,
+}
+
+/// An entry of a dictionary.
+#[derive(Debug)]
+pub(crate) struct Choice {
+    /// The text of the key.
+    pub key: Box<str>,
+    /// What it stands for.
+    pub value: Source,
+    /// The key's place in the spec.
+    pub span: Span,
 }
 
 /// One look-up of a translation.
@@ -133,6 +178,16 @@ pub(crate) struct Lookup {
     pub field: Option<Source>,
     /// The field that is set to what is found.
     pub into: Assignment,
+}
+
+impl Lookup {
+    /// What the key is read from, as its author would say.
+    pub fn key(&self) -> &Source {
+        match (&self.from, &self.field) {
+            (Source::Expression(Expression::Undefined), Some(field)) => field,
+            (from, _) => from,
+        }
+    }
 }
 
 /// A rule of inference with the slots of its fields.

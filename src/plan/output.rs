@@ -81,6 +81,11 @@ impl Output {
         let taxonomy = taxonomy.clone();
         Output { containers, fields, taxonomy, owned, tree: root.into_nodes(), message, event_id, intake }
     }
+
+    /// Whether the field of a slot comes out.
+    pub fn writes(&self, slot: Slot) -> bool {
+        slot == self.message || self.fields.iter().any(|(known, _)| *known == slot)
+    }
 }
 
 /// Declares the fields that dicts on the fields declared so far are spread over.

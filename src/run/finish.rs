@@ -1,6 +1,7 @@
 //! After the stages: dicts spread over their fields, casts, inferred fields, and the event as bytes.
 
 use super::values::Values;
+use super::watch::{Finishing, Watch};
 use super::{Extra, Failure, Record, Report, Warning};
 use crate::infer::{Caches, Fields};
 use crate::plan::Plan;
@@ -10,12 +11,12 @@ use crate::value::json::Wanted;
 use crate::value::{Arena, Fault, Map, Value, json};
 
 impl Plan {
-    pub(super) fn finish<'a>(
+    pub(super) fn finish<'a, W: Watch>(
         &'a self,
         values: Values<'a>,
         caches: &mut Caches,
         record: &Record<'a>,
-        report: &mut Report,
+        watch: &mut W,
         extra: &Extra<'a>,
         out: &mut Vec<u8>,
     ) {
@@ -23,24 +24,26 @@ impl Plan {
             if let Value::Map(map) = values.get(container.slot) {
                 // The dict itself stays: as the fields it is spread over, or empty.
                 values.set(container.slot, Value::Map(values.arena.map()));
-                if let Err(fault) = self.spread(values, container, map, "") {
-                    report.warn(Warning::of_field(self.layers.slots.name(container.slot), fault));
+                if let Err(fault) = self.spread(values, container, map, "", watch) {
+                    watch.report().warn(Warning::of_field(self.layers.slots.name(container.slot), fault));
                 }
             }
         }
         for slot in &self.output.owned {
+            watch.finishes(values, &Finishing::Owned(*slot));
             values.set(*slot, Value::Undefined);
         }
-        self.cast(values, report);
-        self.infer(values, caches, report);
-        self.describe(values, record, report);
+        self.cast(values, watch);
+        self.infer(values, caches, watch);
+        watch.finishes(values, &Finishing::Done);
+        self.describe(values, record, watch.report());
         let start = out.len();
         out.push(b'{');
         if let Err(fault) = write(out, &self.output.tree, values) {
             out.truncate(start + 1);
             self.keep_message(values);
-            report.fail(Failure::of_input(fault));
-            self.describe(values, record, report);
+            watch.report().fail(Failure::of_input(fault));
+            self.describe(values, record, watch.report());
             let rest = write(out, &self.output.tree, values);
             debug_assert!(rest.is_ok(), "the message came in as JSON");
         }
@@ -54,12 +57,13 @@ impl Plan {
     }
 
     /// Spreads a dict over the fields below its own; what none of them takes, and what is empty, is left out.
-    fn spread<'a>(
+    fn spread<'a, W: Watch>(
         &self,
         values: Values<'a>,
         container: &Container,
         map: &'a Map<'a>,
         above: &str,
+        watch: &mut W,
     ) -> Result<(), Fault> {
         values.arena.spend(map.len() as u64 + above.len() as u64)?;
         for (key, value) in map.iter() {
@@ -67,38 +71,45 @@ impl Plan {
             let name = if above.is_empty() { key.to_owned() } else { format!("{above}.{key}") };
             match (container.fields.get(&*name), value) {
                 (_, Value::Map(inner)) if has_below(container, &name) => {
-                    self.spread(values, container, inner, &name)?;
+                    self.spread(values, container, inner, &name, watch)?;
                 }
-                (Some(slot), _) if !self.is_empty_leaf(value) => values.set(*slot, value),
-                _ => {}
+                (Some(slot), _) if !self.is_empty_leaf(value) => {
+                    watch.finishes(values, &Finishing::Spread { from: container.slot, to: *slot, value });
+                    values.set(*slot, value);
+                }
+                _ => watch.finishes(values, &Finishing::LeftOut { from: container.slot, key: &name, value }),
             }
         }
         Ok(())
     }
 
-    fn cast<'a>(&'a self, values: Values<'a>, report: &mut Report) {
+    fn cast<'a, W: Watch>(&'a self, values: Values<'a>, watch: &mut W) {
         for (slot, field) in &self.output.fields {
             let value = values.get(*slot);
             let is_spread = matches!(value, Value::Map(map) if map.is_empty()) && field.kind.reading() != Reading::Text;
             if value.is_missing() || is_spread {
                 continue;
             }
-            match self.output.taxonomy.fit(values.arena, field, value) {
+            let fitted = self.output.taxonomy.fit(values.arena, field, value);
+            watch.finishes(values, &Finishing::Cast { field, before: value, after: &fitted });
+            match fitted {
                 Ok(fitted) => values.set(*slot, fitted),
                 Err(fault) => {
                     values.set(*slot, Value::Undefined);
-                    report.warn(Warning::of_field(&field.name, fault));
+                    watch.report().warn(Warning::of_field(&field.name, fault));
                 }
             }
         }
     }
 
-    fn infer<'a>(&'a self, values: Values<'a>, caches: &mut Caches, report: &mut Report) {
+    fn infer<'a, W: Watch>(&'a self, values: Values<'a>, caches: &mut Caches, watch: &mut W) {
         for bound in &self.rules {
+            watch.finishes(values, &Finishing::Infers(bound));
             let mut fields = Fields::new(values.slots, &bound.reads, &bound.writes, values.arena, caches);
             if let Err(fault) = (bound.rule.apply)(&mut fields) {
-                report.warn(Warning::of_field(bound.rule.name, fault));
+                watch.report().warn(Warning::of_field(bound.rule.name, fault));
             }
+            watch.finishes(values, &Finishing::Inferred(bound));
         }
     }
 
@@ -127,10 +138,26 @@ impl Plan {
     }
 }
 
+/// The warnings as dicts of stage, action, number, field and reason; what a warning does not have is left out.
 fn described<'a>(arena: &'a Arena, report: &Report) -> Result<Value<'a>, Fault> {
-    let texts: Result<Vec<Value<'a>>, Fault> =
-        report.warnings().iter().map(|warning| Ok(Value::Text(arena.format(format_args!("{warning}"))?))).collect();
-    arena.list(texts?)
+    let mut warnings = Vec::with_capacity(report.warnings().len());
+    for warning in report.warnings() {
+        let map = arena.map();
+        let put = |key, value| map.insert(arena, Value::Text(key), value);
+        if !warning.stage.is_empty() {
+            put("stage", Value::Text(arena.text(&warning.stage)?))?;
+        }
+        if let Some((number, kind)) = warning.action {
+            put("action", Value::Text(kind))?;
+            put("number", Value::Int(number as i64))?;
+        }
+        if let Some(field) = &warning.field {
+            put("field", Value::Text(arena.text(field)?))?;
+        }
+        put("reason", Value::Text(arena.text(warning.fault.reason())?))?;
+        warnings.push(Value::Map(map));
+    }
+    arena.list(warnings)
 }
 
 fn has_below(container: &Container, name: &str) -> bool {

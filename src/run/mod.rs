@@ -1,26 +1,34 @@
 //! The run: one record in at the top, one event out at the bottom.
 
+mod coverage;
 mod evaluate;
 mod finish;
 mod report;
 mod single;
 mod stages;
 mod template;
+mod trace;
+mod tracer;
 mod values;
+mod watch;
 
+pub use coverage::{Coverage, Point, PointKind};
 pub use report::{Failure, Report, Status, Warning};
 pub use single::evaluate;
+pub use trace::{
+    ActionTrace, Effect, EntryTrace, ExtractorTrace, FieldTrace, FilterTrace, Finish, Seen, Trace, WorkTrace,
+};
 
 use crate::extract::Job;
 use crate::filters::Patterns;
 use crate::infer::Caches;
-use crate::plan::expression::Source;
-use crate::plan::{Entry, Extraction, Plan, Work};
+use crate::plan::{Entry, Extraction, Filter, Plan, Work};
 use crate::value::json::{self, Wanted};
 use crate::value::{Arena, Fault, FaultCode, Map, Value, ops};
 use std::borrow::Cow;
 use std::cell::Cell;
 use values::Values;
+use watch::Watch;
 
 /// All that changes while plans run: memory, caches and the last report. One a thread; any plan may use it.
 #[derive(Debug, Default)]
@@ -60,29 +68,56 @@ impl Plan {
     /// There is always exactly one line. What went wrong is in the report: an event whose run failed has its `message`
     /// and `sekoiaio.intake.parsing_error`.
     pub fn run<'s>(&self, scratch: &'s mut Scratch, record: &Record<'_>, out: &mut Vec<u8>) -> &'s Report {
-        scratch.arena.reset();
-        scratch.report.clear();
         let Scratch { arena, patterns, caches, report } = scratch;
+        report.clear();
+        self.watched(Parts { arena, patterns, caches }, record, out, report);
+        report
+    }
+
+    /// As [`Plan::run`], and tells all that was done on the way. Slow: for one event that someone looks at.
+    pub fn trace(&self, scratch: &mut Scratch, record: &Record<'_>, out: &mut Vec<u8>) -> Trace {
+        let Scratch { arena, patterns, caches, .. } = scratch;
+        let mut tracer = tracer::Tracer::new(self);
+        self.watched(Parts { arena, patterns, caches }, record, out, &mut tracer);
+        tracer.into_trace()
+    }
+
+    /// As [`Plan::run`], and counts which parts of the spec the record takes. The coverage is one of this plan.
+    pub fn cover<'c>(
+        &self,
+        scratch: &mut Scratch,
+        record: &Record<'_>,
+        out: &mut Vec<u8>,
+        coverage: &'c mut Coverage,
+    ) -> &'c Report {
+        let Scratch { arena, patterns, caches, .. } = scratch;
+        coverage.begin();
+        self.watched(Parts { arena, patterns, caches }, record, out, coverage);
+        coverage.report()
+    }
+
+    fn watched<W: Watch>(&self, parts: Parts<'_>, record: &Record<'_>, out: &mut Vec<u8>, watch: &mut W) {
+        parts.arena.reset();
         let text = match record.input {
             Input::Message(bytes) | Input::Event(bytes) => String::from_utf8_lossy(bytes),
         };
         if matches!(text, Cow::Owned(_)) {
-            report.warn(Warning::of_input("bytes that are not UTF-8 were replaced by U+FFFD"));
+            watch.report().warn(Warning::of_input("bytes that are not UTF-8 were replaced by U+FFFD"));
         }
-        self.run_text(Parts { arena, patterns, caches, report }, record, &text, out);
-        report
+        self.run_text(parts, record, &text, out, watch);
     }
 
-    fn run_text(&self, parts: Parts<'_>, record: &Record<'_>, text: &str, out: &mut Vec<u8>) {
-        let Parts { arena, patterns, caches, report } = parts;
+    fn run_text<W: Watch>(&self, parts: Parts<'_>, record: &Record<'_>, text: &str, out: &mut Vec<u8>, watch: &mut W) {
+        let Parts { arena, patterns, caches } = parts;
+        let arena = &*arena;
         let slots = arena.bump().alloc_slice_fill_copy(self.layers.slots.len(), Value::Undefined);
         let values = Values { slots: Cell::from_mut(slots).as_slice_of_cells(), arena, patterns, now: record.now };
         let mut extra = Vec::new();
         match self.begin(values, record, text, &mut extra) {
-            Ok(()) => self.pipeline(values, report),
-            Err(fault) => report.fail(Failure::of_input(fault)),
+            Ok(()) => self.entries.iter().for_each(|entry| self.entry(values, entry, watch)),
+            Err(fault) => watch.report().fail(Failure::of_input(fault)),
         }
-        self.finish(values, caches, record, report, &extra, out);
+        self.finish(values, caches, record, watch, &extra, out);
     }
 
     /// Puts the record where `original` is read. Of it, only the message is in the event that is built.
@@ -143,26 +178,22 @@ impl Plan {
         Ok(())
     }
 
-    fn pipeline<'a>(&'a self, values: Values<'a>, report: &mut Report) {
-        for entry in &self.entries {
-            self.entry(values, entry, report);
-        }
-    }
-
     /// Runs one entry. A failure is reported and the entries behind it run all the same, as the public pairs show.
-    fn entry<'a>(&'a self, values: Values<'a>, entry: &'a Entry, report: &mut Report) {
-        match holds(values, entry.filter.as_ref()) {
+    fn entry<'a, W: Watch>(&'a self, values: Values<'a>, entry: &'a Entry, watch: &mut W) {
+        let let_through = holds(values, entry.filter.as_ref());
+        watch.entry(values, entry, &let_through);
+        match let_through {
             Ok(true) => {}
             Ok(false) => return,
-            Err(fault) => return report.warn(Warning::of_entry(entry, fault)),
+            Err(fault) => return watch.report().warn(Warning::of_entry(entry, fault)),
         }
         match &entry.work {
-            Work::Stage(actions) => self.stage(values, entry, actions, report),
+            Work::Stage(actions) => self.stage(values, entry, actions, watch),
             Work::Extract(extraction) => {
-                if let Err(fault) = extract(values, extraction) {
+                if let Err(fault) = extract(values, extraction, watch) {
                     match extraction.raise_errors {
-                        true => report.fail(Failure::of_entry(entry, fault)),
-                        false => report.warn(Warning::of_entry(entry, fault)),
+                        true => watch.report().fail(Failure::of_entry(entry, fault)),
+                        false => watch.report().warn(Warning::of_entry(entry, fault)),
                     }
                 }
             }
@@ -175,21 +206,23 @@ type Extra<'a> = Vec<(String, Value<'a>)>;
 
 /// The parts of a scratch, borrowed apart.
 struct Parts<'s> {
-    arena: &'s Arena,
+    arena: &'s mut Arena,
     patterns: &'s Patterns,
     caches: &'s mut Caches,
-    report: &'s mut Report,
 }
 
 /// Runs an extractor. One that fails leaves a layer without a result; but where it had nothing to read, what an entry of
 /// the same name wrote before stays.
-fn extract<'a>(values: Values<'a>, extraction: &'a Extraction) -> Result<(), Fault> {
+fn extract<'a, W: Watch>(values: Values<'a>, extraction: &'a Extraction, watch: &mut W) -> Result<(), Fault> {
     let input = values.input(&extraction.input);
-    if input.as_ref().is_ok_and(|input| extraction.extractor.passes_over(*input)) {
+    let read = *input.as_ref().unwrap_or(&Value::Undefined);
+    if input.is_ok() && extraction.extractor.passes_over(read) {
+        watch.extracted(values, extraction, read, None);
         return Ok(());
     }
-    let has_input = input.as_ref().is_ok_and(|input| !input.is_missing());
+    let has_input = !read.is_missing();
     let result = input.and_then(|input| result(values, extraction, input));
+    watch.extracted(values, extraction, read, Some(&result));
     if result.is_ok() {
         extraction.clears.iter().for_each(|slot| values.set(*slot, Value::None));
     }
@@ -215,9 +248,9 @@ fn result<'a>(values: Values<'a>, extraction: &'a Extraction, input: Value<'a>) 
 }
 
 /// Whether a filter lets through. Text does where it reads `true`, in any case: so the recorded pairs have it.
-pub(super) fn holds<'a>(values: Values<'a>, filter: Option<&'a Source>) -> Result<bool, Fault> {
+pub(super) fn holds<'a>(values: Values<'a>, filter: Option<&'a Filter>) -> Result<bool, Fault> {
     let Some(filter) = filter else { return Ok(true) };
-    Ok(match values.source(filter)? {
+    Ok(match values.source(&filter.source)? {
         Value::Text(text) => text.trim().eq_ignore_ascii_case("true"),
         other => ops::truth(other),
     })

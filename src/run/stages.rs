@@ -1,62 +1,69 @@
 //! Runs the actions of a stage: set, translate, delete.
 
 use super::values::{Values, put, walk};
-use super::{Report, Warning, holds};
+use super::watch::{Found, Watch};
+use super::{Warning, holds};
 use crate::plan::expression::Slot;
 use crate::plan::fields::{Above, Place};
 use crate::plan::{Action, Assignment, Entry, Lookup, Operation, Plan, Translation};
 use crate::value::{ConstantKind, Fault, Map, Value, text};
 
 impl Plan {
-    pub(super) fn stage<'a>(
+    pub(super) fn stage<'a, W: Watch>(
         &'a self,
         values: Values<'a>,
         entry: &'a Entry,
         actions: &'a [Action],
-        report: &mut Report,
+        watch: &mut W,
     ) {
         for (index, action) in actions.iter().enumerate() {
-            let mut warn = |field: Option<&Assignment>, fault| {
-                report.warn(Warning::of_action(entry, index, action, field, fault));
-            };
-            match holds(values, action.filter.as_ref()) {
-                Ok(true) => self.action(values, action, &mut warn),
+            let let_through = holds(values, action.filter.as_ref());
+            watch.action(values, action, &let_through);
+            let mut at = At { entry, index, action, watch };
+            match let_through {
+                Ok(true) => self.action(values, action, &mut at),
                 Ok(false) => {}
-                Err(fault) => warn(None, fault),
+                Err(fault) => at.warn(None, fault),
             }
         }
     }
 
-    fn action<'a>(&'a self, values: Values<'a>, action: &'a Action, warn: &mut dyn FnMut(Option<&Assignment>, Fault)) {
+    fn action<'a, W: Watch>(&'a self, values: Values<'a>, action: &'a Action, at: &mut At<'_, W>) {
         match &action.operation {
             Operation::Set(fields) => {
                 for (assignment, source) in fields {
-                    let result = values.source(source).and_then(|value| self.assign(values, assignment, value));
-                    if let Err(fault) = result {
-                        warn(Some(assignment), fault);
+                    at.watch.field(values, assignment, source);
+                    let value = values.source(source);
+                    if let Err(fault) = value.and_then(|value| self.assign(values, assignment, value, at.watch)) {
+                        at.warn(Some(assignment), fault);
                     }
                 }
             }
             Operation::Translate(translation) => {
                 for lookup in &translation.lookups {
-                    if let Err(fault) = self.translate(values, translation, lookup) {
-                        warn(Some(&lookup.into), fault);
+                    at.watch.field(values, &lookup.into, lookup.key());
+                    if let Err(fault) = self.translate(values, translation, lookup, at.watch) {
+                        at.warn(Some(&lookup.into), fault);
                     }
                 }
             }
-            Operation::Delete(places) => {
-                if let Err(fault) = places.iter().try_for_each(|place| clear(values, place)) {
-                    warn(None, fault);
+            Operation::Delete(fields) => {
+                for field in fields {
+                    at.watch.deletes(values, field);
+                    if let Err(fault) = field.places.iter().try_for_each(|place| clear(values, place)) {
+                        at.warn(None, fault);
+                    }
                 }
             }
         }
     }
 
-    fn translate<'a>(
+    fn translate<'a, W: Watch>(
         &'a self,
         values: Values<'a>,
         translation: &'a Translation,
         lookup: &'a Lookup,
+        watch: &mut W,
     ) -> Result<(), Fault> {
         let key = match (values.input(&lookup.from), &lookup.field) {
             (Ok(key), _) if !key.is_missing() => key,
@@ -64,20 +71,34 @@ impl Plan {
             (_, Some(field)) => values.input(field).unwrap_or(Value::Undefined),
             (key, None) => key.unwrap_or(Value::Undefined),
         };
-        let found = match key {
+        let choice = match key {
             Value::List(_) | Value::Map(_) | Value::Match(_) => None,
             key if key.is_missing() => None,
             key => translation.dictionary.get(text::string(values.arena, key)?),
         };
-        match found.or(translation.fallback.as_ref()) {
-            Some(source) => self.assign(values, &lookup.into, values.source(source)?),
+        let (found, source) = match (choice, &translation.fallback) {
+            (Some(choice), _) => (Found::Choice(*choice), Some(&translation.choices[*choice].value)),
+            (None, Some(fallback)) => (Found::Fallback, Some(fallback)),
+            (None, None) => (Found::Nothing, None),
+        };
+        watch.looked_up(key, &found);
+        match source {
+            Some(source) => self.assign(values, &lookup.into, values.source(source)?, watch),
             None => Ok(()),
         }
     }
 
     /// Sets a field in the event and in the stage's layer, unless the value is empty. An empty list or dict is a value.
-    fn assign<'a>(&'a self, values: Values<'a>, assignment: &'a Assignment, value: Value<'a>) -> Result<(), Fault> {
-        if self.is_empty(value) {
+    fn assign<'a, W: Watch>(
+        &'a self,
+        values: Values<'a>,
+        assignment: &'a Assignment,
+        value: Value<'a>,
+        watch: &mut W,
+    ) -> Result<(), Fault> {
+        let is_empty = self.is_empty(value);
+        watch.sets(values, assignment, value, is_empty);
+        if is_empty {
             return Ok(());
         }
         fill(values, &assignment.place, value)?;
@@ -100,6 +121,21 @@ impl Plan {
 
     fn ignores(&self, text: &str) -> bool {
         self.ignored.iter().any(|ignored| matches!(&ignored.kind, ConstantKind::Text(ignored) if **ignored == *text))
+    }
+}
+
+/// The place of an action that runs, for what is to be said of it.
+struct At<'r, W> {
+    entry: &'r Entry,
+    index: usize,
+    action: &'r Action,
+    watch: &'r mut W,
+}
+
+impl<W: Watch> At<'_, W> {
+    fn warn(&mut self, field: Option<&Assignment>, fault: Fault) {
+        self.watch.fails(&fault);
+        self.watch.report().warn(Warning::of_action(self.entry, self.index, self.action, field, fault));
     }
 }
 

@@ -3,6 +3,7 @@
 use super::library::{self, Guard};
 use super::scan::{Piece, Reference, Token, pieces};
 use crate::diagnostic::{Diagnostics, Kind, Span};
+use crate::extract::Branch;
 use crate::extract::findings::*;
 use std::collections::HashMap;
 use std::fmt::Write as _;
@@ -42,6 +43,11 @@ impl<'s> Written<'s> {
     pub(super) fn whole(self) -> Span {
         let end = |start: u32| start.saturating_add(self.pattern.len() as u32);
         self.start.map_or(self.span, |start| Span::new(self.span.source, start, end(start)))
+    }
+
+    /// The pattern as one of several that are tried.
+    pub(super) fn branch(self) -> Branch {
+        Branch { text: self.pattern.to_owned(), span: self.whole() }
     }
 
     fn place(self, piece: Piece<'_>) -> Span {

@@ -8,13 +8,13 @@ mod program;
 mod scan;
 
 use super::properties::wrong;
-use super::{Entry, Example, Extractor, Job, Properties, Property};
+use super::{Branch, Entry, Example, Extractor, Job, Properties, Property};
 use crate::diagnostic::Diagnostics;
 use crate::value::json::Wanted;
 use crate::value::{Constant, ConstantKind, Fault, FaultCode, Value, text};
 use expand::{Custom, Written};
 use program::Program;
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
 /// The extractors of this room.
 pub(super) const ENTRIES: &[Entry] = &[
@@ -75,13 +75,22 @@ impl Extractor for Match {
     fn narrow(&mut self, wanted: &Wanted) {
         self.program.narrow(wanted);
     }
+
+    fn branches(&self) -> Vec<Branch> {
+        self.program.branches().to_vec()
+    }
+
+    fn branch(&self, input: Value<'_>, _: &[Value<'_>]) -> Option<usize> {
+        self.program.branch(input.as_text()?)
+    }
 }
 
 #[derive(Debug)]
 struct CaseMatch {
     /// The key's template, alone.
     templates: [Constant; 1],
-    programs: HashMap<String, Program>,
+    /// By key, in the order of the keys: so branches have a fixed order.
+    programs: BTreeMap<String, Program>,
 }
 
 impl Extractor for CaseMatch {
@@ -91,6 +100,18 @@ impl Extractor for CaseMatch {
 
     fn extract<'a>(&self, _: Value<'a>, _: &Job<'_, 'a>) -> Result<Value<'a>, Fault> {
         Err(Fault::new(FaultCode::Lookup, "no key says which pattern runs"))
+    }
+
+    fn branches(&self) -> Vec<Branch> {
+        self.programs.values().flat_map(|program| program.branches().iter().cloned()).collect()
+    }
+
+    fn branch(&self, input: Value<'_>, rendered: &[Value<'_>]) -> Option<usize> {
+        let key = text::Str(*rendered.first()?).to_string();
+        let program = self.programs.get(&key)?;
+        let before = self.programs.iter().take_while(|(other, _)| **other < key);
+        let before: usize = before.map(|(_, program)| program.branches().len()).sum();
+        Some(before + program.branch(input.as_text()?)?)
     }
 
     fn narrow(&mut self, wanted: &Wanted) {
@@ -125,7 +146,7 @@ fn compile_match(properties: &Properties<'_>, findings: &mut Diagnostics) -> Opt
 fn compile_case_match(properties: &Properties<'_>, findings: &mut Diagnostics) -> Option<Box<dyn Extractor>> {
     let custom = custom_patterns(properties, findings)?;
     let patterns = named(properties.get("patterns")?, "patterns", findings)?;
-    let mut programs = HashMap::new();
+    let mut programs = BTreeMap::new();
     let mut sound = true;
     let all: Vec<Written<'_>> = patterns.iter().map(|(_, pattern)| *pattern).collect();
     for (key, pattern) in patterns {

@@ -4,8 +4,8 @@ use super::alternatives::alternatives;
 use super::expand::{Conversion, Custom, Expansion, Group, Origin, Written, expand};
 use super::library::Guard;
 use crate::diagnostic::Diagnostics;
-use crate::extract::Job;
 use crate::extract::findings::INVALID_PATTERN;
+use crate::extract::{Branch, Job};
 use crate::pattern::{Groups, Pattern};
 use crate::value::json::Wanted;
 use crate::value::{Fault, FaultCode, Map, Value, text};
@@ -18,6 +18,8 @@ pub(super) struct Program {
     keys: Vec<Key>,
     /// What the alternatives are compiled from, until it is known what of their result is read.
     sources: Vec<Source>,
+    /// The alternatives as written.
+    branches: Vec<Branch>,
 }
 
 /// An alternative, written out.
@@ -65,12 +67,14 @@ impl Program {
     /// Compiles a pattern; on `None` the findings say why.
     pub(super) fn new(written: Written<'_>, custom: &Custom<'_>, findings: &mut Diagnostics) -> Option<Self> {
         let mut sources = Vec::new();
+        let mut branches = Vec::new();
         for alternative in alternatives(written, custom) {
+            branches.push(alternative.written.branch());
             let whole = alternative.names.into_iter().map(str::to_owned).collect();
             sources.push(Source { expansion: expand(alternative.written, custom, findings)?, whole });
         }
         match Program::compile(&sources, &Wanted::WHOLE) {
-            Ok((alternatives, keys)) => Some(Program { alternatives, keys, sources }),
+            Ok((alternatives, keys)) => Some(Program { alternatives, keys, sources, branches }),
             Err(fault) => {
                 let title = format!("the pattern is no regular expression: {}", fault.reason());
                 findings.push(INVALID_PATTERN.at(written.span, &[&title]));
@@ -95,6 +99,16 @@ impl Program {
         let alternatives: Result<_, Fault> =
             sources.iter().map(|source| Alternative::new(source, wanted, &mut keys)).collect();
         Ok((alternatives?, keys))
+    }
+
+    /// The alternatives, as they are tried.
+    pub(super) fn branches(&self) -> &[Branch] {
+        &self.branches
+    }
+
+    /// The place of the alternative that matches a whole text.
+    pub(super) fn branch(&self, input: &str) -> Option<usize> {
+        self.alternatives.iter().position(|alternative| matches!(alternative.find(input), Ok(Some(_))))
     }
 
     /// Matches a whole text: a dict of what the names stand for, `None` for those that took no part.

@@ -1,0 +1,142 @@
+//! What a source reads: its names of layers and fields, each once, in the order of the text.
+
+use super::Plan;
+use super::expression::{Block, Branch, Call, Expression, For, Node, Source, Target};
+
+impl Source {
+    /// The leaves that read a layer or a field.
+    pub(crate) fn readings(&self) -> Vec<&Expression> {
+        let mut found = Vec::new();
+        self.collect(&mut found);
+        found
+    }
+
+    fn collect<'s>(&'s self, found: &mut Vec<&'s Expression>) {
+        match self {
+            Source::Constant(_) => {}
+            Source::Expression(expression) => expression.collect(found),
+            Source::Template(template) => nodes(&template.nodes, found),
+            Source::List(items) => items.iter().for_each(|item| item.collect(found)),
+            Source::Map(entries) => entries.iter().for_each(|(_, value)| value.collect(found)),
+        }
+    }
+}
+
+impl Plan {
+    /// The name of what a leaf reads, as a spec writes it.
+    pub(crate) fn name_of(&self, leaf: &Expression) -> Option<String> {
+        match leaf {
+            Expression::Path(slot, keys) => {
+                let name = self.layers.slots.name(*slot).to_owned();
+                Some(keys.iter().fold(name, |name, key| format!("{name}.{key}")))
+            }
+            Expression::Fields(reading) => Some(reading.name.to_string()),
+            _ => None,
+        }
+    }
+}
+
+impl Expression {
+    fn collect<'s>(&'s self, found: &mut Vec<&'s Expression>) {
+        match self {
+            Expression::Path(..) | Expression::Fields(_) => {
+                if !found.iter().any(|known| is_same(known, self)) {
+                    found.push(self);
+                }
+            }
+            Expression::Constant(_)
+            | Expression::Undefined
+            | Expression::Local(_)
+            | Expression::Loop(..)
+            | Expression::Fails(..) => {}
+            Expression::Cycle(_, items)
+            | Expression::List(items)
+            | Expression::Tuple(items)
+            | Expression::Concat(items) => all(items, found),
+            Expression::Slice(parts) => all(&**parts, found),
+            Expression::Conditional(parts) => all(&**parts, found),
+            Expression::Recurse(_, value)
+            | Expression::Attribute(value, _)
+            | Expression::Not(value)
+            | Expression::Negate(value)
+            | Expression::Positive(value) => value.collect(found),
+            Expression::Subscript(pair)
+            | Expression::Arithmetic(_, pair)
+            | Expression::And(pair)
+            | Expression::Or(pair) => all([&pair.0, &pair.1], found),
+            Expression::Map(entries) => all(entries.iter().flat_map(|(key, value)| [key, value]), found),
+            Expression::Compare(first, others) => {
+                first.collect(found);
+                all(others.iter().map(|(_, other)| other), found);
+            }
+            Expression::Call(call) => arguments(call, found),
+        }
+    }
+}
+
+fn is_same(left: &Expression, right: &Expression) -> bool {
+    match (left, right) {
+        (Expression::Path(left, below), Expression::Path(right, beneath)) => left == right && below == beneath,
+        (Expression::Fields(left), Expression::Fields(right)) => left.name == right.name,
+        _ => false,
+    }
+}
+
+fn all<'s>(expressions: impl IntoIterator<Item = &'s Expression>, found: &mut Vec<&'s Expression>) {
+    expressions.into_iter().for_each(|expression| expression.collect(found));
+}
+
+fn arguments<'s>(call: &'s Call, found: &mut Vec<&'s Expression>) {
+    all(&call.positional, found);
+    all(&call.spread, found);
+    all(call.named.iter().map(|(_, argument)| argument), found);
+}
+
+fn nodes<'s>(code: &'s [Node], found: &mut Vec<&'s Expression>) {
+    for node in code {
+        match node {
+            Node::Text(_) | Node::Break | Node::Continue => {}
+            Node::Output(value) | Node::Do(value) => value.collect(found),
+            Node::If(branches) => branches.iter().for_each(|Branch { condition, body }| {
+                all(condition, found);
+                nodes(body, found);
+            }),
+            Node::For(code) => a_loop(code, found),
+            Node::Set(target, value) => {
+                value.collect(found);
+                target.collect(found);
+            }
+            Node::SetBlock(target, code) => {
+                block(code, found);
+                target.collect(found);
+            }
+            Node::Scope(variables, body) => {
+                all(variables.iter().map(|(_, value)| value), found);
+                nodes(body, found);
+            }
+            Node::Filter(code) => block(code, found),
+        }
+    }
+}
+
+fn a_loop<'s>(code: &'s For, found: &mut Vec<&'s Expression>) {
+    code.iterable.collect(found);
+    all(&code.filter, found);
+    nodes(&code.body, found);
+    nodes(&code.otherwise, found);
+}
+
+fn block<'s>(code: &'s Block, found: &mut Vec<&'s Expression>) {
+    nodes(&code.body, found);
+    code.value.collect(found);
+}
+
+impl Target {
+    fn collect<'s>(&'s self, found: &mut Vec<&'s Expression>) {
+        match self {
+            Target::Local(_) => {}
+            Target::Attribute(value, _) => value.collect(found),
+            Target::Tuple(targets) => targets.iter().for_each(|target| target.collect(found)),
+        }
+    }
+}

@@ -1,0 +1,241 @@
+//! Writes the trace of a run while it goes on.
+
+use super::Report;
+use super::trace::{
+    ActionTrace, Effect, EntryTrace, ExtractorTrace, FieldTrace, FilterTrace, Finish, Seen, Trace, WorkTrace,
+};
+use super::values::Values;
+use super::watch::{Finishing, Found, Watch};
+use crate::plan::expression::{Expression, Slot, Source};
+use crate::plan::{Action, Assignment, Bound, Deletion, Entry, Extraction, Filter, Plan, Work};
+use crate::value::{Fault, Value, json};
+
+/// How many bytes of a value are kept.
+const KEPT: usize = 4096;
+
+/// How many steps of an entry, and of what follows the entries, are kept.
+const STEPS: usize = 10_000;
+
+/// Looks on and notes everything.
+pub(super) struct Tracer<'p> {
+    plan: &'p Plan,
+    trace: Trace,
+    /// What the fields of a rule had before it.
+    before: Vec<Option<String>>,
+}
+
+impl<'p> Tracer<'p> {
+    pub(super) fn new(plan: &'p Plan) -> Self {
+        Tracer { plan, trace: Trace::default(), before: Vec::new() }
+    }
+
+    pub(super) fn into_trace(self) -> Trace {
+        self.trace
+    }
+
+    fn filter<'a>(
+        &self,
+        values: Values<'a>,
+        filter: Option<&'a Filter>,
+        held: &Result<bool, Fault>,
+    ) -> Option<FilterTrace> {
+        filter.map(|filter| FilterTrace {
+            span: filter.span,
+            let_through: held.clone(),
+            saw: self.seen(values, &filter.source),
+        })
+    }
+
+    fn seen<'a>(&self, values: Values<'a>, source: &'a Source) -> Vec<Seen> {
+        let leaves = source.readings().into_iter();
+        leaves.filter_map(|leaf| Some(Seen { name: self.plan.name_of(leaf)?, value: value_of(values, leaf) })).collect()
+    }
+
+    fn action_trace(&mut self) -> Option<&mut ActionTrace> {
+        match &mut self.trace.entries.last_mut()?.work {
+            WorkTrace::Stage(actions) => actions.last_mut(),
+            _ => None,
+        }
+    }
+
+    fn field_trace(&mut self) -> Option<&mut FieldTrace> {
+        self.action_trace()?.fields.last_mut()
+    }
+
+    fn name(&self, slot: Slot) -> String {
+        self.plan.layers.slots.name(slot).to_owned()
+    }
+
+    fn note(&mut self, finish: Finish) {
+        if self.trace.finish.len() < STEPS {
+            self.trace.finish.push(finish);
+        }
+    }
+
+    fn inferred(&mut self, values: Values<'_>, bound: &Bound) {
+        let before = std::mem::take(&mut self.before);
+        for ((slot, field), before) in bound.writes.iter().zip(bound.rule.writes).zip(before) {
+            let after = slot.and_then(|slot| shown(values.get(Slot(slot))));
+            if let Some(value) = after.filter(|after| before.as_ref() != Some(after)) {
+                let (rule, summary) = (bound.rule.name, bound.rule.summary);
+                self.note(Finish::Inferred { rule, summary, field: (*field).to_owned(), value });
+            }
+        }
+    }
+
+    /// Fields that have a value and that no taxonomy knows: they are not written.
+    fn unknown(&mut self, values: Values<'_>) {
+        let plan = self.plan;
+        for (name, slot) in plan.layers.fields.iter().filter(|(_, slot)| !plan.output.writes(*slot)) {
+            if let Some(value) = shown(values.get(slot)) {
+                self.note(Finish::LeftOut { field: name.to_owned(), value, why: "no taxonomy knows the field" });
+            }
+        }
+    }
+}
+
+impl Watch for Tracer<'_> {
+    fn report(&mut self) -> &mut Report {
+        &mut self.trace.report
+    }
+
+    fn entry<'a>(&mut self, values: Values<'a>, entry: &'a Entry, held: &Result<bool, Fault>) {
+        let work = match (held, &entry.work) {
+            (Ok(true), Work::Stage(_)) => WorkTrace::Stage(Vec::new()),
+            _ => WorkTrace::NotRun,
+        };
+        let filter = self.filter(values, entry.filter.as_ref(), held);
+        self.trace.entries.push(EntryTrace { name: entry.name.clone(), span: entry.span, filter, work });
+    }
+
+    fn extracted<'a>(
+        &mut self,
+        values: Values<'a>,
+        extraction: &'a Extraction,
+        input: Value<'a>,
+        result: Option<&Result<Value<'a>, Fault>>,
+    ) {
+        let result = result.map(|result| match result {
+            Ok(value) => Ok(shown(*value).unwrap_or_default()),
+            Err(fault) => Err(fault.clone()),
+        });
+        let work = WorkTrace::Extractor(ExtractorTrace {
+            name: extraction.name,
+            output: self.name(extraction.output),
+            saw: self.seen(values, &extraction.input),
+            input: shown(input),
+            result,
+        });
+        if let Some(entry) = self.trace.entries.last_mut() {
+            entry.work = work;
+        }
+    }
+
+    fn action<'a>(&mut self, values: Values<'a>, action: &'a Action, held: &Result<bool, Fault>) {
+        let filter = self.filter(values, action.filter.as_ref(), held);
+        let Some(EntryTrace { work: WorkTrace::Stage(actions), .. }) = self.trace.entries.last_mut() else { return };
+        let (number, kind, ran) = (actions.len() + 1, action.operation.name(), *held == Ok(true));
+        actions.push(ActionTrace { number, kind, span: action.span, filter, ran, fields: Vec::new() });
+    }
+
+    fn field<'a>(&mut self, values: Values<'a>, assignment: &'a Assignment, source: &'a Source) {
+        let saw = self.seen(values, source);
+        let (field, span) = (assignment.field.clone(), assignment.span);
+        let step = FieldTrace { field, span, saw, key: None, effect: Effect::Nothing { value: None } };
+        if let Some(action) = self.action_trace().filter(|action| action.fields.len() < STEPS) {
+            action.fields.push(step);
+        }
+    }
+
+    fn looked_up(&mut self, key: Value<'_>, found: &Found) {
+        if let Some(field) = self.field_trace() {
+            field.key = Some((shown(key), matches!(found, Found::Choice(_))));
+        }
+    }
+
+    fn sets(&mut self, values: Values<'_>, assignment: &Assignment, value: Value<'_>, is_empty: bool) {
+        let value = shown(value);
+        let over = assignment.place.exact.and_then(|slot| shown(values.get(slot)));
+        if let Some(field) = self.field_trace() {
+            field.effect = match is_empty {
+                true => Effect::Nothing { value },
+                false => Effect::Set { value: value.unwrap_or_default(), over },
+            };
+        }
+    }
+
+    fn deletes(&mut self, values: Values<'_>, deletion: &Deletion) {
+        let slots = deletion.places.iter().filter_map(|place| place.exact);
+        let was = slots.filter_map(|slot| shown(values.get(slot))).next_back();
+        let (field, span) = (deletion.field.clone(), deletion.span);
+        if let Some(action) = self.action_trace() {
+            action.fields.push(FieldTrace { field, span, saw: Vec::new(), key: None, effect: Effect::Deleted { was } });
+        }
+    }
+
+    fn fails(&mut self, fault: &Fault) {
+        if let Some(field) = self.field_trace() {
+            field.effect = Effect::Failed(fault.clone());
+        }
+    }
+
+    fn finishes(&mut self, values: Values<'_>, step: &Finishing<'_, '_>) {
+        match step {
+            Finishing::Spread { from, to, value } => {
+                let value = shown(*value).unwrap_or_default();
+                self.note(Finish::Spread { from: self.name(*from), field: self.name(*to), value });
+            }
+            Finishing::LeftOut { from, key, value } => {
+                if let Some(value) = shown(*value) {
+                    let field = format!("{}.{key}", self.name(*from));
+                    self.note(Finish::LeftOut { field, value, why: "it is empty, or no taxonomy knows the field" });
+                }
+            }
+            Finishing::Owned(slot) => {
+                if let Some(value) = shown(values.get(*slot)) {
+                    let field = self.name(*slot);
+                    self.note(Finish::LeftOut { field, value, why: "only rules of inference set the field" });
+                }
+            }
+            Finishing::Cast { field, before, after } => {
+                let before = shown(*before).unwrap_or_default();
+                let after = match after {
+                    Ok(after) => Ok(shown(*after).unwrap_or_default()),
+                    Err(fault) => Err(fault.clone()),
+                };
+                if after.as_ref() != Ok(&before) {
+                    self.note(Finish::Cast { field: field.name.to_string(), kind: field.kind.name(), before, after });
+                }
+            }
+            Finishing::Infers(bound) => {
+                let before = bound.writes.iter().map(|slot| slot.and_then(|slot| shown(values.get(Slot(slot)))));
+                self.before = before.collect();
+            }
+            Finishing::Inferred(bound) => self.inferred(values, bound),
+            Finishing::Done => self.unknown(values),
+        }
+    }
+}
+
+fn value_of<'a>(values: Values<'a>, leaf: &'a Expression) -> Option<String> {
+    let value = match leaf {
+        Expression::Path(slot, keys) => values.path(*slot, keys),
+        Expression::Fields(reading) => values.fields(reading),
+        _ => return None,
+    };
+    value.ok().and_then(shown)
+}
+
+/// A value as JSON, cut where it is long; `None` where there is none.
+fn shown(value: Value<'_>) -> Option<String> {
+    if value.is_missing() {
+        return None;
+    }
+    let mut out = Vec::new();
+    let text = match json::write(&mut out, value) {
+        Ok(()) => String::from_utf8_lossy(&out).into_owned(),
+        Err(fault) => fault.reason().to_owned(),
+    };
+    let end = (0..=KEPT.min(text.len())).rev().find(|end| text.is_char_boundary(*end)).unwrap_or(0);
+    Some(if end < text.len() { format!("{}…", &text[..end]) } else { text })
+}

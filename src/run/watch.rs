@@ -1,0 +1,85 @@
+//! Who looks on while a plan runs: a report alone, a trace, or a coverage.
+
+use super::Report;
+use super::values::Values;
+use crate::plan::expression::{Slot, Source};
+use crate::plan::{Action, Assignment, Bound, Deletion, Entry, Extraction};
+use crate::taxonomy::Field;
+use crate::value::{Fault, Value};
+
+/// Looks on while a plan runs. Entries, their actions and their fields come in the order of the spec.
+///
+/// The run is compiled once for each implementor: what the plain one, a [`Report`], does not look at costs nothing.
+pub(super) trait Watch {
+    /// Where warnings and the failure are noted.
+    fn report(&mut self) -> &mut Report;
+
+    /// Whether an entry's filter let through; asked of every entry.
+    fn entry<'a>(&mut self, _: Values<'a>, _: &'a Entry, _let_through: &Result<bool, Fault>) {}
+
+    /// What an extractor read, and what came of it; `None` where it passed over the input.
+    fn extracted<'a>(
+        &mut self,
+        _: Values<'a>,
+        _: &'a Extraction,
+        _input: Value<'a>,
+        _result: Option<&Result<Value<'a>, Fault>>,
+    ) {
+    }
+
+    /// Whether an action's filter let through; asked of every action of a stage that runs.
+    fn action<'a>(&mut self, _: Values<'a>, _: &'a Action, _let_through: &Result<bool, Fault>) {}
+
+    /// A field's turn begins: its value will be made from the source.
+    fn field<'a>(&mut self, _: Values<'a>, _: &'a Assignment, _: &'a Source) {}
+
+    /// A key was sought in the dictionary of the field whose turn it is.
+    fn looked_up(&mut self, _key: Value<'_>, _: &Found) {}
+
+    /// The field whose turn it is will be set to a value; or, if that is empty, it will not.
+    fn sets(&mut self, _: Values<'_>, _: &Assignment, _: Value<'_>, _is_empty: bool) {}
+
+    /// A field will be deleted.
+    fn deletes(&mut self, _: Values<'_>, _: &Deletion) {}
+
+    /// The field whose turn it is failed.
+    fn fails(&mut self, _: &Fault) {}
+
+    /// Something is done to the event after the stages.
+    fn finishes(&mut self, _: Values<'_>, _: &Finishing<'_, '_>) {}
+}
+
+/// What was found for a key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Found {
+    /// The choice at a place.
+    Choice(usize),
+    /// What is set where nothing is found.
+    Fallback,
+    /// Nothing, and there is no fallback.
+    Nothing,
+}
+
+/// What is done to an event after the stages.
+pub(super) enum Finishing<'f, 'a> {
+    /// A value of a dict goes to the field of its name.
+    Spread { from: Slot, to: Slot, value: Value<'a> },
+    /// No field takes this value of a dict.
+    LeftOut { from: Slot, key: &'f str, value: Value<'a> },
+    /// Only rules of inference set this field.
+    Owned(Slot),
+    /// A value was made to fit its type, or does not.
+    Cast { field: &'f Field, before: Value<'a>, after: &'f Result<Value<'a>, Fault> },
+    /// A rule of inference begins.
+    Infers(&'f Bound),
+    /// The rule ended.
+    Inferred(&'f Bound),
+    /// All is done but for the writing.
+    Done,
+}
+
+impl Watch for Report {
+    fn report(&mut self) -> &mut Report {
+        self
+    }
+}
