@@ -68,6 +68,14 @@ struct Match {
 }
 
 impl Extractor for Match {
+    fn gives(&self, keys: &[&str]) -> bool {
+        self.program.gives(keys)
+    }
+
+    fn keys(&self) -> Vec<String> {
+        self.program.keys()
+    }
+
     fn extract<'a>(&self, input: Value<'a>, job: &Job<'_, 'a>) -> Result<Value<'a>, Fault> {
         self.program.run(expect_text(input)?, job)
     }
@@ -94,6 +102,14 @@ struct CaseMatch {
 }
 
 impl Extractor for CaseMatch {
+    fn gives(&self, keys: &[&str]) -> bool {
+        self.programs.values().any(|program| program.gives(keys))
+    }
+
+    fn keys(&self) -> Vec<String> {
+        self.programs.values().flat_map(Program::keys).collect()
+    }
+
     fn templates(&self) -> &[Constant] {
         &self.templates
     }
