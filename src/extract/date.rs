@@ -61,6 +61,10 @@ enum Notation {
 }
 
 impl Extractor for Date {
+    fn gives(&self, keys: &[&str]) -> bool {
+        keys.is_empty()
+    }
+
     /// Nothing, and the number 0, are no date that is wrong: 3 recorded pairs tell, and none against.
     fn passes_over(&self, input: Value<'_>) -> bool {
         matches!(input, Value::Undefined | Value::None | Value::Int(0))

@@ -104,6 +104,17 @@ pub trait Extractor: fmt::Debug + Send + Sync {
         let _ = wanted;
     }
 
+    /// Whether the result can have something under these keys, one below the other. Asked before [`Extractor::narrow`].
+    fn gives(&self, keys: &[&str]) -> bool {
+        let _ = keys;
+        true
+    }
+
+    /// The keys that the result can have, where they are few: for a "did you mean".
+    fn keys(&self) -> Vec<String> {
+        Vec::new()
+    }
+
     /// Whether such an input counts as if the entry's filter had not let it through: no failure, and no layer.
     fn passes_over(&self, input: Value<'_>) -> bool {
         let _ = input;

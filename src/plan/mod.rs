@@ -1,5 +1,6 @@
 //! The plan: spec, expressions, fields and types lowered into one immutable value that runs.
 
+mod check;
 mod compile;
 mod explain;
 pub(crate) mod expression;
@@ -8,6 +9,7 @@ pub mod findings;
 mod layers;
 mod lower;
 pub(crate) mod output;
+mod place;
 mod readings;
 mod single;
 

@@ -73,7 +73,7 @@ pub fn run(arguments: &Arguments, paint: Paint) -> Result<Outcome, Stop> {
     if places.is_empty() {
         return Err(Stop::Because("no formats found: none has an ingest/parser.yml".to_owned()));
     }
-    let mut teller = Teller { notation: arguments.format, paint, told: BTreeSet::new(), errors: 0, warnings: 0 };
+    let mut teller = Teller { notation: arguments.format, paint, told: BTreeSet::new(), errors: 0, warnings: 0, hints: 0 };
     let mut modules = BTreeSet::new();
     for place in &places {
         if let Some(module) = place.module().filter(|module| modules.insert(module.clone())) {
@@ -138,6 +138,7 @@ struct Teller {
     told: BTreeSet<(String, u32, &'static str, String)>,
     errors: u64,
     warnings: u64,
+    hints: u64,
 }
 
 impl Teller {
@@ -149,7 +150,11 @@ impl Teller {
             if !self.told.insert((file, finding.span().start, finding.code.0, finding.title.clone())) {
                 continue;
             }
-            *(if is_error(finding) { &mut self.errors } else { &mut self.warnings }) += 1;
+            *match gravity(finding) {
+                Gravity::Error => &mut self.errors,
+                Gravity::Warning => &mut self.warnings,
+                Gravity::Hint => &mut self.hints,
+            } += 1;
             let mut out = io::stdout().lock();
             match self.notation {
                 Notation::Text => {
@@ -167,15 +172,31 @@ impl Teller {
         }
         let errors = format!("{} {}", self.errors, plural(self.errors, "error", "errors"));
         let warnings = format!("{} {}", self.warnings, plural(self.warnings, "warning", "warnings"));
+        let hints = match self.hints {
+            0 => String::new(),
+            hints => format!(", {hints} {}", plural(hints, "hint", "hints")),
+        };
         let formats = format!("{formats} {}", plural(formats as u64, "format", "formats"));
-        let line = format!("{errors}, {warnings} in {formats}");
+        let line = format!("{errors}, {warnings}{hints} in {formats}");
         writeln!(io::stdout(), "{}", bold(&line, self.paint.stdout))?;
         Ok(())
     }
 }
 
-fn is_error(finding: &Diagnostic) -> bool {
-    finding.severity != Severity::Warning
+/// How grave a finding is where formats are checked.
+#[derive(Clone, Copy)]
+enum Gravity {
+    Hint,
+    Warning,
+    Error,
+}
+
+fn gravity(finding: &Diagnostic) -> Gravity {
+    match finding.severity {
+        Severity::Hint => Gravity::Hint,
+        Severity::Warning => Gravity::Warning,
+        Severity::Ignored | Severity::Error => Gravity::Error,
+    }
 }
 
 fn json(finding: &Diagnostic, sources: &Sources) -> Result<String, Stop> {
@@ -188,7 +209,11 @@ fn json(finding: &Diagnostic, sources: &Sources) -> Result<String, Stop> {
         line,
         column,
         code: finding.code.0,
-        severity: if is_error(finding) { "error" } else { "warning" },
+        severity: match gravity(finding) {
+            Gravity::Hint => "hint",
+            Gravity::Warning => "warning",
+            Gravity::Error => "error",
+        },
         title: &finding.title,
         help: finding.help.as_deref(),
     };
