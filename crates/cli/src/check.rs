@@ -1,5 +1,7 @@
 //! `weir check`: all that can be found about formats without running them.
 
+use crate::declarations::Written;
+use crate::descriptions;
 use crate::expectations;
 use crate::load::{self, Place};
 use crate::stop::{Outcome, Stop};
@@ -77,34 +79,51 @@ pub fn run(arguments: &Arguments, paint: Paint) -> Result<Outcome, Stop> {
     let mut modules = BTreeSet::new();
     for place in &places {
         if let Some(module) = place.module().filter(|module| modules.insert(module.clone())) {
-            let mut part = Part::default();
-            part.manifest(&module)?;
-            teller.tell(part)?;
+            teller.tell(of_module(&module)?)?;
         }
-        teller.tell(of_format(place)?)?;
+        teller.tell(of_format(place)?.0)?;
     }
     teller.end(places.len())?;
     let (errors, warnings) = (teller.errors, teller.warnings);
     Ok(Outcome::failed_if(errors > 0 || (arguments.deny_warnings && warnings > 0)))
 }
 
-/// All findings about a format.
-fn of_format(place: &Place) -> Result<Part, Stop> {
-    let Format { sources, taxonomy, findings, .. } = weir::compile(&place.text()?);
-    let mut part = Part { sources, findings };
-    part.manifest(&place.root)?;
-    let descriptions = place.root.join("_meta/smart-descriptions.json");
-    if descriptions.is_file() {
-        let (text, source) = part.read(&descriptions)?;
-        spec::check_descriptions(&text, source, &mut part.findings);
+/// All findings about what the formats of a module share.
+fn of_module(module: &Path) -> Result<Part, Stop> {
+    let mut part = Part::default();
+    part.manifest(module)?;
+    if module.join("_meta/fields.yml").is_file() {
+        let mut written = Written::default();
+        for place in load::find(&[module.to_owned()])? {
+            written.add(&of_format(&place)?.1);
+        }
+        part.declarations(module, &written)?;
     }
+    Ok(part)
+}
+
+/// All findings about a format, and the fields that it can set.
+fn of_format(place: &Place) -> Result<(Part, Written), Stop> {
+    let Format { sources, spec, taxonomy, findings, .. } = weir::compile(&place.text()?);
+    let mut part = Part { sources, findings };
+    let mut written = Written::default();
+    part.manifest(&place.root)?;
     for path in place.pairs()? {
         let (text, source) = part.read(&path)?;
         if let Some(test) = spec::read_test(&text, source, &mut part.findings) {
             expectations::check(&text, &test, &taxonomy, &mut part.findings);
+            written.add_test(&test);
         }
     }
-    Ok(part)
+    let descriptions = part.descriptions(&place.root)?;
+    if let Some(spec) = spec {
+        written.add_spec(&spec);
+        part.declarations(&place.root, &written)?;
+        if let Some((text, source)) = descriptions {
+            descriptions::check(&text, source, &taxonomy, &written, &mut part.findings);
+        }
+    }
+    Ok((part, written))
 }
 
 /// Texts that belong together, and what was found in them.
@@ -119,6 +138,25 @@ impl Part {
         let text = load::read(path)?;
         let source = self.sources.add(path.display().to_string(), &*text);
         Ok((text, source))
+    }
+
+    fn declarations(&mut self, folder: &Path, written: &Written) -> Result<(), Stop> {
+        let path = folder.join("_meta/fields.yml");
+        if path.is_file() {
+            let (text, source) = self.read(&path)?;
+            written.check_declarations(&text, source, &mut self.findings);
+        }
+        Ok(())
+    }
+
+    fn descriptions(&mut self, folder: &Path) -> Result<Option<(String, SourceId)>, Stop> {
+        let path = folder.join("_meta/smart-descriptions.json");
+        if !path.is_file() {
+            return Ok(None);
+        }
+        let (text, source) = self.read(&path)?;
+        spec::check_descriptions(&text, source, &mut self.findings);
+        Ok(Some((text, source)))
     }
 
     fn manifest(&mut self, folder: &Path) -> Result<(), Stop> {

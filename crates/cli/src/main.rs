@@ -3,6 +3,8 @@
 mod accept;
 mod check;
 mod compare;
+mod declarations;
+mod descriptions;
 mod document;
 mod expectations;
 mod findings;
