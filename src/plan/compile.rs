@@ -396,7 +396,7 @@ fn constant_or(items: Vec<Source>, list: fn(Box<[Source]>) -> Source, constant: 
     }
 }
 
-fn is_template(text: &str) -> bool {
+pub(super) fn is_template(text: &str) -> bool {
     ["{{", "{%", "{#"].iter().any(|opening| text.contains(opening))
 }
 

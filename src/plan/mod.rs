@@ -13,6 +13,7 @@ mod place;
 mod readings;
 mod single;
 
+pub use check::{KeyRead, keys_read};
 pub use compile::compile;
 pub(crate) use single::single;
 

@@ -3,6 +3,7 @@
 use crate::declarations::Written;
 use crate::descriptions;
 use crate::expectations;
+use crate::keys::Words;
 use crate::load::{self, Place};
 use crate::stop::{Outcome, Stop};
 use crate::tally::plural;
@@ -106,18 +107,20 @@ fn of_module(module: &Path) -> Result<Part, Stop> {
 fn of_format(place: &Place) -> Result<(Part, Written), Stop> {
     let Format { sources, spec, taxonomy, findings, .. } = weir::compile(&place.text()?);
     let mut part = Part { sources, findings };
-    let mut written = Written::default();
+    let (mut written, mut words) = (Written::default(), Words::default());
     part.manifest(&place.root)?;
     for path in place.pairs()? {
         let (text, source) = part.read(&path)?;
         if let Some(test) = spec::read_test(&text, source, &mut part.findings) {
             expectations::check(&text, &test, &taxonomy, &mut part.findings);
             written.add_test(&test);
+            words.add(&test);
         }
     }
     let descriptions = part.descriptions(&place.root)?;
     if let Some(spec) = spec {
         written.add_spec(&spec);
+        words.check(&spec, &part.sources, &mut part.findings);
         part.declarations(&place.root, &written)?;
         if let Some((text, source)) = descriptions {
             descriptions::check(&text, source, &taxonomy, &written, &mut part.findings);

@@ -9,6 +9,7 @@ mod document;
 mod expectations;
 mod findings;
 mod input;
+mod keys;
 mod layout;
 mod lines;
 mod load;

@@ -10,6 +10,7 @@ mod categories;
 mod conditions;
 mod dictionaries;
 mod fact;
+mod keys;
 mod names;
 mod order;
 mod overwrites;
@@ -20,6 +21,7 @@ mod values;
 mod variables;
 
 pub(super) use calls::{Regexes, refuses};
+pub use keys::{KeyRead, keys_read};
 pub(super) use scene::{Parsed, Scene, Written};
 
 use timeline::Timeline;
