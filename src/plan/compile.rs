@@ -28,7 +28,7 @@ pub fn compile(spec: &Spec, taxonomy: &Taxonomy, sources: &Sources, findings: &m
     let mut entries: Vec<Entry> = spec.pipeline.iter().filter_map(|entry| compiler.entry(entry)).collect();
     compiler.check_idle_stages();
     let Compiler { mut layers, findings, parsed, .. } = compiler;
-    check::check(&mut Scene { spec, sources, parsed: &parsed, entries: &entries, findings });
+    check::check(&mut Scene::new(spec, sources, &parsed, &entries, findings));
     for entry in &mut entries {
         if let Work::Extract(extraction) = &mut entry.work {
             extraction.wanted = layers.wanted(extraction.output);
@@ -116,6 +116,9 @@ impl<'s> Compiler<'s> {
     }
 
     fn entry(&mut self, entry: &spec::Entry) -> Option<Entry> {
+        if Layers::RESERVED.contains(&&*entry.name.text) {
+            self.findings.push(RESERVED_NAME.at(entry.name.span, &[&entry.name.text]));
+        }
         let filter = entry.filter.as_ref().map(|filter| self.filter(filter));
         let work = match &entry.work {
             spec::Work::Extractor(extractor) => Work::Extract(self.extraction(&entry.name, extractor)?),

@@ -1,6 +1,7 @@
 //! What is odd in grok patterns that compile: named and never used, never reached, slow where an engine backtracks.
 
 use super::expand::{Custom, Written, expand};
+use super::library;
 use super::scan::{Piece, Token, pieces};
 use crate::diagnostic::Diagnostics;
 use crate::extract::findings::{COVERED_ALTERNATIVE, SLOW_PATTERN, UNUSED_PATTERN};
@@ -33,13 +34,14 @@ pub(super) fn check(patterns: &[Written<'_>], custom: &Custom<'_>, names: &[&Con
     }
 }
 
-/// The names that the patterns use, by way of others too.
+/// The names that the patterns use, by way of others too, customary ones among them.
 fn used<'s>(patterns: &[Written<'s>], custom: &Custom<'s>) -> HashSet<&'s str> {
     let mut used = HashSet::new();
     let mut open: Vec<&str> = patterns.iter().map(|written| written.pattern).collect();
     while let Some(pattern) = open.pop() {
         for name in references(pattern).filter(|name| used.insert(*name)) {
-            open.extend(custom.get(name).map(|written| written.pattern));
+            let own = custom.get(name).map(|written| written.pattern);
+            open.extend(own.or_else(|| library::find(name).map(|known| known.pattern)));
         }
     }
     used

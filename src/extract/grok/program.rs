@@ -76,8 +76,7 @@ impl Program {
         match Program::compile(&sources, &Wanted::WHOLE) {
             Ok((alternatives, keys)) => Some(Program { alternatives, keys, sources, branches }),
             Err(fault) => {
-                let title = format!("the pattern is no regular expression: {}", fault.reason());
-                findings.push(INVALID_PATTERN.at(written.span, &[&title]));
+                findings.push(INVALID_PATTERN.at(written.span, &[fault.reason()]));
                 None
             }
         }

@@ -10,6 +10,8 @@ use crate::plan::findings::*;
 
 /// The longest chain of branches or operands of which each is held against each.
 const LONGEST: usize = 120;
+/// How many findings of one template are told: the place of each is sought from its start.
+const MOST: usize = 50;
 /// What all comparisons of branches in one template may cost, in steps.
 const MOST_STEPS: usize = 100_000;
 
@@ -17,7 +19,7 @@ const MOST_STEPS: usize = 100_000;
 pub(super) fn check(scene: &mut Scene<'_>, scalar: Span, written: &Written, is_filter: bool) {
     let mut checker = Checker { found: Vec::new(), steps: MOST_STEPS };
     each_node(&written.template.nodes, &mut |node| checker.node(node, is_filter));
-    for found in checker.found {
+    for found in checker.found.into_iter().take(MOST) {
         let finding = found.kind.at(scene.place(scalar, written, found.at), &[&found.words[0], &found.words[1]]);
         let finding = found.also.iter().fold(finding, |finding: Diagnostic, (expression, label)| {
             finding.also(scene.place(scalar, written, expression), *label)

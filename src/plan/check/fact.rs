@@ -326,7 +326,7 @@ mod tests {
 
     #[test]
     fn what_would_take_long_is_not_claimed() {
-        let deep = (0..40).fold("x".to_owned(), |inner, at| format!("(a{at} and (b{at} or {inner}))"));
-        assert!(!formula(&deep).implies(&formula(&deep.replace('a', "c")), &mut 1000));
+        let deep = (0..30).fold("x".to_owned(), |inner, at| format!("(a{at} and (b{at} or {inner}))"));
+        assert!(!formula(&deep).implies(&formula(&deep.replace("(a", "(c")), &mut 1000));
     }
 }

@@ -39,9 +39,22 @@ pub(in crate::plan) struct Scene<'s> {
     /// The entries that could be compiled.
     pub entries: &'s [Entry],
     pub findings: &'s mut Diagnostics,
+    stages: HashMap<&'s str, &'s spec::Stage>,
 }
 
 impl<'s> Scene<'s> {
+    pub fn new(
+        spec: &'s Spec,
+        sources: &'s Sources,
+        parsed: &'s Parsed,
+        entries: &'s [Entry],
+        findings: &'s mut Diagnostics,
+    ) -> Self {
+        // Of two stages of one name the first runs.
+        let stages = spec.stages.iter().rev().map(|stage| (&*stage.name.text, stage)).collect();
+        Scene { spec, sources, parsed, entries, findings, stages }
+    }
+
     /// Adds a finding.
     pub fn report(&mut self, finding: Diagnostic) {
         self.findings.push(finding);
@@ -78,7 +91,7 @@ impl<'s> Scene<'s> {
     /// The stage that an entry runs.
     pub fn stage(&self, entry: &spec::Entry) -> Option<&'s spec::Stage> {
         match entry.work {
-            spec::Work::Stage => self.spec.stages.iter().find(|stage| stage.name.text == entry.name.text),
+            spec::Work::Stage => self.stages.get(&*entry.name.text).copied(),
             spec::Work::Extractor(_) => None,
         }
     }
