@@ -14,7 +14,8 @@ pub(super) const ENTRIES: &[Entry] = &[Entry {
         Property {
             name: "format",
             required: false,
-            summary: "`timestamp` for seconds since 1970, or directives as Python's `strptime` has them; found out if not given.",
+            summary: "`timestamp` for seconds since 1970, or directives as Python's `strptime` has them; found out if not \
+                      given. A number that does not have the format is seconds since 1970.",
         },
         Property {
             name: "timezone",
@@ -58,6 +59,8 @@ enum Notation {
     Detected,
     Epoch,
     Written(Box<Format>),
+    /// A format that is none, with what is wrong about it: no date has it.
+    Invalid(Fault),
 }
 
 impl Extractor for Date {
@@ -94,8 +97,8 @@ impl Date {
     fn read<'a>(&self, input: Value<'a>, zone: Option<&Zone>, job: &Job<'_, 'a>) -> Result<Value<'a>, Fault> {
         let moment = match (input, &self.notation) {
             (Value::Text(text), notation) => self.read_text(text.trim(), notation, zone, job.now),
-            (Value::Int(_) | Value::Float(_), Notation::Written(format)) => {
-                format.read(text::string(job.arena, input)?, zone, job.now)
+            (Value::Int(_) | Value::Float(_), notation @ (Notation::Written(_) | Notation::Invalid(_))) => {
+                self.read_text(text::string(job.arena, input)?, notation, zone, job.now)
             }
             (Value::Int(seconds), _) => time::from_integer(seconds, zone),
             (Value::Float(seconds), _) => time::from_float(seconds, zone),
@@ -113,6 +116,7 @@ impl Date {
             Notation::Epoch => time::from_text(text, zone),
             // Recorded results have a number that the format does not fit read as seconds all the same.
             Notation::Written(format) => format.read(text, zone, now).or_else(|| time::from_detected(text, zone)),
+            Notation::Invalid(_) => time::from_detected(text, zone),
         }
     }
 
@@ -125,6 +129,7 @@ impl Date {
             Notation::Detected => format!("`{shown}` is no date"),
             Notation::Epoch => format!("`{shown}` is no number of seconds since 1970"),
             Notation::Written(format) => format!("`{shown}` is no date of the format `{}`", format.written()),
+            Notation::Invalid(fault) => format!("`{shown}` cannot be read: {}", fault.reason()),
         };
         Fault::new(FaultCode::Parse, reason)
     }
@@ -140,7 +145,7 @@ fn compile(properties: &Properties<'_>, findings: &mut Diagnostics) -> Option<Bo
                 Ok(format) => Notation::Written(Box::new(format)),
                 Err(fault) => {
                     findings.push(INVALID_FORMAT.at(constant.span, &[fault.reason()]));
-                    return None;
+                    Notation::Invalid(fault)
                 }
             },
         },

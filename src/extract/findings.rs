@@ -23,8 +23,8 @@ kinds! {
         "Two ways to read one text inside a repetition double the tries with each turn. Here patterns run in linear time; an engine that backtracks, as most do, can hang on one line that almost matches.";
     UNKNOWN_CONVERSION = Ignored "unknown-conversion", "there is no conversion `{name}`",
         "The captured text stays text.";
-    INVALID_FORMAT = Error "invalid-format", "{reason}",
-        "The format of a date has a directive that does not exist.";
+    INVALID_FORMAT = Ignored "invalid-format", "{reason}",
+        "The format of a date has a directive that does not exist. No date has this format.";
     UNKNOWN_TIMEZONE = Ignored "unknown-timezone", "there is no time zone `{name}`",
         "Dates that name no zone count as UTC.";
 }

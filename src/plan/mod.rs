@@ -10,8 +10,10 @@ mod layers;
 mod lower;
 pub(crate) mod output;
 mod place;
+pub mod possible;
 mod readings;
 mod single;
+mod writes;
 
 pub use check::{KeyRead, keys_read};
 pub use compile::compile;

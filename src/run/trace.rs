@@ -28,6 +28,13 @@ pub struct EntryTrace {
     pub work: WorkTrace,
 }
 
+impl EntryTrace {
+    /// Whether it ran.
+    pub fn ran(&self) -> bool {
+        !matches!(self.work, WorkTrace::NotRun)
+    }
+}
+
 /// What an entry did.
 #[derive(Clone, Debug)]
 pub enum WorkTrace {
@@ -173,4 +180,16 @@ pub enum Finish {
         /// The value.
         value: String,
     },
+}
+
+impl Finish {
+    /// The field concerned.
+    pub fn field(&self) -> &str {
+        match self {
+            Finish::Spread { field, .. }
+            | Finish::LeftOut { field, .. }
+            | Finish::Cast { field, .. }
+            | Finish::Inferred { field, .. } => field,
+        }
+    }
 }

@@ -3,22 +3,33 @@
 mod accept;
 mod check;
 mod compare;
+mod coverage;
+mod dataset;
 mod declarations;
 mod descriptions;
+mod diff;
+mod docs;
 mod document;
+mod dotted;
 mod expectations;
+mod explain;
 mod findings;
+mod formats;
 mod input;
 mod keys;
 mod layout;
 mod lines;
 mod load;
+mod logpush;
 mod output;
 mod plan;
+mod profiler;
+mod records;
 mod report;
 mod run;
 mod runner;
 mod selection;
+mod serve;
 mod stop;
 mod tally;
 mod terminal;
@@ -40,7 +51,8 @@ formats; its own `_meta/fields.yml` applies to all of them.";
 const EXIT_CODES: &str = "\
 Exit codes:
   0  all went well; a reader that closes the pipe early is no error
-  1  check found an error, test a failing pair, or run --strict a failed record
+  1  check found an error, test a failing pair, diff or dataset a change, docs --check a stale page, or
+     run --strict a failed record
   2  wrong usage, a file that cannot be read or written, a format that does not compile, or nothing found";
 
 #[derive(Parser)]
@@ -59,7 +71,14 @@ enum Command {
     Run(run::Arguments),
     Test(test::Arguments),
     Check(check::Arguments),
+    Explain(explain::Arguments),
+    Diff(diff::Arguments),
+    Dataset(dataset::Arguments),
     Plan(plan::Arguments),
+    // Much larger than the others.
+    Logpush(Box<logpush::Arguments>),
+    Docs(docs::Arguments),
+    Serve(serve::Arguments),
 }
 
 #[derive(Clone, Copy, ValueEnum)]
@@ -83,7 +102,13 @@ fn main() -> ExitCode {
         Command::Run(arguments) => run::run(&arguments, paint),
         Command::Test(arguments) => test::run(&arguments, paint),
         Command::Check(arguments) => check::run(&arguments, paint),
+        Command::Explain(arguments) => explain::run(&arguments, paint),
+        Command::Diff(arguments) => diff::run(&arguments, paint),
+        Command::Dataset(arguments) => dataset::run(&arguments, paint),
         Command::Plan(arguments) => plan::run(&arguments, paint),
+        Command::Logpush(arguments) => logpush::run(&arguments, paint),
+        Command::Docs(arguments) => docs::run(&arguments, paint),
+        Command::Serve(arguments) => serve::run(&arguments),
     };
     match outcome {
         Ok(Outcome::Well) | Err(Stop::PipeClosed) => ExitCode::SUCCESS,

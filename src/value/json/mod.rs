@@ -5,7 +5,7 @@ mod relax;
 mod write;
 
 pub use read::read;
-pub use write::{SIZE, write, write_text};
+pub use write::{SIZE, write, write_start, write_text};
 
 use std::fmt;
 
@@ -55,6 +55,11 @@ impl Wanted {
             return Some(&WHOLE);
         }
         self.children.iter().find(|(known, _)| **known == *key).map(|(_, wanted)| wanted)
+    }
+
+    /// How many keys are wanted by name; 0 where everything is.
+    pub fn named(&self) -> usize {
+        self.children.len()
     }
 
     /// Whether the value itself is wanted with all that is in it.

@@ -1,0 +1,90 @@
+//! A coverage for people: counts by kind, and each part that no pair takes, with its place.
+
+use super::Covered;
+use crate::terminal::{bold, cut, green, yellow};
+use std::fmt::{self, Write};
+use weir::run::{Point, PointKind};
+
+/// How many characters of a key or a pattern are shown.
+const SHOWN: usize = 80;
+
+/// The coverage of all formats.
+pub fn text(all: &[Covered], color: bool) -> String {
+    let mut out = String::new();
+    // Writing to a String cannot fail.
+    for covered in all {
+        let _ = format(&mut out, covered, color);
+    }
+    if all.len() > 1 {
+        let counts = all.iter().map(|covered| covered.coverage.taken());
+        let (taken, total) = counts.fold((0, 0), |(taken, total), (more, of)| (taken + more, total + of));
+        let _ = writeln!(out, "coverage of all formats: {}", share(taken, total, color));
+    }
+    out
+}
+
+fn format(out: &mut String, covered: &Covered, color: bool) -> fmt::Result {
+    let (taken, total) = covered.coverage.taken();
+    writeln!(out, "coverage of {}: {}", bold(&covered.format, color), share(taken, total, color))?;
+    let points = covered.coverage.points();
+    for kind in PointKind::ALL {
+        let of_kind = || points.iter().filter(|point| point.kind == kind);
+        let (taken, total) = (of_kind().filter(|point| point.hits > 0).count(), of_kind().count());
+        if total > 0 {
+            writeln!(out, "  {:<22} {}", kind.name(), share(taken, total, color))?;
+        }
+    }
+    for point in missed(points) {
+        let place = covered.sources.locate(point.span);
+        let place = place.map_or(String::new(), |(name, place)| format!("{name}:{}:{}", place.line, place.column));
+        writeln!(out, "  {place}: {}", said(point))?;
+    }
+    Ok(())
+}
+
+/// What is to be said of the points that were not taken: what stands in something that never ran goes with it, and what
+/// never ran says already that its filter lets nothing through.
+fn missed(points: &[Point]) -> Vec<&Point> {
+    let (mut entry_is_idle, mut action_is_idle) = (false, false);
+    let mut missed = Vec::new();
+    for point in points {
+        let is_within_idle = match point.kind {
+            PointKind::Entry => {
+                (entry_is_idle, action_is_idle) = (point.hits == 0, false);
+                false
+            }
+            PointKind::Action => {
+                action_is_idle = point.hits == 0;
+                entry_is_idle
+            }
+            PointKind::FilterTaken => true,
+            _ => entry_is_idle || action_is_idle,
+        };
+        if point.hits == 0 && !is_within_idle {
+            missed.push(point);
+        }
+    }
+    missed
+}
+
+fn share(taken: usize, total: usize, color: bool) -> String {
+    let percent = (100 * taken).checked_div(total).unwrap_or(100);
+    let text = format!("{taken} of {total} ({percent} %)");
+    if taken == total { green(&text, color) } else { yellow(&text, color) }
+}
+
+fn said(point: &Point) -> String {
+    let Point { kind, entry, text, .. } = point;
+    let text = cut(text, SHOWN);
+    match kind {
+        PointKind::Entry => format!("the entry `{entry}` never runs"),
+        PointKind::Branch => format!("no message of `{entry}` takes the alternative `{text}`"),
+        PointKind::FilterTaken => "the filter never lets anything through".to_owned(),
+        PointKind::FilterNotTaken => "the filter lets everything through".to_owned(),
+        PointKind::Action => format!("an action of `{entry}` never runs"),
+        PointKind::Field => format!("`{text}` is never set"),
+        PointKind::Deletion => format!("`{text}` is never there to be deleted"),
+        PointKind::TranslateKey => format!("the key `{text}` is never looked up"),
+        PointKind::TranslateFallback => "the fallback is never set".to_owned(),
+    }
+}

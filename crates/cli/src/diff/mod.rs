@@ -1,0 +1,149 @@
+//! `weir diff`: the same records through two versions of a format, and what of the events changes by which action.
+
+mod cause;
+mod changes;
+mod version;
+
+use crate::findings;
+use crate::load::Place;
+use crate::records;
+use crate::stop::{Outcome, Stop};
+use crate::terminal::Paint;
+use cause::Side;
+use changes::Changes;
+use clap::{Args, ValueEnum};
+use jiff::Timestamp;
+use std::io::{self, Write};
+use std::ops::ControlFlow;
+use std::path::PathBuf;
+use version::Version;
+use weir::{Input, Plan, Record, Scratch};
+
+const LONG_ABOUT: &str = "\
+Run the same records through two versions of a format and tell what changes in the events, grouped by the action, \
+extractor, rule or type that causes it, with counts and an example of each.
+
+Without files, the records are the inputs of the recorded pairs of both versions. Events are compared as `weir test` \
+compares them; that a run failed, or no longer does, is a change too.";
+
+const EXAMPLES: &str = "\
+Examples:
+  weir diff main/formats/web formats/web yesterday.ndjson.gz
+  git worktree add /tmp/before && weir diff /tmp/before/formats/web formats/web
+  weir diff old new records.ndjson --format json
+
+Exit codes: 0 where no event changes; 1 where one does; 2 where a version does not compile, a file cannot be read, or \
+there are no records.";
+
+/// Tell what a change of a format changes in events
+#[derive(Args)]
+#[command(long_about = LONG_ABOUT, after_help = EXAMPLES)]
+pub struct Arguments {
+    /// The format before the change: its directory or its parser.yml
+    old: PathBuf,
+    /// The format after the change
+    new: PathBuf,
+    /// Files with records, or recorded pairs; `-` is standard input
+    files: Vec<PathBuf>,
+    /// Lines are events with a `message`, not messages
+    #[arg(long)]
+    events: bool,
+    /// How to tell
+    #[arg(long, value_enum, default_value_t = Kind::Text, value_name = "KIND")]
+    format: Kind,
+    /// The time against which incomplete dates are read; 2026-01-01T00:00:00Z if not given
+    #[arg(long, value_name = "TIME")]
+    now: Option<Timestamp>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Kind {
+    /// For people
+    Text,
+    /// One JSON object
+    Json,
+}
+
+/// Runs the command.
+///
+/// # Errors
+/// Where a format or file cannot be read, or the output is closed.
+pub fn run(arguments: &Arguments, paint: Paint) -> Result<Outcome, Stop> {
+    let places = [Place::at(&arguments.old)?, Place::at(&arguments.new)?];
+    let [old, new] = [weir::compile(&places[0].text()?), weir::compile(&places[1].text()?)];
+    for format in [&old, &new] {
+        findings::tell(format, true, paint)?;
+    }
+    let (Some(before), Some(after)) = (&old.plan, &new.plan) else { return Ok(Outcome::Unusable) };
+    let now = arguments.now.map_or(crate::test::NOW, Timestamp::as_second);
+    let versions = [Version::new(&old), Version::new(&new)];
+    let mut comparison = Comparison::new(&versions, [before, after], now);
+    for path in files(arguments, &places)? {
+        records::each(&path, arguments.events, &mut |input, number| {
+            let is_pair = matches!(input, Input::Event(_)) && !arguments.events;
+            let name = || match is_pair {
+                true => path.display().to_string(),
+                false => format!("{}, record {number}", path.display()),
+            };
+            comparison.record(input, name)?;
+            Ok(ControlFlow::Continue(()))
+        })?;
+    }
+    let changes = comparison.changes;
+    if changes.records == 0 {
+        return Err(Stop::Because("there are no records to compare: name a file, or record pairs".to_owned()));
+    }
+    let text = match arguments.format {
+        Kind::Text => changes.text(paint.stdout),
+        Kind::Json => changes.json()?,
+    };
+    io::stdout().write_all(text.as_bytes())?;
+    Ok(Outcome::failed_if(changes.changed > 0))
+}
+
+/// The files that are asked for, else all recorded pairs; one that both versions have, by its name, once.
+fn files(arguments: &Arguments, places: &[Place; 2]) -> Result<Vec<PathBuf>, Stop> {
+    if !arguments.files.is_empty() {
+        return Ok(arguments.files.clone());
+    }
+    let mut files = places[1].pairs()?;
+    let gone = places[0].pairs()?.into_iter().filter(|old| files.iter().all(|new| new.file_name() != old.file_name()));
+    let gone: Vec<PathBuf> = gone.collect();
+    files.extend(gone);
+    Ok(files)
+}
+
+/// Two versions that run side by side.
+struct Comparison<'f> {
+    versions: &'f [Version<'f>; 2],
+    plans: [&'f Plan; 2],
+    now: i64,
+    scratch: Scratch,
+    changes: Changes,
+}
+
+impl<'f> Comparison<'f> {
+    fn new(versions: &'f [Version<'f>; 2], plans: [&'f Plan; 2], now: i64) -> Self {
+        Comparison { versions, plans, now, scratch: Scratch::default(), changes: Changes::default() }
+    }
+
+    /// Compares one record's events; they are traced only where they differ.
+    fn record(&mut self, input: Input<'_>, name: impl Fn() -> String) -> Result<(), Stop> {
+        let record = Record { input, now: self.now, event_id: None };
+        let mut events = [Vec::new(), Vec::new()];
+        for (plan, event) in self.plans.iter().zip(&mut events) {
+            plan.run(&mut self.scratch, &record, event);
+        }
+        self.changes.records += 1;
+        if events[0] == events[1] {
+            return Ok(());
+        }
+        let sides = [0, 1].map(|side| {
+            let mut event = Vec::new();
+            let trace = self.plans[side].trace(&mut self.scratch, &record, &mut event);
+            Side { version: &self.versions[side], trace, event: serde_json::from_slice(&event).unwrap_or_default() }
+        });
+        self.changes.add(&sides, &name());
+        Ok(())
+    }
+}

@@ -1,0 +1,209 @@
+//! One field's story: every place of the spec that could set it, what became of each, and where the values came from.
+
+use super::Explained;
+use super::origins::{Origins, Time};
+use super::steps::sentence;
+use super::words::{Words, cut};
+use crate::dotted::{at, is_related};
+use crate::stop::Outcome;
+use serde_json::Value;
+use std::collections::BTreeSet;
+use std::fmt::{self, Write};
+use weir::diagnostic::{Span, nearest};
+use weir::infer;
+use weir::run::{Effect, EntryTrace, FieldTrace, Finish, WorkTrace};
+use weir::spec::{self, Operation};
+
+/// How far origins stand from the margin.
+const INDENT: usize = 6;
+
+/// Tells where a field's value comes from, or why there is none.
+pub fn explain(out: &mut String, words: &Words<'_>, explained: &Explained<'_>, name: &str) -> Outcome {
+    let value = at(&explained.event, name);
+    let mut story = Story { words, explained, name, origins: Origins::new(words, explained) };
+    // Writing to a String cannot fail.
+    story.tell(out, value).unwrap_or(Outcome::Well)
+}
+
+struct Story<'w> {
+    words: &'w Words<'w>,
+    explained: &'w Explained<'w>,
+    name: &'w str,
+    origins: Origins<'w>,
+}
+
+impl<'w> Story<'w> {
+    fn tell(&mut self, out: &mut String, value: Option<&Value>) -> Result<Outcome, fmt::Error> {
+        let name = self.words.name(&cut(self.name));
+        match value {
+            Some(value) => writeln!(out, "{name} = {}", cut(&value.to_string()))?,
+            None => writeln!(out, "{name} is {}", self.words.bad("missing"))?,
+        }
+        let mut any = self.stages(out)?;
+        any |= self.finish(out)?;
+        if value.is_none() {
+            any |= self.rules(out)?;
+        }
+        match (any, value) {
+            (true, _) => Ok(Outcome::Well),
+            (false, Some(_)) => {
+                writeln!(out, "  {}", self.given())?;
+                Ok(Outcome::Well)
+            }
+            (false, None) => self.nothing(out),
+        }
+    }
+
+    /// All that stages did, or did not do, to the field.
+    fn stages(&mut self, out: &mut String) -> Result<bool, fmt::Error> {
+        let Some(spec) = &self.explained.format.spec else { return Ok(false) };
+        let (mut any, name) = (false, self.name);
+        for (number, entry) in spec.pipeline.iter().enumerate() {
+            let stage = spec.stages.iter().find(|stage| stage.name.text == entry.name.text);
+            let stage = stage.filter(|_| matches!(entry.work, spec::Work::Stage));
+            for (index, action) in stage.iter().flat_map(|stage| &stage.actions).enumerate() {
+                for (_, span) in written(action).into_iter().filter(|(field, _)| is_related(field, name)) {
+                    any = true;
+                    write!(out, "  {}  {}, action {}", self.words.place(span), entry.name.text, index + 1)?;
+                    match self.explained.trace.entries.get(number) {
+                        Some(trace) => self.action(out, trace, Time::of_action(number, index), span)?,
+                        None => writeln!(out, ": {}; {}", self.words.idle("did not run"), self.failure())?,
+                    }
+                }
+            }
+        }
+        Ok(any)
+    }
+
+    /// What became of one place of the spec that writes the field.
+    fn action(&mut self, out: &mut String, entry: &'w EntryTrace, time: Time, span: Span) -> fmt::Result {
+        let idle = self.words.idle("did not run");
+        let WorkTrace::Stage(actions) = &entry.work else {
+            let refusal = self.words.refusal(entry.filter.as_ref());
+            writeln!(out, ": {idle}, as {} did not: {refusal}", entry.name)?;
+            let saw = entry.filter.iter().flat_map(|filter| &filter.saw);
+            return self.origins.tell(out, saw, Time::of_entry(time.entry), INDENT);
+        };
+        let Some(action) = actions.get(time.action) else { return writeln!(out) };
+        let saw = action.filter.iter().flat_map(|filter| &filter.saw);
+        if !action.ran {
+            writeln!(out, ": {idle}; {}", self.words.refusal(action.filter.as_ref()))?;
+            return self.origins.tell(out, saw, time, INDENT);
+        }
+        let Some(place) = action.fields.iter().position(|field| field.span == span) else { return writeln!(out) };
+        let step = &action.fields[place];
+        self.step(out, step)?;
+        self.origins.tell(out, saw.chain(&step.saw), Time { field: place, ..time }, INDENT)
+    }
+
+    fn step(&self, out: &mut String, step: &FieldTrace) -> fmt::Result {
+        let value = |value: &Option<String>| self.words.value(value.as_deref());
+        match (&step.effect, &step.key) {
+            (Effect::Set { value: set, over }, key) => {
+                write!(out, ": {} {} to {}", self.words.good("set"), step.field, self.words.value(Some(set)))?;
+                match key {
+                    Some((key, true)) => write!(out, " for the key {}", value(key))?,
+                    Some((key, false)) => write!(out, ", the fallback: {}", self.words.no_key(key.as_deref()))?,
+                    None => {}
+                }
+                match over {
+                    Some(old) if old != set => writeln!(out, ", instead of {}", cut(old)),
+                    _ => writeln!(out),
+                }
+            }
+            (Effect::Deleted { was: None }, _) => writeln!(out, ": deletes {}, which had no value", step.field),
+            (Effect::Deleted { was }, _) => {
+                writeln!(out, ": {} {}, which was {}", self.words.bad("deleted"), step.field, value(was))
+            }
+            (Effect::Failed(fault), _) => {
+                writeln!(
+                    out,
+                    ": {} {}: {}",
+                    self.words.refused("did not set", fault),
+                    step.field,
+                    self.words.reason(fault)
+                )
+            }
+            (Effect::Nothing { value: None }, Some((key, _))) => {
+                let idle = self.words.idle("did not set");
+                writeln!(out, ": {idle} {}: {}", step.field, self.words.no_key(key.as_deref()))
+            }
+            (Effect::Nothing { value: None }, None) => {
+                writeln!(out, ": {} {}: there is no value", self.words.idle("did not set"), step.field)
+            }
+            (Effect::Nothing { value: Some(empty) }, _) => {
+                writeln!(out, ": {} {}: the value is {}", self.words.idle("did not set"), step.field, cut(empty))
+            }
+        }
+    }
+
+    /// What was done to the field after the stages.
+    fn finish(&mut self, out: &mut String) -> Result<bool, fmt::Error> {
+        let mut any = false;
+        for step in self.explained.trace.finish.iter().filter(|step| is_related(step.field(), self.name)) {
+            any = true;
+            writeln!(out, "  after the stages: {}", sentence(self.words, step))?;
+            if let Finish::Inferred { rule, .. } = step {
+                let rule = infer::rules().iter().find(|known| known.name == *rule);
+                self.origins.tell_fields(out, rule.map_or(&[][..], |rule| rule.reads), INDENT)?;
+            }
+        }
+        Ok(any)
+    }
+
+    /// The rules of inference that could set the field.
+    fn rules(&mut self, out: &mut String) -> Result<bool, fmt::Error> {
+        let mut any = false;
+        for rule in infer::rules().iter().filter(|rule| rule.writes.contains(&self.name)) {
+            any = true;
+            writeln!(out, "  the rule {} sets it: {}", rule.name, rule.summary)?;
+            if !self.origins.tell_fields(out, rule.reads, INDENT)? {
+                let reads = cut(&rule.reads.join(", "));
+                writeln!(out, "      the event has none of the fields that it reads: {reads}")?;
+            }
+        }
+        Ok(any)
+    }
+
+    /// Where a value comes from that neither the spec nor a rule sets.
+    fn given(&self) -> &'static str {
+        match self.name {
+            "message" => "it is the message that came in",
+            name if is_related(name, "sekoiaio.intake") => "the run says it of itself",
+            _ => "it came in with the event, beside the message",
+        }
+    }
+
+    /// Why no entry ran at all.
+    fn failure(&self) -> String {
+        let failure = self.explained.trace.report.failure();
+        failure.map_or_else(String::new, |failure| format!("the run failed before: {}", cut(&failure.to_string())))
+    }
+
+    /// No place of the spec, no rule and not the event itself has the field.
+    fn nothing(&self, out: &mut String) -> Result<Outcome, fmt::Error> {
+        writeln!(out, "  nothing in this format sets it")?;
+        let taxonomy = &self.explained.format.taxonomy;
+        let spec = self.explained.format.spec.iter();
+        let set = spec.flat_map(|spec| &spec.stages).flat_map(|stage| &stage.actions).flat_map(written);
+        let set: BTreeSet<&str> = set.map(|(field, _)| field).collect();
+        let known = nearest(self.name, set.iter().copied());
+        let is_known = taxonomy.get(self.name).is_some();
+        let others = taxonomy.iter().map(|field| &*field.name).filter(|_| !is_known);
+        match known.or_else(|| nearest(self.name, others)) {
+            Some(known) => writeln!(out, "  did you mean `{known}`?")?,
+            None if !is_known => writeln!(out, "  no taxonomy knows it either")?,
+            None => {}
+        }
+        Ok(Outcome::Unusable)
+    }
+}
+
+/// The fields that an action writes, with their places.
+fn written(action: &spec::Action) -> Vec<(&str, Span)> {
+    match &action.operation {
+        Operation::Set(fields) => fields.iter().map(|(field, _)| (&*field.text, field.span)).collect(),
+        Operation::Translate { mapping, .. } => mapping.iter().map(|(_, field)| (&*field.text, field.span)).collect(),
+        Operation::Delete(fields) => fields.iter().map(|field| (&*field.text, field.span)).collect(),
+    }
+}

@@ -1,0 +1,126 @@
+//! `weir explain`: what a format does with one event, step by step, or how one field came about.
+
+mod field;
+mod origins;
+mod steps;
+mod words;
+
+use crate::findings;
+use crate::input;
+use crate::load::Place;
+use crate::records;
+use crate::stop::{Outcome, Stop};
+use crate::tally::plural;
+use crate::terminal::Paint;
+use clap::Args;
+use jiff::Timestamp;
+use std::io::{self, Write};
+use std::ops::ControlFlow;
+use std::path::PathBuf;
+use weir::run::Trace;
+use weir::{Format, Input, Record, Scratch};
+use words::Words;
+
+/// 2026-01-01T00:00:00Z, as for recorded pairs: an explanation must be the same tomorrow.
+const NOW: i64 = crate::test::NOW;
+
+const LONG_ABOUT: &str = "\
+Run a format over one event and tell what was done: for every entry of the pipeline whether it ran and, if not, its \
+filter with the values that it saw; what each action set, overwrote, deleted or passed over; each value that was made \
+to fit a type, and each field that was inferred, with its rule.
+
+With --field, answer one question instead: where the value of a field comes from, or why the field is missing. A field \
+is named as in the event, such as source.ip.
+
+The event is the first record of the file, or the one that --record counts to; a file called *.json that has an `input` \
+is a recorded pair.";
+
+const EXAMPLES: &str = "\
+Examples:
+  weir explain specs/cloudflare/access_requests samples/access_requests.ndjson --record 3
+  weir explain formats/web formats/web/tests/denied.json --field source.ip
+  tail -1 access.log | weir explain formats/web --field user.name
+
+Exit codes: 0; 2 where the format does not compile, the file cannot be read or has no such record, or the format cannot \
+set the field and nothing has it.";
+
+/// Tell what a format does with one event, or how a field came about
+#[derive(Args)]
+#[command(long_about = LONG_ABOUT, after_help = EXAMPLES)]
+pub struct Arguments {
+    /// A format's directory or its parser.yml
+    format: PathBuf,
+    /// A file with records, or a recorded pair; standard input if not given, or for `-`
+    #[arg(default_value = "-")]
+    file: PathBuf,
+    /// Answer for one field only: where its value comes from, or why it is missing
+    #[arg(long, short, value_name = "FIELD")]
+    field: Option<String>,
+    /// Which of the file's records, counted from 1; blank lines do not count
+    #[arg(long, value_name = "NUMBER", default_value_t = 1, value_parser = clap::value_parser!(u64).range(1..))]
+    record: u64,
+    /// Lines are events with a `message`, not messages
+    #[arg(long)]
+    events: bool,
+    /// The time against which incomplete dates are read; 2026-01-01T00:00:00Z if not given
+    #[arg(long, value_name = "TIME")]
+    now: Option<Timestamp>,
+}
+
+/// An event that ran, and all that is known of it.
+struct Explained<'f> {
+    format: &'f Format,
+    trace: Trace,
+    event: serde_json::Value,
+}
+
+/// Runs the command.
+///
+/// # Errors
+/// Where the format or the file cannot be read, or the output is closed.
+pub fn run(arguments: &Arguments, paint: Paint) -> Result<Outcome, Stop> {
+    let format = weir::compile(&Place::at(&arguments.format)?.text()?);
+    findings::tell(&format, true, paint)?;
+    let Some(plan) = &format.plan else { return Ok(Outcome::Unusable) };
+    let (bytes, is_event) = record(arguments)?;
+    let input = if is_event { Input::Event(&bytes) } else { Input::Message(&bytes) };
+    let now = arguments.now.map_or(NOW, Timestamp::as_second);
+    let mut event = Vec::new();
+    let trace = plan.trace(&mut Scratch::default(), &Record { input, now, event_id: None }, &mut event);
+    let event = serde_json::from_slice(&event).map_err(|error| Stop::Because(error.to_string()))?;
+    let explained = Explained { format: &format, trace, event };
+    let words = Words { sources: &format.sources, color: paint.stdout };
+    let mut out = String::new();
+    let outcome = match &arguments.field {
+        Some(name) => field::explain(&mut out, &words, &explained, name),
+        None => steps::explain(&mut out, &words, &explained),
+    };
+    io::stdout().write_all(out.as_bytes())?;
+    Ok(outcome)
+}
+
+/// The record that is asked for, and whether it is an event.
+fn record(arguments: &Arguments) -> Result<(Vec<u8>, bool), Stop> {
+    let mut found = None;
+    let mut last = 0;
+    records::each(&arguments.file, arguments.events, &mut |input, number| {
+        last = number;
+        if number < arguments.record {
+            return Ok(ControlFlow::Continue(()));
+        }
+        found = Some(match input {
+            Input::Message(bytes) => (bytes.to_vec(), false),
+            Input::Event(bytes) => (bytes.to_vec(), true),
+        });
+        Ok(ControlFlow::Break(()))
+    })?;
+    let number = arguments.record;
+    let name =
+        if input::is_standard(&arguments.file) { "standard input".into() } else { arguments.file.to_string_lossy() };
+    found.ok_or_else(|| {
+        Stop::Because(match last {
+            0 => format!("{name} has no records"),
+            _ => format!("{name} has {last} {}; there is no record {number}", plural(last, "record", "records")),
+        })
+    })
+}

@@ -1,0 +1,104 @@
+//! The phrases of which an explanation is made.
+
+use crate::terminal;
+use weir::diagnostic::{Sources, Span};
+use weir::run::{FilterTrace, Seen};
+use weir::value::{Fault, FaultCode};
+
+/// How many characters of a value or of a spec's text are shown.
+const SHOWN: usize = 160;
+
+/// Turns places and values into words.
+pub struct Words<'s> {
+    /// The format's texts.
+    pub sources: &'s Sources,
+    /// Whether to colour.
+    pub color: bool,
+}
+
+impl Words<'_> {
+    /// `parser.yml:3:5`
+    pub fn place(&self, span: Span) -> String {
+        match self.sources.locate(span) {
+            Some((name, place)) => {
+                let file = name.rsplit(['/', '\\']).next().unwrap_or(name);
+                format!("{file}:{}:{}", place.line, place.column)
+            }
+            None => String::new(),
+        }
+    }
+
+    /// What the spec says at a place, on one line.
+    pub fn text(&self, span: Span) -> String {
+        let source = self.sources.get(span.source);
+        let text = source.and_then(|source| source.text.get(span.start as usize..span.end as usize)).unwrap_or("");
+        let text = match text.split_once('\n') {
+            Some((header, block)) if header.starts_with(['>', '|']) => block,
+            _ => text,
+        };
+        let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+        let unquoted = ['"', '\''].iter().find_map(|quote| text.strip_prefix(*quote)?.strip_suffix(*quote));
+        cut(unquoted.unwrap_or(&text))
+    }
+
+    /// Why a filter did not let through: `its filter {{…}} is false`.
+    pub fn refusal(&self, filter: Option<&FilterTrace>) -> String {
+        let Some(filter) = filter else { return "it did not run".to_owned() };
+        let text = self.text(filter.span);
+        match &filter.let_through {
+            Ok(_) => format!("its filter {text} is false"),
+            Err(fault) => format!("its filter {text} failed: {}", self.reason(fault)),
+        }
+    }
+
+    /// Why something went wrong.
+    pub fn reason(&self, fault: &Fault) -> String {
+        cut(fault.reason())
+    }
+
+    /// Says that something was not done: a failure, or where a value is below something undefined, no more than nothing to
+    /// do, as in the report.
+    pub fn refused(&self, text: &str, fault: &Fault) -> String {
+        if fault.code() == FaultCode::Undefined { self.idle(text) } else { self.bad(text) }
+    }
+
+    /// What was read, a name a line: `parsed.user = "ada"`.
+    pub fn saw(&self, seen: &[Seen]) -> Vec<String> {
+        seen.iter().map(|Seen { name, value }| format!("{name} = {}", self.value(value.as_deref()))).collect()
+    }
+
+    /// A value for people.
+    pub fn value(&self, value: Option<&str>) -> String {
+        value.map_or_else(|| "nothing".to_owned(), cut)
+    }
+
+    /// Why a dictionary gives nothing: `there is no key "x"`.
+    pub fn no_key(&self, key: Option<&str>) -> String {
+        key.map_or_else(|| "there is nothing to look up".to_owned(), |key| format!("there is no key {}", cut(key)))
+    }
+
+    /// Says that something went well.
+    pub fn good(&self, text: &str) -> String {
+        terminal::green(text, self.color)
+    }
+
+    /// Says that something failed.
+    pub fn bad(&self, text: &str) -> String {
+        terminal::red(text, self.color)
+    }
+
+    /// Says that something was passed over.
+    pub fn idle(&self, text: &str) -> String {
+        terminal::yellow(text, self.color)
+    }
+
+    /// Names something.
+    pub fn name(&self, text: &str) -> String {
+        terminal::bold(text, self.color)
+    }
+}
+
+/// Text for a terminal, cut where it is long.
+pub fn cut(text: &str) -> String {
+    terminal::cut(text, SHOWN)
+}

@@ -1,0 +1,194 @@
+//! `weir test`: the recorded pairs of formats, run and compared.
+
+mod pair;
+mod shown;
+
+use crate::compare::Difference;
+use crate::coverage::{self, Covered};
+use crate::findings;
+use crate::load::{self, Place};
+use crate::report;
+use crate::stop::{Outcome, Stop};
+use crate::tally::plural;
+use crate::terminal::Paint;
+use clap::Args;
+use jiff::Timestamp;
+use serde::Serialize;
+use std::path::PathBuf;
+use weir::Scratch;
+use weir::diagnostic::Severity;
+use weir::run::Coverage;
+
+/// 2026-01-01T00:00:00Z: pairs must not pass today and fail tomorrow. Public pairs whose dates have no year expect this one.
+pub const NOW: i64 = 1_767_225_600;
+
+const LONG_ABOUT: &str = "\
+Run the recorded pairs of all formats at and below the given paths: `tests/*.json`, each an event under `input` and \
+what must come out of it under `expected`. Directories that are hidden or called `target` or `node_modules` are passed \
+over; a path may also be a single pair.
+
+Events are compared as the public suite does: `message`, `event.id` and all below `sekoiaio.intake` do not count, lists \
+have no order, and numbers are equal by value (1 is 1.0). Dates without a year are read as if it were 2026-01-01; \
+--now says otherwise. The pairs of a format that does not compile fail.";
+
+const EXAMPLES: &str = "\
+Examples:
+  weir test
+  weir test specs/cloudflare/access_requests/tests/login_denied.json
+  weir test specs --accept
+  weir test formats --report junit --report-file junit.xml
+
+A pair that has no `expected` yet gets one from --accept: write the `input`, accept, read what came out.
+
+Exit codes: 0 where all pairs pass; 1 where one fails; 2 where there are none.";
+
+/// Run the recorded pairs of formats
+#[derive(Args)]
+#[command(long_about = LONG_ABOUT, after_help = EXAMPLES)]
+pub struct Arguments {
+    /// Directories, formats, or single pairs
+    #[arg(default_value = ".")]
+    paths: Vec<PathBuf>,
+    /// Write what came out into the failing pairs as what is expected
+    #[arg(long)]
+    accept: bool,
+    /// Write a report for machines, to standard output if no file is given
+    #[arg(long, value_enum, value_name = "KIND")]
+    report: Option<report::Kind>,
+    /// Where the report goes
+    #[arg(long, value_name = "FILE", requires = "report")]
+    report_file: Option<PathBuf>,
+    /// Tell which entries, filters, actions, fields, dictionary keys and pattern alternatives the pairs exercise
+    #[arg(long, value_enum, value_name = "KIND", num_args = 0..=1, require_equals = true, default_missing_value = "text")]
+    coverage: Option<coverage::Kind>,
+    /// Where the coverage goes; standard output if not given
+    #[arg(long, value_name = "FILE", requires = "coverage")]
+    coverage_file: Option<PathBuf>,
+    /// Print only what fails and the totals
+    #[arg(long, short)]
+    quiet: bool,
+    /// The time against which incomplete dates are read, as in 2026-01-31T12:00:00Z
+    #[arg(long, value_name = "TIME")]
+    now: Option<Timestamp>,
+}
+
+/// The results of all formats.
+#[derive(Debug, Default, Serialize)]
+pub struct Results {
+    /// How many pairs passed.
+    pub passed: usize,
+    /// How many pairs there are.
+    pub total: usize,
+    /// By format.
+    pub formats: Vec<FormatResult>,
+}
+
+/// The results of one format.
+#[derive(Debug, Serialize)]
+pub struct FormatResult {
+    /// Its directory.
+    pub format: String,
+    /// How many pairs passed.
+    pub passed: usize,
+    /// How many pairs it has.
+    pub total: usize,
+    /// By pair.
+    pub pairs: Vec<PairResult>,
+}
+
+/// The result of one pair.
+#[derive(Debug, Default, Serialize)]
+pub struct PairResult {
+    /// Its file's name without the extension.
+    pub pair: String,
+    /// Whether it passed.
+    pub passed: bool,
+    /// Whether its expectation was written anew.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub accepted: bool,
+    /// Why it could not be compared.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub error: Option<String>,
+    /// Where event and expectation differ.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub differences: Vec<Difference>,
+    /// What the run says of itself: success, partial or failure; nothing where it did not run.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub parsing_status: Option<&'static str>,
+    /// What the run passed over.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub parsing_warnings: Vec<String>,
+    /// Why the run failed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub parsing_error: Option<String>,
+}
+
+/// Runs the command.
+///
+/// # Errors
+/// Where a path cannot be read, a file not written, or the output is closed.
+pub fn run(arguments: &Arguments, paint: Paint) -> Result<Outcome, Stop> {
+    let places = load::find(&arguments.paths)?;
+    let now = arguments.now.map_or(NOW, Timestamp::as_second);
+    let to_standard = |kind: Option<bool>, file: &Option<PathBuf>| kind == Some(true) && file.is_none();
+    let for_machines = to_standard(arguments.report.map(|_| true), &arguments.report_file)
+        || to_standard(arguments.coverage.map(|kind| kind != coverage::Kind::Text), &arguments.coverage_file);
+    let mut shown = shown::Shown { on: !for_machines, paint };
+    let mut results = Results::default();
+    let mut scratch = Scratch::default();
+    let mut covered = Vec::new();
+    for place in &places {
+        let (format, coverage) = of_format(place, now, arguments, &mut scratch)?;
+        covered.extend(coverage);
+        shown.format(&format)?;
+        results.passed += format.passed;
+        results.total += format.total;
+        results.formats.push(format);
+    }
+    shown.table(&results, arguments.quiet)?;
+    if let Some(kind) = arguments.coverage {
+        coverage::write(kind, &covered, arguments.coverage_file.as_deref(), paint)?;
+    }
+    if let Some(kind) = arguments.report {
+        report::write(kind, &results, arguments.report_file.as_deref())?;
+    }
+    if results.total == 0 {
+        return Err(Stop::Because(format!(
+            "no recorded pairs in {} {}",
+            places.len(),
+            plural(places.len() as u64, "format", "formats")
+        )));
+    }
+    Ok(Outcome::failed_if(results.passed < results.total))
+}
+
+fn of_format(
+    place: &Place,
+    now: i64,
+    arguments: &Arguments,
+    scratch: &mut Scratch,
+) -> Result<(FormatResult, Option<Covered>), Stop> {
+    let format = weir::compile(&place.text()?);
+    let error = format.findings.iter().find(|finding| finding.severity == Severity::Error);
+    let error =
+        error.map(|finding| format!("the format does not compile: {}", findings::short(finding, &format.sources)));
+    let name = place.root.display().to_string();
+    let mut pairs = Vec::new();
+    let mut coverage = arguments.coverage.and(format.plan.as_ref()).map(Coverage::new);
+    for path in place.pairs()? {
+        let pair = path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
+        let mut result = PairResult { pair, ..PairResult::default() };
+        match &format.plan {
+            Some(plan) => {
+                let coverage = coverage.as_mut();
+                pair::Run { plan, now, accept: arguments.accept, scratch, coverage }.run(&path, &mut result)?;
+            }
+            None => result.error.clone_from(&error),
+        }
+        result.passed = result.error.is_none() && result.differences.is_empty();
+        pairs.push(result);
+    }
+    let passed = pairs.iter().filter(|pair| pair.passed).count();
+    let covered = coverage.map(|coverage| Covered { format: name.clone(), sources: format.sources, coverage });
+    Ok((FormatResult { format: name, passed, total: pairs.len(), pairs }, covered))
+}
