@@ -1,7 +1,6 @@
 //! A repository of formats beside this one, if there is one: every file of it is read, and nothing is called an error.
 
-// A test that read nothing must say so.
-#![allow(clippy::print_stderr)]
+#![allow(clippy::print_stderr, reason = "a test that read nothing must say so")]
 
 use std::error::Error;
 use std::fs;

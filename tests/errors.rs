@@ -1,27 +1,32 @@
 //! Files with planted mistakes and all that is found in them: `tests/errors/` → `snapshots/error/`.
 //!
-//! A new file is a new test. Specs lie at the top, the other files of a format in folders by their kind.
+//! A new file is a new test. Specs lie at the top, the other files of a format in folders by their kind; specs that are
+//! compiled as well lie in `formats`.
 
 use std::collections::BTreeSet;
 use std::error::Error;
 use std::fs;
 use std::path::{Path, PathBuf};
 use weir::diagnostic::{Diagnostics, SourceId, Sources, render};
-use weir::spec;
+use weir::{extract, plan, spec};
 
 type Read = fn(&str, SourceId, &mut Diagnostics);
 
 /// Each folder with the reader of its files.
-const FOLDERS: [(&str, Read); 5] = [
+const FOLDERS: [(&str, Read); 6] = [
     ("", |text, source, findings| drop(spec::read(text, source, findings))),
     ("manifests", |text, source, findings| drop(spec::read_manifest(text, source, findings))),
     ("fields", |text, source, findings| drop(spec::read_fields(text, source, findings))),
     ("recorded", |text, source, findings| _ = spec::read_test(text, source, findings)),
     ("descriptions", |text, source, findings| _ = spec::check_descriptions(text, source, findings)),
+    ("formats", |text, _, findings| {
+        let parser = ("parser.yml".to_owned(), text.to_owned());
+        findings.extend(weir::compile(&weir::FormatText { parser, fields: Vec::new() }).findings);
+    }),
 ];
 
-/// What a test cannot show in a small file: it has its own test in the room.
-const NOT_PLANTED: [&str; 1] = ["yaml-too-large"];
+/// What cannot be shown in one small file: it has its own test in the room, or stands in `tests/planted`.
+const NOT_PLANTED: [&str; 2] = ["yaml-too-large", "unknown-type"];
 
 #[test]
 fn every_planted_mistake_is_found_and_explained() -> Result<(), Box<dyn Error>> {
@@ -54,7 +59,8 @@ fn every_kind_of_finding_is_planted_somewhere() -> Result<(), Box<dyn Error>> {
         }
     }
     found.extend(NOT_PLANTED);
-    let declared: BTreeSet<&str> = spec::findings::KINDS.iter().map(|kind| kind.code).collect();
+    let rooms = [spec::findings::KINDS, extract::findings::KINDS, plan::findings::KINDS];
+    let declared: BTreeSet<&str> = rooms.into_iter().flatten().map(|kind| kind.code).collect();
     assert_eq!(found, declared);
     Ok(())
 }

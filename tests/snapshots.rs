@@ -52,7 +52,7 @@ const PLANTED: [Planted; 9] = [
     ("unknown-key", "parser.yml", 3, 1, Some("`ignored_values`")),
     ("unknown-pattern", "parser.yml", 13, 19, Some("`IPORHOST`")),
     ("unknown-stage", "parser.yml", 15, 11, Some("`finish`")),
-    ("unknown-filter", "parser.yml", 21, 27, Some("`lower`")),
+    ("unknown-filter", "parser.yml", 21, 49, Some("`lower`")),
     ("unknown-name", "parser.yml", 22, 31, Some("`parsed`")),
     ("uncastable-value", "parser.yml", 23, 24, Some("number")),
     ("unknown-field", "parser.yml", 24, 11, Some("`event.reason`")),

@@ -16,6 +16,8 @@ use std::fmt;
 /// How grave a finding is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Severity {
+    /// Good to know; a check does not fail by it.
+    Hint,
     /// Worth a look; runs as written.
     Warning,
     /// A mistake which the public engine ignores in silence: an error where a format is checked, a warning where it runs.

@@ -9,6 +9,7 @@ pub fn render(diagnostic: &Diagnostic, sources: &Sources, ignored_as_error: bool
         Severity::Error => Level::ERROR,
         Severity::Ignored if ignored_as_error => Level::ERROR,
         Severity::Ignored | Severity::Warning => Level::WARNING,
+        Severity::Hint => Level::NOTE.with_name("hint"),
     };
     let mut group = Group::with_title(level.primary_title(&*diagnostic.title).id(diagnostic.code.0));
     for id in sources_of(diagnostic) {

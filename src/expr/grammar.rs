@@ -1,6 +1,5 @@
 //! The parser that pest makes from `template.pest`.
-// The derive's own enum cannot be documented or narrowed.
-#![allow(missing_docs, unreachable_pub)]
+#![allow(missing_docs, unreachable_pub, reason = "the derive's own enum cannot be documented or narrowed")]
 
 #[derive(pest_derive::Parser)]
 #[grammar = "expr/template.pest"]

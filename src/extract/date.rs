@@ -1,7 +1,9 @@
 //! Dates: text or a number → RFC 3339 in UTC.
 
+use super::findings::{INVALID_FORMAT, UNKNOWN_TIMEZONE};
+use super::properties::wrong;
 use super::{Entry, Example, Extractor, Job, Properties, Property};
-use crate::diagnostic::{Code, Diagnostic, Diagnostics, Severity};
+use crate::diagnostic::Diagnostics;
 use crate::time::{self, Format, Moment, Zone};
 use crate::value::{Constant, ConstantKind, Fault, FaultCode, Value, text};
 
@@ -62,6 +64,10 @@ enum Notation {
 }
 
 impl Extractor for Date {
+    fn gives(&self, keys: &[&str]) -> bool {
+        keys.is_empty()
+    }
+
     /// Nothing, and the number 0, are no date that is wrong: 3 recorded pairs tell, and none against.
     fn passes_over(&self, input: Value<'_>) -> bool {
         matches!(input, Value::Undefined | Value::None | Value::Int(0))
@@ -138,15 +144,13 @@ fn compile(properties: &Properties<'_>, findings: &mut Diagnostics) -> Option<Bo
             format => match Format::new(format) {
                 Ok(format) => Notation::Written(Box::new(format)),
                 Err(fault) => {
-                    let title = fault.reason().to_owned();
-                    findings.push(Diagnostic::new(Severity::Ignored, Code("invalid-format"), title, constant.span));
+                    findings.push(INVALID_FORMAT.at(constant.span, &[fault.reason()]));
                     Notation::Invalid(fault)
                 }
             },
         },
         Some((constant, _)) => {
-            let title = format!("a date's format is text, not {}", constant.type_name());
-            findings.push(Diagnostic::new(Severity::Error, Code("wrong-type"), title, constant.span));
+            findings.push(wrong("format", "text", constant));
             return None;
         }
     };
@@ -166,8 +170,9 @@ impl Date {
         }
         self.zone = Zone::find(name);
         if self.zone.is_none() {
-            let title = format!("there is no time zone `{name}`; dates count as UTC");
-            findings.push(Diagnostic::new(Severity::Ignored, Code("unknown-timezone"), title, constant.span));
+            let finding = UNKNOWN_TIMEZONE.at(constant.span, &[name]).label("dates count as UTC");
+            let known: Vec<String> = Zone::names().collect();
+            findings.push(finding.suggest(name.trim(), known.iter().map(String::as_str)));
         }
     }
 }

@@ -46,6 +46,14 @@ struct Dsv {
 }
 
 impl Extractor for Dsv {
+    fn gives(&self, keys: &[&str]) -> bool {
+        matches!(keys, [key] if self.columns.iter().any(|column| **column == **key))
+    }
+
+    fn keys(&self) -> Vec<String> {
+        self.columns.iter().map(|column| column.to_string()).collect()
+    }
+
     fn extract<'a>(&self, input: Value<'a>, job: &Job<'_, 'a>) -> Result<Value<'a>, Fault> {
         let text = text_input(input)?.trim_start_matches(['\n', '\r']);
         let mut row = Row { rest: (!text.is_empty()).then_some(text), delimiter: &self.delimiter };

@@ -4,6 +4,7 @@ mod cef;
 mod date;
 mod dict;
 mod dsv;
+pub mod findings;
 mod grok;
 mod header;
 mod json;
@@ -101,6 +102,17 @@ pub trait Extractor: fmt::Debug + Send + Sync {
     /// it the whole result is made.
     fn narrow(&mut self, wanted: &Wanted) {
         let _ = wanted;
+    }
+
+    /// Whether the result can have something under these keys, one below the other. Asked before [`Extractor::narrow`].
+    fn gives(&self, keys: &[&str]) -> bool {
+        let _ = keys;
+        true
+    }
+
+    /// The keys that the result can have, where they are few: for a "did you mean".
+    fn keys(&self) -> Vec<String> {
+        Vec::new()
     }
 
     /// Whether such an input counts as if the entry's filter had not let it through: no failure, and no layer.

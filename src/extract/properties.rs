@@ -1,11 +1,9 @@
 //! Typed access to an extractor's properties, with a finding where a type is wrong.
 
 use super::Properties;
-use crate::diagnostic::{Code, Diagnostic, Diagnostics, Severity};
+use super::findings::{MISSING_PROPERTY, WRONG_PROPERTY};
+use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::value::{Constant, ConstantKind};
-
-const WRONG_PROPERTY: Code = Code("wrong-property");
-const MISSING_PROPERTY: Code = Code("missing-property");
 
 impl<'s> Properties<'s> {
     /// A text property, or `default` where it is absent; `None` after a finding.
@@ -22,8 +20,7 @@ impl<'s> Properties<'s> {
     /// `None` after a finding.
     pub(super) fn names(&self, name: &str, findings: &mut Diagnostics) -> Option<Vec<Box<str>>> {
         let Some(value) = self.present(name) else {
-            let title = format!("the property `{name}` is missing");
-            findings.push(Diagnostic::new(Severity::Error, MISSING_PROPERTY, title, self.span));
+            findings.push(MISSING_PROPERTY.at(self.span, &["the extractor", name]));
             return None;
         };
         let ConstantKind::List(items) = &value.kind else {
@@ -54,11 +51,11 @@ fn column_name(property: &str, item: &Constant, findings: &mut Diagnostics) -> O
     }
 }
 
-fn wrong(name: &str, expected: &str, value: &Constant) -> Diagnostic {
+/// A property that is not `expected`.
+pub(super) fn wrong(name: &str, expected: &str, value: &Constant) -> Diagnostic {
     let found = match &value.kind {
         ConstantKind::Text(text) if text.is_empty() => "empty",
         _ => value.type_name(),
     };
-    let title = format!("the property `{name}` must be {expected}");
-    Diagnostic::new(Severity::Error, WRONG_PROPERTY, title, value.span).label(format!("this is {found}"))
+    WRONG_PROPERTY.at(value.span, &[name, expected]).label(format!("this is {found}"))
 }

@@ -1,10 +1,16 @@
 //! Regular expressions in Python's notation, in linear time wherever the pattern allows it.
 
+mod ambiguity;
 mod class;
+mod cover;
+mod outline;
 mod replacement;
+mod set;
+mod shape;
 mod token;
 mod translate;
 
+pub use outline::Outline;
 pub use replacement::Replacement;
 
 use crate::value::{Fault, FaultCode};

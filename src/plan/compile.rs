@@ -1,18 +1,20 @@
 //! Spec + taxonomy → plan: declares what is written, lowers what is read, and reports what cannot be.
 
+use super::check::{self, Parsed, Regexes, Scene, Written};
 use super::expression::{Expression, Source};
 use super::findings::*;
 use super::layers::{Layer, Layers, Read};
 use super::lower::Lowering;
 use super::output::{self, Output};
+use super::place::Place;
 use super::{
     Action, Assignment, Bound, Choice, Deletion, Entry, Extraction, Filter, Lookup, Operation, Plan, Translation, Work,
 };
-use crate::diagnostic::{Diagnostics, Sources, Span};
+use crate::diagnostic::{Diagnostics, Sources, nearest};
 use crate::expr;
-use crate::extract;
+use crate::extract::{self, findings::MISSING_PROPERTY};
 use crate::infer;
-use crate::spec::{self, Named, Spec, yaml};
+use crate::spec::{self, Named, Spec};
 use crate::taxonomy::{Field, Taxonomy};
 use crate::value::json::Wanted;
 use crate::value::{Arena, Constant, ConstantKind, Value, text};
@@ -22,10 +24,11 @@ use std::cell::OnceCell;
 pub fn compile(spec: &Spec, taxonomy: &Taxonomy, sources: &Sources, findings: &mut Diagnostics) -> Option<Plan> {
     let mut layers = Layers::new();
     declare(spec, &mut layers);
-    let mut compiler = Compiler { spec, taxonomy, sources, layers, findings, field_names: OnceCell::new() };
+    let mut compiler = Compiler::new(spec, taxonomy, sources, layers, findings);
     let mut entries: Vec<Entry> = spec.pipeline.iter().filter_map(|entry| compiler.entry(entry)).collect();
     compiler.check_idle_stages();
-    let Compiler { mut layers, findings, .. } = compiler;
+    let Compiler { mut layers, findings, parsed, .. } = compiler;
+    check::check(&mut Scene::new(spec, sources, &parsed, &entries, findings));
     for entry in &mut entries {
         if let Work::Extract(extraction) = &mut entry.work {
             extraction.wanted = layers.wanted(extraction.output);
@@ -89,9 +92,23 @@ struct Compiler<'s> {
     findings: &'s mut Diagnostics,
     /// All names of the taxonomy, gathered when the first is looked for.
     field_names: OnceCell<Vec<&'s str>>,
+    /// The templates so far, for the checks of what the spec does.
+    parsed: Parsed,
+    regexes: Regexes,
 }
 
-impl Compiler<'_> {
+impl<'s> Compiler<'s> {
+    fn new(
+        spec: &'s Spec,
+        taxonomy: &'s Taxonomy,
+        sources: &'s Sources,
+        layers: Layers,
+        findings: &'s mut Diagnostics,
+    ) -> Self {
+        let (field_names, parsed, regexes) = (OnceCell::new(), Parsed::new(), Regexes::default());
+        Compiler { spec, taxonomy, sources, layers, findings, field_names, parsed, regexes }
+    }
+
     /// Finds the mistakes in stages that do not run, so that all are found together.
     fn check_idle_stages(&mut self) {
         let spec = self.spec;
@@ -99,6 +116,9 @@ impl Compiler<'_> {
     }
 
     fn entry(&mut self, entry: &spec::Entry) -> Option<Entry> {
+        if Layers::RESERVED.contains(&&*entry.name.text) {
+            self.findings.push(RESERVED_NAME.at(entry.name.span, &[&entry.name.text]));
+        }
         let filter = entry.filter.as_ref().map(|filter| self.filter(filter));
         let work = match &entry.work {
             spec::Work::Extractor(extractor) => Work::Extract(self.extraction(&entry.name, extractor)?),
@@ -116,11 +136,7 @@ impl Compiler<'_> {
         let clears = self.layers.get(&layer.text).map(Layer::slots).unwrap_or_default();
         let raise_errors =
             !matches!(used.raise_errors.as_ref().map(|constant| &constant.kind), Some(ConstantKind::Bool(false)));
-        let Some(entry) = extract::find(&used.name.text) else {
-            self.unknown_extractor(&used.name);
-            return None;
-        };
-        self.check_properties(entry, used);
+        let entry = self.extractor(used)?;
         let properties = extract::Properties { span: used.span, entries: &used.properties };
         let extractor = (entry.compile)(&properties, self.findings)?;
         let templates = extractor.templates().iter().map(|template| self.source(template)).collect();
@@ -128,9 +144,19 @@ impl Compiler<'_> {
         Some(Extraction { name: entry.name, extractor, input, templates, output, clears, wanted, raise_errors })
     }
 
-    fn unknown_extractor(&mut self, name: &Named) {
-        let known = extract::all().map(|entry| entry.name);
-        self.findings.push(UNKNOWN_EXTRACTOR.at(name.span, &[&name.text]).suggest(&name.text, known));
+    /// The extractor that an entry uses, if it and all that it needs is there.
+    fn extractor(&mut self, used: &spec::ExtractorUse) -> Option<&'static extract::Entry> {
+        let name = &used.name.text;
+        if let Some(entry) = extract::find(name) {
+            self.check_properties(entry, used);
+            return self.has_properties(entry, used).then_some(entry);
+        }
+        let meant = nearest(name, extract::names());
+        self.findings.push(UNKNOWN_EXTRACTOR.at(used.name.span, &[name]).suggest(name, meant));
+        if let Some(entry) = meant.and_then(extract::find) {
+            self.check_properties(entry, used);
+        }
+        None
     }
 
     fn check_properties(&mut self, entry: &extract::Entry, used: &spec::ExtractorUse) {
@@ -142,12 +168,18 @@ impl Compiler<'_> {
                 self.findings.push(UNKNOWN_PROPERTY.at(key.span, &[entry.name, name]).suggest(name, known));
             }
         }
+    }
+
+    fn has_properties(&mut self, entry: &extract::Entry, used: &spec::ExtractorUse) -> bool {
+        let mut has_all = true;
         for property in entry.properties.iter().filter(|property| property.required) {
             if used.properties.iter().all(|(key, _)| key.as_text() != Some(property.name)) {
                 let finding = MISSING_PROPERTY.at(used.name.span, &[entry.name, property.name]);
                 self.findings.push(finding.help(property.summary));
+                has_all = false;
             }
         }
+        has_all
     }
 
     fn stage(&mut self, name: &Named) -> Box<[Action]> {
@@ -219,6 +251,9 @@ impl Compiler<'_> {
 
     fn assignment(&mut self, stage: &Named, field: &Named) -> Assignment {
         self.check_field(field);
+        if infer::OWNED.contains(&&*field.text) {
+            self.findings.push(OWNED_FIELD.at(field.span, &[&field.text]));
+        }
         let is_spread = |name: &str| output::is_spread(self.taxonomy, name);
         let place = self.layers.fields.place(&field.text, &is_spread);
         let mirror = self.layers.get(&stage.text).map(|layer| layer.fields.place(&field.text, &|_| false));
@@ -281,7 +316,10 @@ impl Compiler<'_> {
         let parsed = expr::parse_expression(text.trim());
         let indent = (text.len() - text.trim_start().len()) as u32;
         match parsed {
-            Ok(expression) => self.expression(constant, text, indent, &expression),
+            Ok(expression) => {
+                let template = expr::Template { nodes: vec![expr::Node::Output(expression)] };
+                self.template(constant, text, indent, template)
+            }
             Err(error) => self.syntax_error(constant, text, &error),
         }
     }
@@ -290,7 +328,7 @@ impl Compiler<'_> {
     fn source(&mut self, constant: &Constant) -> Source {
         match &constant.kind {
             ConstantKind::Text(text) if is_template(text) => match expr::parse_template(text) {
-                Ok(template) => self.template(constant, text, &template),
+                Ok(template) => self.template(constant, text, 0, template),
                 Err(error) => self.syntax_error(constant, text, &error),
             },
             ConstantKind::List(items) => {
@@ -308,25 +346,20 @@ impl Compiler<'_> {
         }
     }
 
-    fn template(&mut self, constant: &Constant, text: &str, template: &expr::Template) -> Source {
-        if let [expr::Node::Output(expression)] = template.nodes.as_slice() {
-            return self.expression(constant, text, 0, expression);
-        }
-        let sources = self.sources;
-        let place = |start, end| place(sources, constant, text, start, end);
-        let mut lowering = Lowering { layers: &mut self.layers, findings: self.findings };
-        Source::Template(lowering.template(template, &place))
-    }
-
-    fn expression(&mut self, constant: &Constant, text: &str, indent: u32, expression: &expr::Expr) -> Source {
-        let sources = self.sources;
-        let place = |start, end| place(sources, constant, text, start + indent, end + indent);
-        let mut lowering = Lowering { layers: &mut self.layers, findings: self.findings };
-        Source::Expression(lowering.expression(expression, &place))
+    fn template(&mut self, constant: &Constant, text: &str, indent: u32, template: expr::Template) -> Source {
+        let place = Place::new(self.sources, constant.span, text, indent);
+        let Compiler { layers, findings, regexes, .. } = self;
+        let mut lowering = Lowering { layers, findings, regexes };
+        let source = match template.nodes.as_slice() {
+            [expr::Node::Output(expression)] => Source::Expression(lowering.expression(expression, &place)),
+            _ => Source::Template(lowering.template(&template, &place)),
+        };
+        self.parsed.insert(constant.span, Written { template, text: text.into(), indent });
+        source
     }
 
     fn syntax_error(&mut self, constant: &Constant, text: &str, error: &expr::SyntaxError) -> Source {
-        let span = place(self.sources, constant, text, error.start, error.end);
+        let span = Place::new(self.sources, constant.span, text, 0).span(error.start, error.end);
         let mut finding = TEMPLATE_SYNTAX.at(span, &[&error.reason]);
         finding.help.clone_from(&error.help);
         self.findings.push(finding);
@@ -366,12 +399,12 @@ fn constant_or(items: Vec<Source>, list: fn(Box<[Source]>) -> Source, constant: 
     }
 }
 
-fn is_template(text: &str) -> bool {
+pub(super) fn is_template(text: &str) -> bool {
     ["{{", "{%", "{#"].iter().any(|opening| text.contains(opening))
 }
 
 /// A dictionary's key as the text that it is looked up by.
-fn key_text(key: &Constant) -> Box<str> {
+pub(super) fn key_text(key: &Constant) -> Box<str> {
     match &key.kind {
         ConstantKind::Null => "None".into(),
         ConstantKind::Bool(value) => if *value { "True" } else { "False" }.into(),
@@ -381,12 +414,6 @@ fn key_text(key: &Constant) -> Box<str> {
         ConstantKind::Text(text) => text.clone(),
         ConstantKind::List(_) | ConstantKind::Map(_) => "".into(),
     }
-}
-
-/// The place of bytes of a scalar's text in its source.
-fn place(sources: &Sources, constant: &Constant, text: &str, start: u32, end: u32) -> Span {
-    let Some(source) = sources.get(constant.span.source) else { return constant.span };
-    yaml::span_in_scalar(&source.text, constant.span, text, start, end)
 }
 
 /// The rules of inference that can apply: something they read can be there.

@@ -135,7 +135,7 @@ impl Layers {
 
     fn read_fields(&mut self, reading: Reading, keys: &[&str]) -> Read {
         for below in &reading.below {
-            self.wanted.insert(below.slot, Wanted::WHOLE);
+            self.wanted.entry(below.slot).or_insert_with(Wanted::nothing).add([]);
         }
         let is_set = reading.exact.is_some() || !reading.above.is_empty() || !reading.below.is_empty();
         match is_set || keys.is_empty() {

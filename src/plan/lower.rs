@@ -1,8 +1,10 @@
 //! Lowers parsed templates: names become slots and variables, functions are found, what is unknown is reported.
 
+use super::check::{Regexes, refuses};
 use super::expression::{Block, Branch, Call, Expression, For, LoopField, Node, Target, Template};
 use super::findings::*;
 use super::layers::{Layers, Read};
+use super::place::Place;
 use crate::diagnostic::{Diagnostics, Kind as Finding, Span};
 use crate::expr::{self, Argument, Arguments, Expr, ExprKind, Literal, Unary};
 use crate::filters::{self, Kind};
@@ -14,13 +16,15 @@ pub struct Lowering<'p> {
     pub layers: &'p mut Layers,
     /// Where findings go.
     pub findings: &'p mut Diagnostics,
+    /// The regular expressions that were checked.
+    pub regexes: &'p mut Regexes,
 }
 
 /// Lowers one template.
 struct Scope<'l, 'p> {
     lowering: &'l mut Lowering<'p>,
-    /// Where a byte of the template's text stands in the spec.
-    place: &'l dyn Fn(u32, u32) -> Span,
+    /// Where the template stands in the spec.
+    place: &'l Place<'l>,
     /// The variables that are seen, innermost last.
     variables: Vec<(String, u32)>,
     locals: u32,
@@ -31,7 +35,7 @@ struct Scope<'l, 'p> {
 
 impl Lowering<'_> {
     /// Lowers a template; `place` tells where bytes of its text stand in the spec.
-    pub fn template(&mut self, template: &expr::Template, place: &dyn Fn(u32, u32) -> Span) -> Template {
+    pub fn template(&mut self, template: &expr::Template, place: &Place<'_>) -> Template {
         let mut scope = Scope { lowering: self, place, variables: vec![], locals: 0, around: vec![], loops: 0 };
         let nodes = scope.scoped(&template.nodes);
         Template { nodes, locals: scope.locals, loops: scope.loops }
@@ -39,7 +43,7 @@ impl Lowering<'_> {
 
     /// Lowers a template that reads `names` as variables `0..`, which the caller fills before it runs.
     pub fn template_over(&mut self, names: &[&str], template: &expr::Template) -> Template {
-        let place = |_, _| Span::default();
+        let place = Place::default();
         let mut scope = Scope { lowering: self, place: &place, variables: vec![], locals: 0, around: vec![], loops: 0 };
         for name in names {
             scope.variable(name);
@@ -49,7 +53,7 @@ impl Lowering<'_> {
     }
 
     /// Lowers a single expression, which has no variables.
-    pub fn expression(&mut self, expression: &Expr, place: &dyn Fn(u32, u32) -> Span) -> Expression {
+    pub fn expression(&mut self, expression: &Expr, place: &Place<'_>) -> Expression {
         let mut scope = Scope { lowering: self, place, variables: vec![], locals: 0, around: vec![], loops: 0 };
         scope.expression(expression)
     }
@@ -216,11 +220,14 @@ impl Scope<'_, '_> {
             // Only in the arguments of a call, which has its items.
             ExprKind::Spread(items) => self.expression(items),
             ExprKind::Filter(value, name, arguments) => {
+                let at = self.place.find(name, value.end).unwrap_or(bytes(expression));
                 let value = self.expression(value);
-                self.call(Kind::Filter, name, bytes(expression), Some(value), arguments)
+                self.call(Kind::Filter, name, at, Some(value), arguments)
             }
             ExprKind::Test { value, name, arguments, negated } => {
-                self.test(bytes(expression), value, name, arguments, *negated)
+                let is = self.place.find("is", value.end).map_or(value.end, |(_, end)| end);
+                let at = self.place.find(name, is).unwrap_or(bytes(expression));
+                self.test(at, value, name, arguments, *negated)
             }
             ExprKind::Unary(Unary::Not, value) => Expression::Not(Box::new(self.expression(value))),
             ExprKind::Unary(Unary::Minus, value) => Expression::Negate(Box::new(self.expression(value))),
@@ -241,10 +248,9 @@ impl Scope<'_, '_> {
         }
     }
 
-    /// Where bytes of the template stand in the spec. The way there is walked from the template's start, so that it is
-    /// asked only where there is something to report.
+    /// Where bytes of the template stand in the spec.
     fn span(&self, (start, end): Bytes) -> Span {
-        if self.lowering.findings.is_full() { Span::default() } else { (self.place)(start, end) }
+        if self.lowering.findings.is_full() { Span::default() } else { self.place.span(start, end) }
     }
 
     fn all(&mut self, expressions: &[Expr]) -> Box<[Expression]> {
@@ -330,11 +336,13 @@ impl Scope<'_, '_> {
     }
 
     fn call_of(&mut self, whole: &Expr, callee: &Expr, arguments: &Arguments) -> Expression {
-        let at = bytes(whole);
         match &callee.kind {
-            ExprKind::Name(name) => self.call_name(name, at, arguments),
-            ExprKind::Attribute(object, name) => self.call_attribute(object, name, at, arguments),
-            _ => self.fails(&NOT_CALLABLE, &[], at, FaultCode::Type),
+            ExprKind::Name(name) => self.call_name(name, bytes(callee), arguments),
+            ExprKind::Attribute(object, name) => {
+                let start = callee.end.saturating_sub(name.len() as u32);
+                self.call_attribute(object, name, (start, callee.end), arguments)
+            }
+            _ => self.fails(&NOT_CALLABLE, &[], bytes(whole), FaultCode::Type),
         }
     }
 
@@ -353,7 +361,10 @@ impl Scope<'_, '_> {
                 return Expression::Cycle(state, arguments.0.iter().map(|a| self.expression(&a.value)).collect());
             }
             let qualified = format!("{object}.{name}");
-            if filters::find(Kind::Global, &qualified).is_some() {
+            let is_known = self.lowering.layers.names().any(|known| known == object) || object == "null";
+            let is_method = filters::find(Kind::Method, name).is_some();
+            // Neither the name nor the method is known: that is one mistake.
+            if filters::find(Kind::Global, &qualified).is_some() || (!is_known && !is_method) {
                 return self.call(Kind::Global, &qualified, at, None, arguments);
             }
         }
@@ -370,6 +381,7 @@ impl Scope<'_, '_> {
         arguments: &Arguments,
     ) -> Expression {
         let mut positional: Vec<Expression> = first.into_iter().collect();
+        let own = positional.len();
         let mut named = Vec::new();
         let mut spread = None;
         for Argument { name, value } in &arguments.0 {
@@ -382,10 +394,26 @@ impl Scope<'_, '_> {
         }
         match filters::find(kind, name) {
             Some(entry) => {
+                self.check_arguments(entry, at, own, arguments);
                 Expression::Call(Box::new(Call { entry, positional: positional.into(), spread, named: named.into() }))
             }
-            None => self.unknown_function(kind, name, at),
+            // What is called on something that fails is not looked at: one mistake is told once.
+            None => match positional.into_iter().next() {
+                Some(Expression::Fails(code, reason)) => Expression::Fails(code, reason),
+                _ => self.unknown_function(kind, name, at),
+            },
         }
+    }
+
+    /// Reports arguments that no parameter takes, and regular expressions that are none.
+    fn check_arguments(&mut self, entry: &filters::Entry, at: Bytes, own: usize, arguments: &Arguments) {
+        if let Some(reason) = refuses(entry, own, arguments) {
+            let finding = WRONG_ARGUMENTS.at(self.span(at), &[entry.kind.name(), entry.name(), &reason]);
+            self.lowering.findings.push(finding.label("whatever needs this value fails"));
+        }
+        let place = self.place;
+        let finding = self.lowering.regexes.check(entry, arguments, &|argument| place.span(argument.start, argument.end));
+        finding.into_iter().for_each(|finding| self.lowering.findings.push(finding));
     }
 
     fn unknown_function(&mut self, kind: Kind, name: &str, at: Bytes) -> Expression {

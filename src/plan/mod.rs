@@ -1,5 +1,6 @@
 //! The plan: spec, expressions, fields and types lowered into one immutable value that runs.
 
+mod check;
 mod compile;
 mod explain;
 pub(crate) mod expression;
@@ -8,11 +9,13 @@ pub mod findings;
 mod layers;
 mod lower;
 pub(crate) mod output;
+mod place;
 pub mod possible;
 mod readings;
 mod single;
 mod writes;
 
+pub use check::{KeyRead, keys_read};
 pub use compile::compile;
 pub(crate) use single::single;
 

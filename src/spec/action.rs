@@ -4,12 +4,14 @@ use super::findings::{EMPTY_STAGE, NO_OPERATION, TWO_OPERATIONS};
 use super::read::filter;
 use super::reader::{Pairs, Reader, find, head, key_span, present};
 use super::{Action, Named, Operation, Stage};
-use crate::diagnostic::Span;
+use crate::diagnostic::{Span, nearest};
 use crate::value::{Constant, ConstantKind};
 
 const STAGE_KEYS: &[&str] = &["actions", "name", "description"];
 const ACTION_KEYS: &[&str] =
     &["name", "description", "filter", "set", "translate", "dictionary", "mapping", "fallback", "delete"];
+/// The keys of which each makes an action a translation.
+const TRANSLATION: &[&str] = &["translate", "dictionary", "mapping", "fallback"];
 const TRANSLATE_KEYS: &[&str] = &["dictionary", "mapping", "fallback"];
 
 /// Reads a stage.
@@ -43,8 +45,7 @@ fn action(reader: &mut Reader<'_>, item: &Constant) -> Option<Action> {
 /// The one operation of an action. A translation is known by any of its keys: `translate` alone, without a value, is
 /// how most specs write it, some leave it out, and its keys may stand below it.
 fn operation(reader: &mut Reader<'_>, pairs: &Pairs, whole: Span) -> Option<Operation> {
-    let translates =
-        ["translate", "dictionary", "mapping", "fallback"].into_iter().find(|key| find(pairs, key).is_some());
+    let translates = TRANSLATION.iter().copied().find(|key| find(pairs, key).is_some());
     let found: Vec<&str> =
         ["set", "delete"].into_iter().filter(|key| find(pairs, key).is_some()).chain(translates).collect();
     if let [first, second, ..] = found[..] {
@@ -52,6 +53,8 @@ fn operation(reader: &mut Reader<'_>, pairs: &Pairs, whole: Span) -> Option<Oper
         reader.report(TWO_OPERATIONS.at(place, &[first, second]).also(other, ""));
     }
     match found.first().copied() {
+        // The misspelt key was reported already: one mistake is told once.
+        None if pairs.iter().any(|(key, _)| is_misspelt_operation(key)) => None,
         None => {
             reader.report(NO_OPERATION.at(head(pairs, whole), &[]).help("write `set`, `translate` or `delete`"));
             None
@@ -60,6 +63,13 @@ fn operation(reader: &mut Reader<'_>, pairs: &Pairs, whole: Span) -> Option<Oper
         Some("delete") => delete(reader, find(pairs, "delete")?),
         Some(_) => translate(reader, pairs, whole),
     }
+}
+
+/// Whether a key was to be an operation's.
+fn is_misspelt_operation(key: &Constant) -> bool {
+    let key = key.as_text().filter(|key| !ACTION_KEYS.contains(key));
+    let meant = key.and_then(|key| nearest(key, ACTION_KEYS.iter().copied()));
+    meant.is_some_and(|meant| ["set", "delete"].contains(&meant) || TRANSLATION.contains(&meant))
 }
 
 fn set(reader: &mut Reader<'_>, fields: &Constant) -> Option<Operation> {

@@ -39,8 +39,7 @@ pub struct Entry {
 }
 
 /// What a pipeline entry runs.
-// There are few entries and they are made once: a box would only stand in the way.
-#[allow(clippy::large_enum_variant)]
+#[allow(clippy::large_enum_variant, reason = "entries are few and made once: a box would only stand in the way")]
 #[derive(Clone, Debug)]
 pub enum Work {
     /// The stage of the entry's name.

@@ -30,6 +30,12 @@ impl Zone {
         TimeZoneDatabase::bundled().get(name).ok().map(|zone| Zone(Rule::Region(zone)))
     }
 
+    /// The names of zones, for a "did you mean".
+    pub fn names() -> impl Iterator<Item = String> {
+        let regions = TimeZoneDatabase::bundled().available().map(|name| name.to_string()).collect::<Vec<_>>();
+        ABBREVIATIONS.iter().map(|(name, _)| (*name).to_owned()).chain(regions)
+    }
+
     /// The moment of a local time, in seconds since 1970, where `seconds` is what it would be in UTC; `None` out of range.
     ///
     /// As in Python, a time that a change of clocks skips is counted from before it, one that it repeats is the first.

@@ -74,7 +74,7 @@ fn the_tables_of_the_manual_are_up_to_date() {
     assert!(unused.is_empty(), "no page has the tables {unused:?}");
 }
 
-/// Codes outside the tables of findings stand in the sources alone; the manual must not miss one.
+/// Codes outside the tables of the engine stand in the sources of its surfaces; the manual must not miss one.
 #[test]
 fn every_code_of_a_finding_is_in_the_manual() {
     let page = blocks::pages().into_iter().find(|page| page.path.ends_with("docs/language/findings.md"));

@@ -1,7 +1,10 @@
 //! `weir check`: all that can be found about formats without running them.
 
 use crate::dataset::contract;
+use crate::declarations::Written;
+use crate::descriptions;
 use crate::expectations;
+use crate::keys::Words;
 use crate::load::{self, Place};
 use crate::stop::{Outcome, Stop};
 use crate::tally::plural;
@@ -74,31 +77,39 @@ pub fn run(arguments: &Arguments, paint: Paint) -> Result<Outcome, Stop> {
     if places.is_empty() {
         return Err(Stop::Because("no formats found: none has an ingest/parser.yml".to_owned()));
     }
-    let mut teller = Teller { notation: arguments.format, paint, told: BTreeSet::new(), errors: 0, warnings: 0 };
+    let mut teller = Teller { notation: arguments.format, paint, told: BTreeSet::new(), errors: 0, warnings: 0, hints: 0 };
     let mut modules = BTreeSet::new();
     for place in &places {
         if let Some(module) = place.module().filter(|module| modules.insert(module.clone())) {
-            let mut part = Part::default();
-            part.manifest(&module)?;
-            teller.tell(part)?;
+            teller.tell(of_module(&module)?)?;
         }
-        teller.tell(of_format(place)?)?;
+        teller.tell(of_format(place)?.0)?;
     }
     teller.end(places.len())?;
     let (errors, warnings) = (teller.errors, teller.warnings);
     Ok(Outcome::failed_if(errors > 0 || (arguments.deny_warnings && warnings > 0)))
 }
 
-/// All findings about a format.
-fn of_format(place: &Place) -> Result<Part, Stop> {
-    let Format { sources, taxonomy, findings, .. } = weir::compile(&place.text()?);
-    let mut part = Part { sources, findings };
-    part.manifest(&place.root)?;
-    let descriptions = place.root.join("_meta/smart-descriptions.json");
-    if descriptions.is_file() {
-        let (text, source) = part.read(&descriptions)?;
-        spec::check_descriptions(&text, source, &mut part.findings);
+/// All findings about what the formats of a module share.
+fn of_module(module: &Path) -> Result<Part, Stop> {
+    let mut part = Part::default();
+    part.manifest(module)?;
+    if module.join("_meta/fields.yml").is_file() {
+        let mut written = Written::default();
+        for place in load::find(&[module.to_owned()])? {
+            written.add(&of_format(&place)?.1);
+        }
+        part.declarations(module, &written)?;
     }
+    Ok(part)
+}
+
+/// All findings about a format, and the fields that it can set.
+fn of_format(place: &Place) -> Result<(Part, Written), Stop> {
+    let Format { sources, spec, taxonomy, findings, .. } = weir::compile(&place.text()?);
+    let mut part = Part { sources, findings };
+    let (mut written, mut words) = (Written::default(), Words::default());
+    part.manifest(&place.root)?;
     let contract = contract::path(place);
     if contract.is_file() {
         let (text, source) = part.read(&contract)?;
@@ -108,9 +119,20 @@ fn of_format(place: &Place) -> Result<Part, Stop> {
         let (text, source) = part.read(&path)?;
         if let Some(test) = spec::read_test(&text, source, &mut part.findings) {
             expectations::check(&text, &test, &taxonomy, &mut part.findings);
+            written.add_test(&test);
+            words.add(&test);
         }
     }
-    Ok(part)
+    let descriptions = part.descriptions(&place.root)?;
+    if let Some(spec) = spec {
+        written.add_spec(&spec);
+        words.check(&spec, &part.sources, &mut part.findings);
+        part.declarations(&place.root, &written)?;
+        if let Some((text, source)) = descriptions {
+            descriptions::check(&text, source, &taxonomy, &written, &mut part.findings);
+        }
+    }
+    Ok((part, written))
 }
 
 /// Texts that belong together, and what was found in them.
@@ -125,6 +147,25 @@ impl Part {
         let text = load::read(path)?;
         let source = self.sources.add(path.display().to_string(), &*text);
         Ok((text, source))
+    }
+
+    fn declarations(&mut self, folder: &Path, written: &Written) -> Result<(), Stop> {
+        let path = folder.join("_meta/fields.yml");
+        if path.is_file() {
+            let (text, source) = self.read(&path)?;
+            written.check_declarations(&text, source, &mut self.findings);
+        }
+        Ok(())
+    }
+
+    fn descriptions(&mut self, folder: &Path) -> Result<Option<(String, SourceId)>, Stop> {
+        let path = folder.join("_meta/smart-descriptions.json");
+        if !path.is_file() {
+            return Ok(None);
+        }
+        let (text, source) = self.read(&path)?;
+        spec::check_descriptions(&text, source, &mut self.findings);
+        Ok(Some((text, source)))
     }
 
     fn manifest(&mut self, folder: &Path) -> Result<(), Stop> {
@@ -144,6 +185,7 @@ struct Teller {
     told: BTreeSet<(String, u32, &'static str, String)>,
     errors: u64,
     warnings: u64,
+    hints: u64,
 }
 
 impl Teller {
@@ -155,7 +197,11 @@ impl Teller {
             if !self.told.insert((file, finding.span().start, finding.code.0, finding.title.clone())) {
                 continue;
             }
-            *(if is_error(finding) { &mut self.errors } else { &mut self.warnings }) += 1;
+            *match gravity(finding) {
+                Gravity::Error => &mut self.errors,
+                Gravity::Warning => &mut self.warnings,
+                Gravity::Hint => &mut self.hints,
+            } += 1;
             let mut out = io::stdout().lock();
             match self.notation {
                 Notation::Text => {
@@ -173,15 +219,31 @@ impl Teller {
         }
         let errors = format!("{} {}", self.errors, plural(self.errors, "error", "errors"));
         let warnings = format!("{} {}", self.warnings, plural(self.warnings, "warning", "warnings"));
+        let hints = match self.hints {
+            0 => String::new(),
+            hints => format!(", {hints} {}", plural(hints, "hint", "hints")),
+        };
         let formats = format!("{formats} {}", plural(formats as u64, "format", "formats"));
-        let line = format!("{errors}, {warnings} in {formats}");
+        let line = format!("{errors}, {warnings}{hints} in {formats}");
         writeln!(io::stdout(), "{}", bold(&line, self.paint.stdout))?;
         Ok(())
     }
 }
 
-fn is_error(finding: &Diagnostic) -> bool {
-    finding.severity != Severity::Warning
+/// How grave a finding is where formats are checked.
+#[derive(Clone, Copy)]
+enum Gravity {
+    Hint,
+    Warning,
+    Error,
+}
+
+fn gravity(finding: &Diagnostic) -> Gravity {
+    match finding.severity {
+        Severity::Hint => Gravity::Hint,
+        Severity::Warning => Gravity::Warning,
+        Severity::Ignored | Severity::Error => Gravity::Error,
+    }
 }
 
 fn json(finding: &Diagnostic, sources: &Sources) -> Result<String, Stop> {
@@ -194,7 +256,11 @@ fn json(finding: &Diagnostic, sources: &Sources) -> Result<String, Stop> {
         line,
         column,
         code: finding.code.0,
-        severity: if is_error(finding) { "error" } else { "warning" },
+        severity: match gravity(finding) {
+            Gravity::Hint => "hint",
+            Gravity::Warning => "warning",
+            Gravity::Error => "error",
+        },
         title: &finding.title,
         help: finding.help.as_deref(),
     };

@@ -7,7 +7,7 @@ use std::io::{self, Write};
 use weir::Format;
 use weir::diagnostic::{self, Diagnostic, Severity, Sources};
 
-/// Tells on standard error what keeps a format from running; else, unless quiet, how many warnings there are.
+/// Tells on standard error what keeps a format from running; else, unless quiet, how many warnings there are; hints are left to `weir check`.
 ///
 /// # Errors
 /// Where standard error is closed.
@@ -17,7 +17,8 @@ pub fn tell(format: &Format, quiet: bool, paint: Paint) -> Result<(), Stop> {
     for finding in format.findings.iter().filter(is_error) {
         writeln!(out, "{}\n", diagnostic::render(finding, &format.sources, false, paint.stderr))?;
     }
-    let others = format.findings.iter().filter(|finding| !is_error(finding)).count() as u64;
+    let is_warning = |finding: &&Diagnostic| !is_error(finding) && finding.severity != Severity::Hint;
+    let others = format.findings.iter().filter(is_warning).count() as u64;
     if others > 0 && !quiet {
         let warning = terminal::yellow("warning:", paint.stderr);
         let findings = plural(others, "finding", "findings");

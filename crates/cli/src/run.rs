@@ -97,6 +97,7 @@ pub fn run(arguments: &Arguments, paint: Paint) -> Result<Outcome, Stop> {
     let mut unreadable = false;
     let mut runner = Runner::new(&formats, options(arguments, files)?);
     for file in files {
+        let before = runner.records();
         let read = match &selection {
             Some(selection) => runner.document(file, selection)?,
             None => runner.lines(file)?,
@@ -105,6 +106,10 @@ pub fn run(arguments: &Arguments, paint: Paint) -> Result<Outcome, Stop> {
             runner.clear_progress();
             writeln!(io::stderr(), "{} {stop}", terminal::red("error:", paint.stderr))?;
             unreadable = true;
+        } else if let (Some(path), false) = (&arguments.records, arguments.quiet || runner.records() > before) {
+            runner.clear_progress();
+            let warning = terminal::yellow("warning:", paint.stderr);
+            writeln!(io::stderr(), "{warning} `{path}` selects nothing in {}", file.display())?;
         }
     }
     let tally = runner.finish()?;

@@ -134,6 +134,11 @@ impl<'p> Runner<'p> {
         Ok(Ok(()))
     }
 
+    /// How many records were run so far.
+    pub fn records(&self) -> u64 {
+        self.tally.records
+    }
+
     /// Takes the progress away: something else is to be shown.
     pub fn clear_progress(&mut self) {
         self.options.progress.clear();

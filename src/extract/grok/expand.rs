@@ -2,8 +2,9 @@
 
 use super::library::{self, Guard};
 use super::scan::{Piece, Reference, Token, pieces};
-use crate::diagnostic::{Code, Diagnostic, Diagnostics, Severity, Span};
+use crate::diagnostic::{Diagnostics, Kind, Span};
 use crate::extract::Branch;
+use crate::extract::findings::*;
 use std::collections::HashMap;
 use std::fmt::Write as _;
 
@@ -38,10 +39,15 @@ impl<'s> Written<'s> {
         Written { pattern, start: self.start.map(|start| start.saturating_add(from as u32)), ..self }
     }
 
+    /// The place of all of it.
+    pub(super) fn whole(self) -> Span {
+        let end = |start: u32| start.saturating_add(self.pattern.len() as u32);
+        self.start.map_or(self.span, |start| Span::new(self.span.source, start, end(start)))
+    }
+
     /// The pattern as one of several that are tried.
     pub(super) fn branch(self) -> Branch {
-        let part = |start| Span { start, end: start + self.pattern.len() as u32, ..self.span };
-        Branch { text: self.pattern.to_owned(), span: self.start.map_or(self.span, part) }
+        Branch { text: self.pattern.to_owned(), span: self.whole() }
     }
 
     fn place(self, piece: Piece<'_>) -> Span {
@@ -68,6 +74,11 @@ pub(super) struct Expansion {
 }
 
 impl Expansion {
+    /// The whole pattern with its guards.
+    pub(super) fn exact(&self) -> &str {
+        &self.exact
+    }
+
     /// The two texts, linear and exact, with only those groups that `keeps` says; with its groups.
     pub(super) fn with_groups(&self, keeps: impl Fn(&Group) -> bool) -> (String, String, Vec<&Group>) {
         let (kept, dropped): (Vec<&Group>, Vec<&Group>) =
@@ -190,11 +201,8 @@ impl Expander<'_, '_> {
             }
         }
         if self.expansion.exact.len() > LONGEST {
-            self.fail(
-                "pattern-too-large",
-                format!("the pattern, written out, is longer than {LONGEST} bytes"),
-                self.place,
-            );
+            let reason = format!("the pattern, written out, is longer than {LONGEST} bytes");
+            self.fail(&PATTERN_TOO_LARGE, &reason, self.place);
         }
     }
 
@@ -222,7 +230,7 @@ impl Expander<'_, '_> {
                 self.expansion.refers = true;
                 self.write(&format!("(?:\\{number})"));
             }
-            None => self.fail("invalid-pattern", "a reference to a group that is not there", place),
+            None => self.fail(&INVALID_PATTERN, "a reference to a group that is not there", place),
         }
     }
 
@@ -233,11 +241,10 @@ impl Expander<'_, '_> {
             return self.unknown(reference.name, place);
         };
         if self.stack.iter().any(|name| name == reference.name) {
-            let title = format!("the pattern `{}` is part of itself", reference.name);
-            return self.fail("recursive-pattern", title, place);
+            return self.fail(&RECURSIVE_PATTERN, reference.name, place);
         }
         if self.stack.len() >= DEEPEST || self.expansion.exact.len() > LONGEST {
-            return self.fail("pattern-too-large", "the patterns name each other too often", place);
+            return self.fail(&PATTERN_TOO_LARGE, "the patterns name each other too often", place);
         }
         let outer = std::mem::replace(&mut self.place, place);
         self.stack.push(reference.name.to_owned());
@@ -282,8 +289,7 @@ impl Expander<'_, '_> {
             "bool" | "boolean" => Conversion::Boolean,
             "str" | "string" | "text" => return None,
             _ => {
-                let title = format!("there is no conversion `{name}`");
-                let finding = Diagnostic::new(Severity::Ignored, Code("unknown-conversion"), title, place);
+                let finding = UNKNOWN_CONVERSION.at(place, &[name]);
                 self.findings.push(finding.suggest(name, ["int", "float", "bool", "str"]));
                 return None;
             }
@@ -292,10 +298,9 @@ impl Expander<'_, '_> {
     }
 
     fn unknown(&mut self, name: &str, place: Span) {
-        let title = format!("there is no pattern `{name}`");
         let mut known: Vec<&str> = self.custom.keys().copied().collect();
         library::names().for_each(|name| known.push(name));
-        let finding = Diagnostic::new(Severity::Error, Code("unknown-pattern"), title, place);
+        let finding = UNKNOWN_PATTERN.at(place, &[name]);
         let finding =
             finding.label("not in `custom_patterns`, and not one of the customary patterns").suggest(name, known);
         self.findings.push(finding);
@@ -303,8 +308,7 @@ impl Expander<'_, '_> {
     }
 
     fn broken(&mut self, place: Span) {
-        let title = "`%{` begins no reference";
-        let finding = Diagnostic::new(Severity::Error, Code("invalid-pattern"), title, place);
+        let finding = INVALID_PATTERN.at(place, &["`%{` begins no reference"]);
         self.findings.push(
             finding
                 .help("a reference is `%{NAME}`, `%{NAME:key}` or `%{NAME:key:int}`; a plain `%` before `{` is `\\%`"),
@@ -312,10 +316,10 @@ impl Expander<'_, '_> {
         self.sound = false;
     }
 
-    fn fail(&mut self, code: &'static str, title: impl Into<String>, place: Span) {
+    fn fail(&mut self, kind: &Kind, word: &str, place: Span) {
         // Once is enough: on the way out of a deep expansion every step would say it again.
         if std::mem::take(&mut self.sound) {
-            self.findings.push(Diagnostic::new(Severity::Error, Code(code), title, place));
+            self.findings.push(kind.at(place, &[word]));
         }
     }
 }

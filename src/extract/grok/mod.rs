@@ -1,13 +1,15 @@
 //! Grok: texts by patterns that are made of named patterns.
 
 mod alternatives;
+mod check;
 mod expand;
 mod library;
 mod program;
 mod scan;
 
+use super::properties::wrong;
 use super::{Branch, Entry, Example, Extractor, Job, Properties, Property};
-use crate::diagnostic::{Code, Diagnostic, Diagnostics, Severity};
+use crate::diagnostic::Diagnostics;
 use crate::value::json::Wanted;
 use crate::value::{Constant, ConstantKind, Fault, FaultCode, Value, text};
 use expand::{Custom, Written};
@@ -66,6 +68,14 @@ struct Match {
 }
 
 impl Extractor for Match {
+    fn gives(&self, keys: &[&str]) -> bool {
+        self.program.gives(keys)
+    }
+
+    fn keys(&self) -> Vec<String> {
+        self.program.keys()
+    }
+
     fn extract<'a>(&self, input: Value<'a>, job: &Job<'_, 'a>) -> Result<Value<'a>, Fault> {
         self.program.run(expect_text(input)?, job)
     }
@@ -92,6 +102,14 @@ struct CaseMatch {
 }
 
 impl Extractor for CaseMatch {
+    fn gives(&self, keys: &[&str]) -> bool {
+        self.programs.values().any(|program| program.gives(keys))
+    }
+
+    fn keys(&self) -> Vec<String> {
+        self.programs.values().flat_map(Program::keys).collect()
+    }
+
     fn templates(&self) -> &[Constant] {
         &self.templates
     }
@@ -134,8 +152,10 @@ impl Extractor for CaseMatch {
 
 fn compile_match(properties: &Properties<'_>, findings: &mut Diagnostics) -> Option<Box<dyn Extractor>> {
     let custom = custom_patterns(properties, findings);
-    let pattern = written(properties.get("pattern")?, "pattern", findings);
-    let program = Program::new(pattern?, &custom?, findings)?;
+    let pattern = written(properties.get("pattern")?, "pattern", findings)?;
+    let custom = custom?;
+    let program = Program::new(pattern, &custom, findings)?;
+    check::check(&[pattern], &custom, &names(properties), findings);
     Some(Box::new(Match { program }))
 }
 
@@ -144,11 +164,15 @@ fn compile_case_match(properties: &Properties<'_>, findings: &mut Diagnostics) -
     let patterns = named(properties.get("patterns")?, "patterns", findings)?;
     let mut programs = BTreeMap::new();
     let mut sound = true;
+    let all: Vec<Written<'_>> = patterns.iter().map(|(_, pattern)| *pattern).collect();
     for (key, pattern) in patterns {
         match Program::new(pattern, &custom, findings) {
             Some(program) => drop(programs.insert(key, program)),
             None => sound = false,
         }
+    }
+    if sound {
+        check::check(&all, &custom, &names(properties), findings);
     }
     let templates = [properties.get("pattern_key")?.clone()];
     sound.then(|| Box::new(CaseMatch { templates, programs }) as Box<dyn Extractor>)
@@ -167,6 +191,14 @@ fn custom_patterns<'s>(properties: &Properties<'s>, findings: &mut Diagnostics) 
             Some(custom)
         }
         _ => wrong_type(constant, "custom_patterns", "a mapping of names to patterns", findings),
+    }
+}
+
+/// The names that a spec gives to patterns of its own.
+fn names<'s>(properties: &Properties<'s>) -> Vec<&'s Constant> {
+    match properties.get("custom_patterns").map(|constant| &constant.kind) {
+        Some(ConstantKind::Map(entries)) => entries.iter().map(|(name, _)| name).collect(),
+        _ => Vec::new(),
     }
 }
 
@@ -196,8 +228,7 @@ fn written<'s>(constant: &'s Constant, what: &str, findings: &mut Diagnostics) -
 }
 
 fn wrong_type<T>(constant: &Constant, what: &str, expected: &str, findings: &mut Diagnostics) -> Option<T> {
-    let title = format!("{what} is {}, where {expected} is expected", constant.type_name());
-    findings.push(Diagnostic::new(Severity::Error, Code("wrong-type"), title, constant.span));
+    findings.push(wrong(what, expected, constant));
     None
 }
 

@@ -3,7 +3,8 @@
 use super::alternatives::alternatives;
 use super::expand::{Conversion, Custom, Expansion, Group, Origin, Written, expand};
 use super::library::Guard;
-use crate::diagnostic::{Code, Diagnostic, Diagnostics, Severity};
+use crate::diagnostic::Diagnostics;
+use crate::extract::findings::INVALID_PATTERN;
 use crate::extract::{Branch, Job};
 use crate::pattern::{Groups, Pattern};
 use crate::value::json::Wanted;
@@ -75,17 +76,38 @@ impl Program {
         match Program::compile(&sources, &Wanted::WHOLE) {
             Ok((alternatives, keys)) => Some(Program { alternatives, keys, sources, branches }),
             Err(fault) => {
-                let title = format!("the pattern is no regular expression: {}", fault.reason());
-                findings.push(Diagnostic::new(Severity::Error, Code("invalid-pattern"), title, written.span));
+                findings.push(INVALID_PATTERN.at(written.span, &[fault.reason()]));
                 None
             }
         }
     }
 
+    /// Whether a group's text, or a dict of them, can be under these keys.
+    pub(super) fn gives(&self, keys: &[&str]) -> bool {
+        let is_on_the_way = |key: &Key| key.0.iter().zip(keys).all(|(own, asked)| **own == **asked);
+        self.names().any(|key| keys.len() <= key.0.len() && is_on_the_way(&key))
+    }
+
+    /// The keys that authors gave.
+    pub(super) fn keys(&self) -> Vec<String> {
+        let groups = self.sources.iter().flat_map(|source| &source.expansion.groups);
+        groups.filter(|group| group.origin == Origin::Given).filter_map(|group| group.key.clone()).collect()
+    }
+
+    fn names(&self) -> impl Iterator<Item = Key> {
+        let groups = self.sources.iter().flat_map(|source| &source.expansion.groups);
+        let of_groups = groups.filter_map(|group| {
+            let name = group.key.as_ref()?;
+            Some(if group.origin == Origin::Given { Key::new(name) } else { Key(vec![name.as_str().into()]) })
+        });
+        let whole = self.sources.iter().flat_map(|source| &source.whole);
+        of_groups.chain(whole.map(|name| Key(vec![name.as_str().into()])))
+    }
+
     /// Leaves out the groups that nobody reads; has no effect the second time.
     pub(super) fn narrow(&mut self, wanted: &Wanted) {
         let sources = std::mem::take(&mut self.sources);
-        if !wanted.is_whole()
+        if *wanted != Wanted::WHOLE
             && let Ok((alternatives, keys)) = Program::compile(&sources, wanted)
         {
             self.alternatives = alternatives;
@@ -224,7 +246,7 @@ fn is_wanted(group: &Group, wanted: &Wanted) -> bool {
     let Some(name) = &group.key else { return false };
     match group.origin {
         Origin::Given | Origin::Pattern => Key::new(name).is_wanted(wanted),
-        Origin::Inside => !wanted.is_whole() && wanted.below(name).is_some(),
+        Origin::Inside => wanted.names(name),
     }
 }
 

@@ -31,9 +31,6 @@ impl Wanted {
     pub fn add<'p>(&mut self, path: impl IntoIterator<Item = &'p str>) {
         let mut wanted = self;
         for key in path {
-            if wanted.whole {
-                return;
-            }
             let place = match wanted.children.iter().position(|(known, _)| **known == *key) {
                 Some(place) => place,
                 None => {
@@ -43,13 +40,19 @@ impl Wanted {
             };
             wanted = &mut wanted.children[place].1;
         }
-        *wanted = Wanted::WHOLE;
+        wanted.whole = true;
+    }
+
+    /// Whether a key is read by its own name, beside all that is read of the whole.
+    pub fn names(&self, key: &str) -> bool {
+        self.children.iter().any(|(known, _)| **known == *key)
     }
 
     /// What is wanted below a key; `None` if nothing is.
     pub fn below(&self, key: &str) -> Option<&Wanted> {
         if self.whole {
-            return Some(self);
+            static WHOLE: Wanted = Wanted::WHOLE;
+            return Some(&WHOLE);
         }
         self.children.iter().find(|(known, _)| **known == *key).map(|(_, wanted)| wanted)
     }

@@ -46,7 +46,7 @@ fn planted_mistakes_are_found_together_each_once_with_place_and_help() {
         ("unknown-key", 2, 1, true),
         ("unknown-pattern", 11, 19, true),
         ("unknown-stage", 12, 11, true),
-        ("unknown-filter", 23, 27, true),
+        ("unknown-filter", 23, 48, true),
         ("unknown-name", 24, 25, true),
         ("uncastable-value", 25, 24, true),
     ];

@@ -108,7 +108,11 @@ fn records_of_a_document_are_selected_by_a_path() {
     assert_eq!(messages(&events), expected);
     let ran = folder.run(&["run", "gates/gate", "a.json", "--records", "$..[?@.who]"]).exits(0);
     assert_eq!(names(&ran.events()), ["cyd", "ada"]);
-    assert_eq!(folder.run(&["run", "gates/gate", "a.json", "--records", "$.none[*]", "-q"]).exits(0).out, "");
+    let nothing = ["run", "gates/gate", "a.json", "--records", "$.none[*]"];
+    let ran = folder.run(&nothing).exits(0);
+    assert!(ran.out.is_empty() && ran.err.contains("`$.none[*]` selects nothing in a.json"), "{}", ran.err);
+    let quiet = folder.run(&[&nothing[..], &["-q"]].concat()).exits(0);
+    assert!(quiet.out.is_empty() && quiet.err.is_empty(), "{}", quiet.err);
 }
 
 #[test]

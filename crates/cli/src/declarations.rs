@@ -1,0 +1,85 @@
+//! Fields that a format or module declares and nothing ever sets.
+
+use serde_json::Value;
+use std::collections::BTreeSet;
+use weir::diagnostic::{Diagnostics, Kind, Severity, SourceId};
+use weir::infer;
+use weir::spec::{self, Operation, RecordedTest, Spec};
+
+/// A field that nothing sets.
+pub const UNUSED_FIELD: Kind = Kind {
+    code: "unused-field",
+    severity: Severity::Hint,
+    title: "nothing sets the field `{name}`",
+    meaning: "No stage sets it or a field around it, no rule infers it, and no recorded event has it.",
+};
+
+/// How deep recorded events are looked into.
+const DEEPEST: usize = 64;
+
+/// The fields that formats can set, as far as their specs and recorded events tell.
+#[derive(Default)]
+pub struct Written {
+    names: BTreeSet<String>,
+}
+
+impl Written {
+    /// Adds what a spec sets.
+    pub fn add_spec(&mut self, spec: &Spec) {
+        for action in spec.stages.iter().flat_map(|stage| &stage.actions) {
+            let names: Vec<&str> = match &action.operation {
+                Operation::Set(fields) => fields.iter().map(|(field, _)| &*field.text).collect(),
+                Operation::Translate { mapping, .. } => mapping.iter().map(|(_, field)| &*field.text).collect(),
+                Operation::Delete(_) => Vec::new(),
+            };
+            self.names.extend(names.into_iter().map(str::to_owned));
+        }
+    }
+
+    /// Adds what a recorded event brings in and what comes out of it.
+    pub fn add_test(&mut self, test: &RecordedTest<'_>) {
+        for text in [test.input, test.expected] {
+            self.add_value("", &serde_json::from_str(text).unwrap_or_default(), DEEPEST);
+        }
+    }
+
+    /// Adds what other formats can set.
+    pub fn add(&mut self, other: &Written) {
+        self.names.extend(other.names.iter().cloned());
+    }
+
+    /// Whether a field, one above it or one below it can be set.
+    pub fn has(&self, name: &str) -> bool {
+        let above = name.match_indices('.').map(|(dot, _)| &name[..dot]);
+        let below = format!("{name}.");
+        let is_inferred = || infer::rules().iter().any(|rule| rule.writes.contains(&name));
+        above.chain([name]).any(|name| self.names.contains(name))
+            || self.names.range(below.clone()..).next().is_some_and(|next| next.starts_with(&below))
+            || is_inferred()
+    }
+
+    /// Finds declared fields that nothing sets.
+    pub fn check_declarations(&self, text: &str, source: SourceId, findings: &mut Diagnostics) {
+        // What is wrong with the file itself was told where it was read first.
+        for declared in spec::read_fields(text, source, &mut Diagnostics::new()) {
+            if !self.has(&declared.name.text) {
+                findings.push(UNUSED_FIELD.at(declared.span, &[&declared.name.text]));
+            }
+        }
+    }
+
+    fn add_value(&mut self, name: &str, value: &Value, depth: usize) {
+        match value {
+            Value::Object(members) if depth > 0 => {
+                for (key, value) in members {
+                    let name = if name.is_empty() { key.clone() } else { format!("{name}.{key}") };
+                    self.add_value(&name, value, depth - 1);
+                }
+            }
+            Value::Array(items) if depth > 0 && items.iter().any(Value::is_object) => {
+                items.iter().for_each(|item| self.add_value(name, item, depth - 1));
+            }
+            _ => _ = self.names.insert(name.to_owned()),
+        }
+    }
+}

@@ -1,0 +1,139 @@
+//! Keys that a spec reads and no recorded event has, where the events have one that is almost the same.
+
+use serde_json::Value;
+use std::collections::BTreeSet;
+use weir::diagnostic::{Diagnostics, Kind, Severity, Sources};
+use weir::plan::keys_read;
+use weir::spec::{RecordedTest, Spec};
+
+/// A key that may be misspelt.
+pub const UNMET_KEY: Kind = Kind {
+    code: "unmet-key",
+    severity: Severity::Warning,
+    title: "no recorded event has the key `{key}`",
+    meaning: "The recorded events have one that differs in a letter or in case: the value is never found.",
+};
+
+/// Keys that are shorter than this differ from others by chance.
+const SHORTEST: usize = 5;
+
+/// The most places that a path of keys is followed to in one event: lists have many.
+const MOST_PLACES: usize = 1000;
+
+/// The words of recorded events, and the keys among them.
+#[derive(Default)]
+pub struct Words {
+    all: BTreeSet<String>,
+    /// Keys of messages that are no JSON: `key=value` and kin.
+    flat: BTreeSet<String>,
+    /// Messages that are JSON, or end in it.
+    documents: Vec<Value>,
+}
+
+impl Words {
+    /// Adds the words of an event.
+    pub fn add(&mut self, test: &RecordedTest<'_>) {
+        let event: Value = serde_json::from_str(test.input).unwrap_or_default();
+        let message = event.get("message").and_then(Value::as_str).unwrap_or_default();
+        let document = message.find('{').and_then(|start| first_value(&message[start..]));
+        self.text(message, document.is_none());
+        self.documents.extend(document);
+    }
+
+    /// Finds keys that a spec reads and no event has, each once.
+    pub fn check(&self, spec: &Spec, sources: &Sources, findings: &mut Diagnostics) {
+        let reads = keys_read(spec, sources);
+        let read: BTreeSet<(&[String], &str)> = reads.iter().map(|read| (&*read.above, &*read.key)).collect();
+        let mut told = BTreeSet::new();
+        for unmet in reads.iter().filter(|read| read.key.len() >= SHORTEST && !self.all.contains(&read.key)) {
+            let beside = self.beside(&unmet.above);
+            let mut others = beside.into_iter().filter(|key| !read.contains(&(&*unmet.above, *key)));
+            if let Some(meant) = others.find(|key| is_slip(&unmet.key, key))
+                && told.insert((&unmet.above, &unmet.key))
+            {
+                let finding = UNMET_KEY.at(unmet.span, &[&unmet.key]);
+                findings.push(finding.help(format!("recorded events have `{meant}`")));
+            }
+        }
+    }
+
+    /// The keys that recorded events have below a path.
+    fn beside(&self, above: &[String]) -> BTreeSet<&str> {
+        let mut places: Vec<&Value> = self.documents.iter().collect();
+        for key in above {
+            places = places.into_iter().flat_map(items).filter_map(|value| value.get(key)).take(MOST_PLACES).collect();
+        }
+        let objects = places.into_iter().flat_map(items).take(MOST_PLACES).filter_map(Value::as_object);
+        let keys = objects.flat_map(serde_json::Map::keys).map(String::as_str);
+        let flat = self.flat.iter().filter(|_| above.is_empty()).map(String::as_str);
+        keys.chain(flat).collect()
+    }
+
+    /// The words of a message; where it `has_pairs`, those before `=` or `:` are keys.
+    fn text(&mut self, text: &str, has_pairs: bool) {
+        let is_letter = |letter: char| letter.is_alphanumeric() || letter == '_' || letter == '-';
+        let mut rest = text;
+        while let Some(start) = rest.find(is_letter) {
+            rest = &rest[start..];
+            let end = rest.find(|letter| !is_letter(letter)).unwrap_or(rest.len());
+            let (word, behind) = rest.split_at(end);
+            self.all.insert(word.to_owned());
+            if has_pairs && behind.starts_with(['=', ':']) {
+                self.flat.insert(word.to_owned());
+            }
+            rest = behind;
+        }
+    }
+}
+
+/// The JSON value at the beginning of a text.
+fn first_value(text: &str) -> Option<Value> {
+    serde_json::Deserializer::from_str(text).into_iter().next()?.ok()
+}
+
+/// A list's items, else the value itself.
+fn items(value: &Value) -> &[Value] {
+    match value {
+        Value::Array(items) => items,
+        other => std::slice::from_ref(other),
+    }
+}
+
+/// Whether two keys differ by a slip: in case and marks alone, or in one letter that is no digit and no plural's `s`, or in
+/// two that changed places.
+fn is_slip(one: &str, other: &str) -> bool {
+    let plain = |word: &str| -> Vec<char> {
+        word.chars().filter(|letter| !matches!(letter, '_' | '-')).flat_map(char::to_lowercase).collect()
+    };
+    let (left, right) = (plain(one), plain(other));
+    if left == right {
+        return true;
+    }
+    let prefix = left.iter().zip(&right).take_while(|(left, right)| left == right).count();
+    let (left, right) = (&left[prefix..], &right[prefix..]);
+    let suffix = left.iter().rev().zip(right.iter().rev()).take_while(|(left, right)| left == right).count();
+    let (left, right) = (&left[..left.len() - suffix], &right[..right.len() - suffix]);
+    let is_plural = suffix == 0 && matches!((left, right), (['s'], []) | ([], ['s']));
+    let is_number = left.iter().chain(right).any(|letter| letter.is_ascii_digit());
+    let is_slip = match (left, right) {
+        ([], [_]) | ([_], []) | ([_], [_]) => true,
+        ([a, b], [c, d]) => a == d && b == c,
+        _ => false,
+    };
+    prefix > 0 && is_slip && !is_plural && !is_number
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_slip;
+
+    #[test]
+    fn a_slip_is_one_letter_or_case() {
+        for (one, other) in [("chnage_time", "change_time"), ("userAgent", "user_agent"), ("recommanded", "recommended")] {
+            assert!(is_slip(one, other), "{one}, {other}");
+        }
+        for (one, other) in [("label", "labels"), ("string1", "string2"), ("dstport", "srcport"), ("input", "output")] {
+            assert!(!is_slip(one, other), "{one}, {other}");
+        }
+    }
+}

@@ -1,0 +1,199 @@
+//! Sets of characters, told apart as far as patterns do: all of ASCII, and one letter for each kind beyond it.
+
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
+/// Stand-ins for the characters beyond ASCII: letters, a digit, a number, a mark, spaces, signs.
+const BEYOND: [char; 12] =
+    ['é', 'É', '中', '\u{663}', '²', '\u{301}', '\u{a0}', '\u{2028}', '\u{85}', '“', '€', '\u{1f600}'];
+
+/// A set of characters.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub(super) struct Set {
+    ascii: u128,
+    beyond: u16,
+}
+
+impl Set {
+    /// The set that an atom in the engines' notation matches; `None` where it is no set of single characters.
+    pub(super) fn of_atom(atom: &str, ignores_case: bool) -> Option<Set> {
+        if !ignores_case {
+            if let Some(set) = COMMON.get(atom).copied().or_else(|| literal(atom)).or_else(|| class(atom)) {
+                return Some(set);
+            }
+        }
+        compiled(atom, ignores_case)
+    }
+
+    /// All characters but the newline: what a text in one line may hold.
+    pub(super) fn of_a_line() -> Set {
+        let mut set = Set { ascii: u128::MAX, beyond: (1 << BEYOND.len()) - 1 };
+        set.ascii &= !(1 << b'\n');
+        set
+    }
+
+    pub(super) fn has(self, character: char) -> bool {
+        match u32::from(character) {
+            code @ 0..128 => self.ascii >> code & 1 == 1,
+            _ => BEYOND.iter().position(|known| *known == character).is_some_and(|at| self.beyond >> at & 1 == 1),
+        }
+    }
+
+    pub(super) fn is_empty(self) -> bool {
+        self == Set::default()
+    }
+
+    /// What is in both.
+    pub(super) fn and(self, other: Set) -> Set {
+        Set { ascii: self.ascii & other.ascii, beyond: self.beyond & other.beyond }
+    }
+
+    /// What is in either.
+    pub(super) fn or(self, other: Set) -> Set {
+        Set { ascii: self.ascii | other.ascii, beyond: self.beyond | other.beyond }
+    }
+
+    /// What is here and not there.
+    pub(super) fn without(self, other: Set) -> Set {
+        Set { ascii: self.ascii & !other.ascii, beyond: self.beyond & !other.beyond }
+    }
+
+    /// The characters; a letter or digit comes first where there is one.
+    pub(super) fn characters(self) -> impl Iterator<Item = char> {
+        let order = (b'a'..128).chain(0..b'a').map(char::from);
+        order.chain(BEYOND).filter(move |character| self.has(*character))
+    }
+
+    fn add(&mut self, character: char) -> Option<()> {
+        self.add_range(character, character)
+    }
+
+    fn add_range(&mut self, first: char, last: char) -> Option<()> {
+        for code in u32::from(first)..=u32::from(last).min(127) {
+            self.ascii |= 1 << code;
+        }
+        for (at, known) in BEYOND.iter().enumerate() {
+            self.beyond |= u16::from((first..=last).contains(known)) << at;
+        }
+        // A single letter beyond ASCII has no stand-in of its own.
+        (last.is_ascii() || first != last).then_some(())
+    }
+
+    fn complement(self) -> Set {
+        Set { ascii: !self.ascii, beyond: !self.beyond & ((1 << BEYOND.len()) - 1) }
+    }
+}
+
+/// The classes that escapes and the dot are written as, read once.
+static COMMON: LazyLock<HashMap<&'static str, Set>> = LazyLock::new(|| {
+    let classes = [
+        "\\p{Nd}",
+        "\\P{Nd}",
+        "[\\p{L}\\p{N}_]",
+        "[^\\p{L}\\p{N}_]",
+        "[\\s\\x1c-\\x1f]",
+        "[^\\s\\x1c-\\x1f]",
+        "[^\\n]",
+        "(?s:.)",
+        "[:alpha:]",
+        "[:alnum:]",
+        "[:digit:]",
+        "[:upper:]",
+        "[:lower:]",
+        "[:space:]",
+        "[:punct:]",
+        "[:xdigit:]",
+        "[:word:]",
+    ];
+    let bracketed = |class: &str| if class.starts_with("[:") { format!("[{class}]") } else { class.to_owned() };
+    classes.into_iter().filter_map(|class| Some((class, compiled(&bracketed(class), false)?))).collect()
+});
+
+/// The set of an atom that nothing quicker reads, found by asking for each character.
+fn compiled(atom: &str, ignores_case: bool) -> Option<Set> {
+    let flag = if ignores_case { "(?i)" } else { "" };
+    let regex = super::linear(&format!("{flag}\\A(?:{atom})\\z")).ok()?;
+    let mut set = Set::default();
+    let ascii = (0..128).map(char::from);
+    for character in ascii.chain(BEYOND).filter(|character| regex.is_match(character.encode_utf8(&mut [0; 4]) as &str)) {
+        match BEYOND.iter().position(|known| *known == character) {
+            Some(at) => set.beyond |= 1 << at,
+            None => set.ascii |= 1 << u32::from(character),
+        }
+    }
+    Some(set)
+}
+
+/// A character that stands for itself.
+fn literal(atom: &str) -> Option<Set> {
+    let mut characters = atom.chars();
+    let character = match (characters.next()?, characters.next()) {
+        (character, None) if !"[.^$()|*+?{\\".contains(character) => character,
+        ('\\', Some('n')) => '\n',
+        ('\\', Some(escaped)) if escaped.is_ascii_punctuation() => escaped,
+        _ => return None,
+    };
+    let mut set = Set::default();
+    set.add(character).filter(|()| characters.next().is_none())?;
+    Some(set)
+}
+
+/// A class in brackets with characters, ranges and common classes in it.
+fn class(atom: &str) -> Option<Set> {
+    let inside = atom.strip_prefix('[')?.strip_suffix(']')?;
+    let (is_negated, mut rest) = inside.strip_prefix('^').map_or((false, inside), |rest| (true, rest));
+    let mut set = Set::default();
+    while !rest.is_empty() {
+        if let Some((name, common)) = COMMON.iter().find(|(name, _)| rest.starts_with(**name)) {
+            set = set.or(*common);
+            rest = &rest[name.len()..];
+            continue;
+        }
+        let first = member(&mut rest)?;
+        match rest.strip_prefix('-') {
+            Some(after) => {
+                rest = after;
+                set.add_range(first, member(&mut rest)?)?;
+            }
+            None => set.add(first)?,
+        }
+    }
+    Some(if is_negated { set.complement() } else { set })
+}
+
+/// A character of a class as [`super::class`] writes it.
+fn member(rest: &mut &str) -> Option<char> {
+    let mut characters = rest.chars();
+    let character = match characters.next()? {
+        '[' => return None,
+        '\\' => match characters.next()? {
+            'n' => '\n',
+            'x' => {
+                let digits = rest.get(2..4)?;
+                characters.nth(1);
+                u8::from_str_radix(digits, 16).ok().map(char::from)?
+            }
+            escaped if escaped.is_ascii_punctuation() => escaped,
+            _ => return None,
+        },
+        other => other,
+    };
+    *rest = characters.as_str();
+    Some(character)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_quick_ways_read_what_the_engine_reads() {
+        let atoms = ["a", "\\.", "\\n", "[a-f]", "[^a\\-\\x20]", "[[\\p{L}\\p{N}_]\\.]", "[0-9[:upper:]]", "[^\\n]"];
+        for atom in atoms {
+            assert_eq!(Set::of_atom(atom, false), compiled(atom, false), "{atom}");
+            assert!(literal(atom).or_else(|| class(atom)).is_some(), "{atom} is read quickly");
+        }
+        assert!(Set::of_atom("k", true).is_some_and(|set| set.has('K') && !set.has('l')));
+        assert!(Set::of_a_line() == Set::of_atom("[^\\n]", false).unwrap_or_default());
+    }
+}

@@ -1,0 +1,151 @@
+//! The shape of a pattern as a tree, for questions that no text answers: what overlaps, what repeats, what covers what.
+
+use super::set::Set;
+use super::token::{self, Group, Token};
+
+/// A pattern as a tree. Groups are gone; what looks around or back is no more than a place that may refuse.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum Shape {
+    /// One character of a set.
+    Atom(Set),
+    /// Nothing, perhaps only where something holds.
+    Place {
+        /// Whether it may refuse.
+        refuses: bool,
+    },
+    /// One after the other.
+    Sequence(Vec<Shape>),
+    /// One of these, the first that fits.
+    Either(Vec<Shape>),
+    /// Again and again.
+    Repeat {
+        /// What.
+        body: Box<Shape>,
+        /// How often at least.
+        least: u32,
+        /// How often at most.
+        most: Option<u32>,
+    },
+}
+
+impl Shape {
+    /// Reads a pattern; `None` where it is none, or says what a tree of sets cannot: back-references, conditions, atomic
+    /// groups, possessive repetition.
+    pub(super) fn read(pattern: &str) -> Option<Shape> {
+        let tokens = token::read(pattern).ok()?;
+        let mut reader = Reader { tokens: tokens.iter(), ignores_case: false };
+        let shape = reader.either()?;
+        reader.tokens.next().is_none().then_some(shape)
+    }
+
+    /// Whether it can match nothing.
+    pub(super) fn is_optional(&self) -> bool {
+        match self {
+            Shape::Atom(_) => false,
+            Shape::Place { .. } => true,
+            Shape::Sequence(parts) => parts.iter().all(Shape::is_optional),
+            Shape::Either(parts) => parts.iter().any(Shape::is_optional),
+            Shape::Repeat { body, least, .. } => *least == 0 || body.is_optional(),
+        }
+    }
+
+    /// The characters that a match can begin with.
+    pub(super) fn first(&self) -> Set {
+        match self {
+            Shape::Atom(set) => *set,
+            Shape::Place { .. } => Set::default(),
+            Shape::Either(parts) => parts.iter().fold(Set::default(), |first, part| first.or(part.first())),
+            Shape::Repeat { body, .. } => body.first(),
+            Shape::Sequence(parts) => {
+                let needed = parts.iter().position(|part| !part.is_optional()).map_or(parts.len(), |at| at + 1);
+                parts[..needed].iter().fold(Set::default(), |first, part| first.or(part.first()))
+            }
+        }
+    }
+
+    /// Calls `visit` on this part and all below, outermost first.
+    pub(super) fn walk<'s>(&'s self, visit: &mut dyn FnMut(&'s Shape)) {
+        visit(self);
+        match self {
+            Shape::Atom(_) | Shape::Place { .. } => {}
+            Shape::Sequence(parts) | Shape::Either(parts) => parts.iter().for_each(|part| part.walk(visit)),
+            Shape::Repeat { body, .. } => body.walk(visit),
+        }
+    }
+}
+
+struct Reader<'t> {
+    tokens: std::slice::Iter<'t, Token>,
+    ignores_case: bool,
+}
+
+impl Reader<'_> {
+    /// Alternatives up to the end of the group.
+    fn either(&mut self) -> Option<Shape> {
+        let outside = self.ignores_case;
+        let mut parts = vec![self.sequence()?];
+        while matches!(self.tokens.as_slice().first(), Some(Token::Alternate)) {
+            self.tokens.next();
+            parts.push(self.sequence()?);
+        }
+        self.ignores_case = outside;
+        Some(if parts.len() == 1 { parts.remove(0) } else { Shape::Either(parts) })
+    }
+
+    fn sequence(&mut self) -> Option<Shape> {
+        let mut parts = Vec::new();
+        while let Some(token) = self.tokens.as_slice().first() {
+            if matches!(token, Token::Alternate | Token::Close) {
+                break;
+            }
+            self.tokens.next();
+            let part = match token {
+                Token::Atom(text) => Shape::Atom(Set::of_atom(text, self.ignores_case)?),
+                Token::Assertion(_) | Token::End => Shape::Place { refuses: true },
+                Token::Open(group) => self.group(group)?,
+                Token::Repeat(quantifier) => repeat(parts.pop()?, quantifier)?,
+                Token::Flag(flag) => {
+                    self.ignores_case = *flag == "(?i)";
+                    continue;
+                }
+                Token::Back(_) | Token::Alternate | Token::Close => return None,
+            };
+            parts.push(part);
+        }
+        Some(if parts.len() == 1 { parts.remove(0) } else { Shape::Sequence(parts) })
+    }
+
+    fn group(&mut self, group: &Group) -> Option<Shape> {
+        let outside = self.ignores_case;
+        let looks = match group {
+            Group::Capture(_) | Group::Plain("(?:") => false,
+            Group::Plain(opening) => {
+                self.ignores_case = *opening == "(?i:";
+                false
+            }
+            Group::Backtracking("(?>") | Group::Condition(_) => return None,
+            Group::Backtracking(_) => true,
+        };
+        let inside = self.either()?;
+        self.ignores_case = outside;
+        matches!(self.tokens.next(), Some(Token::Close)).then_some(())?;
+        Some(if looks { Shape::Place { refuses: true } } else { inside })
+    }
+}
+
+/// What a quantifier makes of what stands before it.
+fn repeat(body: Shape, quantifier: &str) -> Option<Shape> {
+    let is_possessive = quantifier.len() > 1 && quantifier.ends_with('+');
+    let plain = if quantifier.len() > 1 { quantifier.trim_end_matches('?') } else { quantifier };
+    let (least, most) = match plain {
+        "*" => (0, None),
+        "+" => (1, None),
+        "?" | "" => (0, Some(1)),
+        bounds => {
+            let inside = bounds.strip_prefix('{')?.strip_suffix('}')?;
+            let (least, most) = inside.split_once(',').unwrap_or((inside, inside));
+            (least.parse().ok()?, if most.is_empty() { None } else { Some(most.parse().ok()?) })
+        }
+    };
+    (!is_possessive).then(|| Shape::Repeat { body: Box::new(body), least, most })
+}

@@ -1,0 +1,82 @@
+//! Calls of the library that cannot work as written: arguments that no parameter takes, regular expressions that are none.
+
+use crate::diagnostic::{Diagnostic, Span};
+use crate::expr::{Arguments, ExprKind, Expr, Literal};
+use crate::filters::{Default, Entry, Kind};
+use crate::pattern::{Extent, Outline, Pattern};
+use crate::plan::findings::*;
+use std::collections::HashSet;
+
+/// Regular expressions that stand in templates, each looked at once.
+#[derive(Debug, Default)]
+pub(in crate::plan) struct Regexes {
+    known: HashSet<(String, Extent)>,
+}
+
+impl Regexes {
+    /// What is wrong with the regular expression that a call has as a literal; `place` tells where an expression stands.
+    pub fn check(
+        &mut self,
+        entry: &Entry,
+        arguments: &Arguments,
+        place: &dyn Fn(&Expr) -> Span,
+    ) -> Option<Diagnostic> {
+        let (pattern, extent) = pattern(entry, arguments)?;
+        let ExprKind::Literal(Literal::Text(text)) = &pattern.kind else { return None };
+        if !self.known.insert((text.clone(), extent)) {
+            return None;
+        }
+        if let Err(fault) = Pattern::with_extent(text, extent) {
+            let finding = INVALID_REGEX.at(place(pattern), &[fault.reason()]);
+            return Some(finding.label("whatever needs this value fails"));
+        }
+        let is_slow = Outline::read(text).is_some_and(|outline| outline.is_exponential(extent));
+        is_slow.then(|| SLOW_REGEX.at(place(pattern), &[]))
+    }
+}
+
+/// The argument that is a regular expression, and which texts it is to match.
+fn pattern<'t>(entry: &Entry, arguments: &'t Arguments) -> Option<(&'t Expr, Extent)> {
+    let extent = match (entry.kind, entry.name()) {
+        (Kind::Filter, "re_match" | "re_search") => Extent::Part,
+        (Kind::Global, "re.fullmatch") => Extent::Whole,
+        (Kind::Global, "re.match" | "re.search" | "re.findall" | "re.sub" | "re.split") => Extent::Part,
+        _ => return None,
+    };
+    let given = arguments.0.iter().find(|argument| argument.name.as_deref().is_none_or(|name| name == "pattern"));
+    given.map(|argument| (&argument.value, extent))
+}
+
+/// Why an entry cannot be called with these arguments; `own` counts what it is applied to.
+pub(in crate::plan) fn refuses(entry: &Entry, own: usize, arguments: &Arguments) -> Option<String> {
+    if arguments.0.iter().any(|argument| matches!(argument.value.kind, ExprKind::Spread(_))) {
+        return None;
+    }
+    let by_place = own + arguments.0.iter().filter(|argument| argument.name.is_none()).count();
+    let names: Vec<&str> = arguments.0.iter().filter_map(|argument| argument.name.as_deref()).collect();
+    let parameters = entry.parameters;
+    if entry.variadic {
+        let missing = parameters.iter().skip(by_place).find(|parameter| is_missing(parameter, &names));
+        return missing.map(|parameter| format!("needs `{}`", parameter.name));
+    }
+    if by_place > parameters.len() {
+        let most = parameters.len() - own;
+        return Some(match most {
+            0 => "takes no argument".to_owned(),
+            1 => "takes one argument".to_owned(),
+            _ => format!("takes at most {most} arguments"),
+        });
+    }
+    if let Some(name) = names.iter().find(|name| parameters.iter().all(|parameter| parameter.name != **name)) {
+        return Some(format!("has no parameter `{name}`"));
+    }
+    if let Some(name) = names.iter().find(|name| parameters[..by_place].iter().any(|known| known.name == **name)) {
+        return Some(format!("is given `{name}` twice"));
+    }
+    let missing = parameters.iter().skip(by_place).find(|parameter| is_missing(parameter, &names));
+    missing.map(|parameter| format!("needs `{}`", parameter.name))
+}
+
+fn is_missing(parameter: &crate::filters::Parameter, names: &[&str]) -> bool {
+    parameter.default == Default::Required && !names.contains(&parameter.name)
+}

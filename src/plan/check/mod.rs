@@ -1,0 +1,46 @@
+//! What is odd in a spec whose words are all known: conditions that never hold, branches that are never taken, values that
+//! are set and overwritten or read before they are set.
+//!
+//! Nothing here changes the plan. Each check walks the spec beside its parsed templates, and says only what holds for
+//! every event.
+
+mod branches;
+mod calls;
+mod categories;
+mod conditions;
+mod dictionaries;
+mod fact;
+mod keys;
+mod names;
+mod order;
+mod overwrites;
+mod results;
+mod scene;
+mod timeline;
+mod values;
+mod variables;
+
+pub(super) use calls::{Regexes, refuses};
+pub use keys::{KeyRead, keys_read};
+pub(super) use scene::{Parsed, Scene, Written};
+
+use timeline::Timeline;
+
+/// Runs all checks of what a spec does.
+pub(super) fn check(scene: &mut Scene<'_>) {
+    let parsed = scene.parsed;
+    let mut written: Vec<_> = parsed.iter().collect();
+    written.sort_by_key(|(span, _)| **span);
+    let filters = scene.filters();
+    for (span, written) in written {
+        branches::check(scene, *span, written, filters.contains(span));
+        variables::check(scene, *span, written);
+    }
+    conditions::check(scene);
+    dictionaries::check(scene);
+    categories::check(scene);
+    let timeline = Timeline::of(scene);
+    order::check(scene, &timeline);
+    results::check(scene, &timeline);
+    overwrites::check(scene, &timeline);
+}

@@ -1,0 +1,155 @@
+//! Walks over the expressions of a template, and what names and keys they read.
+
+use crate::expr::{Arguments, Expr, ExprKind, Literal, Node, Target};
+
+/// The expressions that a node has itself, not those of the nodes inside it.
+pub(super) fn own_expressions<'t>(node: &'t Node, visit: &mut dyn FnMut(&'t Expr)) {
+    match node {
+        Node::Output(value) | Node::Do(value) | Node::Set { value, .. } => visit(value),
+        Node::If { branches, .. } => branches.iter().for_each(|(condition, _)| visit(condition)),
+        Node::For { iterable, filter, .. } => {
+            visit(iterable);
+            filter.iter().for_each(visit);
+        }
+        Node::SetBlock { filters, .. } | Node::FilterBlock { filters, .. } => {
+            filters.iter().for_each(|(_, arguments)| of_arguments(arguments, visit));
+        }
+        Node::With { bindings, .. } => bindings.iter().for_each(|(_, value)| visit(value)),
+        Node::Text(_) | Node::Break | Node::Continue => {}
+    }
+}
+
+/// The lists of nodes inside a node.
+pub(super) fn bodies(node: &Node) -> Vec<&[Node]> {
+    match node {
+        Node::If { branches, otherwise } => {
+            branches.iter().map(|(_, body)| body.as_slice()).chain([otherwise.as_slice()]).collect()
+        }
+        Node::For { body, otherwise, .. } => vec![body, otherwise],
+        Node::SetBlock { body, .. } | Node::With { body, .. } | Node::FilterBlock { body, .. } => vec![body],
+        Node::Text(_) | Node::Output(_) | Node::Set { .. } | Node::Do(_) | Node::Break | Node::Continue => Vec::new(),
+    }
+}
+
+/// Calls `visit` on every node, outer ones first.
+pub(super) fn each_node<'t>(nodes: &'t [Node], visit: &mut dyn FnMut(&'t Node)) {
+    for node in nodes {
+        visit(node);
+        bodies(node).into_iter().for_each(|body| each_node(body, visit));
+    }
+}
+
+/// Calls `visit` on every outermost expression.
+pub(super) fn each_expression<'t>(nodes: &'t [Node], visit: &mut dyn FnMut(&'t Expr)) {
+    each_node(nodes, &mut |node| own_expressions(node, visit));
+}
+
+/// The expressions just below one.
+pub(super) fn parts<'t>(expression: &'t Expr, visit: &mut dyn FnMut(&'t Expr)) {
+    match &expression.kind {
+        ExprKind::Literal(_) | ExprKind::Name(_) => {}
+        ExprKind::List(items) | ExprKind::Tuple(items) | ExprKind::Concat(items) => items.iter().for_each(visit),
+        ExprKind::Map(entries) => entries.iter().for_each(|(key, value)| {
+            visit(key);
+            visit(value);
+        }),
+        ExprKind::Attribute(value, _) | ExprKind::Unary(_, value) | ExprKind::Spread(value) => visit(value),
+        ExprKind::Subscript(left, right)
+        | ExprKind::Arithmetic(_, left, right)
+        | ExprKind::And(left, right)
+        | ExprKind::Or(left, right) => {
+            visit(left);
+            visit(right);
+        }
+        ExprKind::Slice(value, bounds) => {
+            visit(value);
+            bounds.iter().flatten().for_each(|bound| visit(bound));
+        }
+        ExprKind::Call(callee, arguments) => {
+            visit(callee);
+            of_arguments(arguments, visit);
+        }
+        ExprKind::Filter(value, _, arguments) | ExprKind::Test { value, arguments, .. } => {
+            visit(value);
+            of_arguments(arguments, visit);
+        }
+        ExprKind::Compare(first, others) => {
+            visit(first);
+            others.iter().for_each(|(_, value)| visit(value));
+        }
+        ExprKind::Conditional { condition, then, otherwise } => {
+            visit(condition);
+            visit(then);
+            otherwise.iter().for_each(|otherwise| visit(otherwise));
+        }
+    }
+}
+
+fn of_arguments<'t>(arguments: &'t Arguments, visit: &mut dyn FnMut(&'t Expr)) {
+    arguments.0.iter().for_each(|argument| visit(&argument.value));
+}
+
+/// A name with the keys that are read below it.
+#[derive(Clone, Debug)]
+pub(super) struct Read<'t> {
+    /// The name.
+    pub root: &'t str,
+    /// The keys, `b` and `c` of `a.b["c"]`.
+    pub keys: Vec<&'t str>,
+    /// All of it.
+    pub whole: &'t Expr,
+}
+
+/// Calls `visit` on all that an expression reads by name. What is called is not read: the methods of `a.b.lower()`.
+pub(super) fn each_read<'t>(expression: &'t Expr, visit: &mut dyn FnMut(Read<'t>)) {
+    if let Some((root, keys)) = chain(expression) {
+        return visit(Read { root, keys, whole: expression });
+    }
+    match &expression.kind {
+        ExprKind::Call(callee, arguments) => {
+            match &callee.kind {
+                ExprKind::Attribute(object, _) => each_read(object, visit),
+                ExprKind::Name(_) => {}
+                _ => each_read(callee, visit),
+            }
+            of_arguments(arguments, &mut |argument| each_read(argument, visit));
+        }
+        _ => parts(expression, &mut |part| each_read(part, visit)),
+    }
+}
+
+/// The name at the root of `name.key["key"]`, with the keys.
+fn chain(expression: &Expr) -> Option<(&str, Vec<&str>)> {
+    match &expression.kind {
+        ExprKind::Name(name) => Some((name, Vec::new())),
+        ExprKind::Attribute(value, name) if name.parse::<i64>().is_err() => {
+            let (root, mut keys) = chain(value)?;
+            keys.push(name);
+            Some((root, keys))
+        }
+        ExprKind::Subscript(value, key) => {
+            let ExprKind::Literal(Literal::Text(key)) = &key.kind else { return None };
+            let (root, mut keys) = chain(value)?;
+            keys.push(key);
+            Some((root, keys))
+        }
+        _ => None,
+    }
+}
+
+/// The names that a node binds: what it assigns, and the variables of a loop.
+pub(super) fn bound<'t>(node: &'t Node, names: &mut Vec<&'t str>) {
+    match node {
+        Node::Set { target, .. } | Node::SetBlock { target, .. } | Node::For { target, .. } => of_target(target, names),
+        Node::With { bindings, .. } => bindings.iter().for_each(|(target, _)| of_target(target, names)),
+        _ => {}
+    }
+}
+
+fn of_target<'t>(target: &'t Target, names: &mut Vec<&'t str>) {
+    match target {
+        Target::Name(name) => names.push(name),
+        Target::Attribute(..) => {}
+        Target::Tuple(targets) => targets.iter().for_each(|target| of_target(target, names)),
+    }
+}

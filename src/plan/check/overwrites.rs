@@ -1,0 +1,122 @@
+//! Fields that are set and set again before anyone reads them.
+
+use super::fact::Formula;
+use super::scene::Scene;
+use super::timeline::{Moment, Timeline, Writing, overlaps};
+use crate::plan::findings::*;
+use crate::value::{Constant, ConstantKind};
+use std::collections::{BTreeMap, HashMap, HashSet};
+
+/// What all comparisons of conditions may cost, in steps.
+const MOST_STEPS: usize = 100_000;
+/// How many settings of one field are held against each other.
+const MOST: usize = 64;
+
+/// Checks what is set twice. Fields that one action sets and another sets again are told together.
+pub(super) fn check(scene: &mut Scene<'_>, timeline: &Timeline<'_>) {
+    let mut together: BTreeMap<_, Vec<(&Writing<'_>, &Writing<'_>)>> = BTreeMap::new();
+    for (first, second) in pairs(scene, timeline) {
+        let action = |at: Moment| (at.entry, at.action);
+        let is_same = is_same(first.value, second.value);
+        together.entry((action(first.at), action(second.at), is_same)).or_default().push((first, second));
+    }
+    for ((_, _, is_same), mut pairs) in together {
+        pairs.sort_by_key(|(first, _)| first.at);
+        let names: Vec<String> = pairs.iter().map(|(first, _)| format!("`{}`", first.field.text)).collect();
+        let kind = if is_same { &SET_TWICE } else { &OVERWRITTEN };
+        let (first, second) = pairs[0];
+        let finding = kind.at(first.field.span, &[&names.join(", ")]);
+        scene.report(finding.also(second.field.span, "here, wherever it is set there"));
+    }
+}
+
+/// Settings of a field, each with a later one that makes it needless.
+fn pairs<'t, 's>(scene: &Scene<'_>, timeline: &'t Timeline<'s>) -> Vec<(&'t Writing<'s>, &'t Writing<'s>)> {
+    let mut by_field: HashMap<&str, Vec<&Writing<'_>>> = HashMap::new();
+    let stages = repeated_stages(scene);
+    for writing in timeline.writings.iter().filter(|writing| !stages.contains(writing.stage)) {
+        by_field.entry(&writing.field.text).or_default().push(writing);
+    }
+    let mut fields: Vec<_> = by_field.into_iter().filter(|(_, writings)| (2..=MOST).contains(&writings.len())).collect();
+    fields.sort_by_key(|(field, _)| *field);
+    let (mut pairs, mut steps) = (Vec::new(), MOST_STEPS);
+    for (_, writings) in fields {
+        for (at, first) in writings.iter().enumerate() {
+            let mut later = writings[at + 1..].iter();
+            let again = later.find(|second| {
+                overwrites(scene, first, second, &mut steps) && is_unread(timeline, first, second)
+            });
+            pairs.extend(again.map(|second| (*first, *second)));
+        }
+    }
+    pairs
+}
+
+/// Stages that several entries run: what they set first depends on which.
+fn repeated_stages<'s>(scene: &Scene<'s>) -> HashSet<&'s str> {
+    let mut seen = HashSet::new();
+    let names = scene.spec.pipeline.iter().map(|entry| &*entry.name.text);
+    names.filter(|name| !seen.insert(*name)).collect()
+}
+
+/// Whether the second surely has a value wherever the first has one.
+fn overwrites(scene: &Scene<'_>, first: &Writing<'_>, second: &Writing<'_>, steps: &mut usize) -> bool {
+    let is_sure = second.value.is_some_and(|value| is_value(scene, value)) || is_same(first.value, second.value);
+    let follows_entry = first.at.entry == second.at.entry || follows(scene, first.outer, second.outer, steps);
+    is_sure && follows_entry && follows(scene, first.filter, second.filter, steps)
+}
+
+/// Whether a condition holds wherever another one does. What either reads may change in between, so that only conditions
+/// on what came in are compared.
+fn follows(scene: &Scene<'_>, first: Option<&Constant>, second: Option<&Constant>, steps: &mut usize) -> bool {
+    let formula = |constant: &Constant| scene.written(constant).and_then(|written| written.expression()).map(Formula::of);
+    match (first, second) {
+        (_, None) => true,
+        (None, Some(_)) => false,
+        (Some(first), Some(second)) => {
+            let text = second.as_text().unwrap_or_default();
+            let is_fixed = !text.contains("final.") && !text.contains("final[");
+            let formulas = formula(first).zip(formula(second)).filter(|_| is_fixed);
+            formulas.is_some_and(|(first, second)| first.implies(&second, steps))
+        }
+    }
+}
+
+/// A constant that sets its field.
+fn is_value(scene: &Scene<'_>, value: &Constant) -> bool {
+    let text = match &value.kind {
+        ConstantKind::Text(text) => text.trim(),
+        ConstantKind::Null | ConstantKind::Map(_) => return false,
+        ConstantKind::List(items) => return items.iter().all(|item| is_value(scene, item)),
+        _ => return true,
+    };
+    let is_ignored = scene.spec.ignored_values.iter().any(|ignored| ignored.as_text() == Some(text));
+    !text.is_empty() && text != "None" && !is_ignored && !text.contains("{{") && !text.contains("{%")
+}
+
+/// Whether two values are one template.
+fn is_same(first: Option<&Constant>, second: Option<&Constant>) -> bool {
+    first.zip(second).is_some_and(|(first, second)| first.as_text().is_some() && first.as_text() == second.as_text())
+}
+
+/// Whether nobody reads the field, or deletes it, between its two settings. A stage's layer keeps what the stage set.
+fn is_unread(timeline: &Timeline<'_>, first: &Writing<'_>, second: &Writing<'_>) -> bool {
+    let between = |at| first.at < at && at <= second.at;
+    let name = &first.field.text;
+    let is_read = timeline.readings.iter().any(|reading| {
+        let is_of_field = overlaps(name, &reading.keys);
+        match reading.root {
+            "final" => between(reading.at) && is_of_field,
+            root if root == first.stage && first.stage == second.stage => between(reading.at) && is_of_field,
+            root if root == first.stage => is_of_field,
+            // A translation's key may name a field.
+            root => between(reading.at) && name.split('.').next() == Some(root),
+        }
+    });
+    let is_deleted = timeline.deletions.iter().any(|(at, deleted)| between(*at) && overlaps(name, &keys(deleted)));
+    !is_read && !is_deleted
+}
+
+fn keys(name: &str) -> Vec<&str> {
+    name.split('.').collect()
+}

@@ -1,0 +1,156 @@
+//! What a spec reads and writes, in the order in which it does.
+
+use super::names::{bound, each_expression, each_node, each_read};
+use super::scene::{Scene, Written};
+use crate::diagnostic::Span;
+use crate::expr::Expr;
+use crate::spec::{self, Named, Operation};
+use crate::value::Constant;
+use std::collections::HashMap;
+
+/// A moment of a run: the entry of the pipeline, its action, the action's part. What an action's filter reads comes before
+/// its parts; a part reads before it writes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Moment {
+    /// Counted from 0.
+    pub entry: usize,
+    /// Counted from 1; 0 is the entry's filter.
+    pub action: usize,
+    /// Counted from 1; 0 is the action's filter.
+    pub part: usize,
+}
+
+/// Something that is read by name.
+#[derive(Debug)]
+pub(super) struct Reading<'s> {
+    /// When.
+    pub at: Moment,
+    /// The layer, `original` or `final`.
+    pub root: &'s str,
+    /// The keys below.
+    pub keys: Vec<&'s str>,
+    /// The template it stands in.
+    pub scalar: Span,
+    /// The template.
+    pub written: &'s Written,
+    /// The place in it.
+    pub expression: &'s Expr,
+}
+
+/// A field that is set.
+#[derive(Debug)]
+pub(super) struct Writing<'s> {
+    /// When.
+    pub at: Moment,
+    /// The field.
+    pub field: &'s Named,
+    /// The stage, which is also its layer.
+    pub stage: &'s str,
+    /// The value; `None` where a dictionary has it.
+    pub value: Option<&'s Constant>,
+    /// The condition of the action.
+    pub filter: Option<&'s Constant>,
+    /// The condition of the entry.
+    pub outer: Option<&'s Constant>,
+}
+
+/// All that is read and written, each in its order.
+#[derive(Default)]
+pub(super) struct Timeline<'s> {
+    /// What is read.
+    pub readings: Vec<Reading<'s>>,
+    /// What is set.
+    pub writings: Vec<Writing<'s>>,
+    /// When extractors write, by layer and output.
+    pub outputs: HashMap<(&'s str, &'s str), Vec<Moment>>,
+    /// What is deleted.
+    pub deletions: Vec<(Moment, &'s str)>,
+}
+
+impl<'s> Timeline<'s> {
+    /// Follows the pipeline.
+    pub fn of(scene: &Scene<'s>) -> Timeline<'s> {
+        let mut timeline = Timeline::default();
+        for (index, entry) in scene.spec.pipeline.iter().enumerate() {
+            let at = Moment { entry: index, action: 0, part: 0 };
+            entry.filter.iter().for_each(|filter| timeline.read(scene, at, filter));
+            match &entry.work {
+                spec::Work::Extractor(used) => timeline.extraction(scene, at, &entry.name.text, used),
+                spec::Work::Stage => timeline.stage(scene, at, entry),
+            }
+        }
+        timeline
+    }
+
+    fn extraction(&mut self, scene: &Scene<'s>, at: Moment, layer: &'s str, used: &'s spec::ExtractorUse) {
+        used.input_field.iter().for_each(|input| self.read(scene, at, input));
+        used.properties.iter().for_each(|(_, value)| self.read(scene, at, value));
+        let output = used.output_field.as_ref().map_or("message", |output| &output.text);
+        self.outputs.entry((layer, output)).or_default().push(Moment { action: 1, ..at });
+    }
+
+    fn stage(&mut self, scene: &Scene<'s>, at: Moment, entry: &'s spec::Entry) {
+        let actions = scene.stage(entry).map(|stage| stage.actions.as_slice()).unwrap_or_default();
+        for (action, number) in actions.iter().zip(1..) {
+            let at = Moment { action: number, ..at };
+            action.filter.iter().for_each(|filter| self.read(scene, at, filter));
+            let mut writing = |at, field, value| {
+                let (filter, outer) = (action.filter.as_ref(), entry.filter.as_ref());
+                self.writings.push(Writing { at, field, stage: &entry.name.text, value, filter, outer });
+            };
+            match &action.operation {
+                Operation::Set(fields) => {
+                    for ((field, value), part) in fields.iter().zip(1..) {
+                        writing(Moment { part, ..at }, field, Some(value));
+                    }
+                    for ((_, value), part) in fields.iter().zip(1..) {
+                        self.read(scene, Moment { part, ..at }, value);
+                    }
+                }
+                Operation::Translate { dictionary, mapping, fallback } => {
+                    for ((_, field), part) in mapping.iter().zip(1..) {
+                        writing(Moment { part, ..at }, field, None);
+                    }
+                    for ((from, _), part) in mapping.iter().zip(1..) {
+                        self.read_at(scene, Moment { part, ..at }, from.span);
+                    }
+                    let at = Moment { part: 1, ..at };
+                    dictionary.iter().for_each(|(_, value)| self.read(scene, at, value));
+                    fallback.iter().for_each(|value| self.read(scene, at, value));
+                }
+                Operation::Delete(fields) => {
+                    self.deletions.extend(fields.iter().map(|field| (Moment { part: 1, ..at }, &*field.text)));
+                }
+            }
+        }
+    }
+
+    fn read(&mut self, scene: &Scene<'s>, at: Moment, constant: &'s Constant) {
+        use crate::value::ConstantKind::{List, Map};
+        match &constant.kind {
+            List(items) => items.iter().for_each(|item| self.read(scene, at, item)),
+            Map(entries) => entries.iter().for_each(|(_, value)| self.read(scene, at, value)),
+            _ => self.read_at(scene, at, constant.span),
+        }
+    }
+
+    fn read_at(&mut self, scene: &Scene<'s>, at: Moment, scalar: Span) {
+        let Some(written) = scene.parsed.get(&scalar) else { return };
+        let mut variables = Vec::new();
+        each_node(&written.template.nodes, &mut |node| bound(node, &mut variables));
+        each_expression(&written.template.nodes, &mut |expression| {
+            each_read(expression, &mut |read| {
+                if !variables.contains(&read.root) && read.root != "loop" {
+                    let (root, keys) = (read.root, read.keys);
+                    self.readings.push(Reading { at, root, keys, scalar, written, expression: read.whole });
+                }
+            });
+        });
+    }
+}
+
+/// Whether a field is the one that keys name, lies above it or below.
+pub(super) fn overlaps(field: &str, keys: &[&str]) -> bool {
+    let mut parts = field.split('.');
+    keys.iter().all(|key| parts.next().is_none_or(|part| part == *key))
+}
