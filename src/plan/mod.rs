@@ -8,6 +8,7 @@ pub mod findings;
 mod layers;
 mod lower;
 pub(crate) mod output;
+pub mod possible;
 mod readings;
 mod single;
 mod writes;

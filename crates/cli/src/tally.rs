@@ -18,6 +18,8 @@ pub struct Tally {
     pub failed: u64,
     /// Of the failed, those that fit no dataset, and those that fit several.
     pub unrouted: [u64; 2],
+    /// Those of which something was passed over.
+    partial: u64,
     /// Lines without anything in them.
     pub blank: u64,
     /// Lines that were longer than what is held.
@@ -37,6 +39,7 @@ impl Tally {
             records: 0,
             failed: 0,
             unrouted: [0; 2],
+            partial: 0,
             blank: 0,
             cut: 0,
             read: 0,
@@ -49,6 +52,7 @@ impl Tally {
     pub fn add(&mut self, report: &Report) {
         self.records += 1;
         self.failed += u64::from(report.status() == Status::Failure);
+        self.partial += u64::from(report.status() == Status::Partial);
         for warning in report.warnings() {
             *self.warnings.entry(warning.fault.code().name()).or_default() += 1;
         }
@@ -71,11 +75,13 @@ impl Tally {
 
 impl Display for Tally {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        write!(f, "{} {}, {} failed", self.records, plural(self.records, "record", "records"), self.failed)?;
+        let Tally { records, failed, partial, .. } = self;
+        write!(f, "{records} {}, {failed} failed", plural(*records, "record", "records"))?;
         match self.unrouted {
             [0, 0] => {}
             [none, several] => write!(f, " ({none} fit no dataset, {several} fit several)")?,
         }
+        write!(f, ", {partial} partial")?;
         if !self.warnings.is_empty() {
             let kinds: Vec<String> = self.warnings.iter().map(|(kind, count)| format!("{count} {kind}")).collect();
             write!(f, "; warnings: {}", kinds.join(", "))?;

@@ -83,7 +83,7 @@ fn a_bad_contract_is_told_where_it_is_bad() {
         ("no type", "name: a\nfields:\n  A: {}\n", vec!["contract-missing 18"]),
         ("another shape", "name: a\nfields: [A]\n", vec!["contract-shape 16"]),
         ("an unknown timestamp", "name: a\nfields: {A: {type: int}}\ntimestamps: [B]\n", vec!["contract-field 46"]),
-        ("an unknown reason", "name: a\nfields: {A: {type: int}}\nleft_out: {B: x}\n", vec!["contract-field 45"]),
+        ("an unknown reason", "name: a\nfields: {A: {type: int}}\nleft_out: {B: x}\n", vec!["contract-field 44"]),
         ("no YAML", "name: [", vec!["yaml-syntax 7"]),
         ("a list", "- a\n", vec!["contract-shape 0"]),
     ];
