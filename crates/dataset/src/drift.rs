@@ -1,6 +1,6 @@
 //! Two profiles compared: what changed in a source between them, the worst first.
 
-use crate::profile::{FieldProfile, Profile, Profiles};
+use crate::profile::{FieldProfile, MOST_VALUES, Profile, Profiles, REPEATED};
 use crate::record::Shape;
 use crate::rename::renamed;
 use serde::Serialize;
@@ -274,7 +274,11 @@ impl Comparison<'_> {
         if before.open || before.values.is_empty() {
             return;
         }
-        // A field that is open now may only have had too few records for its values to come again.
+        if now.open && now.filled >= MOST_VALUES as u64 * REPEATED {
+            let detail = format!("more than {MOST_VALUES} different values, {} before", before.values.len());
+            return self.add(ChangeKind::ValueNew, name, 0.0, self.now.share(now.filled), detail);
+        }
+        // With fewer records it may be open only because no value had the time to come again.
         for (value, count) in now.values.iter().filter(|(value, _)| !before.values.contains_key(*value)) {
             self.add(ChangeKind::ValueNew, name, 0.0, self.now.share(*count), format!("`{value}`"));
         }

@@ -9,7 +9,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use weir::FormatText;
 use weir::diagnostic::{self, Diagnostics, Sources};
-use weir_dataset::{Contract, Profile, Route, Router, ValueType, mapped_fields, read_contract, validate};
+use weir_dataset::{
+    Contract, Profile, Route, Router, ValueType, draft, mapped_fields, read_contract, read_field_list, validate,
+};
 
 /// Events that no field of their own gives away: a test of the mixed stream names each, and why it cannot be routed.
 const UNROUTABLE: &[(&str, &str)] = &[
@@ -39,7 +41,7 @@ fn datasets() -> Vec<Dataset> {
 }
 
 fn contract(path: &Path) -> Contract {
-    let text = fs::read_to_string(path).expect("each format of the module has a contract");
+    let text = fs::read_to_string(path).expect("a contract");
     let (mut sources, mut findings) = (Sources::new(), Diagnostics::new());
     let source = sources.add(path.display().to_string(), &*text);
     let contract = read_contract(&text, source, &mut findings);
@@ -172,9 +174,17 @@ fn every_two_contracts_can_be_told_apart_and_the_manual_lists_what_they_share() 
         let members: Vec<String> = overlap.shared.iter().map(|name| format!("{name:?}:null")).collect();
         let (first, second) = overlap.pair;
         let route = router.route(&format!("{{{}}}", members.join(",")));
-        let is_ambiguous =
-            matches!(&route, Route::Ambiguous(places) if places.contains(&first) && places.contains(&second));
-        assert!(is_ambiguous, "{} and {}: {route:?}", router.name(first), router.name(second));
+        let Route::Ambiguous(places) = &route else {
+            assert_eq!(
+                route,
+                Route::Ambiguous(vec![first, second]),
+                "{} and {}",
+                router.name(first),
+                router.name(second)
+            );
+            continue;
+        };
+        assert!(places.contains(&first) && places.contains(&second), "{places:?}");
     }
     let mut table = String::from(
         "| Dataset | Fields | Of its own | Shares most with | Shared fields that leave a record ambiguous |\n|---|---|---|---|---|\n",
@@ -218,5 +228,31 @@ fn check_manual(table: &str) {
         fs::write(&path, format!("{before}<!-- overlaps -->\n{table}<!-- end of overlaps -->{after}")).expect("a page");
     } else {
         assert!(now == table, "the manual's table is old: WEIR_BLESS=1 cargo test -p weir-dataset writes it anew");
+    }
+}
+
+#[test]
+fn a_draft_of_every_dataset_compiles_reads_all_fields_and_records_its_pairs() {
+    for Dataset { root, contract } in datasets() {
+        let list: Vec<String> = contract.fields.iter().map(|field| format!("{}\t{}", field.name, field.kind)).collect();
+        let list = read_field_list(&format!("field\ttype\n{}\n", list.join("\n"))).expect("a list of fields");
+        let samples: Vec<String> = messages(&root).into_iter().map(|(_, text)| text).collect();
+        let draft = draft(&contract.name, "00000000-0000-0000-0000-000000000000", &list, &samples).expect("a draft");
+        let file = |name: &str| &draft.files.iter().find(|(path, _)| path == name).expect("a file").1;
+        let fields = vec![("_meta/fields.yml".to_owned(), file("_meta/fields.yml").clone())];
+        let parser = ("ingest/parser.yml".to_owned(), file("ingest/parser.yml").clone());
+        let format = weir::compile(&FormatText { parser, fields });
+        let findings: Vec<&String> = format.findings.iter().map(|finding| &finding.title).collect();
+        assert!(findings.is_empty(), "{}: {findings:?}", contract.name);
+        let mut findings = Diagnostics::new();
+        let again = read_contract(file("dataset.yml"), Sources::new().add("", ""), &mut findings).expect("a contract");
+        assert!(findings.is_empty() && !again.timestamps.is_empty(), "{}", contract.name);
+        assert!(
+            contract.fields.iter().all(|field| again.field(&field.name).is_some_and(|found| found.kind == field.kind))
+        );
+        let mapped = mapped_fields(format.spec.as_ref().expect("a spec"), &contract);
+        assert_eq!(mapped.len(), contract.fields.len(), "{}", contract.name);
+        let pairs = draft.files.iter().filter(|(path, _)| path.starts_with("tests/")).count();
+        assert!((1..=10).contains(&pairs) && !draft.decisions.is_empty(), "{}: {pairs} pairs", contract.name);
     }
 }

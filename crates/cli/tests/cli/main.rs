@@ -1,6 +1,7 @@
 //! What the built binary does, command by command.
 
 mod check;
+mod dataset;
 /// The comparison of `weir test`, for events that come from elsewhere.
 #[path = "../../src/compare.rs"]
 mod compare;

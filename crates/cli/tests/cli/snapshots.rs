@@ -21,6 +21,11 @@ fn help_of_each_command() {
             assert!(output.status.success());
             assert_snapshot!(command, String::from_utf8_lossy(&output.stdout));
         }
+        for command in ["validate", "new", "drift"] {
+            let output = binary(&["dataset", command, "--help"]).output().expect("the binary runs");
+            assert!(output.status.success());
+            assert_snapshot!(format!("dataset_{command}"), String::from_utf8_lossy(&output.stdout));
+        }
     });
 }
 

@@ -96,7 +96,8 @@ impl Value {
             Value::Host => !word.contains(|letter: char| letter.is_whitespace() || matches!(letter, '/' | '@' | ',')),
             Value::Path => word.starts_with('/'),
             Value::Sha256 => word.len() == 64 && word.bytes().all(|byte| byte.is_ascii_hexdigit()),
-            Value::Lower | Value::Word => true,
+            Value::Lower => !word.contains(|letter: char| letter.is_whitespace() || letter == '/'),
+            Value::Word => true,
         }
     }
 }

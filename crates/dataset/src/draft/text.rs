@@ -74,7 +74,7 @@ fn assignment(out: &mut String, place: &Mapped) {
         (Some(Value::Port | Value::Status), _) => format!("{{{{({value} or 0) | int or null}}}}"),
         (Some(Value::Country), _) => format!("{{{{({value} or '') | upper}}}}"),
         (Some(Value::Lower), _) => format!("{{{{({value} or '') | lower}}}}"),
-        (Some(Value::Host), _) => format!("{{{{(({value} or '') | lower).rstrip('.')}}}}"),
+        (Some(Value::Host), _) => format!("{{{{re.sub(':[0-9]+$', '', ({value} or '') | lower).rstrip('.')}}}}"),
         (None, ValueType::Object | ValueType::Texts | ValueType::Ints | ValueType::Objects) => {
             format!("{{{{({value} | from_json if {value} is string else {value}) or null}}}}")
         }

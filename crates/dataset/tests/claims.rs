@@ -1,0 +1,268 @@
+//! Claims about validation, profiles, drift and drafts, as tables.
+
+use std::collections::{BTreeMap, HashSet};
+use weir::diagnostic::{Diagnostics, Sources};
+use weir_dataset::{
+    Contract, Fit, Observed, Profile, Profiles, ValueType, draft, drift, read_contract, read_field_list, validate,
+};
+
+const CONTRACT: &str = "
+name: doors
+scope: account
+permissions: [Read]
+timestamps: [OpenedAt]
+fields:
+  OpenedAt: {type: int or string}
+  ClientIP: {type: string}
+  Floor: {type: int}
+  Forced: {type: bool}
+  Result: {type: string, values: [let_in, refused]}
+  Tags: {type: 'array[string]'}
+  Badge: {type: object}
+left_out:
+  Badge: A credential
+";
+
+const RECORD: &str = r#"{"OpenedAt":1715675412,"ClientIP":"192.0.2.1","Floor":2,"Forced":false,"Result":"LetIn","Tags":["a"],"Badge":{"id":1}}"#;
+
+fn read(text: &str) -> (Option<Contract>, Vec<String>) {
+    let mut findings = Diagnostics::new();
+    let contract = read_contract(text, Sources::new().add("dataset.yml", text), &mut findings);
+    let told = findings.iter().map(|finding| format!("{} {}", finding.code, finding.span().start)).collect();
+    (contract, told)
+}
+
+fn doors() -> Contract {
+    read(CONTRACT).0.expect("a contract")
+}
+
+#[test]
+fn a_value_fits_its_type_or_not() {
+    use Fit::{Notation, Other, Same};
+    let table: &[(&str, &[(&str, Fit)])] = &[
+        ("string", &[(r#""a""#, Same), (r#""1""#, Same), (r#""""#, Same), ("null", Same), ("1", Other), ("{}", Other)]),
+        ("int", &[("1", Same), ("0", Same), ("-1", Same), ("99999999999999999999", Same), (r#""1""#, Notation)]),
+        ("int", &[("1.5", Other), ("1e3", Other), (r#""x""#, Other), ("true", Other), (r#""""#, Same), ("[]", Other)]),
+        ("float", &[("1", Same), ("1.5", Same), (r#""1.5""#, Notation), (r#""1e5""#, Other), ("null", Same)]),
+        ("bool", &[("true", Same), ("0", Notation), ("1", Notation), ("2", Other), (r#""TRUE""#, Notation)]),
+        ("bool", &[(r#""maybe""#, Other), (r#""""#, Same), ("null", Same)]),
+        (
+            "object",
+            &[("{}", Same), (r#"{"a":1}"#, Same), ("null", Same), (r#""{\"a\":1}""#, Notation), ("[]", Notation)],
+        ),
+        ("object", &[("[1]", Other), (r#""text""#, Other), ("1", Other)]),
+        (
+            "array[string]",
+            &[("[]", Same), (r#"["a"]"#, Same), (r#"["a",null]"#, Same), ("[1]", Other), ("{}", Notation)],
+        ),
+        ("array[string]", &[(r#""[\"a\"]""#, Notation), (r#""a""#, Other), (r#"["a",1]"#, Other)]),
+        ("array[int]", &[("[1,2]", Same), ("[1.5]", Other), (r#"["1"]"#, Other), ("[]", Same)]),
+        ("array[object]", &[("[{}]", Same), ("[[]]", Other), ("null", Same)]),
+        ("int or string", &[("1715675412", Same), ("1715675412345678912", Same), (r#""1715675412""#, Same)]),
+        (
+            "int or string",
+            &[(r#""2024-05-14T08:30:12.5Z""#, Same), (r#""yesterday""#, Other), ("0", Same), (r#""""#, Same)],
+        ),
+        ("unknown", &[("1", Same), (r#"{"a":1}"#, Same)]),
+    ];
+    for (kind, values) in table {
+        let kind = ValueType::parse(kind).expect("a type");
+        for (value, expected) in *values {
+            assert_eq!(Observed::of(value).fit(kind), *expected, "{value} as {kind}");
+        }
+    }
+}
+
+#[test]
+fn a_bad_contract_is_told_where_it_is_bad() {
+    let table = [
+        ("a contract", CONTRACT, vec![]),
+        ("a slip", "name: a\nfeilds: {}\nfields: {A: {type: int}}\n", vec!["contract-key 8"]),
+        ("no fields", "name: a\n", vec!["contract-missing 0"]),
+        ("an unknown type", "name: a\nfields: {A: {type: strin}}\n", vec!["contract-type 27"]),
+        ("no type", "name: a\nfields:\n  A: {}\n", vec!["contract-missing 18"]),
+        ("another shape", "name: a\nfields: [A]\n", vec!["contract-shape 16"]),
+        ("an unknown timestamp", "name: a\nfields: {A: {type: int}}\ntimestamps: [B]\n", vec!["contract-field 46"]),
+        ("an unknown reason", "name: a\nfields: {A: {type: int}}\nleft_out: {B: x}\n", vec!["contract-field 44"]),
+        ("no YAML", "name: [", vec!["yaml-syntax 7"]),
+        ("a list", "- a\n", vec!["contract-shape 0"]),
+    ];
+    for (name, text, expected) in table {
+        assert_eq!(read(text).1, expected, "{name}");
+    }
+}
+
+/// What validation finds, as `kind field`.
+fn found(records: &[String], selected: Option<&[&str]>) -> Vec<String> {
+    let (contract, mut profile) = (doors(), Profile::default());
+    records.iter().for_each(|record| profile.add(record, Some(&contract)));
+    let mapped = contract.fields.iter().map(|field| field.name.clone()).filter(|name| name != "Badge").collect();
+    let selected = selected.map(|names| names.iter().map(|&name| name.to_owned()).collect::<HashSet<_>>());
+    let found = validate(&contract, &profile, &mapped, selected.as_ref());
+    found.findings.iter().map(|finding| format!("{} {}", finding.kind.name(), finding.field)).collect()
+}
+
+#[test]
+fn validation_names_what_differs_and_nothing_else() {
+    let table: &[(&str, &[(&str, &str)], &[&str])] = &[
+        ("as documented", &[], &[]),
+        (
+            "one renamed, one new, one retyped",
+            &[("\"ClientIP\"", "\"ClientIPAddress\""), ("\"Floor\":2", "\"Floor\":\"second\",\"Widget\":1")],
+            &["renamed ClientIP", "unknown Widget", "type Floor"],
+        ),
+        ("missing", &[("\"Floor\":2,", "")], &["missing Floor"]),
+        ("new", &[("{\"Op", "{\"Widget\":1,\"Op")], &["unknown Widget"]),
+        (
+            "renamed and retyped is no renaming",
+            &[("\"Floor\":2", "\"Floors\":[2]")],
+            &["unknown Floors", "missing Floor"],
+        ),
+        ("another notation", &[("\"Floor\":2", "\"Floor\":\"2\"")], &["notation Floor"]),
+        ("a value that is not listed", &[("LetIn", "ignored")], &["value Result"]),
+        ("an empty value is no value", &[("LetIn", "")], &["never-filled Result"]),
+        (
+            "empty values of any kind",
+            &[("\"192.0.2.1\"", "null"), ("[\"a\"]", "[]")],
+            &["never-filled ClientIP", "never-filled Tags"],
+        ),
+    ];
+    for (name, edits, expected) in table {
+        let record = edits.iter().fold(RECORD.to_owned(), |record, (from, to)| record.replace(from, to));
+        assert_eq!(found(&[record], None), *expected, "{name}");
+    }
+}
+
+#[test]
+fn a_field_that_some_records_lack_is_not_missing_and_selected_ones_are() {
+    let bare = r#"{"OpenedAt":1}"#.to_owned();
+    assert_eq!(found(&[RECORD.to_owned(), bare.clone()], None), [] as [&str; 0]);
+    assert_eq!(found(std::slice::from_ref(&bare), Some(&["OpenedAt"])), [] as [&str; 0]);
+    assert_eq!(found(&[bare], Some(&["OpenedAt", "Floor"])), ["missing Floor"]);
+    assert_eq!(found(&["not json".to_owned(), "[1]".to_owned()], None), ["unreadable "]);
+}
+
+#[test]
+fn hostile_records_take_bounded_memory() {
+    let mut profile = Profile::default();
+    let wide: Vec<String> = (0..50_000).map(|number| format!("\"f{number}\":\"{number}\"")).collect();
+    profile.add(&format!("{{{}}}", wide.join(",")), None);
+    profile.add(&format!("{{\"{}\":1}}", "n".repeat(100_000)), None);
+    profile.add(&format!("{{\"a\":{}{}}}", "[".repeat(200_000), "]".repeat(200_000)), None);
+    for number in 0..10_000 {
+        profile.add(&format!("{{\"f1\":\"{number}{}\"}}", "v".repeat(500)), None);
+    }
+    assert!(profile.fields.len() <= 2000 && profile.other_fields > 48_000);
+    assert!(profile.fields.values().all(|field| field.values.len() <= 32));
+    let text = serde_json::to_string(&profile).expect("JSON");
+    assert_eq!(
+        serde_json::from_str::<Profile>(&text).expect("a profile"),
+        profile,
+        "a profile is read as it was written"
+    );
+}
+
+#[test]
+fn values_that_do_not_come_again_are_not_kept() {
+    let mut profile = Profile::default();
+    for number in 0..20 {
+        profile.add(&format!("{{\"who\":\"user{number}\",\"what\":\"login\"}}"), None);
+    }
+    profile.forget_values(None);
+    assert!(profile.fields["who"].values.is_empty() && profile.fields["who"].open);
+    assert_eq!(profile.fields["what"].values, BTreeMap::from([("login".to_owned(), 20)]));
+}
+
+/// The profile of records, each as often as is said.
+fn profiles(records: &[(&str, u32)]) -> Profiles {
+    let mut profile = Profile::default();
+    for (record, count) in records {
+        (0..*count).for_each(|_| profile.add(record, None));
+    }
+    profile.forget_values(None);
+    Profiles { datasets: BTreeMap::from([("doors".to_owned(), profile)]), unrouted: 0 }
+}
+
+#[test]
+fn drift_tells_what_changed_the_worst_first() {
+    const A: &str = r#"{"Who":"ada","Floor":1,"Result":"in","Old":"x"}"#;
+    let table: &[(&str, &[(&str, u32)], &[&str])] = &[
+        ("nothing", &[(A, 100)], &[]),
+        ("fewer records", &[(A, 3)], &[]),
+        ("none", &[], &["dataset-gone "]),
+        ("gone", &[(r#"{"Who":"ada","Floor":1,"Result":"in"}"#, 50)], &["field-gone Old"]),
+        ("renamed", &[(r#"{"Who":"ada","Floors":1,"Result":"in","Old":"x"}"#, 50)], &["field-renamed Floor"]),
+        (
+            "another type",
+            &[(A, 49), (r#"{"Who":"ada","Floor":"one","Result":"in","Old":"x"}"#, 1)],
+            &["type-changed Floor", "value-new Floor"],
+        ),
+        ("a new value", &[(A, 80), (r#"{"Who":"ada","Floor":1,"Result":"out","Old":"x"}"#, 20)], &["value-new Result"]),
+        (
+            "null",
+            &[(A, 50), (r#"{"Who":null,"Floor":1,"Result":"in","Old":"x"}"#, 50)],
+            &["fill-fell Who", "null-rose Who"],
+        ),
+        ("one of a hundred empty is chance", &[(A, 99), (r#"{"Who":"","Floor":1,"Result":"in","Old":"x"}"#, 1)], &[]),
+        (
+            "much at once",
+            &[(r#"{"Who":["ada"],"Result":"in","Old":"x","Widget":1}"#, 50)],
+            &["field-gone Floor", "type-changed Who", "field-new Widget"],
+        ),
+    ];
+    for (name, records, expected) in table {
+        let found = drift(&profiles(&[(A, 100)]), &profiles(records), 0.05);
+        let found: Vec<String> =
+            found.changes.iter().map(|change| format!("{} {}", change.kind.name(), change.field)).collect();
+        assert_eq!(found, *expected, "{name}");
+    }
+}
+
+#[test]
+fn a_list_of_fields_is_read_or_refused_with_its_line() {
+    let table = [
+        ("field\ttype\nA\tint\n\nB\tarray[string]\r\n", Ok(2)),
+        ("\u{feff}field\ttype\r\nA\tint\r\n", Ok(1)),
+        ("A\tint\n", Err("line 1")),
+        ("", Err("line 1")),
+        ("field\ttype\n", Err("no fields")),
+        ("field\ttype\nA int\n", Err("line 2: there is no tab")),
+        ("field\ttype\nA\tstrng\n", Err("did you mean `string`?")),
+        ("field\ttype\nA\tint\nA\tint\n", Err("line 3")),
+        ("field\ttype\n{{ x }}\tint\n", Err("line 2: a name has")),
+        ("field\ttype\n\"\tint\n", Err("line 2: a name has")),
+    ];
+    for (text, expected) in table {
+        match (read_field_list(text), expected) {
+            (Ok(fields), Ok(count)) => assert_eq!(fields.len(), count, "{text:?}"),
+            (Err(reason), Err(part)) => assert!(reason.contains(part), "{text:?}: {reason}"),
+            (found, _) => assert!(found.is_err() == expected.is_err(), "{text:?}: {found:?}"),
+        }
+    }
+}
+
+#[test]
+fn a_draft_takes_odd_names_and_says_what_it_does_not_know() {
+    let list = "field\ttype\non\tstring\n1st\tint\nsrc-ip\tstring\na.b\tobject\na_b\tunknown\nip\tstring\nwhen\tstring\nport\tint\n";
+    let list = read_field_list(list).expect("a list");
+    let sample =
+        r#"{"on":"x","1st":1,"src-ip":"192.0.2.1","a.b":{"k":1},"a_b":[1],"ip":"192.0.2.2","extra":1,"port":"x"}"#;
+    let draft = draft("odd", "00000000-0000-0000-0000-000000000000", &list, &[sample.to_owned(), "no json".to_owned()]);
+    let draft = draft.expect("a draft");
+    let pair = &draft.files.iter().find(|(path, _)| path == "tests/sample_1.json").expect("a pair").1;
+    let pair: serde_json::Value = serde_json::from_str(pair).expect("JSON");
+    let event = &pair["expected"];
+    assert_eq!(event["source"]["ip"], "192.0.2.1");
+    assert_eq!(event["odd"]["on"], "x");
+    assert_eq!(event["odd"]["_st"].as_i64().or(event["odd"]["1st"].as_i64()), Some(1));
+    assert_eq!(event["odd"]["a_b"]["k"], 1, "{event}");
+    assert!(!event["odd"]["a_b_2"].is_null() && event["odd"]["ip"] == "192.0.2.2");
+    let asked = |field: &str| draft.decisions.iter().any(|decision| decision.field == field);
+    for field in ["", "src-ip", "ip", "a_b", "extra"] {
+        assert!(asked(field), "nothing is asked about `{field}`");
+    }
+    for name in ["", "Odd", "../odd", "1odd", "o d", "-o"] {
+        assert!(weir_dataset::draft(name, "", &list, &[sample.to_owned()]).is_err(), "{name}");
+    }
+    assert!(weir_dataset::draft("odd", "", &list, &["[]".to_owned()]).is_err());
+}
