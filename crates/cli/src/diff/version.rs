@@ -92,7 +92,7 @@ impl<'f> Version<'f> {
     /// `fields.yml:9:1  the declaration of gate.count`, for the field or the one above it that is declared.
     pub fn declaration(&self, field: &str) -> Option<String> {
         let above = field.match_indices('.').map(|(dot, _)| &field[..dot]);
-        let name = above.chain([field]).filter(|name| self.declarations.contains_key(*name)).next_back()?;
+        let name = above.chain([field]).rfind(|name| self.declarations.contains_key(*name))?;
         Some(format!("{}  the declaration of {name}", self.place(*self.declarations.get(name)?)))
     }
 
@@ -100,7 +100,7 @@ impl<'f> Version<'f> {
     pub fn known<'n>(&self, field: &'n str) -> Option<&'n str> {
         let above = field.match_indices('.').map(|(dot, _)| &field[..dot]);
         let is_known = |name: &&str| self.format.taxonomy.get(name).is_some() || self.fields.contains(name);
-        above.chain([field]).filter(is_known).next_back()
+        above.chain([field]).rfind(is_known)
     }
 
     /// The ignored values, as written.
