@@ -9,9 +9,10 @@ use crate::taxonomy::{Field, FieldType, Origin, Taxonomy};
 /// The texts of a format, each with the name under which findings show it.
 #[derive(Clone, Debug, Default)]
 pub struct FormatText {
-    /// `ingest/parser.yml`
+    /// `ingest/parser.yml`. A text whose name ends in `.json` is read as JSON, any other as YAML.
     pub parser: (String, String),
-    /// `_meta/fields.yml` of the module and of the format, where there are any; a later one wins.
+    /// `_meta/fields.yml` of the module and of the format, where there are any; a later one wins. JSON may also be a list
+    /// of the declarations.
     pub fields: Vec<(String, String)>,
 }
 
@@ -35,7 +36,8 @@ pub fn compile(text: &FormatText) -> Format {
     let mut sources = Sources::new();
     let mut findings = Diagnostics::new();
     let parser = sources.add(&*text.parser.0, &*text.parser.1);
-    let spec = spec::read(&text.parser.1, parser, &mut findings);
+    let read = if is_json(&text.parser.0) { spec::read_json } else { spec::read };
+    let spec = read(&text.parser.1, parser, &mut findings);
     let taxonomy = taxonomy(text, &mut sources, &mut findings);
     let plan = spec.as_ref().and_then(|spec| plan::compile(spec, &taxonomy, &sources, &mut findings));
     let plan = plan.filter(|_| !findings.has_errors());
@@ -47,11 +49,16 @@ fn taxonomy(text: &FormatText, sources: &mut Sources, findings: &mut Diagnostics
     let mut declared = Vec::new();
     for (name, fields) in &text.fields {
         let source = sources.add(&**name, &**fields);
-        for declaration in spec::read_fields(fields, source, findings) {
+        let read = if is_json(name) { spec::read_json_fields } else { spec::read_fields };
+        for declaration in read(fields, source, findings) {
             declared.extend(field(declaration, findings));
         }
     }
     Taxonomy::base().with(declared)
+}
+
+fn is_json(name: &str) -> bool {
+    name.ends_with(".json")
 }
 
 fn field(declaration: FieldDeclaration, findings: &mut Diagnostics) -> Option<Field> {

@@ -264,7 +264,7 @@ fn dependencies(manifest: &str) -> Vec<String> {
             names.push(name.to_owned());
         }
     }
-    names.retain(|name| name != "weir");
+    names.retain(|name| name != "weir" && !name.starts_with("weir-"));
     names
 }
 

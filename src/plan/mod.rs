@@ -8,8 +8,10 @@ pub mod findings;
 mod layers;
 mod lower;
 pub(crate) mod output;
+pub mod possible;
 mod readings;
 mod single;
+mod writes;
 
 pub use compile::compile;
 pub(crate) use single::single;

@@ -99,7 +99,10 @@ impl Plan {
     fn watched<W: Watch>(&self, parts: Parts<'_>, record: &Record<'_>, out: &mut Vec<u8>, watch: &mut W) {
         parts.arena.reset();
         let text = match record.input {
-            Input::Message(bytes) | Input::Event(bytes) => String::from_utf8_lossy(bytes),
+            Input::Message(bytes) | Input::Event(bytes) => match std::str::from_utf8(bytes) {
+                Ok(text) => Cow::Borrowed(text),
+                Err(_) => String::from_utf8_lossy(bytes),
+            },
         };
         if matches!(text, Cow::Owned(_)) {
             watch.report().warn(Warning::of_input("bytes that are not UTF-8 were replaced by U+FFFD"));

@@ -1,9 +1,8 @@
 //! A format's own fields: `_meta/fields.yml`.
 
-use super::Named;
 use super::findings::{FIELD_KEY, FIELD_NAME};
-use super::reader::{Reader, present};
-use super::yaml;
+use super::reader::{Reader, head, present};
+use super::{Named, document, yaml};
 use crate::diagnostic::{Diagnostics, SourceId, Span};
 use crate::value::{Constant, ConstantKind};
 
@@ -28,9 +27,28 @@ pub fn read_fields(text: &str, source: SourceId, findings: &mut Diagnostics) -> 
     if document.kind == ConstantKind::Null {
         return Vec::new();
     }
+    mapped(&document, findings)
+}
+
+/// Reads declarations of fields from JSON text: an object as [`read_fields`] reads it, or a list of its values.
+pub fn read_json_fields(text: &str, source: SourceId, findings: &mut Diagnostics) -> Vec<FieldDeclaration> {
+    let Some(document) = document::read(text, source, findings) else { return Vec::new() };
+    let ConstantKind::List(items) = &document.kind else { return mapped(&document, findings) };
     let mut reader = Reader::new(findings);
-    let pairs = reader.mapping(&document, "a file of fields").unwrap_or_default();
+    items.iter().filter_map(|item| listed(&mut reader, item)).collect()
+}
+
+fn mapped(document: &Constant, findings: &mut Diagnostics) -> Vec<FieldDeclaration> {
+    let mut reader = Reader::new(findings);
+    let pairs = reader.mapping(document, "a file of fields").unwrap_or_default();
     pairs.iter().filter_map(|(key, field)| declaration(&mut reader, key, field)).collect()
+}
+
+/// A declaration in a list: its `name` stands for the key as well.
+fn listed(reader: &mut Reader<'_>, field: &Constant) -> Option<FieldDeclaration> {
+    let pairs = reader.mapping(field, "a field")?;
+    let name = reader.required(pairs, "name", "a field", head(pairs, field.span))?;
+    declaration(reader, name, field)
 }
 
 fn declaration(reader: &mut Reader<'_>, key: &Constant, field: &Constant) -> Option<FieldDeclaration> {

@@ -1,8 +1,9 @@
-//! The readers of a format's files: `parser.yml` → [`Spec`], manifests, fields, recorded tests and smart descriptions;
+//! The readers of a format's files: `parser.yml`, or the same as JSON, → [`Spec`], manifests, fields, recorded tests and smart descriptions;
 //! with a place for everything and all findings together.
 
 mod action;
 mod descriptions;
+pub mod document;
 mod fields;
 pub mod findings;
 mod json;
@@ -15,8 +16,8 @@ mod word;
 pub mod yaml;
 
 pub use descriptions::check_descriptions;
-pub use fields::{FieldDeclaration, read_fields};
+pub use fields::{FieldDeclaration, read_fields, read_json_fields};
 pub use manifest::{Manifest, read_manifest};
 pub use model::{Action, Entry, ExtractorUse, Named, Operation, Spec, Stage, Work};
-pub use read::read;
+pub use read::{read, read_json};
 pub use recorded::{RecordedTest, read_test};

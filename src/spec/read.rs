@@ -2,7 +2,7 @@
 
 use super::findings::{DUPLICATE_STAGE, EMPTY_PIPELINE, MISPLACED_KEY, MISSING_NAME, UNKNOWN_STAGE, UNUSED_STAGE};
 use super::reader::{Pairs, Reader, find, head, key_span, present};
-use super::{Entry, ExtractorUse, Named, Spec, Stage, Work, action, yaml};
+use super::{Entry, ExtractorUse, Named, Spec, Stage, Work, action, document, yaml};
 use crate::diagnostic::{Diagnostics, SourceId, Span, nearest};
 use crate::value::{Constant, ConstantKind};
 use std::collections::{HashMap, HashSet};
@@ -14,8 +14,18 @@ const EXTERNAL_KEYS: &[&str] = &["name", "description", "filter", "properties"];
 /// Reads a spec from YAML text. What can be read is returned beside the findings; `None` if nothing can.
 pub fn read(text: &str, source: SourceId, findings: &mut Diagnostics) -> Option<Spec> {
     let document = yaml::read(text, source, findings)?;
+    whole(&document, findings)
+}
+
+/// Reads a spec from JSON text; else as [`read`].
+pub fn read_json(text: &str, source: SourceId, findings: &mut Diagnostics) -> Option<Spec> {
+    let document = document::read(text, source, findings)?;
+    whole(&document, findings)
+}
+
+fn whole(document: &Constant, findings: &mut Diagnostics) -> Option<Spec> {
     let mut reader = Reader::new(findings);
-    let spec = spec(&mut reader, &document)?;
+    let spec = spec(&mut reader, document)?;
     check_links(&mut reader, &spec);
     Some(spec)
 }

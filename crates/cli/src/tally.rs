@@ -16,6 +16,8 @@ pub struct Tally {
     pub records: u64,
     /// Those whose run failed.
     pub failed: u64,
+    /// Of the failed, those that fit no dataset, and those that fit several.
+    pub unrouted: [u64; 2],
     /// Those of which something was passed over.
     partial: u64,
     /// Lines without anything in them.
@@ -36,6 +38,7 @@ impl Tally {
             began: Instant::now(),
             records: 0,
             failed: 0,
+            unrouted: [0; 2],
             partial: 0,
             blank: 0,
             cut: 0,
@@ -58,6 +61,13 @@ impl Tally {
         }
     }
 
+    /// Counts a record that has no format to run.
+    pub fn add_unrouted(&mut self, is_ambiguous: bool) {
+        self.records += 1;
+        self.failed += 1;
+        self.unrouted[usize::from(is_ambiguous)] += 1;
+    }
+
     fn rate(&self) -> Bytes {
         Bytes((self.read as f64 / self.began.elapsed().as_secs_f64().max(1e-9)) as u64)
     }
@@ -66,7 +76,12 @@ impl Tally {
 impl Display for Tally {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         let Tally { records, failed, partial, .. } = self;
-        write!(f, "{records} {}, {failed} failed, {partial} partial", plural(*records, "record", "records"))?;
+        write!(f, "{records} {}, {failed} failed", plural(*records, "record", "records"))?;
+        match self.unrouted {
+            [0, 0] => {}
+            [none, several] => write!(f, " ({none} fit no dataset, {several} fit several)")?,
+        }
+        write!(f, ", {partial} partial")?;
         if !self.warnings.is_empty() {
             let kinds: Vec<String> = self.warnings.iter().map(|(kind, count)| format!("{count} {kind}")).collect();
             write!(f, "; warnings: {}", kinds.join(", "))?;

@@ -11,7 +11,7 @@ type Pair = (Constant, Constant);
 
 /// The pairs of a mapping as Python's dict keeps them: the place of the first of equal keys, the value of the last. What
 /// was merged comes first; only keys that the mapping itself has twice are reported.
-pub(super) fn unique(merged: Vec<Pair>, own: Vec<Pair>, findings: &mut Diagnostics) -> Vec<Pair> {
+pub(in crate::spec) fn unique(merged: Vec<Pair>, own: Vec<Pair>, findings: &mut Diagnostics) -> Vec<Pair> {
     let merges = merged.len();
     let mut places: HashMap<KeyForm, Place> = HashMap::new();
     let mut kept: Vec<Pair> = Vec::with_capacity(merges + own.len());

@@ -12,6 +12,7 @@ mod place;
 mod scalar;
 mod syntax;
 
+pub(super) use keys::unique;
 pub use place::{place_in_scalar, span_in_scalar};
 
 use super::findings::{YAML_CHARACTER, YAML_TOO_LARGE};

@@ -103,7 +103,7 @@ fn double_quoted(rest: &str) -> Option<Unit> {
     };
     Some(match escape.as_bytes().first() {
         Some(b'x') => code_point(escape, 2),
-        Some(b'u') => code_point(escape, 4),
+        Some(b'u') => pair(escape).unwrap_or_else(|| code_point(escape, 4)),
         Some(b'U') => code_point(escape, 8),
         // Next line and no-break space are two bytes, the line and paragraph separators three.
         Some(b'N' | b'_') => Unit { written: 2, read: 2 },
@@ -114,6 +114,14 @@ fn double_quoted(rest: &str) -> Option<Unit> {
         }
         _ => Unit { written: 1 + letter(escape).written.min(escape.len()), read: 1 },
     })
+}
+
+/// Two escapes that stand for one character, as JSON writes what is beyond U+FFFF.
+fn pair(escape: &str) -> Option<Unit> {
+    let half = |escape: &str| u16::from_str_radix(escape.strip_prefix('u')?.get(..4)?, 16).ok();
+    let halves = [half(escape)?, half(escape.get(5..)?.strip_prefix('\\')?)?];
+    char::decode_utf16(halves).next()?.ok().filter(|letter| letter.len_utf16() == 2)?;
+    Some(Unit { written: 12, read: 4 })
 }
 
 fn code_point(escape: &str, digits: usize) -> Unit {

@@ -54,6 +54,11 @@ impl Wanted {
         self.children.iter().find(|(known, _)| **known == *key).map(|(_, wanted)| wanted)
     }
 
+    /// How many keys are wanted by name; 0 where everything is.
+    pub fn named(&self) -> usize {
+        self.children.len()
+    }
+
     /// Whether the value itself is wanted with all that is in it.
     pub fn is_whole(&self) -> bool {
         self.whole

@@ -2,7 +2,7 @@
 
 use super::relax::{Relaxed, relax};
 use super::{DEPTH, Wanted};
-use crate::value::{Arena, Fault, FaultCode, List, Value};
+use crate::value::{Arena, Fault, FaultCode, List, Map, Value};
 use serde::de::{DeserializeSeed, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::Deserializer;
 use std::cell::{Cell, RefCell};
@@ -172,7 +172,7 @@ impl<'a> Visitor<'a> for Part<'_, 'a> {
     fn visit_map<A: MapAccess<'a>>(self, mut entries: A) -> Result<Value<'a>, A::Error> {
         self.check_depth()?;
         let arena = self.reading.arena;
-        let map = arena.map();
+        let map = arena.bump().alloc(Map::with_capacity(arena, self.wanted.named()));
         while let Some(key) = entries.next_key_seed(Name(self.reading))? {
             match self.wanted.below(key) {
                 Some(wanted) => {

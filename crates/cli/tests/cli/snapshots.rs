@@ -15,7 +15,7 @@ pub fn kept_in(folder: &str) -> Settings {
 #[test]
 fn help_of_each_command() {
     kept_in("help").bind(|| {
-        for command in ["weir", "run", "test", "check", "explain", "diff", "plan"] {
+        for command in ["weir", "run", "test", "check", "explain", "diff", "plan", "serve"] {
             let arguments = if command == "weir" { vec!["--help"] } else { vec![command, "--help"] };
             let output = binary(&arguments).output().expect("the binary runs");
             assert!(output.status.success());

@@ -1,0 +1,180 @@
+//! `weir docs`: the pages of formats, derived from what they are made of.
+
+mod folder;
+
+use crate::findings;
+use crate::load::{self, Place};
+use crate::stop::{Outcome, Stop};
+use crate::tally::plural;
+use crate::terminal::{self, Paint};
+use clap::Args;
+use folder::File;
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+use weir_pages::{FormatFiles, Notation, Page, index};
+
+const LONG_ABOUT: &str = "\
+Write the page of a format: what it is, which kinds, categories and types its events can have, samples, the fields it \
+sets, and where it has a `dataset.yml`, the Logpush job that delivers its records. All facts are derived from the spec, \
+the fields, the manifests, the recorded pairs and the contract: the values of `event.kind`, `event.category` and \
+`event.type` by following every template of the spec, so that none is missing. Where values come out of the record, the \
+page says so.
+
+The page of one format goes to standard output. With --output, the pages of all formats at and below the paths go to \
+DIR/MODULE/FORMAT.md, and an index of them to DIR/README.md; with --html, to *.html and index.html. The same formats \
+have the same pages, whenever and wherever they are written.";
+
+const EXAMPLES: &str = "\
+Examples:
+  weir docs specs/cloudflare/access_requests
+  weir docs specs/cloudflare/access_requests --html > access_requests.html
+  weir docs specs --output docs/formats
+  weir docs specs --output docs/formats --check
+
+Exit codes: 0; 1 where --check found a page that is stale, missing or of no format; 2 where a format does not compile, a \
+file cannot be read or written, or there are no formats.";
+
+/// Write the pages of formats, as Markdown or HTML
+#[derive(Args)]
+#[command(long_about = LONG_ABOUT, after_help = EXAMPLES)]
+pub struct Arguments {
+    /// Directories or formats
+    #[arg(default_value = ".")]
+    paths: Vec<PathBuf>,
+    /// Write HTML instead of Markdown: each page is one file that needs no other
+    #[arg(long)]
+    html: bool,
+    /// Write all pages and an index to a directory
+    #[arg(long, short, value_name = "DIR")]
+    output: Option<PathBuf>,
+    /// Write nothing; name each page that is not what it would be
+    #[arg(long, requires = "output")]
+    check: bool,
+}
+
+/// Runs the command.
+///
+/// # Errors
+/// Where a format cannot be read, a page cannot be written or the output is closed.
+pub fn run(arguments: &Arguments, paint: Paint) -> Result<Outcome, Stop> {
+    let places = load::find(&arguments.paths)?;
+    let notation = if arguments.html { Notation::Html } else { Notation::Markdown };
+    match (&arguments.output, &*places) {
+        (_, []) => Err(Stop::Because("no formats found: none has an ingest/parser.yml".to_owned())),
+        (Some(folder), places) => in_folder(arguments, folder, places, notation, paint),
+        (None, [place]) => match page(place, paint)? {
+            Some(page) => {
+                io::stdout().write_all(page.text(notation).as_bytes())?;
+                Ok(Outcome::Well)
+            }
+            None => Ok(Outcome::Unusable),
+        },
+        (None, places) => {
+            let formats = places.len();
+            Err(Stop::Because(format!(
+                "{formats} formats found: name one, or a directory for their pages with --output"
+            )))
+        }
+    }
+}
+
+/// The page of a format; `None` where it does not compile, which was told.
+fn page(place: &Place, paint: Paint) -> Result<Option<Page>, Stop> {
+    let format = weir::compile(&place.text()?);
+    findings::tell(&format, true, paint)?;
+    if format.plan.is_none() {
+        return Ok(None);
+    }
+    let manifest = optional(&place.root.join("_meta/manifest.yml"))?;
+    let module_manifest = match place.module() {
+        Some(module) => optional(&module.join("_meta/manifest.yml"))?,
+        None => None,
+    };
+    let contract = optional(&place.root.join("dataset.yml"))?;
+    let pairs = place.pairs()?.into_iter().map(|path| Ok((stem(&path), load::read(&path)?)));
+    let files = FormatFiles {
+        format: &format,
+        manifest: manifest.as_deref(),
+        module_manifest: module_manifest.as_deref(),
+        pairs: &pairs.collect::<Result<Vec<_>, Stop>>()?,
+        contract: contract.as_deref(),
+    };
+    let page = Page::of(&files).map_err(|error| Stop::Because(format!("{}: {error}", place.root.display())))?;
+    Ok(Some(page))
+}
+
+/// Writes the pages of formats and their index to a directory, or looks whether they are there.
+fn in_folder(
+    arguments: &Arguments,
+    folder: &Path,
+    places: &[Place],
+    notation: Notation,
+    paint: Paint,
+) -> Result<Outcome, Stop> {
+    let mut pages = Vec::with_capacity(places.len());
+    for place in places {
+        let Some(page) = page(place, paint)? else { return Ok(Outcome::Unusable) };
+        let module = folder::name(&load::above(&place.root))?;
+        let path = format!("{module}/{}.{}", folder::name(&place.root)?, notation.extension());
+        pages.push((path, module, page));
+    }
+    folder::refuse_same(pages.iter().map(|(path, ..)| &**path))?;
+    let entries: Vec<_> = pages.iter().map(|(path, module, page)| (path.clone(), module.clone(), page)).collect();
+    let first = File { path: folder::index(notation).into(), text: index(&entries, notation) };
+    let files = pages.iter().map(|(path, _, page)| File { path: path.into(), text: page.text(notation) });
+    let files: Vec<File> = files.chain([first]).collect();
+    let strays = folder::strays(folder, &files, notation)?;
+    match arguments.check {
+        true => check(arguments, folder, &files, &strays, paint),
+        false => write(folder, &files, &strays, paint),
+    }
+}
+
+fn write(folder: &Path, files: &[File], strays: &[PathBuf], paint: Paint) -> Result<Outcome, Stop> {
+    for file in files {
+        file.write(folder)?;
+    }
+    for stray in strays {
+        let warning = terminal::yellow("warning:", paint.stderr);
+        writeln!(io::stderr(), "{warning} {} is the page of no format", stray.display())?;
+    }
+    let pages = files.len() as u64 - 1;
+    writeln!(io::stdout(), "{pages} {} in {}", plural(pages, "page", "pages"), folder.display())?;
+    Ok(Outcome::Well)
+}
+
+fn check(
+    arguments: &Arguments,
+    folder: &Path,
+    files: &[File],
+    strays: &[PathBuf],
+    paint: Paint,
+) -> Result<Outcome, Stop> {
+    let mut out = io::stdout().lock();
+    let mut wrong = 0_u64;
+    for file in files {
+        if let Some(reason) = file.differs(folder)? {
+            wrong += 1;
+            writeln!(out, "{} {}", terminal::red(reason, paint.stdout), folder.join(&file.path).display())?;
+        }
+    }
+    for stray in strays {
+        wrong += 1;
+        writeln!(out, "{} {}", terminal::red("no format", paint.stdout), stray.display())?;
+    }
+    if wrong > 0 {
+        let paths: Vec<String> = arguments.paths.iter().map(|path| path.display().to_string()).collect();
+        let html = if arguments.html { " --html" } else { "" };
+        writeln!(out, "refresh with: weir docs {} --output {}{html}", paths.join(" "), folder.display())?;
+    }
+    Ok(Outcome::failed_if(wrong > 0))
+}
+
+/// The text of a file that may not be there.
+fn optional(path: &Path) -> Result<Option<String>, Stop> {
+    if path.is_file() { load::read(path).map(Some) } else { Ok(None) }
+}
+
+fn stem(path: &Path) -> String {
+    path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default()
+}

@@ -1,0 +1,107 @@
+//! The page of a format: what its events are like and how its records get here, for those who run it.
+//!
+//! A [`FormatFiles`] is what lies on disk; [`Page::of`] derives all facts from it; a page is written as Markdown or as
+//! HTML. No fact is written by hand, and nothing depends on the day or the machine: the same format has the same page.
+
+mod descriptions;
+mod document;
+mod facts;
+mod html;
+mod index;
+mod manifest;
+mod markdown;
+mod samples;
+mod sections;
+mod set_up;
+
+pub use facts::{ExtractedField, Facts};
+pub use index::index;
+
+use document::Document;
+use weir::Format;
+use weir_logpush::{Contract, Mistake};
+
+/// What a page is made of, as texts.
+#[derive(Clone, Copy, Debug)]
+pub struct FormatFiles<'f> {
+    /// The format, which compiles.
+    pub format: &'f Format,
+    /// `_meta/manifest.yml` of the format.
+    pub manifest: Option<&'f str>,
+    /// `_meta/manifest.yml` of its module.
+    pub module_manifest: Option<&'f str>,
+    /// The recorded pairs: the names of their files without the ending, and their texts.
+    pub pairs: &'f [(String, String)],
+    /// `dataset.yml`, where records come from Logpush.
+    pub contract: Option<&'f str>,
+}
+
+/// What a page is written in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Notation {
+    /// GitHub's Markdown.
+    Markdown,
+    /// One HTML file that needs no other.
+    Html,
+}
+
+impl Notation {
+    /// The ending of files in it.
+    pub fn extension(self) -> &'static str {
+        match self {
+            Notation::Markdown => "md",
+            Notation::Html => "html",
+        }
+    }
+}
+
+/// The page of a format.
+#[derive(Clone, Debug)]
+pub struct Page {
+    facts: Facts,
+    document: Document,
+}
+
+/// Why a format has no page.
+#[derive(Debug, thiserror::Error)]
+pub enum PageError {
+    /// The format does not compile.
+    #[error("the format does not compile")]
+    NoPlan,
+    /// The contract of its dataset cannot be used.
+    #[error("its dataset.yml cannot be used: {0}")]
+    Contract(#[from] Mistake),
+}
+
+impl Page {
+    /// Derives the page of a format.
+    ///
+    /// # Errors
+    /// Where the format does not compile, or its contract cannot be used.
+    pub fn of(files: &FormatFiles<'_>) -> Result<Page, PageError> {
+        let facts = Facts::of(files)?;
+        let contract = files.contract.map(Contract::parse).transpose()?;
+        let mut document = sections::document(&facts, files);
+        if let (Some(contract), Some(plan)) = (&contract, &files.format.plan) {
+            document.blocks.extend(set_up::section(contract, plan)?);
+        }
+        Ok(Page { facts, document })
+    }
+
+    /// What was derived.
+    pub fn facts(&self) -> &Facts {
+        &self.facts
+    }
+
+    /// The page as text.
+    pub fn text(&self, notation: Notation) -> String {
+        write(&self.document, notation)
+    }
+}
+
+fn write(document: &Document, notation: Notation) -> String {
+    match notation {
+        Notation::Markdown => markdown::write(document),
+        Notation::Html => html::write(document),
+    }
+}

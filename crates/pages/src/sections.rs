@@ -1,0 +1,99 @@
+//! The sections that every format's page has: overview, event categories, samples, fields.
+
+use crate::FormatFiles;
+use crate::document::{Block, Document, Inline, Line};
+use crate::facts::Facts;
+use crate::manifest::Words;
+use crate::samples::{self, Sample};
+use serde_json::Value;
+use weir::plan::possible::FieldValues;
+
+/// The page up to the set-up of its source.
+pub fn document(facts: &Facts, files: &FormatFiles<'_>) -> Document {
+    let mut blocks = overview(files);
+    blocks.extend(categories(facts));
+    blocks.extend(samples(&samples::choose(files.pairs)));
+    blocks.extend(fields(facts));
+    Document { title: facts.title.clone(), blocks }
+}
+
+fn overview(files: &FormatFiles<'_>) -> Vec<Block> {
+    let (module, format) = (Words::of(files.module_manifest), Words::of(files.manifest));
+    let mut blocks = vec![Block::Heading(2, "Overview".into())];
+    let texts = [module.description, format.description];
+    blocks.extend(texts.into_iter().filter(|text| !text.is_empty()).map(|text| Block::Paragraph(Line::text(text))));
+    if !format.sources.is_empty() {
+        let rows = format.sources.into_iter().map(|(name, says)| vec![Line::text(name), Line::text(says)]);
+        blocks.push(Block::Table(vec!["Data source", "Description"], rows.collect()));
+    }
+    // A heading without anything below it says nothing.
+    if blocks.len() == 1 { Vec::new() } else { blocks }
+}
+
+fn categories(facts: &Facts) -> Vec<Block> {
+    let rows = [("Kind", &facts.kinds), ("Category", &facts.categories), ("Type", &facts.types)];
+    let rows = rows.map(|(name, values)| vec![Line::text(name), self::values(values)]);
+    let says = "The values that `event.kind`, `event.category` and `event.type` can have, found by following the spec.";
+    vec![
+        Block::Heading(2, "Event categories".into()),
+        Block::Paragraph(Line::prose(says)),
+        Block::Table(vec!["Name", "Values"], rows.into()),
+    ]
+}
+
+/// Values with commas between them; that there are others is said in words.
+pub fn values(values: &FieldValues) -> Line {
+    let line = Line::codes(values.known.iter().map(String::as_str));
+    match (values.known.is_empty(), values.others) {
+        (true, true) => Line::text("taken from the event"),
+        (false, true) => line.then(Line::text(" and others, taken from the event")),
+        (true, false) => Line::text("not set"),
+        (false, false) => line,
+    }
+}
+
+fn samples(samples: &[Sample]) -> Vec<Block> {
+    if samples.is_empty() {
+        return Vec::new();
+    }
+    let says =
+        "Recorded tests of the format: a message, and the event that comes of it. The event also has the message.";
+    let mut blocks = vec![Block::Heading(2, "Event samples".into()), Block::Paragraph(Line::prose(says))];
+    for sample in samples {
+        blocks.push(Block::Heading(3, sample.claim.clone()));
+        blocks.push(message(&sample.message));
+        blocks.push(Block::Code("json", laid_out(&sample.event)));
+    }
+    blocks
+}
+
+/// The message; laid out where it is a JSON object.
+fn message(message: &str) -> Block {
+    match serde_json::from_str::<Value>(message) {
+        Ok(value) if value.is_object() => Block::Code("json", laid_out(&value)),
+        _ => Block::Code("text", message.to_owned()),
+    }
+}
+
+fn laid_out(value: &Value) -> String {
+    serde_json::to_string_pretty(value).unwrap_or_else(|_| value.to_string())
+}
+
+fn fields(facts: &Facts) -> Vec<Block> {
+    let rows = facts
+        .fields
+        .iter()
+        .map(|field| vec![Line::code(&*field.name), Line::code(field.kind), Line::text(&*field.description)]);
+    let mut blocks = vec![
+        Block::Heading(2, "Extracted fields".into()),
+        Block::Paragraph(Line::prose("The fields that the format sets, with the types that their values are cast to.")),
+        Block::Table(vec!["Name", "Type", "Description"], rows.collect()),
+    ];
+    if !facts.inferred.is_empty() {
+        let mut line = Line::text("Where these say enough, others follow from them: ");
+        line = line.then(Line::codes(facts.inferred.iter().copied()));
+        line.0.push(Inline::Text(".".into()));
+        blocks.push(Block::Paragraph(line));
+    }
+    blocks
+}

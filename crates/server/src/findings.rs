@@ -1,0 +1,122 @@
+//! Mistakes in a format that was posted, with their places in the body.
+
+use crate::refusal::Finding;
+use crate::request::Request;
+use std::fmt::Write;
+use weir::Format;
+use weir::diagnostic::{Diagnostic, Diagnostics, Severity, SourceId};
+use weir::spec::document;
+use weir::value::{Constant, ConstantKind};
+
+/// How many findings are told: nobody reads more.
+pub(crate) const MOST: usize = 100;
+
+/// The findings about a format, errors first, at most [`MOST`].
+pub(crate) fn told(format: &Format, request: &Request<'_>) -> Vec<Finding> {
+    let mut findings: Vec<&Diagnostic> = format.findings.iter().collect();
+    findings.sort_by_key(|finding| finding.severity != Severity::Error);
+    findings.truncate(MOST);
+    let parts = [Part::new("/parser", request.parser, request), Part::new("/taxonomy", request.taxonomy, request)];
+    let mut place = Cursor::new(request.body);
+    let told = findings.into_iter().filter_map(|finding| {
+        let part = parts.get(finding.span().source.0 as usize)?;
+        let byte = finding.span().start as usize;
+        let (line, column) = place.at(part.offset + byte);
+        Some(Finding {
+            code: finding.code.0,
+            severity: if finding.severity == Severity::Error { "error" } else { "warning" },
+            message: finding.title.clone(),
+            pointer: part.pointer(byte),
+            line,
+            column,
+            help: finding.help.clone(),
+        })
+    });
+    told.collect()
+}
+
+/// A part of the body that the engine read as a source.
+struct Part {
+    pointer: &'static str,
+    offset: usize,
+    document: Option<Constant>,
+}
+
+impl Part {
+    fn new(pointer: &'static str, text: &str, request: &Request<'_>) -> Self {
+        let document = document::read(text, SourceId(0), &mut Diagnostics::new());
+        Part { pointer, offset: request.offset(text), document }
+    }
+
+    /// The JSON pointer to the innermost value at a byte of the part.
+    fn pointer(&self, byte: usize) -> String {
+        let mut pointer = self.pointer.to_owned();
+        let mut inside = self.document.as_ref();
+        while let Some(value) = inside {
+            inside = step(value, byte as u32, &mut pointer);
+        }
+        pointer
+    }
+}
+
+/// Goes to the member or item at a byte, and says so.
+fn step<'c>(value: &'c Constant, byte: u32, pointer: &mut String) -> Option<&'c Constant> {
+    match &value.kind {
+        ConstantKind::Map(pairs) => {
+            let (key, value) = pairs.iter().find(|(key, value)| (key.span.start..value.span.end).contains(&byte))?;
+            let key = key.as_text().unwrap_or_default().replace('~', "~0").replace('/', "~1");
+            // Writing to a String cannot fail.
+            let _ = write!(pointer, "/{key}");
+            Some(value)
+        }
+        ConstantKind::List(items) => {
+            let index = items.iter().position(|item| (item.span.start..item.span.end).contains(&byte))?;
+            let _ = write!(pointer, "/{index}");
+            items.get(index)
+        }
+        _ => None,
+    }
+}
+
+/// Lines and columns of a text, counted on from the last place asked for.
+struct Cursor<'t> {
+    text: &'t str,
+    byte: usize,
+    line: u32,
+    column: u32,
+}
+
+impl<'t> Cursor<'t> {
+    fn new(text: &'t str) -> Self {
+        Cursor { text, byte: 0, line: 1, column: 1 }
+    }
+
+    fn at(&mut self, byte: usize) -> (u32, u32) {
+        if byte < self.byte {
+            *self = Cursor::new(self.text);
+        }
+        let passed = self.text.get(self.byte..).unwrap_or_default().char_indices();
+        for (_, letter) in passed.take_while(|(at, _)| self.byte + at < byte) {
+            (self.line, self.column) = if letter == '\n' { (self.line + 1, 1) } else { (self.line, self.column + 1) };
+        }
+        self.byte = self.byte.max(ceil(self.text, byte));
+        (self.line, self.column)
+    }
+}
+
+/// The first place at or behind a byte where a character begins.
+fn ceil(text: &str, byte: usize) -> usize {
+    (byte..text.len()).find(|byte| text.is_char_boundary(*byte)).unwrap_or(text.len())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Cursor;
+
+    #[test]
+    fn places_are_counted_forwards_and_backwards() {
+        let mut cursor = Cursor::new("é\n\na€b");
+        let places = [0, 2, 3, 5, 8, 99, 4].map(|byte| cursor.at(byte));
+        assert_eq!(places, [(1, 1), (1, 2), (2, 1), (3, 2), (3, 3), (3, 4), (3, 1)]);
+    }
+}

@@ -1,0 +1,251 @@
+//! Which values a field can have, found from the spec alone: every template is followed without a record.
+//!
+//! What is found is never too little. Where a value comes out of the record, or a template does more than is followed
+//! here, the field can have other values than those that are named.
+
+mod call;
+mod expression;
+mod template;
+mod value;
+
+use super::expression::{Slot, Source};
+use super::fields::{Above, Place};
+use super::{Action, Assignment, Extraction, Operation, Plan, Translation, Work};
+use crate::filters::Patterns;
+use crate::taxonomy::{Field, Taxonomy};
+use crate::value::{Arena, ConstantKind, Value, text};
+use std::cell::Cell;
+use std::collections::BTreeSet;
+use template::Made;
+use value::{Known, Possible};
+
+/// How often the pipeline is gone through before every field may have any value.
+const ROUNDS: usize = 20;
+
+/// How many expressions and statements are followed, all rounds together.
+const STEPS: u64 = 4_000_000;
+
+/// The values that the fields of a plan can have, for records that are a message with nothing beside it.
+#[derive(Debug)]
+pub struct PossibleValues<'p> {
+    plan: &'p Plan,
+    fields: Fields,
+}
+
+/// The values that one field, or an item of its list, can have.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct FieldValues {
+    /// Values that the spec names, as text and ordered.
+    pub known: BTreeSet<String>,
+    /// Whether it can have others, such as those of the record.
+    pub others: bool,
+}
+
+impl Plan {
+    /// Follows all templates and finds out which values fields can have.
+    pub fn possible_values(&self) -> PossibleValues<'_> {
+        let mut search = Search { plan: self, patterns: Patterns::new(), fields: Fields::new(self.layers.slots.len()) };
+        search.settle();
+        PossibleValues { plan: self, fields: search.fields }
+    }
+}
+
+impl PossibleValues<'_> {
+    /// The values that a field can have. A list's items are its values; what is empty is none.
+    pub fn of(&self, name: &str) -> FieldValues {
+        let Some(possible) = self.possible(name) else { return FieldValues::default() };
+        let mut values = FieldValues::default();
+        let field = self.plan.field(name);
+        values.add(&possible, field.as_ref(), &self.plan.output.taxonomy);
+        if let Some(items) = &possible.items {
+            values.add(items, field.as_ref(), &self.plan.output.taxonomy);
+            values.others |= items.items.is_some() || items.blank;
+        }
+        values.others |= self.is_made_elsewhere(name);
+        values
+    }
+
+    /// What the actions set a field to, or a dict above it.
+    fn possible(&self, name: &str) -> Option<Possible> {
+        let fields = &self.plan.layers.fields;
+        let mut possible = self.fields.of(fields.get(name)?);
+        for (dot, _) in name.match_indices('.') {
+            let Some(slot) = fields.get(&name[..dot]) else { continue };
+            let dict = self.fields.of(slot);
+            possible.add(&name[dot + 1..].split('.').fold(dict, |dict, _| dict.below()));
+        }
+        Some(possible)
+    }
+
+    /// Whether rules of inference or the run itself set the field.
+    fn is_made_elsewhere(&self, name: &str) -> bool {
+        let output = &self.plan.output;
+        let slot = self.plan.layers.fields.get(name);
+        let own =
+            [output.message, output.event_id].into_iter().chain(output.intake).chain(output.owned.iter().copied());
+        own.into_iter().any(|own| Some(own) == slot) || self.plan.infers().contains(name)
+    }
+}
+
+impl FieldValues {
+    fn add(&mut self, possible: &Possible, field: Option<&Field>, taxonomy: &Taxonomy) {
+        self.others |= possible.open || possible.written.is_some() || possible.entries.is_some();
+        for known in possible.known.iter().filter(|known| !matches!(known, Known::Undefined | Known::None)) {
+            let arena = Arena::default();
+            let fitted = field.map_or(Ok(known.value()), |field| taxonomy.fit(&arena, field, known.value()));
+            match fitted.map(|value| shown(&arena, value)) {
+                Ok(Some(text)) => _ = self.known.insert(text),
+                Ok(None) => self.others = true,
+                // It does not fit its field and is left out.
+                Err(_) => {}
+            }
+        }
+    }
+}
+
+/// A single value as text; the one item of a list that a cast made.
+fn shown<'a>(arena: &'a Arena, value: Value<'a>) -> Option<String> {
+    match value {
+        Value::List(items) if items.len() == 1 => shown(arena, items.at(0)?),
+        Value::List(_) | Value::Map(_) | Value::Match(_) => None,
+        Value::Bool(value) => Some(value.to_string()),
+        single => text::string(arena, single).ok().map(str::to_owned),
+    }
+}
+
+/// What slots can hold at any time of a run, and how much may still be followed.
+#[derive(Debug)]
+struct Fields {
+    slots: Vec<Possible>,
+    /// What is put into lists and dicts of fields after they were set.
+    escaped: Possible,
+    steps: Cell<u64>,
+}
+
+impl Fields {
+    fn new(count: usize) -> Self {
+        Fields { slots: vec![Possible::nothing(); count], escaped: Possible::nothing(), steps: Cell::new(STEPS) }
+    }
+
+    /// What a slot can hold.
+    fn of(&self, slot: Slot) -> Possible {
+        let possible = self.slots.get(slot.0 as usize).cloned().unwrap_or_default();
+        possible.filled(&self.escaped)
+    }
+
+    /// Pays for a step; whether there was something left.
+    fn pay(&self) -> bool {
+        let left = self.steps.get();
+        self.steps.set(left.saturating_sub(1));
+        left > 0
+    }
+
+    fn add(&mut self, slot: Slot, possible: &Possible) {
+        if let Some(slot) = self.slots.get_mut(slot.0 as usize) {
+            slot.add(possible);
+        }
+    }
+
+    fn open_all(&mut self) {
+        self.slots.iter_mut().for_each(|slot| slot.open = true);
+    }
+}
+
+/// Goes through the pipeline, without regard to filters and order, until nothing new is found.
+struct Search<'p> {
+    plan: &'p Plan,
+    patterns: Patterns,
+    fields: Fields,
+}
+
+impl<'p> Search<'p> {
+    fn settle(&mut self) {
+        for _ in 0..ROUNDS {
+            let before = (self.fields.slots.clone(), self.fields.escaped.clone());
+            self.plan.entries.iter().for_each(|entry| {
+                entry.filter.iter().for_each(|filter| _ = self.made(&filter.source));
+                match &entry.work {
+                    Work::Extract(extraction) => self.extraction(extraction),
+                    Work::Stage(actions) => actions.iter().for_each(|action| self.action(action)),
+                }
+            });
+            let has_more = self.fields.steps.get() > 0;
+            if has_more && before == (self.fields.slots.clone(), self.fields.escaped.clone()) {
+                return;
+            }
+        }
+        self.fields.open_all();
+    }
+
+    fn extraction(&mut self, extraction: &'p Extraction) {
+        self.made(&extraction.input);
+        extraction.templates.iter().for_each(|template| _ = self.made(template));
+        self.fields.add(extraction.output, &Possible::anything());
+    }
+
+    fn action(&mut self, action: &'p Action) {
+        action.filter.iter().for_each(|filter| _ = self.made(&filter.source));
+        match &action.operation {
+            Operation::Set(fields) => {
+                for (assignment, source) in fields {
+                    let value = self.made(source);
+                    self.assign(assignment, value);
+                }
+            }
+            Operation::Translate(translation) => self.translation(translation),
+            Operation::Delete(_) => {}
+        }
+    }
+
+    fn translation(&mut self, translation: &'p Translation) {
+        let mut found = Possible::nothing();
+        for source in translation.choices.iter().map(|choice| &choice.value).chain(&translation.fallback) {
+            found.add(&self.made(source));
+        }
+        for lookup in &translation.lookups {
+            self.made(&lookup.from);
+            lookup.field.iter().for_each(|field| _ = self.made(field));
+            self.assign(&lookup.into, found.clone());
+        }
+    }
+
+    /// What a source gives; what it puts into the lists and dicts of fields is remembered.
+    fn made(&mut self, source: &'p Source) -> Possible {
+        let Made { value, escaped } = template::made(source, &self.fields, &self.patterns);
+        self.fields.escaped.add(&escaped);
+        value
+    }
+
+    /// Sets a field in the event and in the stage's layer; what is empty sets nothing.
+    fn assign(&mut self, assignment: &'p Assignment, value: Possible) {
+        let ignored = &self.plan.ignored;
+        let mut value = value.retain(|known| match known {
+            Known::Undefined | Known::None => false,
+            Known::Text(text) => {
+                let is_ignored =
+                    ignored.iter().any(|ignored| matches!(&ignored.kind, ConstantKind::Text(other) if other == text));
+                !text.trim().is_empty() && text.trim() != "None" && !is_ignored
+            }
+            _ => true,
+        });
+        value.blank = false;
+        for place in [&assignment.place, &assignment.mirror] {
+            self.fill(place, &value);
+        }
+    }
+
+    /// A dict that stays whole takes the value in.
+    fn fill(&mut self, place: &Place, value: &Possible) {
+        for Above { slot, keys, .. } in place.above.iter().filter(|above| !above.is_spread) {
+            let inside = keys.iter().fold(value.clone(), |inside, _| Possible::dict(inside));
+            // Only where there is a dict already.
+            let holder = self.fields.of(*slot);
+            if holder.entries.is_some() || holder.open {
+                self.fields.add(*slot, &inside);
+            }
+        }
+        if let Some(slot) = place.exact {
+            self.fields.add(slot, value);
+        }
+    }
+}

@@ -1,0 +1,270 @@
+//! What a template may give: its variables and lists are followed without regard to the order of its statements.
+
+use super::Fields;
+use super::value::Possible;
+use crate::filters::Patterns;
+use crate::plan::expression::{Block, Branch, Expression, For, Node, Source, Target, Template};
+use std::mem;
+
+/// How often a template is gone through before it may give anything.
+const ROUNDS: usize = 12;
+
+/// How often the body of a loop is gone through before its text may be any.
+const TURNS: usize = 6;
+
+/// What a source may give, and what it may put into lists and dicts that are there already.
+pub(super) struct Made {
+    pub value: Possible,
+    pub escaped: Possible,
+}
+
+/// One template, gone through until nothing new is found.
+pub(super) struct Walk<'f> {
+    pub(super) fields: &'f Fields,
+    pub(super) patterns: &'f Patterns,
+    /// What each variable may be, at any time.
+    locals: Vec<Possible>,
+    /// What is put into lists and dicts after they were made. Any of them may hold it: which is which is not followed.
+    added: Possible,
+    /// What of it is put into lists and dicts of fields.
+    escaped: Possible,
+    /// Whether anything may be a list or dict of a field.
+    pub(super) reads_fields: bool,
+    /// What was put out where a turn or a loop ended early.
+    jumps: Output,
+    gave_up: bool,
+}
+
+/// What a source may give as a field is set to it.
+pub(super) fn made(source: &Source, fields: &Fields, patterns: &Patterns) -> Made {
+    let mut walk = Walk::new(fields, patterns);
+    for _ in 0..ROUNDS {
+        let before = (walk.locals.clone(), walk.added.clone());
+        let value = walk.source(source);
+        if walk.gave_up {
+            break;
+        }
+        if before == (walk.locals.clone(), walk.added.clone()) {
+            return Made { value, escaped: walk.escaped };
+        }
+    }
+    Made { value: Possible::anything(), escaped: Possible::anything() }
+}
+
+impl<'f> Walk<'f> {
+    fn new(fields: &'f Fields, patterns: &'f Patterns) -> Self {
+        Walk {
+            fields,
+            patterns,
+            locals: Vec::new(),
+            added: Possible::nothing(),
+            escaped: Possible::nothing(),
+            reads_fields: false,
+            jumps: Output::default(),
+            gave_up: false,
+        }
+    }
+
+    fn source(&mut self, source: &Source) -> Possible {
+        match source {
+            Source::Constant(constant) => Possible::of_constant(constant),
+            Source::Expression(expression) => self.expression(expression).native(),
+            Source::Template(template) => self.template(template).native(),
+            Source::List(items) => {
+                Possible::list(items.iter().fold(Possible::nothing(), |all, item| all.or(self.source(item))))
+            }
+            Source::Map(entries) => {
+                Possible::dict(entries.iter().fold(Possible::nothing(), |all, (_, value)| all.or(self.source(value))))
+            }
+        }
+    }
+
+    fn template(&mut self, template: &Template) -> Possible {
+        self.locals.resize(template.locals as usize, Possible::nothing());
+        self.nodes(&template.nodes, Output::empty()).value()
+    }
+
+    /// What a variable may be.
+    pub(super) fn local(&self, local: u32) -> Possible {
+        self.locals.get(local as usize).cloned().unwrap_or_default()
+    }
+
+    /// A list or dict that is made here.
+    pub(super) fn made(&self, value: Possible) -> Possible {
+        value.filled(&self.added)
+    }
+
+    /// A value is put into a list or dict.
+    pub(super) fn put(&mut self, into: &Possible, value: &Possible) {
+        self.added.add(value);
+        if into.shared || (into.open && self.reads_fields) {
+            self.escaped.add(value);
+        }
+    }
+
+    /// The template may give anything.
+    pub(super) fn give_up(&mut self) {
+        self.gave_up = true;
+    }
+
+    /// Pays for a step; where nothing is left, the template is given up.
+    pub(super) fn pay(&mut self) -> bool {
+        self.gave_up |= !self.fields.pay();
+        !self.gave_up
+    }
+}
+
+/// Statements.
+impl Walk<'_> {
+    fn nodes(&mut self, nodes: &[Node], mut out: Output) -> Output {
+        for node in nodes {
+            out = self.node(node, out);
+        }
+        out
+    }
+
+    fn node(&mut self, node: &Node, out: Output) -> Output {
+        match node {
+            Node::Text(text) => out.push(&Possible::text(text)),
+            Node::Output(expression) => out.push(&self.expression(expression)),
+            Node::If(branches) => self.branches(branches, &out),
+            Node::For(code) => self.for_loop(code, out),
+            Node::Set(target, value) => {
+                let value = self.expression(value);
+                self.assign(target, &value);
+                out
+            }
+            Node::SetBlock(target, block) => {
+                let value = self.block(block);
+                self.assign(target, &value);
+                out
+            }
+            Node::Scope(fresh, body) => {
+                self.refresh(fresh);
+                self.nodes(body, out)
+            }
+            Node::Filter(block) => out.push(&self.block(block)),
+            Node::Do(expression) => {
+                self.expression(expression);
+                out
+            }
+            Node::Break | Node::Continue => {
+                self.jumps.add(&out);
+                Output::default()
+            }
+        }
+    }
+
+    fn branches(&mut self, branches: &[Branch], before: &Output) -> Output {
+        let mut out = Output::default();
+        for Branch { condition, body } in branches {
+            condition.iter().for_each(|condition| _ = self.expression(condition));
+            out.add(&self.nodes(body, before.clone()));
+        }
+        if branches.last().is_none_or(|last| last.condition.is_some()) {
+            out.add(before);
+        }
+        out
+    }
+
+    fn for_loop(&mut self, code: &For, before: Output) -> Output {
+        let items = self.expression(&code.iterable).walked();
+        self.assign(&code.target, &items);
+        code.filter.iter().for_each(|filter| _ = self.expression(filter));
+        self.refresh(&code.fresh);
+        let outer = mem::take(&mut self.jumps);
+        let mut out = before.clone();
+        for turn in 0.. {
+            let mut next = out.clone();
+            next.add(&self.nodes(&code.body, out.clone()));
+            next.add(&mem::take(&mut self.jumps));
+            if turn >= TURNS / 2 {
+                next.many = next.many.loosened();
+            }
+            if next == out {
+                break;
+            }
+            out = next;
+            if turn >= TURNS {
+                // The text grows with each turn.
+                out.many = Possible::anything();
+                break;
+            }
+        }
+        self.jumps = outer;
+        out.add(&self.nodes(&code.otherwise, before));
+        out
+    }
+
+    fn block(&mut self, block: &Block) -> Possible {
+        let text = self.nodes(&block.body, Output::empty()).text();
+        self.set(block.text, &text);
+        self.expression(&block.value)
+    }
+
+    fn refresh(&mut self, fresh: &[(u32, Expression)]) {
+        for (local, value) in fresh {
+            let value = self.expression(value);
+            self.set(*local, &value);
+        }
+    }
+
+    fn assign(&mut self, target: &Target, value: &Possible) {
+        match target {
+            Target::Local(local) => self.set(*local, value),
+            Target::Attribute(namespace, _) => {
+                let namespace = self.expression(namespace);
+                self.put(&namespace, value);
+            }
+            Target::Tuple(targets) => {
+                let item = value.walked();
+                targets.iter().for_each(|target| self.assign(target, &item));
+            }
+        }
+    }
+
+    fn set(&mut self, local: u32, value: &Possible) {
+        if let Some(local) = self.locals.get_mut(local as usize) {
+            local.add(value);
+        }
+    }
+}
+
+/// What a template may have put out: a single value stays as it is, several become text.
+#[derive(Clone, Default, PartialEq)]
+struct Output {
+    /// Nothing.
+    nothing: bool,
+    /// One value.
+    single: Possible,
+    /// The text of several.
+    many: Possible,
+}
+
+impl Output {
+    fn empty() -> Self {
+        Output { nothing: true, ..Output::default() }
+    }
+
+    fn add(&mut self, other: &Output) {
+        self.nothing |= other.nothing;
+        self.single.add(&other.single);
+        self.many.add(&other.many);
+    }
+
+    fn push(self, value: &Possible) -> Self {
+        let shown = value.shown();
+        let many = self.single.shown().then(&shown).or(self.many.then(&shown));
+        Output { nothing: false, single: if self.nothing { value.clone() } else { Possible::nothing() }, many }
+    }
+
+    fn value(self) -> Possible {
+        let value = self.single.or(self.many);
+        if self.nothing { value.or(Possible::undefined()) } else { value }
+    }
+
+    fn text(self) -> Possible {
+        let text = self.single.shown().or(self.many);
+        if self.nothing { text.or(Possible::text("")) } else { text }
+    }
+}
