@@ -44,7 +44,7 @@ fn looking_on_is_not_on_the_budget() {
         if suffices(middle) { enough = middle } else { too_many = middle }
     }
     assert!(enough > 1 << 20, "{enough}");
-    for times in enough - 50..enough + 50 {
+    for times in enough - 8..enough + 8 {
         watching::check(plan, &mut Scratch::default(), Input::Message(times.to_string().as_bytes()));
     }
 }

@@ -37,6 +37,27 @@ fn failing_pairs_are_shown_field_by_field_with_totals() {
 }
 
 #[test]
+fn what_runs_say_of_themselves_is_shown_and_reported() {
+    let folder = Folder::new();
+    for (name, message) in [("failed", "no JSON"), ("partial", "{\\\"from\\\":\\\"nowhere\\\"}")] {
+        let pair = format!("{{\"input\": {{\"message\": \"{message}\"}}, \"expected\": {{\"x\": 1}}}}");
+        folder.write(&format!("gates/gate/tests/{name}.json"), pair);
+    }
+    let ran = folder.run(&["test"]).exits(1);
+    for line in [
+        "  parsing error: parsed: ",
+        "  parsing warning: event, source.ip: ",
+        "parsing: 1 with an error, 1 with warnings",
+    ] {
+        assert!(ran.out.contains(line), "{line}\n--\n{}", ran.out);
+    }
+    let report: Value = serde_json::from_str(&folder.run(&["test", "--report", "json"]).exits(1).out).expect("JSON");
+    let pairs = &report["formats"][0]["pairs"];
+    assert_eq!([&pairs[0]["parsing_status"], &pairs[1]["parsing_status"]], ["failure", "partial"]);
+    assert!(pairs[0]["parsing_error"].is_string() && pairs[1]["parsing_warnings"][0].is_string(), "{pairs}");
+}
+
+#[test]
 fn long_values_are_cut() {
     let folder = Folder::new();
     let pair = format!("{{\"input\":{{\"message\":\"{{}}\"}},\"expected\":{{\"x\":\"{}\"}}}}", "é".repeat(10_000));
