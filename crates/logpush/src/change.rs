@@ -35,8 +35,8 @@ impl Change {
     }
 }
 
-/// The body of the request that changes a job. `current` is the job as [`endpoint::show`](crate::endpoint::show) tells it,
-/// needed where the options change; other options stay as they are, and deprecated `logpull_options` become
+/// The body of the request that changes a job. `current` is the job as [`endpoint::show`](crate::endpoint::show) tells
+/// it, needed where the options change; other options stay as they are, and deprecated `logpull_options` become
 /// `output_options`.
 ///
 /// # Errors

@@ -14,7 +14,8 @@ pub struct Contract {
     pub permissions: Vec<String>,
     /// All fields, in the contract's order.
     pub fields: Vec<String>,
-    /// Fields to which the format gives no field of its own, each with the reason. The format may read them all the same.
+    /// Fields to which the format gives no field of its own, each with the reason. The format may read them all the
+    /// same.
     pub left_out: Vec<(String, String)>,
 }
 

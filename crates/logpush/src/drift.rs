@@ -16,8 +16,8 @@ pub struct Drift {
     pub only_contract: Vec<String>,
 }
 
-/// Compares a contract with the answer of [`endpoint::fields`](crate::endpoint::fields): an object whose keys are fields,
-/// or a list of names or of objects with `name`.
+/// Compares a contract with the answer of [`endpoint::fields`](crate::endpoint::fields): an object whose keys are
+/// fields, or a list of names or of objects with `name`.
 ///
 /// # Errors
 /// Where the answer has another shape.

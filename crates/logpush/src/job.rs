@@ -155,7 +155,8 @@ pub fn job_body(contract: &Contract, fields: &[&str], job: &Job) -> Result<Value
     Ok(Value::Object(body))
 }
 
-/// The body of the request that has the options of a job validated, in their deprecated form: that endpoint has no other.
+/// The body of the request that has the options of a job validated, in their deprecated form: that endpoint has no
+/// other.
 pub fn origin_body(fields: &[&str], timestamps: TimestampFormat) -> Value {
     json!({"logpull_options": logpull_options(fields, timestamps)})
 }

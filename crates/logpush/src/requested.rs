@@ -12,8 +12,8 @@ pub struct Requested<'c> {
     pub others: Vec<(&'c str, &'c str)>,
 }
 
-/// The fields that a job must ask for. A field that the contract leaves out is asked for all the same where the plan reads
-/// it, as into `event.type`; without a plan all are asked for.
+/// The fields that a job must ask for. A field that the contract leaves out is asked for all the same where the plan
+/// reads it, as into `event.type`; without a plan all are asked for.
 ///
 /// What nobody reads would still travel, and be stored inside the message: credentials are left out for that reason.
 pub fn requested<'c>(contract: &'c Contract, plan: Option<&Plan>) -> Requested<'c> {
@@ -30,7 +30,8 @@ pub fn requested<'c>(contract: &'c Contract, plan: Option<&Plan>) -> Requested<'
 }
 
 /// Whether a plan, explained, may read a field of the record. In doubt it does: a field too many costs little, a field
-/// too few loses what the format is for. The plan has no list of what it reads of the record; its explanation names all.
+/// too few loses what the format is for. The plan has no list of what it reads of the record; its explanation names
+/// all.
 fn may_read(plan: &str, field: &str) -> bool {
     let steps = plan.split_once("\nfields\n").map_or(plan, |(steps, _)| steps);
     reads_whole_record(steps) || is_a_word(steps, field)

@@ -1,4 +1,5 @@
-//! Requests over a real socket, to a stand-in that takes only what is documented, and everything that can go wrong there.
+//! Requests over a real socket, to a stand-in that takes only what is documented, and everything that can go wrong
+//! there.
 
 mod stand_in;
 

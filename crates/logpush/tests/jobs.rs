@@ -1,4 +1,5 @@
-//! Jobs of the formats that come with weir: each asks for what its format reads, and the body says it as the API wants it.
+//! Jobs of the formats that come with weir: each asks for what its format reads, and the body says it as the API wants
+//! it.
 
 use serde_json::{Value, json};
 use std::collections::BTreeSet;

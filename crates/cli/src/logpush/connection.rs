@@ -62,8 +62,8 @@ pub struct Connection {
 }
 
 impl Connection {
-    /// Sends a request. `None`, after telling why, where the API refused; `permissions` are those of the dataset, where it
-    /// is known.
+    /// Sends a request. `None`, after telling why, where the API refused; `permissions` are those of the dataset, where
+    /// it is known.
     ///
     /// # Errors
     /// Where there is no token, no answer, or one that is none of the API.

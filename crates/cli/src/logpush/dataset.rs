@@ -31,8 +31,8 @@ pub struct Dataset {
 }
 
 impl Dataset {
-    /// Reads the contract at a path and compiles the format; `None`, after telling why, where it does not compile. Says on
-    /// standard error which fields are not asked for, unless all are.
+    /// Reads the contract at a path and compiles the format; `None`, after telling why, where it does not compile. Says
+    /// on standard error which fields are not asked for, unless all are.
     ///
     /// # Errors
     /// Where a file cannot be read.

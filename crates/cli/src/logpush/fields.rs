@@ -11,8 +11,8 @@ use std::path::PathBuf;
 use weir_logpush::{drift, endpoint};
 
 const LONG_ABOUT: &str = "\
-Compare the fields that the API lists for a dataset with those of the format's contract. New fields appear several times a \
-month; what the contract lacks, a job does not ask for.";
+Compare the fields that the API lists for a dataset with those of the format's contract. New fields appear several \
+times a month; what the contract lacks, a job does not ask for.";
 
 const EXAMPLES: &str = "\
 Examples:

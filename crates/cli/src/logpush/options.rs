@@ -12,7 +12,7 @@ pub struct Options {
     /// What people call the job: letters, digits, `-` and `.`
     #[arg(long)]
     pub name: Option<String>,
-    /// How the job writes times
+    /// How the job writes times; rfc3339 for a new job
     #[arg(long, value_name = "FORMAT", value_parser = timestamps())]
     pub timestamps: Option<TimestampFormat>,
     /// The most bytes of a push before compression: 5000000 to 1000000000, 0 for no limit

@@ -8,8 +8,8 @@ use std::io::{self, Write};
 use std::path::PathBuf;
 
 const LONG_ABOUT: &str = "\
-List what a token needs for the jobs of datasets, in the words of the dashboard: on a line each, the dataset, whether it \
-is of an account or a zone, and a permission. A directory stands for all formats below it.";
+List what a token needs for the jobs of datasets, in the words of the dashboard: on a line each, the dataset, whether \
+it is of an account or a zone, and a permission. A directory stands for all formats below it.";
 
 const EXAMPLES: &str = "\
 Examples:

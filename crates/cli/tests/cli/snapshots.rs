@@ -15,11 +15,12 @@ fn kept_in(folder: &str) -> Settings {
 #[test]
 fn help_of_each_command() {
     kept_in("help").bind(|| {
-        for command in ["weir", "run", "test", "check", "plan", "serve"] {
-            let arguments = if command == "weir" { vec!["--help"] } else { vec![command, "--help"] };
+        for command in ["weir", "run", "test", "check", "plan", "serve", "logpush", "logpush job"] {
+            let words = command.split(' ').filter(|word| *word != "weir");
+            let arguments: Vec<&str> = words.chain(["--help"]).collect();
             let output = binary(&arguments).output().expect("the binary runs");
             assert!(output.status.success());
-            assert_snapshot!(command, String::from_utf8_lossy(&output.stdout));
+            assert_snapshot!(command.replace(' ', "_"), String::from_utf8_lossy(&output.stdout));
         }
     });
 }
