@@ -16,6 +16,8 @@ pub struct Tally {
     pub records: u64,
     /// Those whose run failed.
     pub failed: u64,
+    /// Of the failed, those that fit no dataset, and those that fit several.
+    pub unrouted: [u64; 2],
     /// Lines without anything in them.
     pub blank: u64,
     /// Lines that were longer than what is held.
@@ -34,6 +36,7 @@ impl Tally {
             began: Instant::now(),
             records: 0,
             failed: 0,
+            unrouted: [0; 2],
             blank: 0,
             cut: 0,
             read: 0,
@@ -54,6 +57,13 @@ impl Tally {
         }
     }
 
+    /// Counts a record that has no format to run.
+    pub fn add_unrouted(&mut self, is_ambiguous: bool) {
+        self.records += 1;
+        self.failed += 1;
+        self.unrouted[usize::from(is_ambiguous)] += 1;
+    }
+
     fn rate(&self) -> Bytes {
         Bytes((self.read as f64 / self.began.elapsed().as_secs_f64().max(1e-9)) as u64)
     }
@@ -62,6 +72,10 @@ impl Tally {
 impl Display for Tally {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         write!(f, "{} {}, {} failed", self.records, plural(self.records, "record", "records"), self.failed)?;
+        match self.unrouted {
+            [0, 0] => {}
+            [none, several] => write!(f, " ({none} fit no dataset, {several} fit several)")?,
+        }
         if !self.warnings.is_empty() {
             let kinds: Vec<String> = self.warnings.iter().map(|(kind, count)| format!("{count} {kind}")).collect();
             write!(f, "; warnings: {}", kinds.join(", "))?;

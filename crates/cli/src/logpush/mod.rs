@@ -64,7 +64,7 @@ enum Command {
 pub fn run(arguments: &Arguments, paint: Paint) -> Result<Outcome, Stop> {
     match &arguments.command {
         Command::Job(arguments) => job::run(arguments, paint),
-        Command::Permissions(arguments) => permissions::run(arguments),
+        Command::Permissions(arguments) => permissions::run(arguments, paint),
         Command::List(arguments) => list::run(arguments, paint),
         Command::Show(arguments) => show::run(arguments, paint),
         Command::Update(arguments) => update::run(arguments, paint),

@@ -4,7 +4,8 @@ use crate::stop::Stop;
 use clap::Args;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use std::io::{self, Write};
-use weir_logpush::{Contract, Filter, Limits, TimestampFormat};
+use weir_dataset::Contract;
+use weir_logpush::{Filter, Limits, TimestampFormat};
 
 /// What a user wants of a job.
 #[derive(Args)]
@@ -63,7 +64,7 @@ impl Options {
     pub fn filter(&self, contract: Option<&Contract>) -> Result<Option<Filter>, Stop> {
         let filter = self.filter.as_deref().map(Filter::parse).transpose()?;
         for (field, contract) in filter.iter().flat_map(Filter::fields).zip(contract.into_iter().cycle()) {
-            if !contract.fields.iter().any(|known| known == field) {
+            if contract.field(field).is_none() {
                 writeln!(io::stderr(), "the filter names {field:?}, which the contract of {} lacks", contract.name)?;
             }
         }

@@ -6,7 +6,9 @@ use serde_json::{Value, json};
 use std::fs;
 use std::path::PathBuf;
 use std::process::Command;
-use weir_logpush::Contract;
+use weir::diagnostic::{Diagnostics, SourceId};
+use weir_dataset::{Contract, read_contract};
+use weir_logpush::Scope;
 
 const KEY: &str = "geheim+/=";
 const URL: &str = "https://intake.example.com/plain/batch";
@@ -20,12 +22,16 @@ fn contracts() -> Vec<Contract> {
     let folders = fs::read_dir(workspace().join("specs/cloudflare")).expect("the formats are there");
     let paths = folders.map(|entry| entry.expect("a readable folder").path().join("dataset.yml"));
     let texts = paths.filter(|path: &PathBuf| path.is_file()).map(|path| fs::read_to_string(path).expect("text"));
-    texts.map(|text| Contract::parse(&text).expect("a contract")).collect()
+    let read = |text: String| read_contract(&text, SourceId(0), &mut Diagnostics::new()).expect("a contract");
+    texts.map(read).collect()
 }
 
 fn server() -> StandIn {
-    let dataset =
-        |contract: Contract| Dataset { name: contract.name, scope: contract.scope.name(), fields: contract.fields };
+    let dataset = |contract: Contract| Dataset {
+        scope: Scope::of(&contract).expect("a scope").name(),
+        name: contract.name,
+        fields: contract.fields.into_iter().map(|field| field.name).collect(),
+    };
     StandIn::with(&contracts().into_iter().map(dataset).collect::<Vec<_>>())
 }
 
@@ -185,7 +191,10 @@ fn formats_without_a_contract_or_with_a_broken_one_are_told() {
     folder.run(&["logpush", "permissions", "gates"]).exits(2);
     folder.write("gates/gate/dataset.yml", "name: gate\nscope: moon\npermissions: []\nfields: {who: {type: string}}\n");
     let ran = folder.run(&job).exits(2);
-    assert!(ran.err.contains("cannot use gates/gate/dataset.yml") && ran.err.contains("moon"), "{}", ran.err);
+    assert!(ran.err.contains("`gate` does not say whether it is of an account or a zone"), "{}", ran.err);
+    folder.write("gates/gate/dataset.yml", "name: gate\nfelds: {}\n");
+    let ran = folder.run(&job).exits(2);
+    assert!(ran.err.contains("gates/gate/dataset.yml is no contract") && ran.err.contains("felds"), "{}", ran.err);
     let contract = "name: gate\nscope: account\npermissions: [Logs Edit]\nfields:\n  who: {type: string}\n  old: {type: int}\n  \
                     from: {type: string}\nleft_out:\n  old: nobody needs it\n  from: it gets no field of its own\n";
     folder.write("gates/gate/dataset.yml", contract);
@@ -212,7 +221,7 @@ fn a_curl_command_reads_key_and_token_from_the_environment() {
     let words = shell(&command);
     let words: Vec<&str> = words.trim_end_matches("\n--\n").split("\n--\n").collect();
     let url = format!("https://api.cloudflare.com/client/v4/accounts/{ACCOUNT}/logpush/jobs");
-    let [.., body] = words[..] else { panic!("{words:?}") };
+    let (body, words) = words.split_last().expect("words");
     let head = [
         "--request",
         "POST",
@@ -223,7 +232,7 @@ fn a_curl_command_reads_key_and_token_from_the_environment() {
         "Content-Type: application/json",
         "--data",
     ];
-    assert_eq!(words[..words.len() - 1], head);
+    assert_eq!(words, head);
     let body: Value = serde_json::from_str(body).expect("JSON");
     assert_eq!(body["destination_conf"], format!("{URL}?{HEADER}=k%2B"));
     let shown = run(&[&job[..], &["--show-key"]].concat()).exits(0).out;
@@ -236,7 +245,7 @@ fn jobs_of_all_formats_are_made_in_both_forms() {
     let contracts = contracts();
     assert_eq!(contracts.len(), 37);
     for contract in &contracts {
-        let (format, scope) = (format(&contract.name), contract.scope.name());
+        let (format, scope) = (format(&contract.name), &*contract.scope);
         let whose = [format!("--{scope}"), (if scope == "zone" { ZONE } else { ACCOUNT }).to_owned()];
         for form in [&[][..], &["--legacy"]] {
             let job = ["job", &format, &whose[0], &whose[1], "--destination", URL, "--key-env", "KEY", "--apply"];

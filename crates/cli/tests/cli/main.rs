@@ -4,6 +4,8 @@ mod check;
 /// The comparison of `weir test`, for events that come from elsewhere.
 #[path = "../../src/compare.rs"]
 mod compare;
+mod diff;
+mod explain;
 mod hostile;
 mod inputs;
 mod logpush;

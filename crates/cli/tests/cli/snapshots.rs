@@ -4,7 +4,7 @@ use crate::check::PLANTED;
 use crate::weir::{Folder, binary, workspace};
 use insta::{Settings, assert_snapshot};
 
-fn kept_in(folder: &str) -> Settings {
+pub fn kept_in(folder: &str) -> Settings {
     let mut settings = Settings::clone_current();
     settings.set_snapshot_path(workspace().join("snapshots").join(folder));
     settings.set_prepend_module_to_snapshot(false);
@@ -15,7 +15,8 @@ fn kept_in(folder: &str) -> Settings {
 #[test]
 fn help_of_each_command() {
     kept_in("help").bind(|| {
-        for command in ["weir", "run", "test", "check", "plan", "serve", "logpush", "logpush job"] {
+        let whole = ["weir", "run", "test", "check", "explain", "diff", "plan", "serve", "logpush", "logpush job"];
+        for command in whole {
             let words = command.split(' ').filter(|word| *word != "weir");
             let arguments: Vec<&str> = words.chain(["--help"]).collect();
             let output = binary(&arguments).output().expect("the binary runs");
