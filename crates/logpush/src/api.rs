@@ -32,8 +32,8 @@ pub struct Api {
 }
 
 impl Api {
-    /// The API at an address, such as [`PUBLIC_API`], given up on after some time, such as [`PATIENCE`]. Plain HTTP is for this machine only: the token would be readable on
-    /// the way.
+    /// The API at an address, such as [`PUBLIC_API`], given up on after some time, such as [`PATIENCE`]. Plain HTTP is
+    /// for this machine only: the token would be readable on the way.
     ///
     /// # Errors
     /// Where the address or the token can be none.

@@ -1,11 +1,11 @@
 //! A change of a job that exists, and the body of the request that makes it.
 
-use crate::contract::Contract;
 use crate::destination::Destination;
 use crate::filter::Filter;
 use crate::job::{Limits, TimestampFormat, checked_name, checked_rate};
 use crate::mistake::Mistake;
 use serde_json::{Map, Value, json};
+use weir_dataset::Contract;
 
 /// What is to be changed. What is `None` stays as it is.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -35,8 +35,8 @@ impl Change {
     }
 }
 
-/// The body of the request that changes a job. `current` is the job as [`endpoint::show`](crate::endpoint::show) tells it,
-/// needed where the options change; other options stay as they are, and deprecated `logpull_options` become
+/// The body of the request that changes a job. `current` is the job as [`endpoint::show`](crate::endpoint::show) tells
+/// it, needed where the options change; other options stay as they are, and deprecated `logpull_options` become
 /// `output_options`.
 ///
 /// # Errors

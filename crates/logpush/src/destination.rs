@@ -36,7 +36,8 @@ impl Destination {
         Err(Mistake::Destination(mistake))
     }
 
-    /// The same with a key that each push carries in a header. Name and value are percent-encoded: Logpush decodes them.
+    /// The same with a key that each push carries in a header. Name and value are percent-encoded: Logpush decodes
+    /// them.
     ///
     /// # Errors
     /// Where name or value cannot stand in a header, or the destination has that header already.
@@ -134,8 +135,8 @@ pub(crate) fn parameters(url: &str) -> impl Iterator<Item = (&str, &str)> {
     query.split('&').filter_map(|part| part.split_once('='))
 }
 
-/// Whether the value of a parameter is nobody's business: it is a header's, or its name says so or is written so that one
-/// cannot tell.
+/// Whether the value of a parameter is nobody's business: it is a header's, or its name says so or is written so that
+/// one cannot tell.
 fn is_secret(name: &str) -> bool {
     let name = name.to_ascii_lowercase();
     let words = ["key", "token", "secret", "password", "auth", "credential", "sig"];

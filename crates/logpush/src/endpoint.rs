@@ -1,9 +1,11 @@
 //! The endpoints of the API: which method and path each question has.
 
-use crate::contract::{Contract, Scope};
+use crate::destination::encode;
 use crate::mistake::Mistake;
 use crate::request::Request;
+use crate::scope::Scope;
 use serde_json::Value;
+use weir_dataset::Contract;
 
 /// The account or zone whose jobs are meant.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -25,9 +27,9 @@ impl Owner {
     /// Refuses the owner for a dataset that is in the other scope.
     ///
     /// # Errors
-    /// [`Mistake::Scope`].
+    /// [`Mistake::Scope`], and those of [`Scope::of`].
     pub fn fits(&self, contract: &Contract) -> Result<(), Mistake> {
-        let (dataset, scope) = (contract.name.clone(), contract.scope);
+        let (dataset, scope) = (contract.name.clone(), Scope::of(contract)?);
         if self.scope == scope { Ok(()) } else { Err(Mistake::Scope { dataset, scope }) }
     }
 
@@ -48,7 +50,7 @@ pub fn list(owner: &Owner) -> Request {
 
 /// Lists the jobs of a dataset.
 pub fn list_of(owner: &Owner, contract: &Contract) -> Request {
-    Request::without_body("GET", owner.path(&format!("datasets/{}/jobs", contract.name)))
+    Request::without_body("GET", owner.path(&format!("datasets/{}/jobs", encode(&contract.name))))
 }
 
 /// Shows a job.
@@ -68,7 +70,7 @@ pub fn delete(owner: &Owner, job: u64) -> Request {
 
 /// Lists the fields of a dataset.
 pub fn fields(owner: &Owner, contract: &Contract) -> Request {
-    Request::without_body("GET", owner.path(&format!("datasets/{}/fields", contract.name)))
+    Request::without_body("GET", owner.path(&format!("datasets/{}/fields", encode(&contract.name))))
 }
 
 /// Asks whether Logpush can push to a destination.

@@ -1,10 +1,11 @@
 //! A job as its user wants it, and the body of the request that creates it.
 
-use crate::contract::Contract;
 use crate::destination::Destination;
 use crate::filter::Filter;
 use crate::mistake::Mistake;
+use crate::scope::Scope;
 use serde_json::{Map, Value, json};
+use weir_dataset::Contract;
 
 /// A job to be created.
 #[derive(Clone, Debug, PartialEq)]
@@ -139,6 +140,7 @@ pub enum Form {
 /// # Errors
 /// Where something is out of its documented range or has no place.
 pub fn job_body(contract: &Contract, fields: &[&str], job: &Job) -> Result<Value, Mistake> {
+    Scope::of(contract)?;
     let mut body = Map::new();
     if let Some(name) = &job.name {
         body.insert("name".to_owned(), checked_name(name)?.into());
@@ -155,7 +157,8 @@ pub fn job_body(contract: &Contract, fields: &[&str], job: &Job) -> Result<Value
     Ok(Value::Object(body))
 }
 
-/// The body of the request that has the options of a job validated, in their deprecated form: that endpoint has no other.
+/// The body of the request that has the options of a job validated, in their deprecated form: that endpoint has no
+/// other.
 pub fn origin_body(fields: &[&str], timestamps: TimestampFormat) -> Value {
     json!({"logpull_options": logpull_options(fields, timestamps)})
 }

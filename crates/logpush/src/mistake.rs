@@ -1,13 +1,16 @@
 //! What can be wrong with a contract or a job before anything is sent.
 
-use crate::contract::Scope;
+use crate::scope::Scope;
 
 /// A mistake of who wrote the contract or asked for the job. No message holds a key.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 pub enum Mistake {
-    /// The text is no contract.
-    #[error("this is no contract of a dataset: {0}")]
-    Contract(String),
+    /// A dataset that is neither of an account nor of a zone.
+    #[error("the contract of `{0}` does not say whether it is of an account or a zone")]
+    NoScope(String),
+    /// A dataset without fields.
+    #[error("the contract of `{0}` has no fields")]
+    NoFields(String),
     /// A field or dataset whose name the API could not take.
     #[error("`{0}` is no name of a dataset or field: letters, digits, `_`, `-` and `.` are allowed")]
     Name(String),

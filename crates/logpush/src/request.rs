@@ -31,8 +31,9 @@ impl Request {
         shown
     }
 
-    /// The request as a command of a shell, which reads the token from an environment variable, and the key from another
-    /// where the body has `$NAME` at the end of its destination. What the body holds is in it, as in [`Request::expose`].
+    /// The request as a command of a shell, which reads the token from an environment variable, and the key from
+    /// another where the body has `$NAME` at the end of its destination. What the body holds is in it, as in
+    /// [`Request::expose`].
     pub fn curl(&self, api: &str, token: &str, key: Option<&str>) -> String {
         let mut lines = vec![format!("curl --request {} {}", self.method, quoted(&self.url(api)))];
         lines.push(format!("--header \"Authorization: Bearer ${token}\""));

@@ -1,4 +1,5 @@
-//! Requests over a real socket, to a stand-in that takes only what is documented, and everything that can go wrong there.
+//! Requests over a real socket, to a stand-in that takes only what is documented, and everything that can go wrong
+//! there.
 
 mod stand_in;
 
@@ -6,28 +7,33 @@ use serde_json::{Value, json};
 use stand_in::{ACCOUNT, Dataset, Instead, StandIn, TOKEN, ZONE};
 use std::net::TcpListener;
 use std::time::{Duration, Instant};
+use weir::diagnostic::{Diagnostics, SourceId};
+use weir_dataset::{Contract, read_contract};
 use weir_logpush::{
-    Answer, Api, Change, Contract, Destination, Drift, Failure, Filter, Form, Job, Limits, Owner, Request,
+    Answer, Api, Change, Destination, Failure, FieldDrift, Filter, Form, Job, Limits, Owner, Request, Scope, Secret,
+    TimestampFormat, Verdict, change_body, check_dataset, endpoint, field_drift, job_body, job_of, jobs_of,
+    origin_body,
 };
-use weir_logpush::{
-    Scope, Secret, TimestampFormat, Verdict, change_body, check_dataset, drift, endpoint, job_body, job_of,
-};
-use weir_logpush::{jobs_of, origin_body};
 
 const KEY: &str = "geheim+/=&key";
 
 fn doors() -> Contract {
-    Contract::parse(
-        "name: doors\nscope: account\npermissions: [Logs Edit, \"Zero Trust: PII Read\"]\ntimestamps: [At]\nfields:\n  \
-         At: {type: int}\n  Who: {type: string}\n",
-    )
-    .expect("a contract")
+    let text = "name: doors\nscope: account\npermissions: [Logs Edit, \"Zero Trust: PII Read\"]\ntimestamps: [At]\nfields:\n  \
+         At: {type: int}\n  Who: {type: string}\n";
+    read_contract(text, SourceId(0), &mut Diagnostics::new()).expect("a contract")
 }
 
 fn server() -> StandIn {
     let doors = doors();
     let windows = Dataset { name: "windows".into(), scope: "zone", fields: vec!["At".into()] };
-    StandIn::with(&[Dataset { name: doors.name, scope: "account", fields: doors.fields }, windows])
+    StandIn::with(&[
+        Dataset {
+            name: doors.name,
+            scope: "account",
+            fields: doors.fields.into_iter().map(|field| field.name).collect(),
+        },
+        windows,
+    ])
 }
 
 fn api(server: &StandIn) -> Api {
@@ -182,10 +188,10 @@ fn destinations_and_origins_are_validated() {
 fn a_contract_is_compared_with_the_fields_of_the_api() {
     let server = server();
     let fields = endpoint::fields(&account(), &doors());
-    let compared = || drift(&doors(), &send(&server, &fields).expect("fields"));
-    assert_eq!(compared(), Ok(Drift::default()));
+    let compared = || field_drift(&doors(), &send(&server, &fields).expect("fields"));
+    assert_eq!(compared(), Ok(FieldDrift::default()));
     server.state(|state| state.datasets[0].fields = vec!["Who".into(), "New".into(), "Bell".into()]);
-    let differing = Drift { only_api: vec!["Bell".into(), "New".into()], only_contract: vec!["At".into()] };
+    let differing = FieldDrift { only_api: vec!["Bell".into(), "New".into()], only_contract: vec!["At".into()] };
     assert_eq!(compared(), Ok(differing.clone()));
     for list in [r#"["Who","New","Bell"]"#, r#"[{"name":"Who"},{"name":"New"},{"name":"Bell"}]"#] {
         let body = format!(r#"{{"success":true,"errors":[],"messages":[],"result":{list}}}"#);

@@ -1,11 +1,14 @@
-//! Jobs of the formats that come with weir: each asks for what its format reads, and the body says it as the API wants it.
+//! Jobs of the formats that come with weir: each asks for what its format reads, and the body says it as the API wants
+//! it.
 
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
-use weir::{FormatText, Plan};
-use weir_logpush::{Contract, DEFAULT_HEADER, Destination, Filter, Form, Job, Limits, Scope, Secret, TimestampFormat};
+use weir::diagnostic::{Diagnostics, SourceId};
+use weir::{Format, FormatText, Plan};
+use weir_dataset::{Contract, read_contract};
+use weir_logpush::{DEFAULT_HEADER, Destination, Filter, Form, Job, Limits, Scope, Secret, TimestampFormat};
 use weir_logpush::{job_body, requested};
 
 fn formats() -> Vec<PathBuf> {
@@ -21,20 +24,29 @@ fn text(path: &Path) -> String {
     fs::read_to_string(path).expect("a file of a format")
 }
 
-fn contract(format: &Path) -> Contract {
-    Contract::parse(&text(&format.join("dataset.yml"))).expect("a contract")
+fn read(text: &str) -> Contract {
+    let mut findings = Diagnostics::new();
+    let contract = read_contract(text, SourceId(0), &mut findings).expect("a contract");
+    assert!(!findings.has_errors(), "{findings:?}");
+    contract
 }
 
-fn plan(format: &Path) -> Plan {
+fn contract(format: &Path) -> Contract {
+    read(&text(&format.join("dataset.yml")))
+}
+
+fn compiled(format: &Path) -> Format {
     let fields = format.join("_meta/fields.yml");
     let fields = fields.is_file().then(|| ("fields.yml".to_owned(), text(&fields)));
     let parser = ("parser.yml".to_owned(), text(&format.join("ingest/parser.yml")));
-    weir::compile(&FormatText { parser, fields: fields.into_iter().collect() }).plan.expect("a format that compiles")
+    let format = weir::compile(&FormatText { parser, fields: fields.into_iter().collect() });
+    assert!(format.plan.is_some());
+    format
 }
 
 /// What the plan reads of the record, out of its explanation.
-fn read_of_record(plan: &Plan) -> BTreeSet<String> {
-    let explained = plan.explain();
+fn read_of_record(format: &Format) -> BTreeSet<String> {
+    let explained = format.plan.as_ref().map(Plan::explain).unwrap_or_default();
     let mut lines = explained.lines();
     let mut found = BTreeSet::new();
     while let Some(line) = lines.next() {
@@ -61,11 +73,11 @@ fn every_field_that_a_format_reads_is_asked_for() {
     let formats = formats();
     assert_eq!(formats.len(), 37);
     for format in formats {
-        let (contract, plan) = (contract(&format), plan(&format));
-        let requested = requested(&contract, Some(&plan));
+        let (contract, compiled) = (contract(&format), compiled(&format));
+        let requested = requested(&contract, Some(&compiled));
         let body = job_body(&contract, &requested.fields, &Job::to(destination())).expect("a body");
         let asked = named(&body, "/output_options/field_names");
-        let read = read_of_record(&plan);
+        let read = read_of_record(&compiled);
         assert!(!read.is_empty() && !read.contains("everything"), "{}: {read:?}", contract.name);
         let missing: Vec<&String> = read.iter().filter(|name| !asked.contains(name.as_str())).collect();
         assert!(missing.is_empty(), "{} reads {missing:?} and does not ask for them", contract.name);
@@ -82,9 +94,9 @@ fn what_is_left_out_is_asked_for_if_it_is_read_and_only_then() {
     let others = |name: &str| {
         let format = formats().into_iter().find(|format| format.ends_with(name)).expect("the format");
         let contract = contract(&format);
-        let names = |plan| requested(&contract, plan).others.iter().map(|(name, _)| (*name).to_owned()).collect();
-        let (with, without): (Vec<String>, Vec<String>) = (names(Some(&plan(&format))), names(None));
-        assert!(without.is_empty(), "without a plan all are asked for");
+        let names = |format| requested(&contract, format).others.iter().map(|(name, _)| (*name).to_owned()).collect();
+        let (with, without): (Vec<String>, Vec<String>) = (names(Some(&compiled(&format))), names(None));
+        assert!(without.is_empty(), "without a format all are asked for");
         with
     };
     assert_eq!(others("access_requests"), [""; 0], "Action and Allowed are read into event.type");
@@ -95,7 +107,7 @@ const CONTRACT: &str = "name: doors\nscope: zone\npermissions: [Logs Edit]\ntime
                         Who: {type: string}\n";
 
 fn doors() -> Contract {
-    Contract::parse(CONTRACT).expect("a contract")
+    read(CONTRACT)
 }
 
 #[test]
@@ -256,19 +268,39 @@ fn filters_are_objects_with_where() {
 
 #[test]
 fn contracts_that_could_not_stand_in_a_request_are_refused() {
-    assert_eq!(doors().scope, Scope::Zone);
+    assert_eq!(Scope::of(&doors()), Ok(Scope::Zone));
     for (from, to) in [
         ("name: doors", "name: ../doors"),
         ("name: doors", "name: doors?x"),
-        ("name: doors", "label: doors"),
         ("scope: zone", "scope: planet"),
-        ("  Who:", "  Who,At:"),
+        ("scope: zone\n", ""),
+        ("  Who:", "  \"Who,At\":"),
         ("  Who:", "  Who&timestamps:"),
-        ("  Who:", "  1:"),
-        ("permissions: [Logs Edit]", "permissions: 1"),
     ] {
         assert!(CONTRACT.contains(from));
-        assert!(Contract::parse(&CONTRACT.replace(from, to)).is_err(), "{to}");
+        let contract = read(&CONTRACT.replace(from, to));
+        assert!(Scope::of(&contract).is_err(), "{to}");
+        assert!(job_body(&contract, &["At"], &Job::to(destination())).is_err(), "{to}");
     }
-    assert!(Contract::parse("").is_err());
+    assert!(Scope::of(&Contract::named("empty")).is_err());
+}
+
+#[test]
+fn a_format_that_uses_the_record_as_a_whole_asks_for_all_of_it() {
+    let contract = read(&format!("{CONTRACT}left_out:\n  Who: it gets no field of its own\n"));
+    let asked = |value: &str| {
+        let parser = format!(
+            "name: doors\npipeline:\n  - name: parsed\n    external:\n      name: json.parse-json\n      properties:\n        \
+             input_field: original.message\n  - name: set\nstages:\n  set:\n    actions:\n      - set:\n          \
+             event.reason: \"{value}\"\n"
+        );
+        let format = weir::compile(&FormatText { parser: ("parser.yml".to_owned(), parser), fields: Vec::new() });
+        assert!(format.plan.is_some(), "{:?}", format.findings);
+        requested(&contract, Some(&format)).fields.iter().map(|field| (*field).to_owned()).collect::<Vec<_>>()
+    };
+    assert_eq!(asked("{{ parsed.message.At }}"), ["At"]);
+    assert_eq!(asked("{{ parsed.message.Who }}"), ["At", "Who"]);
+    assert_eq!(asked("{{ parsed.message['Who'] }}"), ["At", "Who"]);
+    assert_eq!(asked("{{ parsed.message }}"), ["At", "Who"]);
+    assert_eq!(asked("{{ parsed.message.values() | first }}"), ["At", "Who"]);
 }

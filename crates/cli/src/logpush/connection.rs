@@ -7,7 +7,8 @@ use clap::Args;
 use serde_json::Value;
 use std::env;
 use std::io::{self, Write};
-use weir_logpush::{Answer, Api, Contract, Failure, Owner, PATIENCE, PUBLIC_API, Request, Scope, Secret};
+use weir_dataset::Contract;
+use weir_logpush::{Answer, Api, Failure, Owner, PATIENCE, PUBLIC_API, Request, Scope, Secret};
 
 /// Whose jobs are meant.
 #[derive(Args)]
@@ -38,7 +39,7 @@ impl Whose {
     /// # Errors
     /// As [`Whose::owner`], and where the dataset is in the other.
     pub fn owner_of(&self, contract: &Contract) -> Result<Owner, Stop> {
-        let scope = contract.scope.name();
+        let scope = Scope::of(contract)?.name();
         if self.account.is_none() && self.zone.is_none() {
             let name = &contract.name;
             return Err(Stop::Because(format!("`{name}` is a dataset of the {scope}: name it with --{scope} ID")));
@@ -62,8 +63,8 @@ pub struct Connection {
 }
 
 impl Connection {
-    /// Sends a request. `None`, after telling why, where the API refused; `permissions` are those of the dataset, where it
-    /// is known.
+    /// Sends a request. `None`, after telling why, where the API refused; `permissions` are those of the dataset, where
+    /// it is known.
     ///
     /// # Errors
     /// Where there is no token, no answer, or one that is none of the API.

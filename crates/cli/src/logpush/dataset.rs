@@ -1,25 +1,23 @@
 //! The dataset of a format: its contract, and the plan that says what of it is read.
 
+use crate::dataset::contract;
 use crate::findings;
-use crate::load::{self, Place};
+use crate::load::Place;
 use crate::stop::Stop;
 use crate::terminal::Paint;
 use std::io::{self, Write};
 use std::path::Path;
-use weir_logpush::{Contract, Requested, requested};
+use weir_dataset::Contract;
+use weir_logpush::{Requested, requested};
 
-/// The contract of a format on disk.
+/// The contract of a format on disk. What is wrong with it is told on standard error.
 ///
 /// # Errors
-/// Where there is none, or it cannot be read.
-pub fn contract(place: &Place) -> Result<Contract, Stop> {
-    let path = place.root.join("dataset.yml");
-    if !path.is_file() {
-        let root = place.root.display();
-        return Err(Stop::Because(format!("{root} has no dataset.yml: its records do not come from Logpush")));
-    }
-    let cannot = |mistake| Stop::Because(format!("cannot use {}: {mistake}", path.display()));
-    Contract::parse(&load::read(&path)?).map_err(cannot)
+/// Where there is none, or it cannot be used.
+pub fn contract(place: &Place, paint: Paint) -> Result<Contract, Stop> {
+    let root = place.root.display();
+    let none = || Stop::Because(format!("{root} has no dataset.yml: its records do not come from Logpush"));
+    contract::read(place, paint)?.ok_or_else(none)
 }
 
 /// A format whose dataset is to be pushed.
@@ -31,18 +29,20 @@ pub struct Dataset {
 }
 
 impl Dataset {
-    /// Reads the contract at a path and compiles the format; `None`, after telling why, where it does not compile. Says on
-    /// standard error which fields are not asked for, unless all are.
+    /// Reads the contract at a path and compiles the format; `None`, after telling why, where it does not compile. Says
+    /// on standard error which fields are not asked for, unless all are.
     ///
     /// # Errors
     /// Where a file cannot be read.
     pub fn at(path: &Path, all: bool, paint: Paint) -> Result<Option<Dataset>, Stop> {
         let place = Place::at(path)?;
-        let contract = contract(&place)?;
+        let contract = contract(&place, paint)?;
         let format = weir::compile(&place.text()?);
         findings::tell(&format, true, paint)?;
-        let Some(plan) = &format.plan else { return Ok(None) };
-        let Requested { fields, others } = requested(&contract, Some(plan).filter(|_| !all));
+        if format.plan.is_none() {
+            return Ok(None);
+        }
+        let Requested { fields, others } = requested(&contract, Some(&format).filter(|_| !all));
         for (field, reason) in others {
             writeln!(io::stderr(), "{field} is not asked for (--all-fields does): {reason}")?;
         }

@@ -11,8 +11,8 @@ const EXAMPLES: &str = "\
 Examples:
   weir logpush delete 146 --account ID --yes
 
-Exit codes: 1 where the API refuses, as for a job that is not there; 2 without --yes, for wrong usage, no token, or an API \
-that cannot be reached.";
+Exit codes: 1 where the API refuses, as for a job that is not there; 2 without --yes, for wrong usage, no token, or an \
+API that cannot be reached.";
 
 /// Delete a Logpush job
 #[derive(Args)]

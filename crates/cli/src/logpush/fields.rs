@@ -8,11 +8,11 @@ use crate::terminal::{self, Paint};
 use clap::Args;
 use std::io::{self, Write};
 use std::path::PathBuf;
-use weir_logpush::{drift, endpoint};
+use weir_logpush::{endpoint, field_drift};
 
 const LONG_ABOUT: &str = "\
-Compare the fields that the API lists for a dataset with those of the format's contract. New fields appear several times a \
-month; what the contract lacks, a job does not ask for.";
+Compare the fields that the API lists for a dataset with those of the format's contract. New fields appear several \
+times a month; what the contract lacks, a job does not ask for.";
 
 const EXAMPLES: &str = "\
 Examples:
@@ -37,10 +37,10 @@ pub struct Arguments {
 /// # Errors
 /// Where the format, the arguments or the API cannot be used, or the output is closed.
 pub fn run(arguments: &Arguments, paint: Paint) -> Result<Outcome, Stop> {
-    let contract = contract(&Place::at(&arguments.format)?)?;
+    let contract = contract(&Place::at(&arguments.format)?, paint)?;
     let request = endpoint::fields(&arguments.whose.owner_of(&contract)?, &contract);
     let Some(answer) = arguments.connection.send(&request, &contract.permissions, paint)? else { return Ok(REFUSED) };
-    let drift = drift(&contract, &answer)?;
+    let drift = field_drift(&contract, &answer)?;
     for field in &drift.only_api {
         writeln!(
             io::stdout(),

@@ -12,27 +12,30 @@ use std::path::PathBuf;
 use weir_logpush::{Destination, Form, Job, Limits, Owner, Request, endpoint, job_body, job_of};
 
 const LONG_ABOUT: &str = "\
-Print the request that creates the Logpush job of a format's dataset: method, URL and body, as JSON or as a curl command. \
-With --apply, send it and print the job that was made.
+Print the request that creates the Logpush job of a format's dataset: method, URL and body, as JSON or as a curl \
+command. With --apply, send it and print the job that was made.
 
 The job asks for every field of the contract, but for those that the format leaves out and does not read. Unless told \
-otherwise it runs at once, writes times as rfc3339, and makes the smallest pushes that the API allows (5,000,000 bytes, \
-1,000 records), which receivers for ordinary senders take.
+otherwise it runs at once, writes times as rfc3339, and makes the smallest pushes that the API allows (5,000,000 \
+bytes, 1,000 records), which receivers for ordinary senders take.
 
 What is printed has a placeholder for the key, the variable that holds it: `$INTAKE_KEY` or that of --key-env. What is \
 sent has the key. The header's value is percent-encoded, as Logpush decodes it.";
 
 const EXAMPLES: &str = "\
 Examples:
-  weir logpush job specs/cloudflare/access_requests --account ID --destination https://intake.example.com/plain/batch
-  weir logpush job specs/cloudflare/http_requests --zone ID --destination https://intake.example.com/plain/batch \\
-      --key-env INTAKE_KEY --timestamps rfc3339ns --apply
-  weir logpush job specs/cloudflare/dns_logs --zone ID --destination https://logs.example.com/ --no-key --curl
-  weir logpush job specs/cloudflare/gateway_http --account ID --destination https://intake.example.com/plain/batch \\
+  weir logpush job specs/cloudflare/access_requests --account ID \\
+      --destination https://intake.example.com/plain/batch
+  weir logpush job specs/cloudflare/http_requests --zone ID \\
+      --destination https://intake.example.com/plain/batch --key-env INTAKE_KEY --apply
+  weir logpush job specs/cloudflare/dns_logs --zone ID \\
+      --destination https://logs.example.com/ --no-key --timestamps rfc3339ns --curl
+  weir logpush job specs/cloudflare/gateway_http --account ID \\
+      --destination https://intake.example.com/plain/batch \\
       --filter '{\"where\":{\"key\":\"Action\",\"operator\":\"eq\",\"value\":\"block\"}}' | jq .body
 
-Exit codes: 1 where the API refuses; 2 for wrong usage, a number out of its range, a format that cannot be used, no key or \
-token, or an API that cannot be reached.";
+Exit codes: 1 where the API refuses; 2 for wrong usage, a number out of its range, a format that cannot be used, no \
+key or token, or an API that cannot be reached.";
 
 /// Print or send the request that creates the Logpush job of a format's dataset
 #[derive(Args)]

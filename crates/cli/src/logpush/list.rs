@@ -41,7 +41,7 @@ pub struct Arguments {
 /// # Errors
 /// Where the arguments or the API cannot be used, or the output is closed.
 pub fn run(arguments: &Arguments, paint: Paint) -> Result<Outcome, Stop> {
-    let contract = arguments.format.as_deref().map(|path| contract(&Place::at(path)?)).transpose()?;
+    let contract = arguments.format.as_deref().map(|path| contract(&Place::at(path)?, paint)).transpose()?;
     let request = match &contract {
         Some(contract) => endpoint::list_of(&arguments.whose.owner_of(contract)?, contract),
         None => endpoint::list(&arguments.whose.owner()?),

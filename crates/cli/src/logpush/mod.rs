@@ -19,8 +19,8 @@ use clap::{Args, Subcommand};
 use weir_logpush::{Failure, Mistake};
 
 const LONG_ABOUT: &str = "\
-Set up Cloudflare Logpush for a format that has a contract of its dataset (`dataset.yml`): print or send the request that \
-creates the job, look after the jobs there are, and see where dataset and contract differ.
+Set up Cloudflare Logpush for a format that has a contract of its dataset (`dataset.yml`): print or send the request \
+that creates the job, look after the jobs there are, and see where dataset and contract differ.
 
 The token of the API comes from the environment (CLOUDFLARE_API_TOKEN) and is never printed. Neither are keys in \
 destinations, unless asked for with --show-key.";
@@ -28,13 +28,14 @@ destinations, unless asked for with --show-key.";
 const EXAMPLES: &str = "\
 Examples:
   weir logpush permissions specs/cloudflare/gateway_dns
-  weir logpush job specs/cloudflare/http_requests --zone ID --destination https://intake.example.com/plain/batch
+  weir logpush job specs/cloudflare/http_requests --zone ID \\
+      --destination https://intake.example.com/plain/batch
   weir logpush list --account ID
 
 Exit codes:
   0  all went well
   1  the API refused, a check does not hold, or dataset and contract differ
-  2  wrong usage, a format that cannot be used, no key or token, an API that cannot be reached or answers something else";
+  2  wrong usage, a format that cannot be used, no key or token, or an API that cannot be reached";
 
 /// Set up Logpush for a format
 #[derive(Args)]
@@ -63,7 +64,7 @@ enum Command {
 pub fn run(arguments: &Arguments, paint: Paint) -> Result<Outcome, Stop> {
     match &arguments.command {
         Command::Job(arguments) => job::run(arguments, paint),
-        Command::Permissions(arguments) => permissions::run(arguments),
+        Command::Permissions(arguments) => permissions::run(arguments, paint),
         Command::List(arguments) => list::run(arguments, paint),
         Command::Show(arguments) => show::run(arguments, paint),
         Command::Update(arguments) => update::run(arguments, paint),

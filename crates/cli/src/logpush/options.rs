@@ -4,7 +4,8 @@ use crate::stop::Stop;
 use clap::Args;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use std::io::{self, Write};
-use weir_logpush::{Contract, Filter, Limits, TimestampFormat};
+use weir_dataset::Contract;
+use weir_logpush::{Filter, Limits, TimestampFormat};
 
 /// What a user wants of a job.
 #[derive(Args)]
@@ -12,7 +13,7 @@ pub struct Options {
     /// What people call the job: letters, digits, `-` and `.`
     #[arg(long)]
     pub name: Option<String>,
-    /// How the job writes times
+    /// How the job writes times; rfc3339 for a new job
     #[arg(long, value_name = "FORMAT", value_parser = timestamps())]
     pub timestamps: Option<TimestampFormat>,
     /// The most bytes of a push before compression: 5000000 to 1000000000, 0 for no limit
@@ -63,7 +64,7 @@ impl Options {
     pub fn filter(&self, contract: Option<&Contract>) -> Result<Option<Filter>, Stop> {
         let filter = self.filter.as_deref().map(Filter::parse).transpose()?;
         for (field, contract) in filter.iter().flat_map(Filter::fields).zip(contract.into_iter().cycle()) {
-            if !contract.fields.iter().any(|known| known == field) {
+            if contract.field(field).is_none() {
                 writeln!(io::stderr(), "the filter names {field:?}, which the contract of {} lacks", contract.name)?;
             }
         }

@@ -3,13 +3,14 @@
 use super::dataset::contract;
 use crate::load;
 use crate::stop::{Outcome, Stop};
+use crate::terminal::Paint;
 use clap::Args;
 use std::io::{self, Write};
 use std::path::PathBuf;
 
 const LONG_ABOUT: &str = "\
-List what a token needs for the jobs of datasets, in the words of the dashboard: on a line each, the dataset, whether it \
-is of an account or a zone, and a permission. A directory stands for all formats below it.";
+List what a token needs for the jobs of datasets, in the words of the dashboard: on a line each, the dataset, whether \
+it is of an account or a zone, and a permission. A directory stands for all formats below it.";
 
 const EXAMPLES: &str = "\
 Examples:
@@ -31,15 +32,15 @@ pub struct Arguments {
 ///
 /// # Errors
 /// Where a contract cannot be read or the output is closed.
-pub fn run(arguments: &Arguments) -> Result<Outcome, Stop> {
+pub fn run(arguments: &Arguments, paint: Paint) -> Result<Outcome, Stop> {
     let places = load::find(&arguments.formats)?;
     if places.is_empty() {
         return Err(Stop::Because("there is no format".into()));
     }
-    let contracts = places.iter().map(contract).collect::<Result<Vec<_>, Stop>>()?;
+    let contracts = places.iter().map(|place| contract(place, paint)).collect::<Result<Vec<_>, Stop>>()?;
     for contract in contracts {
         for permission in contract.permissions {
-            writeln!(io::stdout(), "{}\t{}\t{permission}", contract.name, contract.scope.name())?;
+            writeln!(io::stdout(), "{}\t{}\t{permission}", contract.name, contract.scope)?;
         }
     }
     Ok(Outcome::Well)

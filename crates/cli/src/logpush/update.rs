@@ -13,20 +13,21 @@ use std::path::PathBuf;
 use weir_logpush::{Change, Destination, Owner, change_body, check_dataset, endpoint};
 
 const LONG_ABOUT: &str = "\
-Change a job. What is not named stays as it is. With a format the job asks for the fields that the format needs now; a job \
-of another dataset is refused.
+Change a job. What is not named stays as it is. With a format the job asks for the fields that the format needs now; a \
+job of another dataset is refused.
 
-The API takes the options of a job (fields, times, share) as a whole: to change one, weir reads the job first and keeps the \
-others. Deprecated `logpull_options` become `output_options`.";
+The API takes the options of a job (fields, times, share) as a whole: to change one, weir reads the job first and \
+keeps the others. Deprecated `logpull_options` become `output_options`.";
 
 const EXAMPLES: &str = "\
 Examples:
   weir logpush update 146 --account ID --disabled
   weir logpush update 146 specs/cloudflare/access_requests --account ID --timestamps rfc3339ns
-  weir logpush update 146 --account ID --destination https://intake.example.com/plain/batch --key-env INTAKE_KEY
+  weir logpush update 146 --account ID \\
+      --destination https://intake.example.com/plain/batch --key-env INTAKE_KEY
 
-Exit codes: 1 where the API refuses; 2 for wrong usage, nothing to change, a number out of its range, no key or token, or an \
-API that cannot be reached.";
+Exit codes: 1 where the API refuses; 2 for wrong usage, nothing to change, a number out of its range, no key or token, \
+or an API that cannot be reached.";
 
 /// Change a Logpush job
 #[derive(Args)]

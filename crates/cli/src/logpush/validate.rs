@@ -13,12 +13,14 @@ use weir_logpush::{TimestampFormat, Verdict, endpoint, origin_body};
 
 const EXAMPLES: &str = "\
 Examples:
-  weir logpush validate destination --account ID --destination https://intake.example.com/plain/batch --key-env INTAKE_KEY
-  weir logpush validate exists --account ID --destination https://intake.example.com/plain/batch --key-env INTAKE_KEY
+  weir logpush validate destination --account ID \\
+      --destination https://intake.example.com/plain/batch --key-env INTAKE_KEY
+  weir logpush validate exists --account ID \\
+      --destination https://intake.example.com/plain/batch --key-env INTAKE_KEY
   weir logpush validate origin specs/cloudflare/dns_logs --zone ID
 
-Exit codes: 1 where it is not valid, where a job pushes there already, or where the API refuses; 2 for wrong usage, no key \
-or token, or an API that cannot be reached.";
+Exit codes: 1 where it is not valid, where a job pushes there already, or where the API refuses; 2 for wrong usage, no \
+key or token, or an API that cannot be reached.";
 
 /// Ask the API whether a destination or the fields of a dataset are valid
 #[derive(Args)]

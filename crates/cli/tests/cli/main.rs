@@ -11,8 +11,13 @@ mod explain;
 mod hostile;
 mod inputs;
 mod manual;
+mod logpush;
 mod pairs;
 mod run;
 mod serve;
 mod snapshots;
+/// The API of Logpush, as its own crate's tests have it.
+#[allow(dead_code)]
+#[path = "../../../logpush/tests/stand_in/mod.rs"]
+mod stand_in;
 mod weir;

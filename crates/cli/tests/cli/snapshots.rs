@@ -15,11 +15,13 @@ pub fn kept_in(folder: &str) -> Settings {
 #[test]
 fn help_of_each_command() {
     kept_in("help").bind(|| {
-        for command in ["weir", "run", "test", "check", "explain", "diff", "plan", "serve"] {
-            let arguments = if command == "weir" { vec!["--help"] } else { vec![command, "--help"] };
+        let whole = ["weir", "run", "test", "check", "explain", "diff", "plan", "serve", "logpush", "logpush job"];
+        for command in whole {
+            let words = command.split(' ').filter(|word| *word != "weir");
+            let arguments: Vec<&str> = words.chain(["--help"]).collect();
             let output = binary(&arguments).output().expect("the binary runs");
             assert!(output.status.success());
-            assert_snapshot!(command, String::from_utf8_lossy(&output.stdout));
+            assert_snapshot!(command.replace(' ', "_"), String::from_utf8_lossy(&output.stdout));
         }
         for command in ["validate", "new", "drift"] {
             let output = binary(&["dataset", command, "--help"]).output().expect("the binary runs");
