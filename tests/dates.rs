@@ -33,16 +33,34 @@ fn dates_without_a_zone_are_in_the_one_that_is_given() {
 
 #[test]
 fn numbers_need_not_be_text() {
-    let parse = date(&[]);
-    let read = |value| run(&*parse, value);
-    assert_eq!(read(Value::Int(0)), "1970-01-01T00:00:00.000000Z");
-    assert_eq!(read(Value::Int(1_709_618_828_123)), "2024-03-05T06:07:08.123000Z");
-    assert_eq!(read(Value::Float(1_709_618_828.25)), "2024-03-05T06:07:08.250000Z");
-    for refused in [f64::NAN, f64::INFINITY, -1e300, 1e300] {
-        assert_eq!(read(Value::Float(refused)), "-", "{refused}");
+    for parse in [date(&[]), date(&[("format", "timestamp")])] {
+        for line in rows(include_str!("dates/numbers.tsv")) {
+            let (number, expected) = line.split_once('\t').expect("two columns");
+            let value = match number.parse() {
+                Ok(number) => Value::Int(number),
+                Err(_) => Value::Float(number.parse().expect("a number")),
+            };
+            assert_eq!(run(&*parse, value), expected, "{number}");
+        }
     }
-    assert_eq!(read(Value::None), "-");
-    assert_eq!(read(Value::Bool(true)), "-");
+    // Where a format is given, the digits of the number may have it; else the number counts.
+    let parse = date(&[("format", "%Y%m%d")]);
+    assert_eq!(run(&*parse, Value::Int(20_240_305)), "2024-03-05T00:00:00.000000Z");
+    assert_eq!(run(&*parse, Value::Int(1_709_618_828)), "2024-03-05T06:07:08.000000Z");
+    let parse = date(&[]);
+    for refused in [Value::Float(f64::NAN), Value::Float(f64::INFINITY), Value::None, Value::Bool(true)] {
+        assert_eq!(run(&*parse, refused), "-", "{refused:?}");
+    }
+}
+
+#[test]
+fn where_detection_differs_from_dateutil_a_reason_says_why() {
+    for line in rows(include_str!("dates/differs.tsv")) {
+        let row: Vec<&str> = line.split('\t').collect();
+        let &[text, theirs, ours, reason] = row.as_slice() else { unreachable!("four columns: {line}") };
+        assert_ne!(theirs, ours, "{text}: no difference; its place is in detected.tsv");
+        assert_eq!(run(&*date(&[]), Value::Text(text)), ours, "{text}: {reason}");
+    }
 }
 
 #[test]
@@ -66,15 +84,18 @@ fn hostile_texts_are_refused_at_once() {
     }
     let mut findings = Diagnostics::new();
     let long = "%d".repeat(5_000);
-    assert!(compile(&[("format", &long)], &mut findings).is_none());
-    assert!(compile(&[("format", "%Q")], &mut findings).is_none());
-    assert_eq!(findings.len(), 2);
+    for format in [long.as_str(), "%Q", "%"] {
+        let parse = compile(&[("format", format)], &mut findings).expect("a mistake that is ignored");
+        assert_eq!(run(&*parse, Value::Text("2024-03-05")), "-", "{format}");
+        assert_eq!(run(&*parse, Value::Text("1709618828")), "2024-03-05T06:07:08.000000Z", "{format}");
+    }
+    assert_eq!(findings.len(), 3);
 }
 
 /// Checks the rows of a table: tabs between, the expected moment last, `-` for none.
 fn check<'t>(table: &'t str, mut case: impl FnMut(&[&'t str]) -> (Box<dyn Extractor>, &'t str)) {
     let mut wrong = Vec::new();
-    let rows: Vec<&str> = table.lines().filter(|line| !line.starts_with('#')).collect();
+    let rows: Vec<&str> = rows(table).collect();
     assert!(!rows.is_empty());
     for line in &rows {
         let row: Vec<&str> = line.split('\t').collect();
@@ -85,6 +106,11 @@ fn check<'t>(table: &'t str, mut case: impl FnMut(&[&'t str]) -> (Box<dyn Extrac
         }
     }
     assert!(wrong.is_empty(), "{} of {} rows:\n{}", wrong.len(), rows.len(), wrong.join("\n"));
+}
+
+/// The lines of a table that are no comment.
+fn rows(table: &str) -> impl Iterator<Item = &str> {
+    table.lines().filter(|line| !line.starts_with('#'))
 }
 
 fn run(parse: &dyn Extractor, input: Value<'_>) -> String {

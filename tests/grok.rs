@@ -1,4 +1,5 @@
-//! Grok: the language in `tests/extractors/grok.toml`, each customary pattern in `tests/extractors/grok_library.toml`.
+//! Grok: the language in `tests/extractors/grok.toml`, each customary pattern in `tests/extractors/grok_library.toml`, and
+//! that none is missing in `tests/extractors/grok_names.tsv`.
 
 use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet};
@@ -56,10 +57,22 @@ fn failure(case: &Case) -> Option<String> {
 }
 
 #[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
 struct Examples {
     matches: Vec<String>,
     refuses: Vec<String>,
+    /// What is captured from the first match, as JSON; what is null and the pattern's own name are left out.
+    captures: Option<String>,
 }
+
+/// The files of the library.
+const LIBRARY: &[&str] = &[
+    include_str!("../src/extract/grok/library/plain.txt"),
+    include_str!("../src/extract/grok/library/systems.txt"),
+    include_str!("../src/extract/grok/library/services.txt"),
+    include_str!("../src/extract/grok/library/web.txt"),
+    include_str!("../src/extract/grok/library/firewalls.txt"),
+];
 
 #[test]
 fn each_customary_pattern_matches_what_it_names_and_refuses_what_it_does_not() {
@@ -83,13 +96,79 @@ fn each_customary_pattern_matches_what_it_names_and_refuses_what_it_does_not() {
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
-    let known: BTreeSet<&str> = include_str!("../src/extract/grok/library.txt")
-        .lines()
-        .filter(|line| !line.starts_with(['#', ' ']))
-        .filter_map(|line| Some(line.split_once(' ')?.0))
-        .collect();
+    let known: BTreeSet<&str> = LIBRARY.iter().flat_map(|text| text.lines()).filter_map(defined).collect();
     let shown: BTreeSet<&str> = examples.keys().map(String::as_str).collect();
     assert_eq!(known, shown, "each pattern of the library has examples");
+}
+
+/// The name that a line of the library defines.
+fn defined(line: &str) -> Option<&str> {
+    (!line.starts_with(['#', ' '])).then(|| Some(line.split_once(' ')?.0))?
+}
+
+#[test]
+fn a_customary_pattern_captures_what_it_is_known_for() {
+    let examples: BTreeMap<String, Examples> =
+        toml::from_str(include_str!("extractors/grok_library.toml")).expect("examples");
+    let mut wrong = Vec::new();
+    for (name, examples) in &examples {
+        let mut found = captured(name, &examples.matches[0]);
+        let expected = examples.captures.as_deref().unwrap_or("{}");
+        drop_nulls(&mut found);
+        if found != serde_json::from_str::<serde_json::Value>(expected).expect("JSON") {
+            wrong.push(format!("{name}: {found}"));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn no_customary_name_is_missing_and_none_captures_under_other_names() {
+    let examples: BTreeMap<String, Examples> =
+        toml::from_str(include_str!("extractors/grok_library.toml")).expect("examples");
+    let mut wrong = Vec::new();
+    for line in include_str!("extractors/grok_names.tsv").lines().filter(|line| !line.starts_with('#')) {
+        let (name, keys) = line.split_once('\t').unwrap_or((line, ""));
+        let Some(text) = examples.get(name).and_then(|examples| examples.matches.first()) else {
+            wrong.push(format!("{name} is missing"));
+            continue;
+        };
+        let expected: BTreeSet<String> = keys.split_whitespace().map(path).collect();
+        let mut found = BTreeSet::new();
+        leaves(&captured(name, text), String::new(), &mut found);
+        if found != expected {
+            wrong.push(format!("{name}: {:?}", found.symmetric_difference(&expected).collect::<Vec<_>>()));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// What a pattern captures, beside itself.
+fn captured(name: &str, text: &str) -> serde_json::Value {
+    let (compiled, _) = grok(&format!("%{{{name}}}"), &BTreeMap::new());
+    let result = run(&*compiled.expect("compiles"), text, &Wanted::WHOLE).expect("matches");
+    let mut result: serde_json::Value = serde_json::from_str(&result).expect("JSON");
+    result.as_object_mut().expect("a dict").remove(name);
+    result
+}
+
+fn drop_nulls(value: &mut serde_json::Value) {
+    let Some(map) = value.as_object_mut() else { return };
+    map.values_mut().for_each(drop_nulls);
+    map.retain(|_, value| !value.is_null());
+}
+
+/// The paths to what is no dict.
+fn leaves(value: &serde_json::Value, at: String, found: &mut BTreeSet<String>) {
+    match value.as_object() {
+        Some(map) => map.iter().for_each(|(key, value)| leaves(value, format!("{at}/{key}"), found)),
+        None => drop(found.insert(at)),
+    }
+}
+
+/// The path that a key names: `a` or `[a][b]`.
+fn path(key: &str) -> String {
+    key.split(['[', ']']).filter(|part| !part.is_empty()).map(|part| format!("/{part}")).collect()
 }
 
 #[test]

@@ -62,7 +62,7 @@ fn claims_hold() {
         let actions: String = claim.also.iter().chain([&claim.value]).map(set).collect();
         let parser = format!("{SPEC}{actions}");
         let format = weir::compile(&FormatText { parser: ("parser.yml".into(), parser), fields: vec![] });
-        let plan = format.plan.unwrap_or_else(|| panic!("{}: does not compile", claim.name));
+        let plan = format.plan.ok_or(&claim.name).expect("the claim's spec compiles");
         let values = plan.possible_values().of("event.type");
         assert_eq!((values.known, values.others), (claim.known, claim.others), "{}", claim.name);
     }

@@ -3,6 +3,8 @@
 
 #![allow(clippy::panic, reason = "a test fails by it")]
 
+mod watching;
+
 use proptest::prelude::*;
 use std::sync::LazyLock;
 use weir::{Format, FormatText, Input, Record, Scratch, compile};
@@ -108,6 +110,7 @@ fn check_all(input: Input<'_>, message: Option<&serde_json::Value>) {
         run(format, &mut used, Input::Message(b"{\"a\": 1, \"b\": [1]} a=1 CEF:0|a|b|c|d|e|f|g=h"));
         assert_eq!(fresh, run(format, &mut used, input), "the scratch remembers");
         assert_eq!(fresh, run(format, &mut used, input), "the scratch remembers");
+        format.plan.iter().for_each(|plan| watching::check(plan, &mut used, input));
     }
 }
 

@@ -12,7 +12,8 @@ pub(super) const ENTRIES: &[Entry] = &[Entry {
         Property {
             name: "format",
             required: false,
-            summary: "`timestamp` for seconds since 1970, or directives as Python's `strptime` has them; found out if not given.",
+            summary: "`timestamp` for seconds since 1970, or directives as Python's `strptime` has them; found out if not \
+                      given. A number that does not have the format is seconds since 1970.",
         },
         Property {
             name: "timezone",
@@ -56,6 +57,8 @@ enum Notation {
     Detected,
     Epoch,
     Written(Box<Format>),
+    /// A format that is none, with what is wrong about it: no date has it.
+    Invalid(Fault),
 }
 
 impl Extractor for Date {
@@ -88,8 +91,8 @@ impl Date {
     fn read<'a>(&self, input: Value<'a>, zone: Option<&Zone>, job: &Job<'_, 'a>) -> Result<Value<'a>, Fault> {
         let moment = match (input, &self.notation) {
             (Value::Text(text), notation) => self.read_text(text.trim(), notation, zone, job.now),
-            (Value::Int(_) | Value::Float(_), Notation::Written(format)) => {
-                format.read(text::string(job.arena, input)?, zone, job.now)
+            (Value::Int(_) | Value::Float(_), notation @ (Notation::Written(_) | Notation::Invalid(_))) => {
+                self.read_text(text::string(job.arena, input)?, notation, zone, job.now)
             }
             (Value::Int(seconds), _) => time::from_integer(seconds, zone),
             (Value::Float(seconds), _) => time::from_float(seconds, zone),
@@ -107,6 +110,7 @@ impl Date {
             Notation::Epoch => time::from_text(text, zone),
             // Recorded results have a number that the format does not fit read as seconds all the same.
             Notation::Written(format) => format.read(text, zone, now).or_else(|| time::from_detected(text, zone)),
+            Notation::Invalid(_) => time::from_detected(text, zone),
         }
     }
 
@@ -119,6 +123,7 @@ impl Date {
             Notation::Detected => format!("`{shown}` is no date"),
             Notation::Epoch => format!("`{shown}` is no number of seconds since 1970"),
             Notation::Written(format) => format!("`{shown}` is no date of the format `{}`", format.written()),
+            Notation::Invalid(fault) => format!("`{shown}` cannot be read: {}", fault.reason()),
         };
         Fault::new(FaultCode::Parse, reason)
     }
@@ -134,8 +139,8 @@ fn compile(properties: &Properties<'_>, findings: &mut Diagnostics) -> Option<Bo
                 Ok(format) => Notation::Written(Box::new(format)),
                 Err(fault) => {
                     let title = fault.reason().to_owned();
-                    findings.push(Diagnostic::new(Severity::Error, Code("invalid-format"), title, constant.span));
-                    return None;
+                    findings.push(Diagnostic::new(Severity::Ignored, Code("invalid-format"), title, constant.span));
+                    Notation::Invalid(fault)
                 }
             },
         },

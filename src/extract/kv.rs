@@ -7,12 +7,14 @@
 //!   separator, and quotes are ordinary letters (1).
 //! - A quoted value may hold separators (77), if the item ends behind its closing quote; a quote behind a backslash
 //!   closes nothing, and the backslash stays (2). Otherwise quotes are ordinary letters (2).
-//! - An item without a value separator is passed over (17). Of equal keys the last one counts (8).
-//! - White space around the text (13) and around keys and values (12) goes, inside quotes too.
+//! - An item without a value separator is passed over (17); a blank at the end of the separator behind it then belongs to
+//!   the next key, so that `a: 1, b, c: 2` has ` c` and not `c` where `,\s` separates (1; no event contradicts). Of equal
+//!   keys the last one counts (8).
+//! - White space around the text (13) and around values (12) goes, inside quotes too; around other keys as well.
 //! - Text without a pair gives an empty dict: the stages behind it still run (17).
 
 use super::separator::{Finder, Separator};
-use super::{Entry, Example, Extractor, Job, Properties, Property, text_input, trim, unquote};
+use super::{Entry, Example, Extractor, Job, Properties, Property, is_space, text_input, trim, unquote};
 use crate::diagnostic::Diagnostics;
 use crate::value::{Fault, Value};
 
@@ -29,8 +31,16 @@ pub(super) const ENTRIES: &[Entry] = &[Entry {
             required: false,
             summary: "What separates key and value: a pattern, `=` by default.",
         },
-        Property { name: "groups", required: false, summary: "Accepted for compatibility; changes nothing." },
-        Property { name: "reversed", required: false, summary: "Accepted for compatibility; changes nothing." },
+        Property {
+            name: "groups",
+            required: false,
+            summary: "Accepted without effect: the recorded events of the one public use are those without it.",
+        },
+        Property {
+            name: "reversed",
+            required: false,
+            summary: "Accepted without effect: no recorded event tells what it is for.",
+        },
     ],
     summary: "Reads pairs of a key and a value; all values are text.",
     examples: &[
@@ -41,8 +51,8 @@ pub(super) const ENTRIES: &[Entry] = &[Entry {
         },
         Example {
             properties: "{item_sep: ',\\s', value_sep: ':\\s'}",
-            input: r#"Source: 192.0.2.1, note, Reason: "late, but allowed""#,
-            result: r#"{"Source": "192.0.2.1", "Reason": "late, but allowed"}"#,
+            input: r#"Source: 192.0.2.1, Reason: "late, but allowed", Port: 443"#,
+            result: r#"{"Source": "192.0.2.1", "Reason": "late, but allowed", "Port": "443"}"#,
         },
         Example {
             properties: "{item_sep: ';'}",
@@ -56,10 +66,6 @@ pub(super) const ENTRIES: &[Entry] = &[Entry {
 fn compile(properties: &Properties<'_>, findings: &mut Diagnostics) -> Option<Box<dyn Extractor>> {
     let item = properties.text_or("item_sep", r"\s", findings);
     let value = properties.text_or("value_sep", "=", findings);
-    let flags = [properties.flag("groups", findings), properties.flag("reversed", findings)];
-    if flags.contains(&None) {
-        return None;
-    }
     let (item, value) = (item?, Separator::new(value?));
     let (item, extent) = (Separator::new(item), Extent::of(item));
     Some(Box::new(KeyValue { item, value, extent }))
@@ -101,7 +107,6 @@ impl Extractor for KeyValue {
         let map = job.arena.map();
         while let Some((key, value)) = pairs.next()? {
             job.arena.spend(1)?;
-            let key = trim(key);
             if job.wanted.below(key).is_some() {
                 map.insert(job.arena, Value::Text(key), Value::Text(trim(value)))?;
             }
@@ -166,14 +171,18 @@ impl<'k, 'a> Pairs<'k, 'a> {
 
     /// The first item from a byte on that has a key and a value.
     fn item(&mut self, mut at: usize) -> Result<Option<Pair<'a>>, Fault> {
+        let mut blanks = 0;
         while let Some(separator) = self.values.find(at)? {
             let item = self.items.find(at)?;
             let past = item.as_ref().is_some_and(|item| item.start < separator.start);
             if !past && separator.start > at {
                 let value = self.item_value(separator.end)?;
-                return Ok(Some((&self.text[at..separator.start], value)));
+                let key = self.text[at - blanks..separator.start].trim_end_matches(is_space);
+                return Ok(Some((if blanks == 0 { trim(key) } else { key }, value)));
             }
             let Some(item) = item else { break };
+            let separator = &self.text[item.clone()];
+            blanks = separator.len() - separator.trim_end_matches(' ').len();
             at = item.end;
         }
         self.state = State::Done;
@@ -202,7 +211,7 @@ impl<'k, 'a> Pairs<'k, 'a> {
         let value = &self.text[key.value..next.map_or(self.text.len(), |next| next.before)];
         self.state = next.map_or(State::Done, State::Key);
         let value = if self.extent == Extent::Word { value } else { unquote(value) };
-        Ok((&self.text[key.start..key.end], value))
+        Ok((trim(&self.text[key.start..key.end]), value))
     }
 
     /// The next key from a byte on, which is itself the start of a key where nothing came before.

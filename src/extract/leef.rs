@@ -13,7 +13,7 @@ pub(super) const ENTRIES: &[Entry] = &[Entry {
     name: "leef.parse-leef",
     properties: &[],
     summary: "Reads a LEEF event: its header as `Version`, `DeviceVendor`, `DeviceProduct`, `DeviceVersion` and \
-              `DeviceEventClassID`, then its attributes.",
+              `DeviceEventClassID`, then its attributes, between tabs or what version 2 names as its delimiter.",
     examples: &[
         Example {
             properties: "{}",
@@ -79,15 +79,15 @@ fn is_second(text: &str) -> bool {
     trim(version).starts_with('2')
 }
 
-/// The delimiter field of version 2, a character or its code in hexadecimal (`x5E`, `0x5E`), and the attributes behind
-/// it; `None` where the field is empty or left out.
+/// The delimiter field of version 2, a character, its code in hexadecimal (`x5E`, `0x5E`) or a tab written out (`\t`), and
+/// the attributes behind it; an empty field is a tab. `None` where the field is left out.
 fn delimiter(rest: &str) -> Option<(char, &str)> {
     let (field, attributes) = rest.split_once('|')?;
     let mut letters = field.chars();
     if let (Some(letter), None) = (letters.next(), letters.next()) {
         return Some((letter, attributes));
     }
-    if field.is_empty() {
+    if matches!(field, "" | r"\t") {
         return Some(('\t', attributes));
     }
     let digits = field.strip_prefix('0').unwrap_or(field).strip_prefix(['x', 'X'])?;

@@ -18,19 +18,8 @@ impl<'s> Properties<'s> {
         text
     }
 
-    /// A yes-or-no property, `false` where it is absent; `None` after a finding.
-    pub(super) fn flag(&self, name: &str, findings: &mut Diagnostics) -> Option<bool> {
-        match self.present(name) {
-            None => Some(false),
-            Some(Constant { kind: ConstantKind::Bool(flag), .. }) => Some(*flag),
-            Some(value) => {
-                findings.push(wrong(name, "true or false", value));
-                None
-            }
-        }
-    }
-
-    /// A required list of names; numbers among them are written out. `None` after a finding.
+    /// A required list of names; what YAML reads as a number, as `yes` or as nothing is written out as Python has it.
+    /// `None` after a finding.
     pub(super) fn names(&self, name: &str, findings: &mut Diagnostics) -> Option<Vec<Box<str>>> {
         let Some(value) = self.present(name) else {
             let title = format!("the property `{name}` is missing");
@@ -55,6 +44,9 @@ fn column_name(property: &str, item: &Constant, findings: &mut Diagnostics) -> O
     match &item.kind {
         ConstantKind::Text(text) => Some(text.clone()),
         ConstantKind::Int(number) => Some(number.to_string().into()),
+        ConstantKind::Bool(true) => Some("True".into()),
+        ConstantKind::Bool(false) => Some("False".into()),
+        ConstantKind::Null => Some("None".into()),
         _ => {
             findings.push(wrong(property, "a list of names", item));
             None

@@ -21,7 +21,8 @@ pub(super) enum Unit {
 }
 
 impl Separator {
-    /// A separator as a spec writes it: a regular expression or, where it is none (`*,*`), that very text.
+    /// A separator as a spec writes it: a regular expression or, where it is none (`*,*`) or would match nothing (`|`),
+    /// that very text.
     pub(super) fn new(written: &str) -> Self {
         match simple(written) {
             Some(units) => Separator::Units(units),
@@ -69,6 +70,9 @@ impl Separator {
 
 /// The units of a regular expression without repetition, alternatives and classes other than `\s`.
 fn simple(written: &str) -> Option<Vec<Unit>> {
+    if !written.is_empty() && written.bytes().all(|byte| byte == b'|') {
+        return Some(written.chars().map(Unit::Letter).collect());
+    }
     let mut units = Vec::new();
     let mut letters = written.chars();
     while let Some(letter) = letters.next() {

@@ -1,9 +1,10 @@
 //! `xml.parse-windows-event`: a Windows event as nested dicts.
 //!
 //! No recorded event shows the result of this extractor; its shape is assumed from how Windows events are commonly read:
-//! `Event.System.EventID`, `Event.System.Provider.Name`, `Event.EventData.TargetUserName`. An element with text is its
-//! text; otherwise its attributes are entries beside its children, without `@`. In `EventData` each `Data` element with
-//! a `Name` is an entry of that name; those without are together under `Data`. `xmlns` attributes are left out.
+//! `Event.System.EventID`, `Event.System.Provider.Name`, `Event.EventData.TargetUserName`. An element with text and no
+//! child is its text, without its attributes; otherwise attributes are entries beside its children, without `@`. In
+//! `EventData` each `Data` element with a `Name` is an entry of that name; those without are together under `Data`.
+//! `xmlns` attributes are left out.
 
 use super::{Entry, Example, Extractor, Job, Properties, text_input, xml};
 use crate::diagnostic::Diagnostics;
@@ -46,8 +47,8 @@ impl Extractor for WindowsEvent {
 fn reshape<'a>(value: Value<'a>, job: &Job<'_, 'a>) -> Result<Value<'a>, Fault> {
     match value {
         Value::Map(element) => match element.get_text("#text") {
-            Some(text) => Ok(text),
-            None => reshape_children(element, job),
+            Some(text) if !element.iter().any(|(key, _)| is_child(key)) => Ok(text),
+            _ => reshape_children(element, job),
         },
         Value::List(elements) => {
             let list = job.arena.list([])?;
@@ -60,6 +61,11 @@ fn reshape<'a>(value: Value<'a>, job: &Job<'_, 'a>) -> Result<Value<'a>, Fault> 
         }
         other => Ok(other),
     }
+}
+
+/// Whether a key is that of a child, not of an attribute or the text.
+fn is_child(key: Value<'_>) -> bool {
+    !key.as_text().unwrap_or_default().starts_with(['@', '#'])
 }
 
 fn reshape_children<'a>(element: &'a Map<'a>, job: &Job<'_, 'a>) -> Result<Value<'a>, Fault> {
@@ -95,7 +101,7 @@ fn enter_one<'a>(result: &'a Map<'a>, element: Value<'a>, job: &Job<'_, 'a>) -> 
         _ => None,
     };
     let (key, value) = match (name, element) {
-        (Some(name), Value::Map(map)) => (name, map.get_text("#text").unwrap_or(Value::None)),
+        (Some(name), Value::Map(map)) => (name, named_data(map, job)?),
         _ => (Value::Text("Data"), reshape(element, job)?),
     };
     match result.get(key) {
@@ -103,4 +109,20 @@ fn enter_one<'a>(result: &'a Map<'a>, element: Value<'a>, job: &Job<'_, 'a>) -> 
         Some(Value::List(list)) => list.push(job.arena, value),
         Some(first) => result.insert(job.arena, key, job.arena.list([first, value])?),
     }
+}
+
+/// What a `Data` element with a name holds: its text, or its children; other attributes say only of which kind it is.
+fn named_data<'a>(element: &'a Map<'a>, job: &Job<'_, 'a>) -> Result<Value<'a>, Fault> {
+    let text = element.get_text("#text");
+    if !element.iter().any(|(key, _)| is_child(key)) {
+        return Ok(text.unwrap_or(Value::None));
+    }
+    let content = job.arena.map();
+    for (key, value) in element.iter().filter(|(key, _)| is_child(*key)) {
+        content.insert(job.arena, key, value)?;
+    }
+    if let Some(text) = text {
+        content.insert(job.arena, Value::Text("#text"), text)?;
+    }
+    reshape_children(content, job)
 }

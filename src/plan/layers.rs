@@ -104,7 +104,9 @@ impl Layers {
             ("original", ["message", rest @ ..]) => Read::Expression(self.path(self.message, rest)),
             ("original", _) => Read::Expression(self.path(self.original, keys)),
             ("final", _) => {
-                let reading = self.fields.reading(&keys.join("."));
+                let mut reading = self.fields.reading(&keys.join("."));
+                reading.name =
+                    std::iter::once("final").chain(keys.iter().copied()).collect::<Vec<_>>().join(".").into();
                 self.read_fields(reading, keys)
             }
             _ => self.read_layer(root, keys),

@@ -5,8 +5,10 @@ use super::values::Values;
 use super::watch::{Found, Watch};
 use crate::diagnostic::Span;
 use crate::plan::expression::Source;
+use crate::plan::fields::Place;
 use crate::plan::{Action, Assignment, Deletion, Entry, Extraction, Filter, Operation, Plan, Work};
 use crate::value::{Fault, Value};
+use std::ops::Range;
 
 /// What the records run so far took of one plan.
 #[derive(Clone, Debug)]
@@ -45,8 +47,10 @@ pub enum PointKind {
     FilterNotTaken,
     /// An action ran.
     Action,
-    /// A field was set to a value, or deleted.
+    /// A field was set to a value.
     Field,
+    /// A field that had a value was deleted.
+    Deletion,
     /// A dictionary had the key.
     TranslateKey,
     /// A dictionary did not have the key, and its fallback was set.
@@ -55,13 +59,14 @@ pub enum PointKind {
 
 impl PointKind {
     /// All, in the order of a report.
-    pub const ALL: [PointKind; 8] = [
+    pub const ALL: [PointKind; 9] = [
         PointKind::Entry,
         PointKind::Branch,
         PointKind::FilterTaken,
         PointKind::FilterNotTaken,
         PointKind::Action,
         PointKind::Field,
+        PointKind::Deletion,
         PointKind::TranslateKey,
         PointKind::TranslateFallback,
     ];
@@ -75,6 +80,7 @@ impl PointKind {
             PointKind::FilterNotTaken => "filters not taken",
             PointKind::Action => "actions",
             PointKind::Field => "fields",
+            PointKind::Deletion => "deletions",
             PointKind::TranslateKey => "translate keys",
             PointKind::TranslateFallback => "translate fallbacks",
         }
@@ -86,7 +92,7 @@ impl PointKind {
 struct EntryPoints {
     ran: usize,
     filter: Option<usize>,
-    branches: usize,
+    branches: Range<usize>,
     actions: Vec<ActionPoints>,
 }
 
@@ -157,6 +163,7 @@ impl Coverage {
                 }
             }
         }
+        let branches = if actions.is_empty() { branches..self.points.len() } else { branches..branches };
         EntryPoints { ran, filter, branches, actions }
     }
 
@@ -175,8 +182,10 @@ impl Coverage {
             Operation::Delete(all) => all.iter().map(|deletion| (&*deletion.field, deletion.span)).collect(),
             Operation::Translate(all) => all.lookups.iter().map(|look| (&*look.into.field, look.into.span)).collect(),
         };
+        let kind =
+            if matches!(action.operation, Operation::Delete(_)) { PointKind::Deletion } else { PointKind::Field };
         for (field, span) in written {
-            self.add(PointKind::Field, entry, field, span);
+            self.add(kind, entry, field, span);
         }
         let choices = self.points.len();
         let mut fallback = choices;
@@ -245,14 +254,15 @@ impl Watch for Coverage {
         input: Value<'a>,
         result: Option<&Result<Value<'a>, Fault>>,
     ) {
-        if extraction.extractor.branches().len() < 2 || !matches!(result, Some(Ok(_))) {
+        let branches = self.entry_points().map_or(0..0, |entry| entry.branches.clone());
+        if branches.is_empty() || !matches!(result, Some(Ok(_))) {
             return;
         }
         let rendered: Result<Vec<Value<'a>>, Fault> =
-            extraction.templates.iter().map(|template| values.input(template)).collect();
+            values.arena.aside(|| extraction.templates.iter().map(|template| values.input(template)).collect());
         let branch = rendered.ok().and_then(|rendered| extraction.extractor.branch(input, &rendered));
-        if let (Some(branch), Some(entry)) = (branch, self.entry_points()) {
-            self.hit(entry.branches + branch);
+        if let Some(branch) = branch {
+            self.hit(branches.start + branch);
         }
     }
 
@@ -280,16 +290,19 @@ impl Watch for Coverage {
         }
     }
 
-    fn sets(&mut self, _: Values<'_>, _: &Assignment, _: Value<'_>, is_empty: bool) {
+    fn sets<'a>(&mut self, _: Values<'a>, _: &'a Assignment, _: Value<'a>, is_empty: bool) {
         if !is_empty {
             self.hit_field();
         }
     }
 
-    fn deletes(&mut self, values: Values<'_>, deletion: &Deletion) {
+    fn deletes<'a>(&mut self, values: Values<'a>, deletion: &'a Deletion) {
         self.cursor.field += 1;
-        let slots = deletion.places.iter().flat_map(|place| place.exact.iter().chain(&place.below));
-        if slots.into_iter().any(|slot| !values.get(*slot).is_missing()) {
+        let had = |place: &'a Place| {
+            let below = place.below.iter().any(|slot| !values.get(*slot).is_missing());
+            below || !values.at(place).is_missing()
+        };
+        if deletion.places.iter().any(had) {
             self.hit_field();
         }
     }

@@ -77,7 +77,10 @@ impl Plan {
                     watch.finishes(values, &Finishing::Spread { from: container.slot, to: *slot, value });
                     values.set(*slot, value);
                 }
-                _ => watch.finishes(values, &Finishing::LeftOut { from: container.slot, key: &name, value }),
+                (slot, _) => {
+                    let is_known = slot.is_some();
+                    watch.finishes(values, &Finishing::LeftOut { from: container.slot, key: &name, value, is_known });
+                }
             }
         }
         Ok(())

@@ -7,14 +7,22 @@ use super::trace::{
 use super::values::Values;
 use super::watch::{Finishing, Found, Watch};
 use crate::plan::expression::{Expression, Slot, Source};
+use crate::plan::fields::Place;
 use crate::plan::{Action, Assignment, Bound, Deletion, Entry, Extraction, Filter, Plan, Work};
 use crate::value::{Fault, Value, json};
+use std::cell::Cell;
 
 /// How many bytes of a value are kept.
 const KEPT: usize = 4096;
 
-/// How many steps of an entry, and of what follows the entries, are kept.
-const STEPS: usize = 10_000;
+/// How many bytes of all values are kept; of the others it is only told that they were there.
+const KEPT_IN_ALL: usize = 32 << 20;
+
+/// How many values of dicts that are spread are kept. All other steps are as many as the spec and the taxonomy have.
+const SPREAD: usize = 10_000;
+
+/// Why a field is not written that the spec may set and the format does not declare.
+const UNKNOWN: &str = "no taxonomy knows the field";
 
 /// Looks on and notes everything.
 pub(super) struct Tracer<'p> {
@@ -22,11 +30,15 @@ pub(super) struct Tracer<'p> {
     trace: Trace,
     /// What the fields of a rule had before it.
     before: Vec<Option<String>>,
+    /// How many bytes of values may still be kept.
+    left: Cell<usize>,
+    /// How many values of dicts were noted.
+    spread: usize,
 }
 
 impl<'p> Tracer<'p> {
     pub(super) fn new(plan: &'p Plan) -> Self {
-        Tracer { plan, trace: Trace::default(), before: Vec::new() }
+        Tracer { plan, trace: Trace::default(), before: Vec::new(), left: Cell::new(KEPT_IN_ALL), spread: 0 }
     }
 
     pub(super) fn into_trace(self) -> Trace {
@@ -48,7 +60,8 @@ impl<'p> Tracer<'p> {
 
     fn seen<'a>(&self, values: Values<'a>, source: &'a Source) -> Vec<Seen> {
         let leaves = source.readings().into_iter();
-        leaves.filter_map(|leaf| Some(Seen { name: self.plan.name_of(leaf)?, value: value_of(values, leaf) })).collect()
+        let seen = |leaf| Some(Seen { name: self.plan.name_of(leaf)?, value: self.shown(value_of(values, leaf)) });
+        leaves.filter_map(seen).collect()
     }
 
     fn action_trace(&mut self) -> Option<&mut ActionTrace> {
@@ -67,15 +80,31 @@ impl<'p> Tracer<'p> {
     }
 
     fn note(&mut self, finish: Finish) {
-        if self.trace.finish.len() < STEPS {
-            self.trace.finish.push(finish);
+        self.trace.finish.push(finish);
+    }
+
+    /// What a field has, and where it has nothing of its own, what the fields below it have, by name.
+    fn had<'a>(&self, values: Values<'a>, place: &'a Place) -> Option<String> {
+        if let Some(own) = self.shown(values.at(place)) {
+            return Some(own);
         }
+        let below = place.below.iter().filter_map(|slot| Some((self.name(*slot), self.shown(values.get(*slot))?)));
+        let below: Vec<String> = below.map(|(name, value)| format!("\"{name}\":{value}")).collect();
+        (!below.is_empty()).then(|| cut(format!("{{{}}}", below.join(",")), KEPT))
+    }
+
+    /// A value as JSON, cut where it is long; `None` where there is none.
+    fn shown(&self, value: Value<'_>) -> Option<String> {
+        let most = KEPT.min(self.left.get());
+        let text = shown(value, most)?;
+        self.left.set(self.left.get().saturating_sub(text.len()));
+        Some(text)
     }
 
     fn inferred(&mut self, values: Values<'_>, bound: &Bound) {
         let before = std::mem::take(&mut self.before);
         for ((slot, field), before) in bound.writes.iter().zip(bound.rule.writes).zip(before) {
-            let after = slot.and_then(|slot| shown(values.get(Slot(slot))));
+            let after = slot.and_then(|slot| self.shown(values.get(Slot(slot))));
             if let Some(value) = after.filter(|after| before.as_ref() != Some(after)) {
                 let (rule, summary) = (bound.rule.name, bound.rule.summary);
                 self.note(Finish::Inferred { rule, summary, field: (*field).to_owned(), value });
@@ -87,8 +116,8 @@ impl<'p> Tracer<'p> {
     fn unknown(&mut self, values: Values<'_>) {
         let plan = self.plan;
         for (name, slot) in plan.layers.fields.iter().filter(|(_, slot)| !plan.output.writes(*slot)) {
-            if let Some(value) = shown(values.get(slot)) {
-                self.note(Finish::LeftOut { field: name.to_owned(), value, why: "no taxonomy knows the field" });
+            if let Some(value) = self.shown(values.get(slot)) {
+                self.note(Finish::LeftOut { field: name.to_owned(), value, why: UNKNOWN });
             }
         }
     }
@@ -116,14 +145,14 @@ impl Watch for Tracer<'_> {
         result: Option<&Result<Value<'a>, Fault>>,
     ) {
         let result = result.map(|result| match result {
-            Ok(value) => Ok(shown(*value).unwrap_or_default()),
+            Ok(value) => Ok(self.shown(*value).unwrap_or_default()),
             Err(fault) => Err(fault.clone()),
         });
         let work = WorkTrace::Extractor(ExtractorTrace {
             name: extraction.name,
             output: self.name(extraction.output),
             saw: self.seen(values, &extraction.input),
-            input: shown(input),
+            input: self.shown(input),
             result,
         });
         if let Some(entry) = self.trace.entries.last_mut() {
@@ -142,20 +171,21 @@ impl Watch for Tracer<'_> {
         let saw = self.seen(values, source);
         let (field, span) = (assignment.field.clone(), assignment.span);
         let step = FieldTrace { field, span, saw, key: None, effect: Effect::Nothing { value: None } };
-        if let Some(action) = self.action_trace().filter(|action| action.fields.len() < STEPS) {
+        if let Some(action) = self.action_trace() {
             action.fields.push(step);
         }
     }
 
     fn looked_up(&mut self, key: Value<'_>, found: &Found) {
+        let key = self.shown(key);
         if let Some(field) = self.field_trace() {
-            field.key = Some((shown(key), matches!(found, Found::Choice(_))));
+            field.key = Some((key, matches!(found, Found::Choice(_))));
         }
     }
 
-    fn sets(&mut self, values: Values<'_>, assignment: &Assignment, value: Value<'_>, is_empty: bool) {
-        let value = shown(value);
-        let over = assignment.place.exact.and_then(|slot| shown(values.get(slot)));
+    fn sets<'a>(&mut self, values: Values<'a>, assignment: &'a Assignment, value: Value<'a>, is_empty: bool) {
+        let value = self.shown(value);
+        let over = if is_empty { None } else { self.had(values, &assignment.place) };
         if let Some(field) = self.field_trace() {
             field.effect = match is_empty {
                 true => Effect::Nothing { value },
@@ -164,9 +194,8 @@ impl Watch for Tracer<'_> {
         }
     }
 
-    fn deletes(&mut self, values: Values<'_>, deletion: &Deletion) {
-        let slots = deletion.places.iter().filter_map(|place| place.exact);
-        let was = slots.filter_map(|slot| shown(values.get(slot))).next_back();
+    fn deletes<'a>(&mut self, values: Values<'a>, deletion: &'a Deletion) {
+        let was = deletion.places.iter().find_map(|place| self.had(values, place));
         let (field, span) = (deletion.field.clone(), deletion.span);
         if let Some(action) = self.action_trace() {
             action.fields.push(FieldTrace { field, span, saw: Vec::new(), key: None, effect: Effect::Deleted { was } });
@@ -181,26 +210,33 @@ impl Watch for Tracer<'_> {
 
     fn finishes(&mut self, values: Values<'_>, step: &Finishing<'_, '_>) {
         match step {
+            Finishing::Spread { .. } | Finishing::LeftOut { .. } if self.spread == SPREAD => {}
             Finishing::Spread { from, to, value } => {
-                let value = shown(*value).unwrap_or_default();
+                self.spread += 1;
+                let value = self.shown(*value).unwrap_or_default();
                 self.note(Finish::Spread { from: self.name(*from), field: self.name(*to), value });
             }
-            Finishing::LeftOut { from, key, value } => {
-                if let Some(value) = shown(*value) {
-                    let field = format!("{}.{key}", self.name(*from));
-                    self.note(Finish::LeftOut { field, value, why: "it is empty, or no taxonomy knows the field" });
+            Finishing::LeftOut { from, key, value, is_known } => {
+                if let Some(value) = self.shown(*value) {
+                    self.spread += 1;
+                    let field = format!("{}.{}", self.name(*from), cut((*key).to_owned(), KEPT));
+                    self.note(Finish::LeftOut {
+                        field,
+                        value,
+                        why: if *is_known { "the value is empty" } else { UNKNOWN },
+                    });
                 }
             }
             Finishing::Owned(slot) => {
-                if let Some(value) = shown(values.get(*slot)) {
+                if let Some(value) = self.shown(values.get(*slot)) {
                     let field = self.name(*slot);
                     self.note(Finish::LeftOut { field, value, why: "only rules of inference set the field" });
                 }
             }
             Finishing::Cast { field, before, after } => {
-                let before = shown(*before).unwrap_or_default();
+                let before = self.shown(*before).unwrap_or_default();
                 let after = match after {
-                    Ok(after) => Ok(shown(*after).unwrap_or_default()),
+                    Ok(after) => Ok(self.shown(*after).unwrap_or_default()),
                     Err(fault) => Err(fault.clone()),
                 };
                 if after.as_ref() != Ok(&before) {
@@ -208,7 +244,7 @@ impl Watch for Tracer<'_> {
                 }
             }
             Finishing::Infers(bound) => {
-                let before = bound.writes.iter().map(|slot| slot.and_then(|slot| shown(values.get(Slot(slot)))));
+                let before = bound.writes.iter().map(|slot| slot.and_then(|slot| self.shown(values.get(Slot(slot)))));
                 self.before = before.collect();
             }
             Finishing::Inferred(bound) => self.inferred(values, bound),
@@ -217,25 +253,35 @@ impl Watch for Tracer<'_> {
     }
 }
 
-fn value_of<'a>(values: Values<'a>, leaf: &'a Expression) -> Option<String> {
-    let value = match leaf {
+fn value_of<'a>(values: Values<'a>, leaf: &'a Expression) -> Value<'a> {
+    let value = values.arena.aside(|| match leaf {
         Expression::Path(slot, keys) => values.path(*slot, keys),
         Expression::Fields(reading) => values.fields(reading),
-        _ => return None,
-    };
-    value.ok().and_then(shown)
+        _ => Ok(Value::Undefined),
+    });
+    value.unwrap_or(Value::Undefined)
 }
 
-/// A value as JSON, cut where it is long; `None` where there is none.
-fn shown(value: Value<'_>) -> Option<String> {
+fn shown(value: Value<'_>, most: usize) -> Option<String> {
     if value.is_missing() {
         return None;
     }
     let mut out = Vec::new();
-    let text = match json::write(&mut out, value) {
-        Ok(()) => String::from_utf8_lossy(&out).into_owned(),
-        Err(fault) => fault.reason().to_owned(),
+    let written = match value {
+        // No more is copied than is kept: a spec may read a long text again and again.
+        Value::Text(text) => json::write(&mut out, Value::Text(start(text, most + char::MAX.len_utf8()))),
+        value => json::write_start(&mut out, value, most),
     };
-    let end = (0..=KEPT.min(text.len())).rev().find(|end| text.is_char_boundary(*end)).unwrap_or(0);
-    Some(if end < text.len() { format!("{}…", &text[..end]) } else { text })
+    let text = String::from_utf8_lossy(&out).into_owned();
+    Some(cut(if written.is_ok() { text } else { text + "…" }, most))
+}
+
+fn cut(text: String, most: usize) -> String {
+    if text.len() <= most { text } else { format!("{}…", start(&text, most)) }
+}
+
+/// The first bytes of a text, no more than so many.
+fn start(text: &str, most: usize) -> &str {
+    let end = (0..=most.min(text.len())).rev().find(|end| text.is_char_boundary(*end));
+    &text[..end.unwrap_or(0)]
 }

@@ -2,6 +2,7 @@
 
 use crate::filters::Patterns;
 use crate::plan::expression::{Reading, Relative, Slot, Source};
+use crate::plan::fields::Place;
 use crate::value::{Arena, Fault, FaultCode, List, Value, ops, text};
 use std::cell::Cell;
 
@@ -25,6 +26,19 @@ impl<'a> Values<'a> {
 
     pub(super) fn set(&self, slot: Slot, value: Value<'a>) {
         self.slots[slot.0 as usize].set(value);
+    }
+
+    /// What a field has: its own value, or what is under its name in a field's dict above.
+    pub(super) fn at(&self, place: &'a Place) -> Value<'a> {
+        let own = place.exact.map_or(Value::Undefined, |slot| self.get(slot));
+        if !own.is_missing() {
+            return own;
+        }
+        let above = place.above.iter().filter_map(|above| match self.get(above.slot) {
+            Value::Map(map) => walk(Value::Map(map), &above.keys).ok(),
+            _ => None,
+        });
+        above.into_iter().find(|value| !value.is_missing()).unwrap_or(Value::Undefined)
     }
 
     /// The native value of a source: text that reads as a list or a dict becomes one.

@@ -9,7 +9,8 @@ use crate::value::{Fault, Value};
 
 /// Looks on while a plan runs. Entries, their actions and their fields come in the order of the spec.
 ///
-/// The run is compiled once for each implementor: what the plain one, a [`Report`], does not look at costs nothing.
+/// The run is compiled once for each implementor: what the plain one, a [`Report`], does not look at costs nothing. What
+/// a watcher reads is no part of the run: it reads aside ([`crate::value::Arena::aside`]), so that the budget is the same.
 pub(super) trait Watch {
     /// Where warnings and the failure are noted.
     fn report(&mut self) -> &mut Report;
@@ -37,10 +38,10 @@ pub(super) trait Watch {
     fn looked_up(&mut self, _key: Value<'_>, _: &Found) {}
 
     /// The field whose turn it is will be set to a value; or, if that is empty, it will not.
-    fn sets(&mut self, _: Values<'_>, _: &Assignment, _: Value<'_>, _is_empty: bool) {}
+    fn sets<'a>(&mut self, _: Values<'a>, _: &'a Assignment, _: Value<'a>, _is_empty: bool) {}
 
     /// A field will be deleted.
-    fn deletes(&mut self, _: Values<'_>, _: &Deletion) {}
+    fn deletes<'a>(&mut self, _: Values<'a>, _: &'a Deletion) {}
 
     /// The field whose turn it is failed.
     fn fails(&mut self, _: &Fault) {}
@@ -64,8 +65,8 @@ pub(super) enum Found {
 pub(super) enum Finishing<'f, 'a> {
     /// A value of a dict goes to the field of its name.
     Spread { from: Slot, to: Slot, value: Value<'a> },
-    /// No field takes this value of a dict.
-    LeftOut { from: Slot, key: &'f str, value: Value<'a> },
+    /// No field takes this value of a dict: there is none, or the value is empty.
+    LeftOut { from: Slot, key: &'f str, value: Value<'a>, is_known: bool },
     /// Only rules of inference set this field.
     Owned(Slot),
     /// A value was made to fit its type, or does not.

@@ -59,6 +59,18 @@ impl Civil {
         Civil { year, month, day, ..self }
     }
 
+    /// The same time of day on a day of a year by its number, 1 for January 1; other numbers run into other years.
+    pub(super) fn on_day(self, year: i64, day: i64) -> Self {
+        Civil { year, month: 1, day: 1, ..self }.later(day - 1)
+    }
+
+    /// The same time of day on a day of a week of ISO 8601, whose first has January 4; Monday is 0. Other numbers run into
+    /// other weeks.
+    pub(super) fn in_iso_week(self, year: i64, week: i64, weekday: i64) -> Self {
+        let fourth = Civil { year, month: 1, day: 4, ..self };
+        fourth.later((week - 1) * 7 + weekday - fourth.weekday())
+    }
+
     /// The moment, `offset` seconds east of UTC, else in the zone, else in UTC; `None` where there is none.
     pub(super) fn moment(&self, offset: Option<i64>, zone: Option<&Zone>) -> Option<Moment> {
         if !self.is_valid() {

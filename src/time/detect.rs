@@ -135,7 +135,7 @@ impl Reader {
                     return Some(());
                 }
                 // `5Mar2024`: the day stands right before the month.
-                (number.is_whole() && self.fields.could_be_day(number.whole)).then_some(())?;
+                self.fields.could_be_day(number.whole, number.is_whole()).then_some(())?;
                 self.fields.add_number(number.whole)
             }
         }

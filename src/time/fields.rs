@@ -59,12 +59,12 @@ impl Fields {
         Some(())
     }
 
-    /// Whether a number could be the day, by what is known so far.
-    pub(super) fn could_be_day(&self, number: i64) -> bool {
+    /// Whether a number could be the day, by what is known so far; one with a fraction lies behind the whole one.
+    pub(super) fn could_be_day(&self, number: i64, is_whole: bool) -> bool {
         let month = self.month.and_then(|place| self.numbers.get(place));
         let year = self.year.and_then(|place| self.numbers.get(place));
         let days = month.map_or(31, |month| days_in_month(year.copied().unwrap_or(2000), *month));
-        (1..=days).contains(&number)
+        (1..days).contains(&number) || (number == days && is_whole)
     }
 
     /// Says which number is which, as dateutil does without `dayfirst` and `yearfirst`: month before day where both are

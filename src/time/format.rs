@@ -17,13 +17,14 @@ pub struct Format {
 
 /// Directives with what they match, as CPython 3.11's `_strptime`.
 const DIRECTIVES: &[(char, &str)] = &[
-    ('a', "mon|tue|wed|thu|fri|sat|sun"),
-    ('A', "monday|tuesday|wednesday|thursday|friday|saturday|sunday"),
+    ('a', SHORT_DAYS),
+    ('A', LONG_DAYS),
     ('b', SHORT_MONTHS),
     ('h', SHORT_MONTHS),
     ('B', LONG_MONTHS),
     ('d', "3[01]|[12][0-9]|0[1-9]|[1-9]| [1-9]"),
     ('f', "[0-9]{1,6}"),
+    ('G', "[0-9]{4}"),
     ('H', "2[0-3]|[01][0-9]|[0-9]"),
     ('I', "1[0-2]|0[1-9]|[1-9]"),
     ('j', "36[0-6]|3[0-5][0-9]|[12][0-9][0-9]|0[1-9][0-9]|00[1-9]|[1-9][0-9]|0[1-9]|[1-9]"),
@@ -31,12 +32,18 @@ const DIRECTIVES: &[(char, &str)] = &[
     ('M', "[0-5][0-9]|[0-9]"),
     ('p', "am|pm"),
     ('S', "6[01]|[0-5][0-9]|[0-9]"),
+    ('u', "[1-7]"),
+    ('U', "5[0-3]|[0-4][0-9]|[0-9]"),
+    ('V', "5[0-3]|0[1-9]|[1-4][0-9]|[0-9]"),
     ('w', "[0-6]"),
+    ('W', "5[0-3]|[0-4][0-9]|[0-9]"),
     ('y', "[0-9]{2}"),
     ('Y', "[0-9]{4}"),
     ('z', "[+-][0-9]{2}:?[0-5][0-9](?::?[0-5][0-9](?:\\.[0-9]{1,6})?)?|z"),
     ('Z', "[a-z]{1,5}"),
 ];
+const SHORT_DAYS: &str = "mon|tue|wed|thu|fri|sat|sun";
+const LONG_DAYS: &str = "monday|tuesday|wednesday|thursday|friday|saturday|sunday";
 const SHORT_MONTHS: &str = "jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec";
 const LONG_MONTHS: &str = "january|february|march|april|may|june|july|august|september|october|november|december";
 /// Directives that stand for several.
@@ -79,8 +86,7 @@ impl Format {
             return None;
         }
         let today = Civil::midnight(now);
-        let mut read =
-            Read { civil: Civil { month: 1, day: 1, ..today }, afternoon: None, day_of_year: None, offset: None };
+        let mut read = Read::new(today);
         for (index, directive) in self.directives.iter().enumerate() {
             let part = text.get(groups.get(index + 1)?.clone()?)?;
             read.set(*directive, part)?;
@@ -133,46 +139,112 @@ fn push_literal(c: char, pattern: &mut String) {
 #[derive(Debug)]
 struct Read {
     civil: Civil,
-    afternoon: Option<bool>,
+    /// The hour on a clock of twelve; only beside it `%p` says anything.
+    hour: Option<i64>,
+    afternoon: bool,
     day_of_year: Option<i64>,
+    /// Monday is 0.
+    weekday: Option<i64>,
+    week: Option<Week>,
+    year: Option<i64>,
+    iso_year: Option<i64>,
+    iso_week: Option<i64>,
     offset: Option<i64>,
 }
 
+/// A week of a year by its number; days before the first one are in week 0.
+#[derive(Clone, Copy, Debug)]
+struct Week {
+    number: i64,
+    /// The day with which weeks begin; Monday is 0.
+    first: i64,
+}
+
 impl Read {
+    /// Nothing said: January 1 of the year of a day.
+    fn new(today: Civil) -> Self {
+        Read {
+            civil: Civil { month: 1, day: 1, ..today },
+            hour: None,
+            afternoon: false,
+            day_of_year: None,
+            weekday: None,
+            week: None,
+            year: None,
+            iso_year: None,
+            iso_week: None,
+            offset: None,
+        }
+    }
+
     fn set(&mut self, directive: char, part: &str) -> Option<()> {
         let number = digits(part.trim().as_bytes());
         match directive {
-            'Y' => self.civil.year = number?,
+            'Y' => self.year = number,
             // POSIX: 69 to 99 are of the twentieth century.
-            'y' => self.civil.year = number? + if number? >= 69 { 1900 } else { 2000 },
+            'y' => self.year = Some(number? + if number? >= 69 { 1900 } else { 2000 }),
             'm' => self.civil.month = number?,
-            'b' | 'h' => self.civil.month = place(SHORT_MONTHS, part)?,
-            'B' => self.civil.month = place(LONG_MONTHS, part)?,
+            'b' | 'h' => self.civil.month = place(SHORT_MONTHS, part)? + 1,
+            'B' => self.civil.month = place(LONG_MONTHS, part)? + 1,
             'd' => self.civil.day = number?,
             'j' => self.day_of_year = number,
-            'H' | 'I' => self.civil.hour = number?,
-            'p' => self.afternoon = Some(part.eq_ignore_ascii_case("pm")),
+            'a' => self.weekday = place(SHORT_DAYS, part),
+            'A' => self.weekday = place(LONG_DAYS, part),
+            'u' => self.weekday = Some(number? - 1),
+            'w' => self.weekday = Some((number? + 6) % 7),
+            'U' => self.week = Some(Week { number: number?, first: 6 }),
+            'W' => self.week = Some(Week { number: number?, first: 0 }),
+            'G' => self.iso_year = number,
+            'V' => self.iso_week = number,
+            'H' => (self.civil.hour, self.hour) = (number?, None),
+            'I' => self.hour = number,
+            'p' => self.afternoon = part.eq_ignore_ascii_case("pm"),
             'M' => self.civil.minute = number?,
             'S' => self.civil.second = number?,
             'f' => self.civil.microsecond = microseconds(part.as_bytes())?,
             'z' => self.offset = Some(full_offset(part)?),
             'Z' if matches!(&*part.to_ascii_uppercase(), "UTC" | "GMT" | "Z") => self.offset = Some(0),
-            // The day of the week, and a zone's name, of which several zones may share one: read over.
+            // A zone's name, of which several zones may share one: read over.
             _ => {}
         }
         Some(())
     }
 
     fn moment(mut self, zone: Option<&Zone>) -> Option<Moment> {
-        match (self.afternoon, self.civil.hour) {
-            (Some(false), 12) => self.civil.hour = 0,
-            (Some(true), 0..12) => self.civil.hour += 12,
-            _ => {}
+        if let Some(hour) = self.hour {
+            self.civil.hour = hour % 12 + if self.afternoon { 12 } else { 0 };
         }
-        if let Some(day) = self.day_of_year {
-            self.civil = Civil { month: 1, day: 1, ..self.civil }.later(day - 1);
-        }
-        self.civil.moment(self.offset, zone)
+        self.civil.year = self.year.unwrap_or(self.civil.year);
+        self.day()?.moment(self.offset, zone)
+    }
+
+    /// The day: the one of the year comes before that of a week, that before month and day. As in Python, a week of ISO
+    /// 8601 needs its year and a day, and no other year.
+    fn day(&self) -> Option<Civil> {
+        let Civil { year, .. } = self.civil;
+        let iso = match (self.year, self.iso_year, self.iso_week, self.weekday) {
+            (None, Some(year), Some(week), Some(weekday)) if self.day_of_year.is_none() => Some((year, week, weekday)),
+            (None, Some(_), ..) => return None,
+            (.., Some(_), _) if self.week.is_none() => return None,
+            _ => None,
+        };
+        Some(match (self.day_of_year, self.week, self.weekday, iso) {
+            (Some(day), ..) => self.civil.on_day(year, day),
+            (None, Some(week), Some(weekday), _) => self.civil.on_day(year, week.day(year, weekday)),
+            (.., Some((year, week, weekday))) => self.civil.in_iso_week(year, week, weekday),
+            _ => self.civil,
+        })
+    }
+}
+
+impl Week {
+    /// The number in the year of one of its days.
+    fn day(self, year: i64, weekday: i64) -> i64 {
+        let new_year = Civil { year, month: 1, day: 1, ..Civil::midnight(0) };
+        let from_first = |weekday: i64| (weekday - self.first).rem_euclid(7);
+        let (new_year, weekday) = (from_first(new_year.weekday()), from_first(weekday));
+        let before = (7 - new_year) % 7;
+        if self.number == 0 { 1 + weekday - new_year } else { 1 + before + 7 * (self.number - 1) + weekday }
     }
 }
 
@@ -188,5 +260,5 @@ fn full_offset(part: &str) -> Option<i64> {
 }
 
 fn place(words: &str, word: &str) -> Option<i64> {
-    words.split('|').position(|known| known.eq_ignore_ascii_case(word)).map(|place| place as i64 + 1)
+    words.split('|').position(|known| known.eq_ignore_ascii_case(word)).map(|place| place as i64)
 }

@@ -10,6 +10,7 @@ mod fields;
 mod format;
 mod rfc3339;
 mod tokens;
+mod uncommon;
 mod zone;
 
 pub use clock::Moment;
@@ -20,10 +21,16 @@ pub use zone::Zone;
 /// Reads a date in any usual notation, or seconds since 1970 by their number of digits. Without a zone of its own it is
 /// in `zone`, else in UTC; what it leaves out comes from the day of `now`, in seconds since 1970-01-01T00:00:00Z.
 pub fn read(text: &str, zone: Option<&Zone>, now: i64) -> Option<Moment> {
-    rfc3339::read(text, zone).or_else(|| from_detected(text, zone)).or_else(|| detect::read(text, zone, Some(now)))
+    rfc3339::read(text, zone)
+        .or_else(|| from_detected(text, zone))
+        .or_else(|| detect::read(text, zone, Some(now)))
+        .or_else(|| uncommon::read(text, zone, Some(now)))
 }
 
 /// As [`read`], where nothing says what the date leaves out: it must name its day with month and whole year.
 pub fn read_whole(text: &str) -> Option<Moment> {
-    rfc3339::read(text, None).or_else(|| from_detected(text, None)).or_else(|| detect::read(text, None, None))
+    rfc3339::read(text, None)
+        .or_else(|| from_detected(text, None))
+        .or_else(|| detect::read(text, None, None))
+        .or_else(|| uncommon::read(text, None, None))
 }

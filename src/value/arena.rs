@@ -69,6 +69,14 @@ impl Arena {
         Ok(())
     }
 
+    /// Does something that is not the event's own work and gives back what it takes off the budget.
+    pub fn aside<T>(&self, work: impl FnOnce() -> T) -> T {
+        let left = self.left.get();
+        let result = work();
+        self.left.set(left);
+        result
+    }
+
     /// Copies text into the arena.
     ///
     /// # Errors

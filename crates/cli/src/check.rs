@@ -1,5 +1,6 @@
 //! `weir check`: all that can be found about formats without running them.
 
+use crate::dataset::contract;
 use crate::expectations;
 use crate::load::{self, Place};
 use crate::stop::{Outcome, Stop};
@@ -14,8 +15,8 @@ use weir::diagnostic::{self, Diagnostic, Diagnostics, Severity, SourceId, Source
 use weir::{Format, spec};
 
 const LONG_ABOUT: &str = "\
-Check all formats at and below the given paths without running them: specs, fields, manifests, smart descriptions and \
-recorded pairs. All findings are shown at once, each with its place and, where there is one, what would help.
+Check all formats at and below the given paths without running them: specs, fields, manifests, smart descriptions, contracts \
+and recorded pairs. All findings are shown at once, each with its place and, where there is one, what would help.
 
 Mistakes that the public engine ignores in silence, such as a misspelt key, are errors here and warnings for `weir run` \
 and `weir test`.";
@@ -97,6 +98,11 @@ fn of_format(place: &Place) -> Result<Part, Stop> {
     if descriptions.is_file() {
         let (text, source) = part.read(&descriptions)?;
         spec::check_descriptions(&text, source, &mut part.findings);
+    }
+    let contract = contract::path(place);
+    if contract.is_file() {
+        let (text, source) = part.read(&contract)?;
+        weir_dataset::read_contract(&text, source, &mut part.findings);
     }
     for path in place.pairs()? {
         let (text, source) = part.read(&path)?;

@@ -4,6 +4,7 @@ mod accept;
 mod check;
 mod compare;
 mod coverage;
+mod dataset;
 mod diff;
 mod docs;
 mod document;
@@ -11,12 +12,15 @@ mod dotted;
 mod expectations;
 mod explain;
 mod findings;
+mod formats;
 mod input;
 mod layout;
 mod lines;
 mod load;
+mod logpush;
 mod output;
 mod plan;
+mod profiler;
 mod records;
 mod report;
 mod run;
@@ -44,7 +48,7 @@ formats; its own `_meta/fields.yml` applies to all of them.";
 const EXIT_CODES: &str = "\
 Exit codes:
   0  all went well; a reader that closes the pipe early is no error
-  1  check found an error, test a failing pair, diff a change, docs --check a stale page, or
+  1  check found an error, test a failing pair, diff or dataset a change, docs --check a stale page, or
      run --strict a failed record
   2  wrong usage, a file that cannot be read or written, a format that does not compile, or nothing found";
 
@@ -66,7 +70,10 @@ enum Command {
     Check(check::Arguments),
     Explain(explain::Arguments),
     Diff(diff::Arguments),
+    Dataset(dataset::Arguments),
     Plan(plan::Arguments),
+    // Much larger than the others.
+    Logpush(Box<logpush::Arguments>),
     Docs(docs::Arguments),
     Serve(serve::Arguments),
 }
@@ -94,7 +101,9 @@ fn main() -> ExitCode {
         Command::Check(arguments) => check::run(&arguments, paint),
         Command::Explain(arguments) => explain::run(&arguments, paint),
         Command::Diff(arguments) => diff::run(&arguments, paint),
+        Command::Dataset(arguments) => dataset::run(&arguments, paint),
         Command::Plan(arguments) => plan::run(&arguments, paint),
+        Command::Logpush(arguments) => logpush::run(&arguments, paint),
         Command::Docs(arguments) => docs::run(&arguments, paint),
         Command::Serve(arguments) => serve::run(&arguments),
     };

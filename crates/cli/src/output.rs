@@ -5,6 +5,7 @@ use crate::stop::Stop;
 use same_file::Handle;
 use std::fs::File;
 use std::io::{self, BufWriter, Write};
+use std::iter;
 use std::path::{Path, PathBuf};
 
 /// How many bytes are gathered before they are written.
@@ -56,7 +57,7 @@ impl Output {
 ///
 /// # Errors
 /// Where two are the same file, under whatever names.
-pub fn refuse_same(inputs: &[PathBuf], output: Option<&Path>, errors: Option<&Path>) -> Result<(), Stop> {
+pub fn refuse_same(inputs: &[PathBuf], output: Option<&Path>, others: &[Option<&Path>]) -> Result<(), Stop> {
     let mut known: Vec<(String, Handle)> = Vec::new();
     for path in inputs {
         let handle = if is_standard(path) { Handle::stdin() } else { Handle::from_path(path) };
@@ -67,7 +68,7 @@ pub fn refuse_same(inputs: &[PathBuf], output: Option<&Path>, errors: Option<&Pa
         Some(path) => named(path),
         None => ("standard output".to_owned(), Handle::stdout()),
     };
-    for (name, handle) in [Some(events), errors.map(named)].into_iter().flatten() {
+    for (name, handle) in iter::once(events).chain(others.iter().flatten().map(|path| named(path))) {
         let Some(handle) = regular(handle) else { continue };
         if let Some((other, _)) = known.iter().find(|(_, known)| *known == handle) {
             return Err(Stop::Because(format!("{name} is the same file as {other}")));

@@ -75,7 +75,7 @@ fn failure(pair: &PairResult) -> String {
 }
 
 /// Text as XML has it; characters that XML cannot have become U+FFFD.
-fn escaped(text: &str) -> String {
+pub fn escaped(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for letter in text.chars() {
         match letter {

@@ -1,7 +1,6 @@
 //! `weir run`: raw records in, one event a record out.
 
-use crate::findings;
-use crate::load::Place;
+use crate::formats::Formats;
 use crate::output::{Output, refuse_same};
 use crate::runner::{Options, Runner};
 use crate::selection::Selection;
@@ -11,7 +10,7 @@ use crate::terminal::{self, Paint};
 use clap::{Args, ValueEnum};
 use jiff::Timestamp;
 use std::io::{self, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 const LONG_ABOUT: &str = "\
 Run a format over raw records: one event comes out for each record, in order, as one line of JSON, whatever happens. \
@@ -20,12 +19,17 @@ An event whose run failed has its `message` and the reason under `sekoiaio.intak
 Files that are gzip or zstd are recognised by their first bytes, standard input too. By default each line is a record, \
 the raw `message`: a carriage return before the line's end and a byte order mark before the first line are no part of \
 it; lines of nothing but white space are passed over. Memory does not grow with the input. Records over 16 MiB fail, \
-with their message kept; lines over 256 MiB are cut.";
+with their message kept; lines over 256 MiB are cut.
+
+A module is a directory of formats. Each record goes to the format whose contract (`dataset.yml`) documents its fields. \
+A record that fits none, or several equally well, fails: its event has the message and the reason, and --errors names the \
+candidates.";
 
 const EXAMPLES: &str = "\
 Examples:
   weir run specs/cloudflare/access_requests access_requests.ndjson
   zcat access.log.gz | weir run formats/web --errors failed.ndjson > events.ndjson
+  weir run specs/cloudflare mixed.ndjson.gz --errors unrouted.ndjson --profile today.json
   weir run formats/audit export.json --records '$.Records[*]' --pretty
   weir run formats/agent events.ndjson.zst --input events --meta --output out.ndjson
 
@@ -36,7 +40,7 @@ read or written. Files that can be read are run all the same.";
 #[derive(Args)]
 #[command(long_about = LONG_ABOUT, after_help = EXAMPLES)]
 pub struct Arguments {
-    /// A format's directory or its parser.yml
+    /// A format's directory or its parser.yml; or a module, whose formats tell their records by their dataset.yml
     format: PathBuf,
     /// Files with records; standard input where none is given, or for `-`
     files: Vec<PathBuf>,
@@ -59,6 +63,9 @@ pub struct Arguments {
     /// Also write the records that failed to a file: record (from 1), file, stage, code, reason, message
     #[arg(long, value_name = "FILE")]
     errors: Option<PathBuf>,
+    /// Also write what the records have to a file, for `weir dataset drift`: fields, shapes, shares, few values
+    #[arg(long, value_name = "FILE")]
+    profile: Option<PathBuf>,
     /// Exit with 1 where a record failed
     #[arg(long)]
     strict: bool,
@@ -84,13 +91,11 @@ enum Kind {
 /// Where the format or the outputs cannot be used, or the output is closed.
 pub fn run(arguments: &Arguments, paint: Paint) -> Result<Outcome, Stop> {
     let selection = arguments.records.as_deref().map(Selection::parse).transpose()?;
-    let format = weir::compile(&Place::at(&arguments.format)?.text()?);
-    findings::tell(&format, arguments.quiet, paint)?;
-    let Some(plan) = &format.plan else { return Ok(Outcome::Unusable) };
+    let Some(formats) = Formats::load(&arguments.format, arguments.quiet, paint)? else { return Ok(Outcome::Unusable) };
     let standard = [PathBuf::from("-")];
     let files = if arguments.files.is_empty() { &standard[..] } else { &arguments.files };
     let mut unreadable = false;
-    let mut runner = Runner::new(plan, options(arguments, files)?);
+    let mut runner = Runner::new(&formats, options(arguments, files)?);
     for file in files {
         let read = match &selection {
             Some(selection) => runner.document(file, selection)?,
@@ -111,14 +116,18 @@ pub fn run(arguments: &Arguments, paint: Paint) -> Result<Outcome, Stop> {
 
 /// Opens the outputs, after all that could be wrong with the inputs' names was looked at.
 fn options(arguments: &Arguments, files: &[PathBuf]) -> Result<Options, Stop> {
-    let (output, errors) = (arguments.output.as_deref(), arguments.errors.as_deref());
-    refuse_same(files, output, errors)?;
+    let output = arguments.output.as_deref();
+    let others = [arguments.errors.as_deref(), arguments.profile.as_deref()];
+    refuse_same(files, output, &others)?;
     let events = output.map_or_else(|| Ok(Output::standard()), Output::create)?;
     // Now the file of the events is there under all its names.
-    refuse_same(&[], output, errors)?;
+    refuse_same(&[], output, &others)?;
+    let create = |path: Option<&Path>| path.map(Output::create).transpose();
+    let [errors, profile] = others;
     Ok(Options {
         events,
-        errors: errors.map(Output::create).transpose()?,
+        errors: create(errors)?,
+        profile: create(profile)?,
         as_events: arguments.input == Kind::Events,
         meta: arguments.meta,
         pretty: arguments.pretty,

@@ -1,17 +1,21 @@
 //! The loop of a run: records through a plan into the outputs.
 
+use crate::formats::{self, Formats, Unrouted};
 use crate::input;
 use crate::layout;
 use crate::lines::{Line, Lines, MOST};
 use crate::output::Output;
+use crate::profiler::Profiler;
 use crate::selection::Selection;
 use crate::stop::Stop;
 use crate::tally::{Progress, Tally};
 use serde::Serialize;
+use std::borrow::Cow;
 use std::path::Path;
 use std::time::{SystemTime, UNIX_EPOCH};
 use uuid::Uuid;
-use weir::{Input, Plan, Record, Report, Scratch};
+use weir::value::json::write_text;
+use weir::{Input, Record, Report, Scratch};
 
 /// The most memory that is kept between records for an event, in bytes.
 const KEPT: usize = 1 << 20;
@@ -22,6 +26,8 @@ pub struct Options {
     pub events: Output,
     /// Where failed records go too.
     pub errors: Option<Output>,
+    /// Where what was seen of the records goes at the end.
+    pub profile: Option<Output>,
     /// Whether a line is an event; else it is a message.
     pub as_events: bool,
     /// Whether events say how they came about.
@@ -36,8 +42,9 @@ pub struct Options {
 
 /// A run over any number of files.
 pub struct Runner<'p> {
-    plan: &'p Plan,
+    formats: &'p Formats,
     options: Options,
+    profiler: Option<Profiler>,
     scratch: Scratch,
     event: Vec<u8>,
     indented: Vec<u8>,
@@ -53,6 +60,9 @@ struct FailedRecord<'f> {
     stage: &'f str,
     code: &'f str,
     reason: &'f str,
+    /// The datasets that an unrouted record fits, or the nearest.
+    #[serde(skip_serializing_if = "<[String]>::is_empty")]
+    candidates: &'f [String],
     message: &'f str,
 }
 
@@ -61,9 +71,10 @@ type Read = Result<Result<(), Stop>, Stop>;
 
 impl<'p> Runner<'p> {
     /// A run that has not begun.
-    pub fn new(plan: &'p Plan, options: Options) -> Self {
+    pub fn new(formats: &'p Formats, options: Options) -> Self {
         Runner {
-            plan,
+            formats,
+            profiler: options.profile.as_ref().map(|_| Profiler::new(formats)),
             now: options.now.unwrap_or_else(clock),
             options,
             scratch: Scratch::default(),
@@ -137,6 +148,10 @@ impl<'p> Runner<'p> {
         if let Some(errors) = &mut self.options.errors {
             errors.flush()?;
         }
+        if let (Some(file), Some(profiler)) = (&mut self.options.profile, self.profiler.take()) {
+            file.write(&profiler.json(self.formats)?)?;
+            file.flush()?;
+        }
         self.clear_progress();
         Ok(self.tally)
     }
@@ -155,13 +170,54 @@ impl<'p> Runner<'p> {
         let mut id = [0; uuid::fmt::Hyphenated::LENGTH];
         let event_id = self.options.meta.then(|| &*Uuid::new_v4().hyphenated().encode_lower(&mut id));
         self.event.clear();
-        let record = Record { input, now: self.now, event_id };
-        let report = self.plan.run(&mut self.scratch, &record, &mut self.event);
-        self.tally.add(report);
-        if let (Some(errors), Some(_)) = (&mut self.options.errors, report.failure()) {
-            fail(errors, self.tally.records, file, input, report)?;
+        match self.formats.of(input) {
+            Ok(place) => self.routed(place, file, &Record { input, now: self.now, event_id })?,
+            Err(unrouted) => self.unrouted(&unrouted, file, input, event_id)?,
         }
         self.write()
+    }
+
+    fn routed(&mut self, place: usize, file: &str, record: &Record<'_>) -> Result<(), Stop> {
+        let Some(format) = self.formats.all().get(place) else { return Ok(()) };
+        let profiled = self.profiler.as_mut();
+        let profiled = profiled.and_then(|all| all.run(place, format, &mut self.scratch, record, &mut self.event));
+        let report = match profiled {
+            Some(report) => report,
+            None => format.plan.run(&mut self.scratch, record, &mut self.event),
+        };
+        self.tally.add(report);
+        if let (Some(errors), Some(_)) = (&mut self.options.errors, report.failure()) {
+            fail(errors, self.tally.records, file, record.input, report)?;
+        }
+        Ok(())
+    }
+
+    /// The event of a record without a format: its message, and why there is nothing else.
+    #[cold]
+    fn unrouted(&mut self, why: &Unrouted, file: &str, input: Input<'_>, id: Option<&str>) -> Result<(), Stop> {
+        self.tally.add_unrouted(why.is_ambiguous);
+        if let Some(profiler) = &mut self.profiler {
+            profiler.unrouted();
+        }
+        let message = formats::message(input);
+        if let Some(errors) = &mut self.options.errors {
+            let code = if why.is_ambiguous { "ambiguous-dataset" } else { "unknown-dataset" };
+            let (reason, candidates) = (&*why.reason, &*why.candidates);
+            let record = self.tally.records;
+            tell(errors, &FailedRecord { record, file, stage: "", code, reason, candidates, message: &raw(input) })?;
+        }
+        let out = &mut self.event;
+        out.extend(br#"{"message":"#);
+        write_text(out, &message);
+        if let Some(id) = id {
+            out.extend(br#","event":{"id":"#);
+            write_text(out, id);
+            out.push(b'}');
+        }
+        out.extend(br#","sekoiaio":{"intake":{"parsing_error":"#);
+        write_text(out, &why.reason);
+        out.extend(if id.is_some() { &br#","parsing_status":"failure"}}}"#[..] } else { &b"}}}"[..] });
+        Ok(())
     }
 
     fn write(&mut self) -> Result<(), Stop> {
@@ -188,18 +244,27 @@ impl<'p> Runner<'p> {
 #[cold]
 fn fail(errors: &mut Output, record: u64, file: &str, input: Input<'_>, report: &Report) -> Result<(), Stop> {
     let Some(failure) = report.failure() else { return Ok(()) };
-    let (Input::Message(bytes) | Input::Event(bytes)) = input;
     let failed = FailedRecord {
         record,
         file,
         stage: &failure.stage,
         code: failure.fault.code().name(),
         reason: failure.fault.reason(),
-        message: &String::from_utf8_lossy(bytes),
+        candidates: &[],
+        message: &raw(input),
     };
-    let mut line = serde_json::to_vec(&failed).map_err(|error| Stop::Because(error.to_string()))?;
+    tell(errors, &failed)
+}
+
+fn tell(errors: &mut Output, failed: &FailedRecord<'_>) -> Result<(), Stop> {
+    let mut line = serde_json::to_vec(failed).map_err(|error| Stop::Because(error.to_string()))?;
     line.push(b'\n');
     errors.write(&line)
+}
+
+fn raw(input: Input<'_>) -> Cow<'_, str> {
+    let (Input::Message(bytes) | Input::Event(bytes)) = input;
+    String::from_utf8_lossy(bytes)
 }
 
 /// Seconds since 1970-01-01T00:00:00Z.

@@ -16,6 +16,10 @@ pub struct Tally {
     pub records: u64,
     /// Those whose run failed.
     pub failed: u64,
+    /// Of the failed, those that fit no dataset, and those that fit several.
+    pub unrouted: [u64; 2],
+    /// Those of which something was passed over.
+    partial: u64,
     /// Lines without anything in them.
     pub blank: u64,
     /// Lines that were longer than what is held.
@@ -34,6 +38,8 @@ impl Tally {
             began: Instant::now(),
             records: 0,
             failed: 0,
+            unrouted: [0; 2],
+            partial: 0,
             blank: 0,
             cut: 0,
             read: 0,
@@ -46,12 +52,20 @@ impl Tally {
     pub fn add(&mut self, report: &Report) {
         self.records += 1;
         self.failed += u64::from(report.status() == Status::Failure);
+        self.partial += u64::from(report.status() == Status::Partial);
         for warning in report.warnings() {
             *self.warnings.entry(warning.fault.code().name()).or_default() += 1;
         }
         if report.dropped() > 0 {
             *self.warnings.entry("more").or_default() += report.dropped() as u64;
         }
+    }
+
+    /// Counts a record that has no format to run.
+    pub fn add_unrouted(&mut self, is_ambiguous: bool) {
+        self.records += 1;
+        self.failed += 1;
+        self.unrouted[usize::from(is_ambiguous)] += 1;
     }
 
     fn rate(&self) -> Bytes {
@@ -61,7 +75,13 @@ impl Tally {
 
 impl Display for Tally {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        write!(f, "{} {}, {} failed", self.records, plural(self.records, "record", "records"), self.failed)?;
+        let Tally { records, failed, partial, .. } = self;
+        write!(f, "{records} {}, {failed} failed", plural(*records, "record", "records"))?;
+        match self.unrouted {
+            [0, 0] => {}
+            [none, several] => write!(f, " ({none} fit no dataset, {several} fit several)")?,
+        }
+        write!(f, ", {partial} partial")?;
         if !self.warnings.is_empty() {
             let kinds: Vec<String> = self.warnings.iter().map(|(kind, count)| format!("{count} {kind}")).collect();
             write!(f, "; warnings: {}", kinds.join(", "))?;

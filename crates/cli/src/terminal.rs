@@ -21,6 +21,22 @@ impl Paint {
     }
 }
 
+/// Text that a terminal shows as it is: cut after so many characters, and with `\u{1b}` for what it would obey.
+pub fn cut(text: &str, most: usize) -> String {
+    let mut out = String::new();
+    let mut letters = text.chars();
+    for letter in letters.by_ref().take(most) {
+        match letter.is_control() {
+            true => out.extend(letter.escape_unicode()),
+            false => out.push(letter),
+        }
+    }
+    if letters.next().is_some() {
+        out.push('…');
+    }
+    out
+}
+
 /// Green text, where colours are on.
 pub fn green(text: &str, on: bool) -> String {
     styled("32", text, on)

@@ -77,7 +77,9 @@ impl Verdict {
 
 /// A job needs an id and a dataset; the rest may be absent or null.
 fn job(json: &Value) -> Option<JobState> {
-    let id = json.get("id")?.as_u64()?;
+    let id = json.get("id")?;
+    // Documented as a number; the pages of receivers show a text.
+    let id = id.as_u64().or_else(|| id.as_str()?.parse().ok())?;
     let json = masked(json);
     Some(JobState {
         id,

@@ -223,8 +223,7 @@ impl Key {
 fn is_wanted(group: &Group, wanted: &Wanted) -> bool {
     let Some(name) = &group.key else { return false };
     match group.origin {
-        Origin::Given => Key::new(name).is_wanted(wanted),
-        Origin::Pattern => wanted.below(name).is_some(),
+        Origin::Given | Origin::Pattern => Key::new(name).is_wanted(wanted),
         Origin::Inside => !wanted.is_whole() && wanted.below(name).is_some(),
     }
 }

@@ -144,11 +144,16 @@ fn reference(rest: &str) -> (Token<'_>, usize) {
 fn whole_reference(rest: &str) -> Option<Reference<'_>> {
     let (inner, length) = between(rest, "%{", '}')?;
     let mut parts = inner.splitn(3, ':');
-    let name = parts.next().filter(|name| is_word(name))?;
+    let name = parts.next().filter(|name| is_name(name))?;
     let key = parts.next();
     let conversion = parts.next();
     let sound = key.is_none_or(|key| !key.is_empty()) && conversion.is_none_or(is_word);
     sound.then_some(Reference { name, key, conversion, written: &rest[..length] })
+}
+
+/// Names of patterns are words; those of a spec may have dots and hyphens.
+fn is_name(text: &str) -> bool {
+    !text.is_empty() && text.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '.' | '-'))
 }
 
 fn is_word(text: &str) -> bool {

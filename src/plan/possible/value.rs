@@ -154,6 +154,7 @@ impl Possible {
 /// Puts them together and takes them apart.
 impl Possible {
     /// Either of two.
+    #[expect(clippy::needless_pass_by_value, reason = "a fold hands it over")]
     pub fn or(mut self, other: Possible) -> Self {
         self.add(&other);
         self

@@ -5,7 +5,7 @@ mod relax;
 mod write;
 
 pub use read::read;
-pub use write::{SIZE, write, write_text};
+pub use write::{SIZE, write, write_start, write_text};
 
 use std::fmt;
 

@@ -11,7 +11,15 @@ use std::io::Write;
 /// Limit, where a value nests deeper than [`NESTING`] (a list may hold itself) or is larger than [`SIZE`]; what was
 /// appended until then stays.
 pub fn write(out: &mut Vec<u8>, value: Value<'_>) -> Result<(), Fault> {
-    let most = out.len().saturating_add(SIZE);
+    write_start(out, value, SIZE)
+}
+
+/// As [`write`], and stops soon after `size` bytes.
+///
+/// # Errors
+/// Limit, where the value nests deeper than [`NESTING`] or goes on after `size` bytes; what was appended until then stays.
+pub fn write_start(out: &mut Vec<u8>, value: Value<'_>, size: usize) -> Result<(), Fault> {
+    let most = out.len().saturating_add(size);
     write_value(out, value, 0, most)
 }
 

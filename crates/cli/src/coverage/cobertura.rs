@@ -1,6 +1,7 @@
 //! The XML that Cobertura writes and CI services read.
 
 use super::{Covered, Line};
+use crate::report::escaped;
 use std::collections::BTreeMap;
 use std::fmt::{self, Write};
 
@@ -81,8 +82,4 @@ impl Rates {
         let (line, branch) = (rate(self.lines_hit, self.lines), rate(self.branches_hit, self.branches));
         format!("line-rate=\"{line:.4}\" branch-rate=\"{branch:.4}\"")
     }
-}
-
-fn escaped(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }

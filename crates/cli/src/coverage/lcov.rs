@@ -16,9 +16,13 @@ pub fn text(all: &[Covered]) -> String {
 fn record(out: &mut String, covered: &Covered) -> std::fmt::Result {
     let (path, lines) = covered.lines();
     writeln!(out, "TN:\nSF:{path}")?;
-    for (number, Line { branches, .. }) in &lines {
-        for (branch, hits) in branches.iter().enumerate() {
-            writeln!(out, "BRDA:{number},0,{branch},{hits}")?;
+    for (number, Line { branches, hits }) in &lines {
+        for (branch, taken) in branches.iter().enumerate() {
+            // A branch that was never reached is told from one that was and was not taken.
+            match hits {
+                0 => writeln!(out, "BRDA:{number},0,{branch},-")?,
+                _ => writeln!(out, "BRDA:{number},0,{branch},{taken}")?,
+            }
         }
     }
     let branches = || lines.values().flat_map(|line| &line.branches);

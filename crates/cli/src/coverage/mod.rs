@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::io::{self, Write};
 use std::path::Path;
-use weir::diagnostic::Sources;
+use weir::diagnostic::{SourceId, Sources};
 use weir::run::{Coverage, Point, PointKind};
 
 /// How a coverage is written.
@@ -64,10 +64,9 @@ impl Covered {
     /// The spec's path and its lines, by number.
     fn lines(&self) -> (&str, BTreeMap<u32, Line>) {
         let mut lines: BTreeMap<u32, Line> = BTreeMap::new();
-        let mut path = "";
+        let path = self.sources.get(SourceId(0)).map_or("", |parser| &parser.name);
         for point in self.coverage.points() {
-            let Some((name, place)) = self.sources.locate(point.span) else { continue };
-            path = name;
+            let Some((_, place)) = self.sources.locate(point.span) else { continue };
             let line = lines.entry(place.line).or_default();
             match is_branch(point) {
                 true => line.branches.push(point.hits),

@@ -1,7 +1,7 @@
 //! A coverage for people: counts by kind, and each part that no pair takes, with its place.
 
 use super::Covered;
-use crate::terminal::{bold, green, yellow};
+use crate::terminal::{bold, cut, green, yellow};
 use std::fmt::{self, Write};
 use weir::run::{Point, PointKind};
 
@@ -34,13 +34,37 @@ fn format(out: &mut String, covered: &Covered, color: bool) -> fmt::Result {
             writeln!(out, "  {:<22} {}", kind.name(), share(taken, total, color))?;
         }
     }
-    // What stands in something that never ran need not be said apart.
-    for point in points.iter().filter(|point| point.hits == 0 && !is_within_idle(point, points)) {
+    for point in missed(points) {
         let place = covered.sources.locate(point.span);
         let place = place.map_or(String::new(), |(name, place)| format!("{name}:{}:{}", place.line, place.column));
-        writeln!(out, "  {place}: {}", missed(point))?;
+        writeln!(out, "  {place}: {}", said(point))?;
     }
     Ok(())
+}
+
+/// What is to be said of the points that were not taken: what stands in something that never ran goes with it, and what
+/// never ran says already that its filter lets nothing through.
+fn missed(points: &[Point]) -> Vec<&Point> {
+    let (mut entry_is_idle, mut action_is_idle) = (false, false);
+    let mut missed = Vec::new();
+    for point in points {
+        let is_within_idle = match point.kind {
+            PointKind::Entry => {
+                (entry_is_idle, action_is_idle) = (point.hits == 0, false);
+                false
+            }
+            PointKind::Action => {
+                action_is_idle = point.hits == 0;
+                entry_is_idle
+            }
+            PointKind::FilterTaken => true,
+            _ => entry_is_idle || action_is_idle,
+        };
+        if point.hits == 0 && !is_within_idle {
+            missed.push(point);
+        }
+    }
+    missed
 }
 
 fn share(taken: usize, total: usize, color: bool) -> String {
@@ -49,30 +73,17 @@ fn share(taken: usize, total: usize, color: bool) -> String {
     if taken == total { green(&text, color) } else { yellow(&text, color) }
 }
 
-/// Whether a part stands in an entry or an action that never ran.
-fn is_within_idle(point: &Point, points: &[Point]) -> bool {
-    let is_idle = |kind| move |other: &&Point| other.kind == kind && other.entry == point.entry && other.hits == 0;
-    let of_action = matches!(point.kind, PointKind::Field | PointKind::TranslateKey | PointKind::TranslateFallback);
-    let entry_is_idle = points.iter().any(|other| is_idle(PointKind::Entry)(&other));
-    let inner =
-        point.kind != PointKind::Entry && !matches!(point.kind, PointKind::FilterTaken | PointKind::FilterNotTaken);
-    let holds = |other: &Point| other.span.start <= point.span.start && point.span.end <= other.span.end;
-    (inner && entry_is_idle) || (of_action && points.iter().filter(is_idle(PointKind::Action)).any(holds))
-}
-
-fn missed(point: &Point) -> String {
+fn said(point: &Point) -> String {
     let Point { kind, entry, text, .. } = point;
-    let text = match text.char_indices().nth(SHOWN) {
-        Some((end, _)) => format!("{}…", &text[..end]),
-        None => text.clone(),
-    };
+    let text = cut(text, SHOWN);
     match kind {
-        PointKind::Entry => format!("the entry {entry} never runs"),
-        PointKind::Branch => format!("no message of {entry} takes the alternative `{text}`"),
-        PointKind::FilterTaken => "the filter never lets through".to_owned(),
-        PointKind::FilterNotTaken => "the filter always lets through".to_owned(),
-        PointKind::Action => format!("an action of {entry} never runs"),
-        PointKind::Field => format!("{text} is never set"),
+        PointKind::Entry => format!("the entry `{entry}` never runs"),
+        PointKind::Branch => format!("no message of `{entry}` takes the alternative `{text}`"),
+        PointKind::FilterTaken => "the filter never lets anything through".to_owned(),
+        PointKind::FilterNotTaken => "the filter lets everything through".to_owned(),
+        PointKind::Action => format!("an action of `{entry}` never runs"),
+        PointKind::Field => format!("`{text}` is never set"),
+        PointKind::Deletion => format!("`{text}` is never there to be deleted"),
         PointKind::TranslateKey => format!("the key `{text}` is never looked up"),
         PointKind::TranslateFallback => "the fallback is never set".to_owned(),
     }

@@ -1,17 +1,23 @@
 //! The changes found so far, by their cause.
 
-use super::cause::{Side, cause};
+use super::cause::{Side, cause, cause_of_failure};
 use crate::compare::{Difference, differences};
 use crate::stop::Stop;
 use crate::tally::plural;
-use crate::terminal::{bold, green, red};
+use crate::terminal::{bold, cut, green, red};
 use serde::Serialize;
 use serde_json::Value;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::{self, Write};
 
 /// How many characters of a value are shown.
 const SHOWN: usize = 200;
+
+/// How many characters of an example's value are kept.
+const KEPT: usize = 2000;
+
+/// How many fields of a cause are kept apart: dicts may have other keys in every event.
+const FIELDS: usize = 1000;
 
 /// All that changed between two versions.
 #[derive(Debug, Default, Serialize)]
@@ -31,6 +37,9 @@ pub struct Cause {
     pub events: u64,
     /// By field.
     pub fields: BTreeMap<String, FieldChanges>,
+    /// How many changes of fields beyond the first thousand.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub more: u64,
 }
 
 /// How one field changes.
@@ -61,18 +70,26 @@ impl Changes {
     /// Adds what differs in the events of one record.
     pub fn add(&mut self, sides: &[Side<'_>; 2], record: &str) {
         let [old, new] = sides;
-        let mut all = differences(&old.event, &new.event);
-        all.extend(failure(old, new));
-        self.changed += u64::from(!all.is_empty());
-        let mut touched: Vec<String> = Vec::new();
-        for Difference { field, expected, got } in all {
-            let cause = if field == FAILURE { failed(old, new) } else { cause(sides, &field) };
-            let group = self.causes.entry(cause.clone()).or_default();
-            if !touched.contains(&cause) {
-                group.events += 1;
-                touched.push(cause);
-            }
-            group.add(field, expected, got, record);
+        let all = differences(&old.event, &new.event);
+        let failure = failure(old, new);
+        self.changed += u64::from(!all.is_empty() || failure.is_some());
+        let mut touched = BTreeSet::new();
+        // What stands below a field that both versions know as a whole has its cause.
+        let mut causes: BTreeMap<String, String> = BTreeMap::new();
+        for Difference { field, expected, got } in all.into_iter().flat_map(leaves) {
+            let known = [new, old].iter().filter_map(|side| side.version.known(&field)).max_by_key(|name| name.len());
+            let known = known.unwrap_or(&field);
+            let cause = causes.entry(known.to_owned()).or_insert_with(|| cause(sides, known)).clone();
+            self.causes.entry(cause.clone()).or_default().add(field, expected, got, record);
+            touched.insert(cause);
+        }
+        if let Some(Difference { field, expected, got }) = failure {
+            let cause = cause_of_failure(sides);
+            self.causes.entry(cause.clone()).or_default().add(field, expected, got, record);
+            touched.insert(cause);
+        }
+        for cause in touched {
+            self.causes.entry(cause).or_default().events += 1;
         }
     }
 
@@ -111,16 +128,45 @@ fn failure(old: &Side<'_>, new: &Side<'_>) -> Option<Difference> {
     (expected.is_some() != got.is_some()).then(|| Difference { field: FAILURE.to_owned(), expected, got })
 }
 
-fn failed(old: &Side<'_>, new: &Side<'_>) -> String {
-    let failure = new.trace.report.failure().or(old.trace.report.failure());
-    failure.map_or_else(String::new, |failure| format!("{} fails in one version only", failure.stage))
+/// A difference field by field, where one version has a whole dict.
+fn leaves(difference: Difference) -> Vec<Difference> {
+    let Difference { field, expected, got } = difference;
+    let mut found = Vec::new();
+    if let Some(expected) = expected {
+        leaf(field.clone(), expected, &mut |field, value| {
+            found.push(Difference { field, expected: Some(value), got: None });
+        });
+    }
+    let only_old = found.len();
+    if let Some(got) = got {
+        leaf(field, got, &mut |field, value| match found[..only_old].iter_mut().find(|old| old.field == field) {
+            Some(old) => old.got = Some(value),
+            None => found.push(Difference { field, expected: None, got: Some(value) }),
+        });
+    }
+    found
+}
+
+fn leaf(name: String, value: Value, found: &mut dyn FnMut(String, Value)) {
+    match value {
+        Value::Object(members) if !members.is_empty() => {
+            members.into_iter().for_each(|(key, value)| leaf(format!("{name}.{key}"), value, found));
+        }
+        value => found(name, value),
+    }
 }
 
 impl Cause {
     fn add(&mut self, field: String, old: Option<Value>, new: Option<Value>, record: &str) {
         let (had, has) = (old.is_some(), new.is_some());
-        let example = Example { record: record.to_owned(), old, new };
-        let counts = self.fields.entry(field).or_insert(FieldChanges { added: 0, removed: 0, changed: 0, example });
+        if self.fields.len() >= FIELDS && !self.fields.contains_key(&field) {
+            self.more += 1;
+            return;
+        }
+        let counts = self.fields.entry(field).or_insert_with(|| {
+            let [old, new] = [old, new].map(|value| value.map(kept));
+            FieldChanges { added: 0, removed: 0, changed: 0, example: Example { record: record.to_owned(), old, new } }
+        });
         match (had, has) {
             (false, _) => counts.added += 1,
             (_, false) => counts.removed += 1,
@@ -136,20 +182,31 @@ impl Cause {
             let counts = [(added, "added"), (changed, "changed"), (removed, "removed")];
             let counts: Vec<String> =
                 counts.iter().filter(|(count, _)| **count > 0).map(|(count, word)| format!("{count} {word}")).collect();
-            writeln!(out, "  {field}: {}", counts.join(", "))?;
+            writeln!(out, "  {}: {}", cut(field, SHOWN), counts.join(", "))?;
             writeln!(out, "    {}", example.record)?;
             writeln!(out, "    - {}", red(&shown(example.old.as_ref()), color))?;
             writeln!(out, "    + {}", green(&shown(example.new.as_ref()), color))?;
+        }
+        if self.more > 0 {
+            writeln!(out, "  and {} more changes of other fields", self.more)?;
         }
         writeln!(out)
     }
 }
 
 fn shown(value: Option<&Value>) -> String {
-    let Some(value) = value else { return "nothing".to_owned() };
+    value.map_or_else(|| "nothing".to_owned(), |value| cut(&value.to_string(), SHOWN))
+}
+
+/// A value as an example: a long one as the beginning of its JSON.
+fn kept(value: Value) -> Value {
     let text = value.to_string();
-    match text.char_indices().nth(SHOWN) {
-        Some((end, _)) => format!("{}…", &text[..end]),
-        None => text,
+    match text.char_indices().nth(KEPT) {
+        Some((end, _)) => Value::from(format!("{}…", &text[..end])),
+        None => value,
     }
+}
+
+fn is_zero(count: &u64) -> bool {
+    *count == 0
 }

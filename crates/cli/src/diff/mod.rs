@@ -2,6 +2,7 @@
 
 mod cause;
 mod changes;
+mod version;
 
 use crate::findings;
 use crate::load::Place;
@@ -15,7 +16,8 @@ use jiff::Timestamp;
 use std::io::{self, Write};
 use std::ops::ControlFlow;
 use std::path::PathBuf;
-use weir::{Format, Input, Plan, Record, Scratch};
+use version::Version;
+use weir::{Input, Plan, Record, Scratch};
 
 const LONG_ABOUT: &str = "\
 Run the same records through two versions of a format and tell what changes in the events, grouped by the action, \
@@ -74,10 +76,16 @@ pub fn run(arguments: &Arguments, paint: Paint) -> Result<Outcome, Stop> {
     }
     let (Some(before), Some(after)) = (&old.plan, &new.plan) else { return Ok(Outcome::Unusable) };
     let now = arguments.now.map_or(crate::test::NOW, Timestamp::as_second);
-    let mut comparison = Comparison::new([&old, &new], [before, after], now);
+    let versions = [Version::new(&old), Version::new(&new)];
+    let mut comparison = Comparison::new(&versions, [before, after], now);
     for path in files(arguments, &places)? {
         records::each(&path, arguments.events, &mut |input, number| {
-            comparison.record(input, || format!("{}, record {number}", path.display()))?;
+            let is_pair = matches!(input, Input::Event(_)) && !arguments.events;
+            let name = || match is_pair {
+                true => path.display().to_string(),
+                false => format!("{}, record {number}", path.display()),
+            };
+            comparison.record(input, name)?;
             Ok(ControlFlow::Continue(()))
         })?;
     }
@@ -107,7 +115,7 @@ fn files(arguments: &Arguments, places: &[Place; 2]) -> Result<Vec<PathBuf>, Sto
 
 /// Two versions that run side by side.
 struct Comparison<'f> {
-    formats: [&'f Format; 2],
+    versions: &'f [Version<'f>; 2],
     plans: [&'f Plan; 2],
     now: i64,
     scratch: Scratch,
@@ -115,8 +123,8 @@ struct Comparison<'f> {
 }
 
 impl<'f> Comparison<'f> {
-    fn new(formats: [&'f Format; 2], plans: [&'f Plan; 2], now: i64) -> Self {
-        Comparison { formats, plans, now, scratch: Scratch::default(), changes: Changes::default() }
+    fn new(versions: &'f [Version<'f>; 2], plans: [&'f Plan; 2], now: i64) -> Self {
+        Comparison { versions, plans, now, scratch: Scratch::default(), changes: Changes::default() }
     }
 
     /// Compares one record's events; they are traced only where they differ.
@@ -133,7 +141,7 @@ impl<'f> Comparison<'f> {
         let sides = [0, 1].map(|side| {
             let mut event = Vec::new();
             let trace = self.plans[side].trace(&mut self.scratch, &record, &mut event);
-            Side { format: self.formats[side], trace, event: serde_json::from_slice(&event).unwrap_or_default() }
+            Side { version: &self.versions[side], trace, event: serde_json::from_slice(&event).unwrap_or_default() }
         });
         self.changes.add(&sides, &name());
         Ok(())

@@ -1,10 +1,12 @@
 //! `weir explain`: what a format does with one event, step by step, or how one field came about.
 
 mod field;
+mod origins;
 mod steps;
 mod words;
 
 use crate::findings;
+use crate::input;
 use crate::load::Place;
 use crate::records;
 use crate::stop::{Outcome, Stop};
@@ -112,9 +114,13 @@ fn record(arguments: &Arguments) -> Result<(Vec<u8>, bool), Stop> {
         });
         Ok(ControlFlow::Break(()))
     })?;
-    let (path, number) = (arguments.file.display(), arguments.record);
+    let number = arguments.record;
+    let name =
+        if input::is_standard(&arguments.file) { "standard input".into() } else { arguments.file.to_string_lossy() };
     found.ok_or_else(|| {
-        let records = plural(last, "record", "records");
-        Stop::Because(format!("{path} has {last} {records}; there is no record {number}"))
+        Stop::Because(match last {
+            0 => format!("{name} has no records"),
+            _ => format!("{name} has {last} {}; there is no record {number}", plural(last, "record", "records")),
+        })
     })
 }

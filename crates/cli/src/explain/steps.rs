@@ -1,7 +1,7 @@
 //! The whole run of an event: entry by entry, then what was done after the stages.
 
 use super::Explained;
-use super::words::Words;
+use super::words::{Words, cut};
 use crate::stop::Outcome;
 use std::fmt::Write;
 use weir::run::{ActionTrace, Effect, EntryTrace, ExtractorTrace, FieldTrace, FilterTrace, Finish, WorkTrace};
@@ -16,10 +16,13 @@ pub fn explain(out: &mut String, words: &Words<'_>, explained: &Explained<'_>) -
     let report = &explained.trace.report;
     let _ = writeln!(out, "\nstatus {}", report.status().name());
     if let Some(failure) = report.failure() {
-        let _ = writeln!(out, "  {} {failure}", words.bad("failed"));
+        let _ = writeln!(out, "  {} {}", words.bad("failed"), cut(&failure.to_string()));
     }
     for warning in report.warnings() {
-        let _ = writeln!(out, "  {} {warning}", words.idle("warning"));
+        let _ = writeln!(out, "  {} {}", words.idle("warning"), cut(&warning.to_string()));
+    }
+    if report.dropped() > 0 {
+        let _ = writeln!(out, "  and {} more warnings", report.dropped());
     }
     Outcome::Well
 }
@@ -54,11 +57,11 @@ impl Steps<'_, '_> {
     fn filter(&mut self, indent: usize, filter: Option<&FilterTrace>) -> std::fmt::Result {
         let Some(filter) = filter else { return Ok(()) };
         let verdict = match &filter.let_through {
-            Ok(true) => self.words.good("true"),
-            Ok(false) => self.words.idle("false"),
-            Err(fault) => self.words.bad(&format!("failed: {}", fault.reason())),
+            Ok(true) => format!("is {}", self.words.good("true")),
+            Ok(false) => format!("is {}", self.words.idle("false")),
+            Err(fault) => format!("{}: {}", self.words.refused("failed", fault), self.words.reason(fault)),
         };
-        writeln!(self.out, "{:indent$}filter {} is {verdict}", "", self.words.text(filter.span))?;
+        writeln!(self.out, "{:indent$}filter {} {verdict}", "", self.words.text(filter.span))?;
         self.saw(indent + 2, &self.words.saw(&filter.saw))
     }
 
@@ -74,8 +77,10 @@ impl Steps<'_, '_> {
                 writeln!(self.out, "      {} = {}", extractor.output, self.words.value(Some(result)))
             }
             Some(Err(fault)) => {
-                writeln!(self.out, "      {} {}", self.words.bad("failed:"), fault.reason())?;
-                self.saw(8, &self.words.saw(&extractor.saw))
+                writeln!(self.out, "      {} {}", self.words.bad("failed:"), self.words.reason(fault))?;
+                // Where it reads one name as it is, that was just said.
+                let is_said = matches!(&extractor.saw[..], [seen] if seen.value == extractor.input);
+                if is_said { Ok(()) } else { self.saw(8, &self.words.saw(&extractor.saw)) }
             }
         }
     }
@@ -100,23 +105,29 @@ impl Steps<'_, '_> {
                 };
                 let by = match key {
                     Some((key, true)) => format!(" for the key {}", value(key)),
-                    Some((key, false)) => format!(", the fallback: there is no key {}", value(key)),
+                    Some((key, false)) => format!(", the fallback: {}", self.words.no_key(key.as_deref())),
                     None => String::new(),
                 };
                 writeln!(self.out, "          {field} = {}{by}{over}", self.words.value(Some(set)))
             }
+            Effect::Deleted { was: None } => writeln!(self.out, "          {field} deleted; it had no value"),
             Effect::Deleted { was } => writeln!(self.out, "          {field} deleted; it was {}", value(was)),
             Effect::Nothing { value: empty } => {
                 let why = match (key, empty) {
-                    (Some((key, _)), None) => format!("there is no key {}", value(key)),
-                    (_, Some(empty)) => format!("the value is {empty}"),
+                    (Some((key, _)), None) => self.words.no_key(key.as_deref()),
+                    (_, Some(empty)) => format!("the value is {}", cut(empty)),
                     (None, None) => "there is no value".to_owned(),
                 };
                 writeln!(self.out, "          {field} {}: {why}", self.words.idle("not set"))?;
                 self.saw(12, &self.words.saw(saw))
             }
             Effect::Failed(fault) => {
-                writeln!(self.out, "          {field} {}: {}", self.words.bad("not set"), fault.reason())?;
+                writeln!(
+                    self.out,
+                    "          {field} {}: {}",
+                    self.words.refused("not set", fault),
+                    self.words.reason(fault)
+                )?;
                 self.saw(12, &self.words.saw(saw))
             }
         }
@@ -134,15 +145,17 @@ impl Steps<'_, '_> {
 pub fn sentence(words: &Words<'_>, step: &Finish) -> String {
     let value = |value: &str| words.value(Some(value));
     match step {
-        Finish::Spread { from, field, value: set } => format!("{field} = {}, out of the dict on {from}", value(set)),
+        Finish::Spread { from, field, value: set } => {
+            format!("{} = {}, out of the dict on {from}", cut(field), value(set))
+        }
         Finish::LeftOut { field, value: lost, why } => {
-            format!("{field} {}: {why}; it was {}", words.idle("left out"), value(lost))
+            format!("{} {}: {why}; it was {}", cut(field), words.idle("left out"), value(lost))
         }
         Finish::Cast { field, kind, before, after: Ok(after) } => {
             format!("{field} = {}: {} as {kind}", value(after), value(before))
         }
-        Finish::Cast { field, kind, before, after: Err(fault) } => {
-            format!("{field} {}: {} is no {kind}: {}", words.bad("left out"), value(before), fault.reason())
+        Finish::Cast { field, after: Err(fault), .. } => {
+            format!("{field} {}: {}", words.bad("left out"), words.reason(fault))
         }
         Finish::Inferred { rule, summary, field, value: set } => {
             format!("{field} = {}, inferred by {rule}: {summary}", value(set))

@@ -3,6 +3,7 @@
 use crate::terminal;
 use weir::diagnostic::{Sources, Span};
 use weir::run::{FilterTrace, Seen};
+use weir::value::{Fault, FaultCode};
 
 /// How many characters of a value or of a spec's text are shown.
 const SHOWN: usize = 160;
@@ -31,8 +32,13 @@ impl Words<'_> {
     pub fn text(&self, span: Span) -> String {
         let source = self.sources.get(span.source);
         let text = source.and_then(|source| source.text.get(span.start as usize..span.end as usize)).unwrap_or("");
-        let text: Vec<&str> = text.trim_start_matches(['>', '|', '-']).split_whitespace().collect();
-        cut(text.join(" ").trim_matches('"'))
+        let text = match text.split_once('\n') {
+            Some((header, block)) if header.starts_with(['>', '|']) => block,
+            _ => text,
+        };
+        let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+        let unquoted = ['"', '\''].iter().find_map(|quote| text.strip_prefix(*quote)?.strip_suffix(*quote));
+        cut(unquoted.unwrap_or(&text))
     }
 
     /// Why a filter did not let through: `its filter {{…}} is false`.
@@ -41,8 +47,19 @@ impl Words<'_> {
         let text = self.text(filter.span);
         match &filter.let_through {
             Ok(_) => format!("its filter {text} is false"),
-            Err(fault) => format!("its filter {text} failed: {}", fault.reason()),
+            Err(fault) => format!("its filter {text} failed: {}", self.reason(fault)),
         }
+    }
+
+    /// Why something went wrong.
+    pub fn reason(&self, fault: &Fault) -> String {
+        cut(fault.reason())
+    }
+
+    /// Says that something was not done: a failure, or where a value is below something undefined, no more than nothing to
+    /// do, as in the report.
+    pub fn refused(&self, text: &str, fault: &Fault) -> String {
+        if fault.code() == FaultCode::Undefined { self.idle(text) } else { self.bad(text) }
     }
 
     /// What was read, a name a line: `parsed.user = "ada"`.
@@ -53,6 +70,11 @@ impl Words<'_> {
     /// A value for people.
     pub fn value(&self, value: Option<&str>) -> String {
         value.map_or_else(|| "nothing".to_owned(), cut)
+    }
+
+    /// Why a dictionary gives nothing: `there is no key "x"`.
+    pub fn no_key(&self, key: Option<&str>) -> String {
+        key.map_or_else(|| "there is nothing to look up".to_owned(), |key| format!("there is no key {}", cut(key)))
     }
 
     /// Says that something went well.
@@ -76,10 +98,7 @@ impl Words<'_> {
     }
 }
 
-/// Text, cut where it is long.
+/// Text for a terminal, cut where it is long.
 pub fn cut(text: &str) -> String {
-    match text.char_indices().nth(SHOWN) {
-        Some((end, _)) => format!("{}…", &text[..end]),
-        None => text.to_owned(),
-    }
+    terminal::cut(text, SHOWN)
 }

@@ -174,15 +174,16 @@ fn of_format(
         error.map(|finding| format!("the format does not compile: {}", findings::short(finding, &format.sources)));
     let name = place.root.display().to_string();
     let mut pairs = Vec::new();
-    let mut coverage = format.plan.as_ref().map(Coverage::new);
+    let mut coverage = arguments.coverage.and(format.plan.as_ref()).map(Coverage::new);
     for path in place.pairs()? {
         let pair = path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
         let mut result = PairResult { pair, ..PairResult::default() };
-        match (&format.plan, &mut coverage) {
-            (Some(plan), Some(coverage)) => {
+        match &format.plan {
+            Some(plan) => {
+                let coverage = coverage.as_mut();
                 pair::Run { plan, now, accept: arguments.accept, scratch, coverage }.run(&path, &mut result)?;
             }
-            _ => result.error.clone_from(&error),
+            None => result.error.clone_from(&error),
         }
         result.passed = result.error.is_none() && result.differences.is_empty();
         pairs.push(result);

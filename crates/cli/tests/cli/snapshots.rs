@@ -4,7 +4,7 @@ use crate::check::PLANTED;
 use crate::weir::{Folder, binary, workspace};
 use insta::{Settings, assert_snapshot};
 
-fn kept_in(folder: &str) -> Settings {
+pub fn kept_in(folder: &str) -> Settings {
     let mut settings = Settings::clone_current();
     settings.set_snapshot_path(workspace().join("snapshots").join(folder));
     settings.set_prepend_module_to_snapshot(false);
@@ -15,7 +15,7 @@ fn kept_in(folder: &str) -> Settings {
 #[test]
 fn help_of_each_command() {
     kept_in("help").bind(|| {
-        for command in ["weir", "run", "test", "check", "plan", "serve"] {
+        for command in ["weir", "run", "test", "check", "explain", "diff", "plan", "serve"] {
             let arguments = if command == "weir" { vec!["--help"] } else { vec![command, "--help"] };
             let output = binary(&arguments).output().expect("the binary runs");
             assert!(output.status.success());

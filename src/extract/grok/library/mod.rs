@@ -1,4 +1,14 @@
 //! The customary patterns, by name: ours, written for linear time, with what a regular expression cannot say beside them.
+//!
+//! The names, and the names under which a pattern captures, are facts that formats rely on; the expressions are written
+//! for this engine. Each file of the room has one pattern a line, without look-around, atomic groups, back-references:
+//!
+//! ```text
+//! # a comment
+//! NAME pattern
+//!     not-after XYZ       may not stand after one of these characters
+//!     not-before X-Z      may not stand before one of these
+//! ```
 
 use std::collections::HashMap;
 use std::sync::LazyLock;
@@ -84,13 +94,21 @@ pub(super) fn names() -> impl Iterator<Item = &'static str> {
     LIBRARY.keys().copied()
 }
 
-static LIBRARY: LazyLock<HashMap<&'static str, Known>> = LazyLock::new(|| read(include_str!("library.txt")));
+/// Words, numbers, addresses and dates; then what is made of them, by who writes it.
+const FILES: &[&str] = &[
+    include_str!("plain.txt"),
+    include_str!("systems.txt"),
+    include_str!("services.txt"),
+    include_str!("web.txt"),
+    include_str!("firewalls.txt"),
+];
 
-/// One pattern a line, `NAME pattern`; indented lines below it are its guards; `#` opens a comment.
-fn read(text: &'static str) -> HashMap<&'static str, Known> {
+static LIBRARY: LazyLock<HashMap<&'static str, Known>> = LazyLock::new(|| read(FILES));
+
+fn read(files: &[&'static str]) -> HashMap<&'static str, Known> {
     let mut library: HashMap<&'static str, Known> = HashMap::new();
     let mut last = "";
-    for line in text.lines().filter(|line| !line.starts_with('#')) {
+    for line in files.iter().flat_map(|text| text.lines()).filter(|line| !line.starts_with('#')) {
         let Some((word, rest)) = line.trim_start().split_once(' ') else { continue };
         if !line.starts_with(' ') {
             last = word;

@@ -1,0 +1,155 @@
+//! Contenders take turns over one input, and the CPU time of each turn is taken.
+
+use rustix::time::{ClockId, clock_gettime};
+use serde::Serialize;
+use std::io::Write;
+use std::time::Duration;
+
+/// How long a turn is at least, so that the clock's grain and one interruption do not matter.
+const TURN: Duration = Duration::from_millis(100);
+
+/// When a buffer of events is written.
+const FULL: usize = 64 << 10;
+
+/// What all contenders read: lines, each one a record.
+pub struct Lines {
+    /// The records with a line break behind each.
+    pub text: Vec<u8>,
+    /// How many.
+    pub many: usize,
+}
+
+impl Lines {
+    /// Records, over and over, until there are so many bytes. Each record is there as often as any other.
+    pub fn repeat(records: &[String], least: usize) -> Lines {
+        let mut lines = Lines { text: Vec::new(), many: 0 };
+        while lines.text.len() < least && !records.is_empty() {
+            for record in records {
+                lines.text.extend_from_slice(record.as_bytes());
+                lines.text.push(b'\n');
+            }
+            lines.many += records.len();
+        }
+        lines
+    }
+}
+
+/// Who turns records into events.
+pub trait Contender {
+    /// What it is called in tables.
+    fn name(&self) -> String;
+
+    /// The events of the input's records, as JSON, for comparison.
+    ///
+    /// # Errors
+    /// Where it breaks off.
+    fn events(&mut self, lines: &Lines) -> Result<Vec<Vec<u8>>, String>;
+
+    /// Reads all lines, writes all events to nowhere, and says how much CPU time it took.
+    ///
+    /// # Errors
+    /// Where it breaks off.
+    fn pass(&mut self, lines: &Lines) -> Result<Duration, String>;
+}
+
+/// A contender in this program: a function that appends the event of a record.
+pub struct Within<F> {
+    name: &'static str,
+    record: F,
+    out: Vec<u8>,
+}
+
+impl<F: FnMut(&[u8], &mut Vec<u8>) -> Result<(), String>> Within<F> {
+    /// A contender of that name.
+    pub fn new(name: &'static str, record: F) -> Self {
+        Within { name, record, out: Vec::new() }
+    }
+}
+
+impl<F: FnMut(&[u8], &mut Vec<u8>) -> Result<(), String>> Contender for Within<F> {
+    fn name(&self) -> String {
+        self.name.to_owned()
+    }
+
+    fn events(&mut self, lines: &Lines) -> Result<Vec<Vec<u8>>, String> {
+        let mut events = Vec::with_capacity(lines.many);
+        for line in split(&lines.text) {
+            let mut event = Vec::new();
+            (self.record)(line, &mut event)?;
+            events.push(event);
+        }
+        Ok(events)
+    }
+
+    fn pass(&mut self, lines: &Lines) -> Result<Duration, String> {
+        let mut nowhere = std::fs::File::options().write(true).open("/dev/null").map_err(|error| error.to_string())?;
+        let begin = now();
+        self.out.clear();
+        for line in split(&lines.text) {
+            (self.record)(line, &mut self.out)?;
+            self.out.push(b'\n');
+            if self.out.len() >= FULL {
+                nowhere.write_all(&self.out).map_err(|error| error.to_string())?;
+                self.out.clear();
+            }
+        }
+        nowhere.write_all(&self.out).map_err(|error| error.to_string())?;
+        Ok(now().saturating_sub(begin))
+    }
+}
+
+/// How long an event took, in nanoseconds of CPU time.
+#[derive(Clone, Copy, Debug, Serialize)]
+pub struct Timing {
+    /// In the best turn.
+    pub least: f64,
+    /// In the median turn.
+    pub median: f64,
+}
+
+/// Lets all contenders take turns, `rounds` times: A B C A B C …, so that what disturbs the machine disturbs all.
+///
+/// # Errors
+/// Where one breaks off.
+pub fn race(contenders: &mut [Box<dyn Contender + '_>], lines: &Lines, rounds: usize) -> Result<Vec<Timing>, String> {
+    let mut passes = Vec::new();
+    for contender in &mut *contenders {
+        // The first pass warms up.
+        contender.pass(lines)?;
+        let one = contender.pass(lines)?;
+        passes.push((TURN.as_nanos() / one.as_nanos().max(1) + 1) as u32);
+    }
+    let mut turns = vec![Vec::new(); contenders.len()];
+    for _ in 0..rounds {
+        for ((contender, passes), turns) in contenders.iter_mut().zip(&passes).zip(&mut turns) {
+            let mut turn = Duration::ZERO;
+            for _ in 0..*passes {
+                turn += contender.pass(lines)?;
+            }
+            turns.push(turn.as_nanos() as f64 / (f64::from(*passes) * lines.many as f64));
+        }
+    }
+    Ok(turns.into_iter().map(timing).collect())
+}
+
+fn timing(mut turns: Vec<f64>) -> Timing {
+    turns.sort_by(f64::total_cmp);
+    let at = |place: usize| turns.get(place).copied().unwrap_or(f64::NAN);
+    Timing { least: at(0), median: at(turns.len() / 2) }
+}
+
+/// The lines of a text, without their ends.
+fn split(text: &[u8]) -> impl Iterator<Item = &[u8]> {
+    let mut begin = 0;
+    memchr::memchr_iter(b'\n', text).map(move |end| {
+        let line = text.get(begin..end).unwrap_or_default();
+        begin = end + 1;
+        line
+    })
+}
+
+/// The CPU time of this thread.
+fn now() -> Duration {
+    let time = clock_gettime(ClockId::ThreadCPUTime);
+    Duration::new(time.tv_sec.unsigned_abs(), time.tv_nsec.unsigned_abs() as u32)
+}

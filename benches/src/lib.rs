@@ -1,0 +1,23 @@
+//! What the questions share: the inputs, weir over them, and what the machine was.
+//!
+//! The questions are `speed.rs`, how fast weir is beside what people use, and `guard.rs`, whether it became slower or
+//! allocates more.
+
+pub mod allocations;
+pub mod corpus;
+pub mod instructions;
+pub mod records;
+pub mod workload;
+
+#[cfg(feature = "peers")]
+pub mod contest;
+#[cfg(feature = "peers")]
+pub mod equal;
+#[cfg(feature = "peers")]
+pub mod machine;
+#[cfg(feature = "peers")]
+pub mod page;
+#[cfg(feature = "peers")]
+pub mod peers;
+#[cfg(feature = "peers")]
+pub mod results;

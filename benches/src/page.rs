@@ -1,0 +1,197 @@
+//! The results as a page of the manual.
+
+use crate::equal::INFERRED;
+use crate::peers::floors::{COPY, PARSE, PLAIN_PARSE};
+use crate::peers::{JQ, PYTHON, TEMPLATES, VRL, WEIR};
+use crate::results::{Corpus, Results, Row};
+use std::fmt::Write;
+
+/// The whole page.
+pub fn page(results: &Results) -> String {
+    let mut page = String::from(BEGIN);
+    for row in results.rows.iter().filter(|row| row.time(VRL).is_some()) {
+        let _ = write!(page, "\n### {}: {}\n\n{}", row.format, row.family, contest(row));
+    }
+    page.push_str(&BEHIND_CONTEST.replace("INFERRED", &INFERRED.map(|name| format!("`{name}`")).join(", ")));
+    page.push_str("\n## Each format\n\n");
+    page.push_str(&formats(&results.rows));
+    page.push_str(BEHIND_FORMATS);
+    if let Some(corpus) = &results.corpus {
+        page.push_str(&together(corpus));
+    }
+    for reason in &results.left_out {
+        let _ = write!(page, "\nLeft out: {reason}.\n");
+    }
+    page.push_str(&how(results));
+    page
+}
+
+const BEGIN: &str = "\
+# Performance
+
+This page is written by the bench:
+
+```sh
+cargo run --release --manifest-path benches/Cargo.toml -- --write
+```
+
+One core, CPU time, one thread. MB/s are megabytes of input a second; the time is that of the best turn.
+
+## The same mapping
+
+All of these turn the same records into the same events.
+";
+
+const BEHIND_CONTEST: &str = "
+Before a time counts, the events of every distinct record are compared with weir's; the order of the lists under `related`
+does not matter, and times are compared as instants. Fields that weir infers from a list of public suffixes are not
+compared, since the peers have none that follows the same rules: INFERRED. weir infers them all
+the same.
+
+- *VRL* parses the record with `parse_json`, assigns fields and ends with `encode_json`. It compiles once.
+- *jq* is jaq, which compiles the program once and keeps no process of its own.
+- *serde_json + minijinja* is the obvious implementation: the record is read, one template is rendered for each field, the
+  event is written. Constants are no templates.
+- *Python* does the same with `json` and `jinja2` with native values, in a process of its own. Its start does not count.
+- *copy* is a floor: lines are found, each is escaped into `{\"message\": …}` and written. *parse* is copy and a full parse
+  of each line with SIMD (sonic-rs), of which nothing is kept; and the same with serde_json.
+
+The mappings are in [benches/mappings](../benches/mappings). All contenders use mimalloc, from which those gain most that
+allocate most, and read the same buffer of distinct records, repeated.
+";
+
+const BEHIND_FORMATS: &str = "
+The ratios say how many times the time of weir the other takes, and for the floors how many times the time of the floor
+weir takes. Instructions and allocations are those of an event when weir is warm. Names in code are formats of this project,
+the others public ones.
+";
+
+/// Everybody who took part in one format.
+pub fn contest(row: &Row) -> String {
+    let weir = row.time(WEIR).unwrap_or(f64::NAN);
+    let mut table = format!(
+        "{} distinct records of {} bytes on average, events of {}.\n\n| | MB/s | events/s | ns an event | median | weir is |\n|---|--:|--:|--:|--:|---|\n",
+        row.records,
+        figure(row.bytes),
+        figure(row.event_bytes)
+    );
+    for (name, timing) in &row.times {
+        let ratio = match timing.least / weir {
+            _ if name == WEIR => String::new(),
+            ratio if ratio >= 1.0 => format!("{} times as fast", figure(ratio)),
+            ratio => format!("{} times above it", figure(1.0 / ratio)),
+        };
+        let (megabytes, events) = (figure(row.megabytes(timing.least)), figure(1e9 / timing.least));
+        let (least, median) = (figure(timing.least), figure(timing.median));
+        let _ = writeln!(table, "| {name} | {megabytes} | {events} | {least} | {median} | {ratio} |");
+    }
+    table
+}
+
+/// A row for each format.
+pub fn formats(rows: &[Row]) -> String {
+    let columns = [COPY, PARSE, PLAIN_PARSE, VRL, JQ, TEMPLATES, PYTHON];
+    let mut table = String::from("| Format | Records | Bytes | MB/s | events/s | ns | Instructions | Allocations |");
+    columns.iter().for_each(|column| _ = write!(table, " {column} |"));
+    table.push_str("\n|---|---|--:|--:|--:|--:|--:|--:|");
+    columns.iter().for_each(|_| table.push_str("--:|"));
+    table.push('\n');
+    for row in rows {
+        let weir = row.time(WEIR).unwrap_or(f64::NAN);
+        let _ = write!(
+            table,
+            "| {} | {} | {} | {} | {} | {} | {} | {} |",
+            row.format,
+            row.family,
+            figure(row.bytes),
+            figure(row.megabytes(weir)),
+            figure(1e9 / weir),
+            figure(weir),
+            row.instructions.map_or(String::new(), figure),
+            row.allocations.map_or(String::new(), |count| format!("{count:.1}")),
+        );
+        for column in columns {
+            let is_floor = [COPY, PARSE, PLAIN_PARSE].contains(&column);
+            let ratio = row.time(column).map(|other| if is_floor { weir / other } else { other / weir });
+            let _ = write!(table, " {} |", ratio.map_or(String::new(), figure));
+        }
+        table.push('\n');
+    }
+    table
+}
+
+fn together(corpus: &Corpus) -> String {
+    let line = |what: &str, [least, median, most]: [f64; 3]| {
+        format!("| {what} | {} | {} | {} |\n", figure(least), figure(median), figure(most))
+    };
+    format!(
+        "\nOver all {} public formats that are beside this project:\n\n| | least | median | most |\n|---|--:|--:|--:|\n",
+        corpus.formats
+    ) + &line("MB/s", corpus.megabytes)
+        + &line("times the copy floor", corpus.floors)
+        + &line("allocations an event", corpus.allocations)
+}
+
+fn how(results: &Results) -> String {
+    let machine = &results.machine;
+    format!(
+        "\n## How\n\n`{}`, {}, commit {}. {}, {} cores, Linux {}, {}. Load before: {}. {} turns of at least 100 ms each, \
+         the contenders one after the other in each round. {}.\n",
+        results.command,
+        machine.date,
+        machine.commit,
+        machine.processor,
+        machine.cores,
+        machine.kernel,
+        machine.rustc,
+        machine.load,
+        results.rounds,
+        machine.peers.join("; "),
+    )
+}
+
+/// Three digits that count, with thousands set apart.
+fn figure(value: f64) -> String {
+    if !value.is_finite() {
+        return "–".to_owned();
+    }
+    match value {
+        ..9.995 => format!("{value:.2}"),
+        ..99.95 => format!("{value:.1}"),
+        _ => {
+            let unit = 10_f64.powi((value.log10().floor() as i32 - 2).max(0));
+            apart(&format!("{:.0}", (value / unit).round() * unit))
+        }
+    }
+}
+
+fn apart(digits: &str) -> String {
+    let mut text = String::new();
+    for (place, digit) in digits.chars().enumerate() {
+        if place > 0 && (digits.len() - place).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::figure;
+
+    #[test]
+    fn figures_have_three_digits_that_count() {
+        let cases = [
+            (0.123, "0.12"),
+            (4.567, "4.57"),
+            (45.67, "45.7"),
+            (456.7, "457"),
+            (183_678.0, "184,000"),
+            (999.7, "1,000"),
+        ];
+        for (value, text) in cases {
+            assert_eq!(figure(value), text);
+        }
+    }
+}

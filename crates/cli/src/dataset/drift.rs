@@ -1,0 +1,80 @@
+//! `weir dataset drift`: what changed in a source between two runs.
+
+use super::{Kind, percent, table};
+use crate::profiler;
+use crate::stop::{Outcome, Stop};
+use crate::tally::plural;
+use crate::terminal::{self, Paint};
+use clap::Args;
+use std::io::{self, Write};
+use std::path::PathBuf;
+use weir_dataset::{ChangeKind, Drift, drift};
+
+const LONG_ABOUT: &str = "\
+Compare two profiles that `weir run --profile` wrote and tell what changed in the source between them, the worst first: \
+fields that are gone, renamed or of another type, records that fail, fields that are filled less or null more often, \
+translations that fall back, new values, new fields.
+
+A share counts as changed where it moves by --threshold and by more than chance does: a few records say little.";
+
+const EXAMPLES: &str = "\
+Examples:
+  weir run specs/cloudflare yesterday.ndjson.gz --profile yesterday.json --output /dev/null
+  weir run specs/cloudflare today.ndjson.gz --profile today.json --output /dev/null
+  weir dataset drift yesterday.json today.json
+
+Exit codes: 0 where nothing changed; 1 where something did; 2 where a file is no profile.";
+
+/// Tell what changed in a source between two runs
+#[derive(Args)]
+#[command(long_about = LONG_ABOUT, after_help = EXAMPLES)]
+pub struct Arguments {
+    /// The profile of an earlier run
+    baseline: PathBuf,
+    /// The profile of a later run
+    now: PathBuf,
+    /// How far a share has to move, in percent of the records
+    #[arg(long, value_name = "PERCENT", default_value_t = 5.0)]
+    threshold: f64,
+    /// How to tell
+    #[arg(long, value_enum, default_value_t = Kind::Text, value_name = "KIND")]
+    format: Kind,
+}
+
+/// Runs the command.
+///
+/// # Errors
+/// Where a file is no profile, or the output is closed.
+pub fn run(arguments: &Arguments, paint: Paint) -> Result<Outcome, Stop> {
+    if !(0.0..=100.0).contains(&arguments.threshold) {
+        return Err(Stop::Because("--threshold is from 0 to 100".to_owned()));
+    }
+    let (baseline, now) = (profiler::read(&arguments.baseline)?, profiler::read(&arguments.now)?);
+    let found = drift(&baseline, &now, arguments.threshold / 100.0);
+    let text = match arguments.format {
+        Kind::Text => text(&found, paint.stdout),
+        Kind::Json => serde_json::to_string_pretty(&found).map_err(|error| Stop::Because(error.to_string()))? + "\n",
+    };
+    io::stdout().write_all(text.as_bytes())?;
+    Ok(Outcome::failed_if(!found.changes.is_empty()))
+}
+
+fn text(found: &Drift, color: bool) -> String {
+    let count = found.changes.len() as u64;
+    if count == 0 {
+        return "nothing changed\n".to_owned();
+    }
+    let width = ChangeKind::ALL.iter().map(|kind| kind.name().len()).max().unwrap_or_default();
+    let rows: Vec<[String; 4]> = found
+        .changes
+        .iter()
+        .map(|change| {
+            let kind = terminal::yellow(&format!("{:<width$}", change.kind.name()), color);
+            let field: Vec<&str> =
+                [&*change.dataset, &*change.field].into_iter().filter(|name| !name.is_empty()).collect();
+            let shares = format!("{} → {}", percent(change.before), percent(change.now));
+            [kind, field.join(" "), shares, change.detail.clone()]
+        })
+        .collect();
+    format!("{count} {}\n\n{}", plural(count, "change", "changes"), table(&rows))
+}

@@ -1,0 +1,108 @@
+//! `weir dataset new`: a first format from a list of fields and sample records.
+
+use crate::formats::message;
+use crate::load;
+use crate::records;
+use crate::stop::{Outcome, Stop};
+use crate::tally::plural;
+use clap::Args;
+use std::fs;
+use std::io::{self, Write};
+use std::ops::ControlFlow;
+use std::path::{Path, PathBuf};
+use uuid::Uuid;
+use weir_dataset::{Draft, draft, read_field_list};
+
+/// How many samples are read.
+const MOST: usize = 1000;
+
+const LONG_ABOUT: &str = "\
+Write the first draft of a format from the documented fields of a dataset and sample records: contract, spec, fields, \
+manifest, and recorded pairs that pass. Fields of ECS are proposed by name, type and values; every other field is kept \
+under a name of the format's own. What a human must decide is printed and written to DECISIONS.md.
+
+The list of fields has the header `field<TAB>type` and below it a field a line; the types are those of a contract: \
+string, int, float, bool, object, array[string], array[int], array[object], int or string (a moment), unknown. Of the \
+samples, the first 1,000 are read, and up to ten that show the most become pairs: they hold what the samples hold.";
+
+const EXAMPLES: &str = "\
+Examples:
+  weir dataset new door_logs --fields door_logs.tsv --samples door_logs.ndjson
+  weir dataset new door_logs --fields fields.tsv --samples monday.ndjson.gz tuesday.ndjson.gz --output formats/doors
+  weir check door_logs && weir test door_logs && weir dataset validate door_logs door_logs.ndjson
+
+Exit codes: 0 where the draft was written; 2 where a file cannot be read, no sample is a JSON object, or the directory is \
+there already.";
+
+/// Write the first draft of a format
+#[derive(Args)]
+#[command(long_about = LONG_ABOUT, after_help = EXAMPLES)]
+pub struct Arguments {
+    /// The dataset's name: small letters, digits and `_`
+    name: String,
+    /// The documented fields, name and type with a tab between them
+    #[arg(long, value_name = "FILE")]
+    fields: PathBuf,
+    /// Files with sample records, a line each
+    #[arg(long, value_name = "FILE", num_args = 1.., required = true)]
+    samples: Vec<PathBuf>,
+    /// The directory of the format; the name if not given
+    #[arg(long, short, value_name = "DIRECTORY")]
+    output: Option<PathBuf>,
+}
+
+/// Runs the command.
+///
+/// # Errors
+/// Where a file cannot be read or written, or the draft cannot be made.
+pub fn run(arguments: &Arguments) -> Result<Outcome, Stop> {
+    let root = arguments.output.clone().unwrap_or_else(|| PathBuf::from(&arguments.name));
+    if fs::symlink_metadata(&root).is_ok() {
+        return Err(Stop::Because(format!("{} is there already; nothing was written", root.display())));
+    }
+    let fields = read_field_list(&load::read(&arguments.fields)?)
+        .map_err(|reason| Stop::Because(format!("{}: {reason}", arguments.fields.display())))?;
+    let samples = samples(&arguments.samples)?;
+    let uuid = Uuid::new_v4().hyphenated().to_string();
+    let draft = draft(&arguments.name, &uuid, &fields, &samples).map_err(Stop::Because)?;
+    write(&root, &draft)?;
+    io::stdout().write_all(text(&root, &draft).as_bytes())?;
+    Ok(Outcome::Well)
+}
+
+fn samples(paths: &[PathBuf]) -> Result<Vec<String>, Stop> {
+    let mut samples = Vec::new();
+    for path in paths {
+        records::each(path, false, &mut |input, _| {
+            samples.push(message(input).into_owned());
+            Ok(if samples.len() < MOST { ControlFlow::Continue(()) } else { ControlFlow::Break(()) })
+        })?;
+    }
+    samples.truncate(MOST);
+    Ok(samples)
+}
+
+fn write(root: &Path, draft: &Draft) -> Result<(), Stop> {
+    for (name, text) in &draft.files {
+        let path = root.join(name);
+        let folder = load::above(&path);
+        fs::create_dir_all(&folder).map_err(|error| Stop::cannot("write", &folder, &error))?;
+        fs::write(&path, text).map_err(|error| Stop::cannot("write", &path, &error))?;
+    }
+    Ok(())
+}
+
+fn text(root: &Path, draft: &Draft) -> String {
+    let count = draft.files.len() as u64;
+    let mut out = format!("{count} {} in {}\n", plural(count, "file", "files"), root.display());
+    if !draft.decisions.is_empty() {
+        out.push_str("\nTo decide, also in DECISIONS.md:\n");
+    }
+    for decision in &draft.decisions {
+        match &*decision.field {
+            "" => out.push_str(&format!("  {}\n", decision.question)),
+            field => out.push_str(&format!("  {field}: {}\n", decision.question)),
+        }
+    }
+    out
+}

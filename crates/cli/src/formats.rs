@@ -1,0 +1,156 @@
+//! The formats of a run: one, or a module of them with a decision which record goes where.
+
+use crate::dataset::contract;
+use crate::findings;
+use crate::load::{self, Place};
+use crate::stop::Stop;
+use crate::terminal::{self, Paint};
+use std::borrow::Cow;
+use std::io::{self, Write};
+use std::path::Path;
+use weir::{Input, Plan};
+use weir_dataset::{Contract, RawRecord, Route, Router};
+
+/// Formats that are ready to run.
+pub struct Formats {
+    formats: Vec<Loaded>,
+    /// Finds the format of a record; none where there is one format for all.
+    router: Option<Router>,
+}
+
+/// A format that is ready to run.
+pub struct Loaded {
+    /// The dataset's name, or the format's.
+    pub name: String,
+    /// What runs.
+    pub plan: Plan,
+    /// What is documented of its records, where it is known.
+    pub contract: Option<Contract>,
+}
+
+/// Why no format was found for a record.
+pub struct Unrouted {
+    /// Whether several fit; else none does.
+    pub is_ambiguous: bool,
+    /// The reason in words.
+    pub reason: String,
+    /// The names of those that fit, or of the nearest.
+    pub candidates: Vec<String>,
+}
+
+impl Formats {
+    /// Loads the format at a path, or all formats of the module there. Nothing where one does not compile: the reason was
+    /// told.
+    ///
+    /// # Errors
+    /// Where something cannot be read, or a module's records cannot be routed.
+    pub fn load(path: &Path, quiet: bool, paint: Paint) -> Result<Option<Formats>, Stop> {
+        match Place::at(path) {
+            Ok(place) => Ok(one(&place, quiet, paint)?.map(|format| Formats { formats: vec![format], router: None })),
+            Err(stop) if !path.is_dir() => Err(stop),
+            Err(stop) => match load::find(&[path.to_owned()])? {
+                places if places.is_empty() => Err(stop),
+                places => module(path, &places, quiet, paint),
+            },
+        }
+    }
+
+    /// All formats, in the order of their folders.
+    pub fn all(&self) -> &[Loaded] {
+        &self.formats
+    }
+
+    /// The place of the format of a record.
+    ///
+    /// # Errors
+    /// Where no format fits, or several do.
+    pub fn of(&self, input: Input<'_>) -> Result<usize, Unrouted> {
+        match &self.router {
+            None => Ok(0),
+            Some(router) => decide(router, &message(input)),
+        }
+    }
+}
+
+/// The message of a record as text.
+pub fn message(input: Input<'_>) -> Cow<'_, str> {
+    match input {
+        Input::Message(bytes) => String::from_utf8_lossy(bytes),
+        Input::Event(bytes) => {
+            let event = String::from_utf8_lossy(bytes);
+            let found = RawRecord::read(&event).ok().and_then(|event| {
+                let (_, json) = event.members().find(|(name, _)| *name == "message")?;
+                Some(serde_json::from_str(json).unwrap_or_else(|_| json.to_owned()))
+            });
+            Cow::Owned(found.unwrap_or_default())
+        }
+    }
+}
+
+fn one(place: &Place, quiet: bool, paint: Paint) -> Result<Option<Loaded>, Stop> {
+    let format = weir::compile(&place.text()?);
+    findings::tell(&format, quiet, paint)?;
+    let contract = contract::read(place, paint)?;
+    let folder = || place.root.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    Ok(format.plan.map(|plan| {
+        let name = contract.as_ref().map(|contract| contract.name.clone());
+        let name = name.or_else(|| plan.name().map(str::to_owned)).unwrap_or_else(folder);
+        Loaded { name, plan, contract }
+    }))
+}
+
+fn module(path: &Path, places: &[Place], quiet: bool, paint: Paint) -> Result<Option<Formats>, Stop> {
+    let (known, unknown): (Vec<&Place>, Vec<&Place>) = places.iter().partition(|place| contract::path(place).is_file());
+    if known.is_empty() {
+        let count = places.len();
+        return Err(Stop::Because(format!(
+            "{} is no format but a module of {count}, and none of them has a dataset.yml to tell its records by; name one \
+             format, such as {}",
+            path.display(),
+            places[0].root.display()
+        )));
+    }
+    for place in unknown {
+        warn(&format!("{} has no dataset.yml: no record goes there", place.root.display()), quiet, paint)?;
+    }
+    let mut formats = Vec::new();
+    for place in &known {
+        formats.push(one(place, quiet, paint)?);
+    }
+    let Some(formats) = formats.into_iter().collect::<Option<Vec<Loaded>>>() else { return Ok(None) };
+    let router = Router::new(formats.iter().filter_map(|format| format.contract.as_ref()));
+    for overlap in router.overlaps().iter().filter(|overlap| !overlap.is_distinct()) {
+        let [first, second] = [overlap.pair.0, overlap.pair.1].map(|place| router.name(place));
+        warn(&format!("{first} and {second} document the same fields, and records of one fit both"), quiet, paint)?;
+    }
+    Ok(Some(Formats { formats, router: Some(router) }))
+}
+
+fn warn(text: &str, quiet: bool, paint: Paint) -> Result<(), Stop> {
+    if !quiet {
+        writeln!(io::stderr(), "{} {text}", terminal::yellow("warning:", paint.stderr))?;
+    }
+    Ok(())
+}
+
+fn decide(router: &Router, message: &str) -> Result<usize, Unrouted> {
+    let names = |places: &[usize]| places.iter().map(|place| router.name(*place).to_owned()).collect::<Vec<_>>();
+    let none = |reason: String, nearest: Option<usize>| Unrouted {
+        is_ambiguous: false,
+        reason: format!("the record fits no dataset: {reason}"),
+        candidates: names(nearest.as_slice()),
+    };
+    Err(match router.route(message) {
+        Route::Dataset(place) => return Ok(place),
+        Route::Ambiguous(places) => {
+            let candidates = names(&places);
+            let reason = format!("the record fits several datasets: {}", candidates.join(", "));
+            Unrouted { is_ambiguous: true, reason, candidates }
+        }
+        Route::Unknown { nearest: None, .. } => none("none of its fields is documented".to_owned(), None),
+        Route::Unknown { nearest: Some(nearest), known, of } => {
+            none(format!("the nearest, {}, has {known} of its {of} fields", router.name(nearest)), Some(nearest))
+        }
+        Route::Unreadable(unreadable) => none(unreadable.to_string(), None),
+    })
+}

@@ -1,0 +1,196 @@
+//! YAML → contract, with a place for every finding.
+
+use super::{Contract, DocumentedField, ValueType};
+use weir::diagnostic::{Diagnostic, Diagnostics, Kind, Severity, SourceId, Span};
+use weir::spec::yaml;
+use weir::value::{Constant, ConstantKind};
+
+const UNKNOWN_KEY: Kind = Kind {
+    code: "contract-key",
+    severity: Severity::Error,
+    title: "{what} has no key `{key}`",
+    meaning: "What the key was meant to say is not said: often a slip of the pen.",
+};
+
+const MISSING_KEY: Kind = Kind {
+    code: "contract-missing",
+    severity: Severity::Error,
+    title: "{what} needs `{key}`",
+    meaning: "Without it records cannot be compared with the contract.",
+};
+
+const WRONG_SHAPE: Kind = Kind {
+    code: "contract-shape",
+    severity: Severity::Error,
+    title: "{what} must be {expected}, this is {type}",
+    meaning: "A value of another type stands where the contract has one of this type.",
+};
+
+const UNKNOWN_TYPE: Kind = Kind {
+    code: "contract-type",
+    severity: Severity::Error,
+    title: "there is no type `{type}`",
+    meaning: "The types are those of the table above.",
+};
+
+const UNKNOWN_FIELD: Kind = Kind {
+    code: "contract-field",
+    severity: Severity::Error,
+    title: "`{key}` names `{field}`, which is no field of the contract",
+    meaning: "Timestamps and fields that are left out are documented fields too.",
+};
+
+/// The kinds of finding about a contract, in the manual's order.
+pub const FINDINGS: &[Kind] = &[UNKNOWN_KEY, MISSING_KEY, WRONG_SHAPE, UNKNOWN_TYPE, UNKNOWN_FIELD];
+
+const CONTRACT_KEYS: &[&str] = &["name", "scope", "permissions", "timestamps", "fields", "left_out"];
+const FIELD_KEYS: &[&str] = &["type", "values"];
+
+/// Reads a contract from YAML text. What can be read is returned beside the findings; `None` if nothing can.
+pub fn read_contract(text: &str, source: SourceId, findings: &mut Diagnostics) -> Option<Contract> {
+    let document = yaml::read(text, source, findings)?;
+    let mut reader = Reader { findings };
+    let pairs = reader.mapping(&document, "a contract")?;
+    reader.keys(pairs, "a contract", CONTRACT_KEYS);
+    let place = pairs.first().map_or(document.span, |(key, _)| key.span);
+    let mut contract = Contract {
+        name: reader
+            .required(pairs, "name", "a contract", place)
+            .and_then(|name| reader.word(name))
+            .unwrap_or_default(),
+        scope: find(pairs, "scope").and_then(|scope| reader.word(scope)).unwrap_or_default(),
+        permissions: reader.words(find(pairs, "permissions"), "`permissions`"),
+        ..Contract::default()
+    };
+    if let Some(fields) = reader.required(pairs, "fields", "a contract", place) {
+        reader.fields(fields, &mut contract);
+    }
+    contract.timestamps = reader.timestamps(find(pairs, "timestamps"), &contract);
+    contract.left_out = reader.left_out(find(pairs, "left_out"), &contract);
+    Some(contract)
+}
+
+/// The pairs of a mapping, as written.
+type Pairs = [(Constant, Constant)];
+
+struct Reader<'f> {
+    findings: &'f mut Diagnostics,
+}
+
+impl Reader<'_> {
+    fn fields(&mut self, fields: &Constant, contract: &mut Contract) {
+        for (key, declaration) in self.mapping(fields, "`fields`").unwrap_or_default() {
+            let Some(name) = self.word(key) else { continue };
+            let Some(pairs) = self.mapping(declaration, "a field") else { continue };
+            self.keys(pairs, "a field", FIELD_KEYS);
+            let kind = self.required(pairs, "type", "a field", key.span).and_then(|kind| self.value_type(kind));
+            let values = self.words(find(pairs, "values"), "`values`");
+            contract.document(DocumentedField { name, kind: kind.unwrap_or(ValueType::Unknown), values });
+        }
+    }
+
+    fn value_type(&mut self, constant: &Constant) -> Option<ValueType> {
+        let name = self.word(constant)?;
+        let found = ValueType::parse(&name);
+        if found.is_none() {
+            let names = ValueType::ALL.iter().map(|kind| kind.name());
+            self.report(UNKNOWN_TYPE.at(constant.span, &[&name]).suggest(&name, names));
+        }
+        found
+    }
+
+    fn timestamps(&mut self, constant: Option<&Constant>, contract: &Contract) -> Vec<String> {
+        let Some(constant) = constant else { return Vec::new() };
+        let items = self.list(constant, "`timestamps`").unwrap_or_default();
+        let mut names = Vec::new();
+        for item in items {
+            let Some(name) = self.word(item) else { continue };
+            self.check_field(&name, item.span, "timestamps", contract);
+            names.push(name);
+        }
+        names
+    }
+
+    fn left_out(&mut self, constant: Option<&Constant>, contract: &Contract) -> Vec<(String, String)> {
+        let Some(constant) = constant else { return Vec::new() };
+        let mut left_out = Vec::new();
+        for (key, reason) in self.mapping(constant, "`left_out`").unwrap_or_default() {
+            let (Some(name), Some(reason)) = (self.word(key), self.word(reason)) else { continue };
+            self.check_field(&name, key.span, "left_out", contract);
+            left_out.push((name, reason));
+        }
+        left_out
+    }
+
+    fn check_field(&mut self, name: &str, place: Span, key: &str, contract: &Contract) {
+        if contract.field(name).is_none() {
+            let known = contract.fields.iter().map(|field| &*field.name);
+            self.report(UNKNOWN_FIELD.at(place, &[key, name]).suggest(name, known));
+        }
+    }
+
+    fn report(&mut self, finding: Diagnostic) {
+        self.findings.push(finding);
+    }
+
+    fn shape(&mut self, found: &Constant, what: &str, expected: &str) {
+        self.report(WRONG_SHAPE.at(found.span, &[what, expected, found.type_name()]));
+    }
+
+    fn mapping<'c>(&mut self, constant: &'c Constant, what: &str) -> Option<&'c Pairs> {
+        let ConstantKind::Map(pairs) = &constant.kind else {
+            self.shape(constant, what, "a mapping");
+            return None;
+        };
+        Some(pairs)
+    }
+
+    fn list<'c>(&mut self, constant: &'c Constant, what: &str) -> Option<&'c [Constant]> {
+        let ConstantKind::List(items) = &constant.kind else {
+            self.shape(constant, what, "a list");
+            return None;
+        };
+        Some(items)
+    }
+
+    /// The texts of a list that may be missing.
+    fn words(&mut self, constant: Option<&Constant>, what: &str) -> Vec<String> {
+        let items = constant.and_then(|constant| self.list(constant, what)).unwrap_or_default();
+        items.iter().filter_map(|item| self.word(item)).collect()
+    }
+
+    /// Text, or a scalar as JSON writes it: `values: [on, off]` are booleans in YAML 1.1, and records have `true`.
+    fn word(&mut self, constant: &Constant) -> Option<String> {
+        match &constant.kind {
+            ConstantKind::Text(text) | ConstantKind::BigInt(text) if !text.is_empty() => Some(text.to_string()),
+            ConstantKind::Bool(value) => Some(value.to_string()),
+            ConstantKind::Int(value) => Some(value.to_string()),
+            ConstantKind::Float(value) => Some(value.to_string()),
+            _ => {
+                self.shape(constant, "this", "text");
+                None
+            }
+        }
+    }
+
+    fn keys(&mut self, pairs: &Pairs, what: &str, known: &[&str]) {
+        for (key, _) in pairs {
+            let text = key.as_text().unwrap_or(key.type_name());
+            if !known.contains(&text) {
+                self.report(UNKNOWN_KEY.at(key.span, &[what, text]).suggest(text, known.iter().copied()));
+            }
+        }
+    }
+
+    fn required<'c>(&mut self, pairs: &'c Pairs, key: &str, what: &str, place: Span) -> Option<&'c Constant> {
+        let found = find(pairs, key);
+        if found.is_none() {
+            self.report(MISSING_KEY.at(place, &[what, key]));
+        }
+        found
+    }
+}
+
+fn find<'c>(pairs: &'c Pairs, key: &str) -> Option<&'c Constant> {
+    pairs.iter().find(|(known, _)| known.as_text() == Some(key)).map(|(_, value)| value)
+}

@@ -1,0 +1,173 @@
+//! Proposals: which field of the taxonomy a raw field may stand for, by its name, its type and its values.
+
+use crate::ValueType;
+use crate::rename::split;
+use std::net::IpAddr;
+
+/// The table of proposals: the words of a name, what its values must be, and the field that is proposed.
+const TABLE: &str = include_str!("proposals.tsv");
+
+/// Words in front of a name that say nothing about which field it is.
+const FILLERS: &[&str] = &["client", "edge", "http", "request", "response", "event", "log", "original", "raw", "the"];
+
+/// A row of the table.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Proposal {
+    /// The words of a name, in small letters.
+    pub words: &'static str,
+    /// What the values must be.
+    pub value: Value,
+    /// The field of the taxonomy.
+    pub field: &'static str,
+}
+
+/// What the values of a field are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Value {
+    /// IPv4 or IPv6 addresses.
+    Address,
+    /// 1 to 65535.
+    Port,
+    /// Countries in two letters.
+    Country,
+    /// Addresses of e-mail.
+    Email,
+    /// States of an HTTP answer.
+    Status,
+    /// Numbers.
+    Number,
+    /// Names of hosts.
+    Host,
+    /// Paths that begin with `/`.
+    Path,
+    /// SHA-256 in hexadecimal.
+    Sha256,
+    /// Words that are written in small letters.
+    Lower,
+    /// Any text.
+    Word,
+}
+
+const VALUES: &[(&str, Value, &str)] = &[
+    ("address", Value::Address, "addresses"),
+    ("port", Value::Port, "ports"),
+    ("country", Value::Country, "countries in two letters"),
+    ("email", Value::Email, "addresses of e-mail"),
+    ("status", Value::Status, "states of an HTTP answer"),
+    ("number", Value::Number, "numbers"),
+    ("host", Value::Host, "names of hosts"),
+    ("path", Value::Path, "paths"),
+    ("sha256", Value::Sha256, "SHA-256 hashes"),
+    ("lower", Value::Lower, "words"),
+    ("word", Value::Word, "text"),
+];
+
+impl Value {
+    /// What it is called in a sentence.
+    pub fn plural(self) -> &'static str {
+        VALUES.iter().find(|(_, value, _)| *value == self).map_or("text", |(_, _, name)| name)
+    }
+
+    /// Whether a documented type may have such values.
+    pub fn may_be(self, kind: ValueType) -> bool {
+        match self {
+            Value::Port | Value::Status | Value::Number => {
+                matches!(kind, ValueType::Int | ValueType::Float | ValueType::Text | ValueType::Unknown)
+            }
+            Value::Word => matches!(kind, ValueType::Text | ValueType::Int | ValueType::Unknown),
+            _ => matches!(kind, ValueType::Text | ValueType::Unknown),
+        }
+    }
+
+    /// Whether a value is one.
+    pub fn is(self, word: &str) -> bool {
+        let number = || word.parse::<f64>().is_ok_and(f64::is_finite);
+        let whole = |low: u32, high: u32| word.parse::<u32>().is_ok_and(|number| (low..=high).contains(&number));
+        match self {
+            Value::Address => word.parse::<IpAddr>().is_ok(),
+            Value::Port => whole(0, 65_535),
+            Value::Country => word.len() == 2 && word.bytes().all(|byte| byte.is_ascii_alphabetic()),
+            Value::Email => {
+                word.split_once('@').is_some_and(|(name, host)| !name.is_empty() && host.contains('.'))
+                    && !word.contains(char::is_whitespace)
+            }
+            Value::Status => whole(100, 599),
+            Value::Number => number(),
+            Value::Host => !word.contains(|letter: char| letter.is_whitespace() || matches!(letter, '/' | '@' | ',')),
+            Value::Path => word.starts_with('/'),
+            Value::Sha256 => word.len() == 64 && word.bytes().all(|byte| byte.is_ascii_hexdigit()),
+            Value::Lower | Value::Word => true,
+        }
+    }
+}
+
+/// The rows of the table.
+pub fn table() -> impl Iterator<Item = Proposal> {
+    TABLE.lines().skip(1).filter_map(|line| {
+        let mut columns = line.split('\t');
+        let (words, value, field) = (columns.next()?, columns.next()?, columns.next()?);
+        let (_, value, _) = VALUES.iter().find(|(name, _, _)| *name == value)?;
+        Some(Proposal { words, value: *value, field })
+    })
+}
+
+/// The proposal for a name: its words, but for fillers in front of them, are those of a row. The longest row wins.
+pub fn by_name(name: &str) -> Option<Proposal> {
+    let words = split(name);
+    let matches = |row: &Proposal| {
+        let row: Vec<&str> = row.words.split(' ').collect();
+        let start = words.len().checked_sub(row.len());
+        start.is_some_and(|start| {
+            words[start..].iter().eq(row.iter().copied())
+                && words[..start].iter().all(|word| FILLERS.contains(&&**word))
+        })
+    };
+    table().filter(matches).max_by_key(|row| row.words.len())
+}
+
+/// What values are that a name does not tell: addresses, e-mail, hashes.
+pub fn by_values(values: &[String]) -> Option<Value> {
+    values.first()?;
+    [Value::Address, Value::Email, Value::Sha256].into_iter().find(|value| values.iter().all(|word| value.is(word)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{TABLE, Value, by_name, by_values, table};
+    use std::collections::HashSet;
+    use weir::taxonomy::Taxonomy;
+
+    #[test]
+    fn every_row_names_a_base_field_and_every_name_one_row() {
+        assert_eq!(table().count(), TABLE.lines().count() - 1, "a row is not read");
+        let mut seen = HashSet::new();
+        for row in table() {
+            assert!(Taxonomy::base().get(row.field).is_some(), "{} is no base field", row.field);
+            assert!(seen.insert(row.words), "two rows for {}", row.words);
+        }
+    }
+
+    #[test]
+    fn names_lead_to_fields() {
+        for (name, expected) in [
+            ("ClientIP", Some("source.ip")),
+            ("client_request_user_agent", Some("user_agent.original")),
+            ("EdgeResponseStatus", Some("http.response.status_code")),
+            ("UserEmail", Some("user.email")),
+            ("DstPort", Some("destination.port")),
+            ("WidgetIP", None),
+            ("", None),
+        ] {
+            assert_eq!(by_name(name).map(|row| row.field), expected, "{name}");
+        }
+    }
+
+    #[test]
+    fn values_say_what_they_are_only_if_all_do() {
+        let of = |values: &[&str]| by_values(&values.iter().map(|&value| value.to_owned()).collect::<Vec<_>>());
+        assert_eq!(of(&["192.0.2.1", "2001:db8::1"]), Some(Value::Address));
+        assert_eq!(of(&["ada@example.com"]), Some(Value::Email));
+        assert_eq!(of(&["192.0.2.1", "n/a"]), None);
+        assert_eq!(of(&[]), None);
+    }
+}

@@ -1,0 +1,24 @@
+//! Datasets: what a source documents about its records, and what records say to that.
+//!
+//! A [`Contract`] lists the fields of a dataset. A [`Router`] finds the contract that a record was written under; a
+//! [`Profile`] gathers what records have; [`validate()`] compares a profile with a contract, [`drift()`] two profiles with
+//! each other; [`draft()`] writes the first version of a format. Nothing here reads a file or a clock, or prints.
+
+mod contract;
+mod draft;
+mod drift;
+mod mapped;
+mod profile;
+mod record;
+mod rename;
+mod route;
+mod validate;
+
+pub use contract::{Contract, DocumentedField, FINDINGS, ValueType, read_contract};
+pub use draft::{Decision, Draft, FieldList, draft, read_field_list};
+pub use drift::{Change, ChangeKind, Drift, drift};
+pub use mapped::mapped_fields;
+pub use profile::{FieldProfile, Profile, Profiles, Shapes};
+pub use record::{Fit, Observed, RawRecord, Shape, Unreadable};
+pub use route::{Overlap, Route, Router};
+pub use validate::{FieldShare, Finding, FindingKind, Validation, validate};

@@ -1,0 +1,270 @@
+//! Routing: which contract a record was written under, decided by the fields it has.
+
+use crate::record::{Fit, Observed, RawRecord, Unreadable};
+use crate::{Contract, ValueType};
+use std::collections::HashMap;
+
+/// How many fields that only the best contract knows outweigh one that only another knows.
+const OUTWEIGHS: usize = 3;
+
+/// A decision compiled from contracts; it never changes and can be shared between threads.
+#[derive(Debug, Default)]
+pub struct Router {
+    names: Vec<String>,
+    /// By field, the contracts that document it.
+    fields: HashMap<String, Vec<(usize, ValueType)>>,
+}
+
+/// Where a record belongs.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Route {
+    /// The one contract that it fits, by its place.
+    Dataset(usize),
+    /// It fits several contracts equally well, by their places.
+    Ambiguous(Vec<usize>),
+    /// It has no field that any contract documents, or more that the nearest one does not.
+    Unknown {
+        /// The nearest contract, where there is one.
+        nearest: Option<usize>,
+        /// How many of its fields that one documents.
+        known: usize,
+        /// How many fields it has.
+        of: usize,
+    },
+    /// It has no fields.
+    Unreadable(Unreadable),
+}
+
+/// What two contracts have in common.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Overlap {
+    /// The places of the two contracts.
+    pub pair: (usize, usize),
+    /// How many fields only the first documents, and only the second.
+    pub own: (usize, usize),
+    /// The fields of both whose types cannot tell them apart: a record with these alone is ambiguous.
+    pub shared: Vec<String>,
+    /// How many fields of both have types that tell them apart.
+    pub told_apart: usize,
+}
+
+impl Overlap {
+    /// Whether a whole record of each of the two can be told from the other.
+    pub fn is_distinct(&self) -> bool {
+        (self.own.0 > 0 && self.own.1 > 0) || self.told_apart > 0
+    }
+}
+
+impl Router {
+    /// Compiles contracts; their places count from 0 in their order.
+    pub fn new<'c>(contracts: impl IntoIterator<Item = &'c Contract>) -> Self {
+        let mut router = Router::default();
+        for (place, contract) in contracts.into_iter().enumerate() {
+            router.names.push(contract.name.clone());
+            for field in &contract.fields {
+                router.fields.entry(field.name.clone()).or_default().push((place, field.kind));
+            }
+        }
+        router
+    }
+
+    /// The name of the contract at a place.
+    pub fn name(&self, place: usize) -> &str {
+        self.names.get(place).map_or("", |name| name)
+    }
+
+    /// Finds the contract of a record.
+    pub fn route(&self, record: &str) -> Route {
+        match RawRecord::read(record) {
+            Ok(record) => self.route_fields(&record),
+            Err(unreadable) => Route::Unreadable(unreadable),
+        }
+    }
+
+    /// Finds the contract that knows most of a record's fields.
+    ///
+    /// It has to know more than half of them, and against each other contract more must speak for it than against it. What
+    /// speaks for it are the fields that it alone of the two knows; a field that only the other knows speaks against it, and
+    /// three are needed to outweigh one. Where two contracts know the same fields, a value that fits the type of one only
+    /// decides. Nothing else does: what cannot be told apart is ambiguous.
+    pub fn route_fields(&self, record: &RawRecord<'_>) -> Route {
+        let known = self.known(record);
+        let counts = self.counts(known.iter().map(|(contracts, _)| *contracts));
+        let Some((best, &count)) = counts.iter().enumerate().max_by_key(|(place, count)| (**count, usize::MAX - place))
+        else {
+            return Route::Unknown { nearest: None, known: 0, of: record.members().len() };
+        };
+        if 2 * count <= record.members().len() {
+            let nearest = (count > 0).then_some(best);
+            return Route::Unknown { nearest, known: count, of: record.members().len() };
+        }
+        let knows_best = |contracts: &&[(usize, ValueType)]| contracts.iter().any(|(place, _)| *place == best);
+        let shared = self.counts(known.iter().map(|(contracts, _)| *contracts).filter(knows_best));
+        let stands = |place: usize| {
+            let (own, other) = (count - shared[place], counts[place] - shared[place]);
+            own == 0 || OUTWEIGHS * other > own
+        };
+        let rivals: Vec<usize> = (0..counts.len()).filter(|place| counts[*place] > 0 && stands(*place)).collect();
+        match rivals.as_slice() {
+            [only] => Route::Dataset(*only),
+            _ if rivals.iter().all(|place| counts[*place] == count && shared[*place] == count) => {
+                by_type(&rivals, &known)
+            }
+            _ => Route::Ambiguous(rivals),
+        }
+    }
+
+    fn known<'a, 'r>(&'a self, record: &RawRecord<'r>) -> Vec<(&'a [(usize, ValueType)], &'r str)> {
+        let members = record.members();
+        members.filter_map(|(name, value)| Some((self.fields.get(name)?.as_slice(), value))).collect()
+    }
+
+    /// How many of the fields each contract documents.
+    fn counts<'a>(&self, fields: impl Iterator<Item = &'a [(usize, ValueType)]>) -> Vec<usize> {
+        let mut counts = vec![0; self.names.len()];
+        for (place, _) in fields.flatten() {
+            counts[*place] += 1;
+        }
+        counts
+    }
+
+    /// What each two contracts have in common, those with the most first. Pairs without a field in common are left out.
+    pub fn overlaps(&self) -> Vec<Overlap> {
+        let documented = self.counts(self.fields.values().map(Vec::as_slice));
+        let mut shared: HashMap<(usize, usize), (usize, Vec<String>)> = HashMap::new();
+        for (name, contracts) in &self.fields {
+            for (at, (first, left)) in contracts.iter().enumerate() {
+                for (second, right) in &contracts[at + 1..] {
+                    let (count, alike) = shared.entry((*first, *second)).or_default();
+                    *count += 1;
+                    if !tell_apart(*left, *right) {
+                        alike.push(name.clone());
+                    }
+                }
+            }
+        }
+        let overlap = |(pair, (count, mut alike)): ((usize, usize), (usize, Vec<String>))| {
+            alike.sort();
+            let own = (documented[pair.0] - count, documented[pair.1] - count);
+            Overlap { pair, own, told_apart: count - alike.len(), shared: alike }
+        };
+        let mut overlaps: Vec<Overlap> = shared.into_iter().map(overlap).collect();
+        overlaps.sort_by(|a, b| (b.shared.len(), a.pair).cmp(&(a.shared.len(), b.pair)));
+        overlaps
+    }
+
+    /// How many fields only the contract at a place documents.
+    pub fn own_fields(&self, place: usize) -> usize {
+        self.fields.values().filter(|contracts| matches!(contracts.as_slice(), [(only, _)] if *only == place)).count()
+    }
+}
+
+/// Of contracts that know the same fields, the one that fits all values, if the others do not.
+fn by_type(rivals: &[usize], known: &[(&[(usize, ValueType)], &str)]) -> Route {
+    let mut misfits = vec![0_usize; rivals.len()];
+    for (contracts, value) in known {
+        let observed = Observed::of(value);
+        for (misfit, rival) in misfits.iter_mut().zip(rivals) {
+            let kind = contracts.iter().find(|(place, _)| place == rival).map(|(_, kind)| *kind);
+            *misfit += usize::from(kind.is_some_and(|kind| observed.is_filled && observed.fit(kind) == Fit::Other));
+        }
+    }
+    let fitting: Vec<usize> =
+        rivals.iter().zip(&misfits).filter(|(_, misfits)| **misfits == 0).map(|(at, _)| *at).collect();
+    match fitting.as_slice() {
+        [only] => Route::Dataset(*only),
+        [] => Route::Ambiguous(rivals.to_vec()),
+        _ => Route::Ambiguous(fitting),
+    }
+}
+
+/// Whether any filled value of one type is none of the other.
+fn tell_apart(left: ValueType, right: ValueType) -> bool {
+    let group = |kind: ValueType| match kind {
+        ValueType::Unknown => 0,
+        // A moment is text or a number, and a number may come as text.
+        ValueType::Text | ValueType::Time | ValueType::Int | ValueType::Float | ValueType::Bool => 1,
+        ValueType::Object => 2,
+        ValueType::Texts => 3,
+        ValueType::Ints => 4,
+        ValueType::Objects => 5,
+    };
+    left != right && ![group(left), group(right)].contains(&0) && group(left) != group(right)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Route, Router};
+    use crate::{Contract, DocumentedField, ValueType};
+
+    fn contract(name: &str, fields: &[(&str, &str)]) -> Contract {
+        let mut contract = Contract::named(name);
+        for (name, kind) in fields {
+            let kind = ValueType::parse(kind).expect("a type");
+            contract.document(DocumentedField { name: (*name).to_owned(), kind, values: Vec::new() });
+        }
+        contract
+    }
+
+    /// `a` and `b` share three fields, `c` is `a` with another type of `S2`, and `d` is part of `b`.
+    fn router() -> Router {
+        Router::new(&[
+            contract("a", &[("S1", "string"), ("S2", "string"), ("S3", "int"), ("A1", "string"), ("A2", "string")]),
+            contract("b", &[("S1", "string"), ("S2", "string"), ("S3", "int"), ("B1", "string"), ("B2", "string")]),
+            contract("c", &[("S1", "string"), ("S2", "object"), ("S3", "int"), ("A1", "string"), ("A2", "string")]),
+            contract("d", &[("B1", "string"), ("B2", "string")]),
+        ])
+    }
+
+    #[test]
+    fn a_record_goes_where_its_fields_say_and_nowhere_else() {
+        let unknown = |nearest, known, of| Route::Unknown { nearest, known, of };
+        let table: &[(&str, &str, Route)] = &[
+            ("a field of one contract", r#"{"S1":"x","B1":"y"}"#, Route::Dataset(1)),
+            ("fields of two contracts", r#"{"S1":"x","S3":1}"#, Route::Ambiguous(vec![0, 1, 2])),
+            ("another type decides", r#"{"A1":"x","S2":{"k":1}}"#, Route::Dataset(2)),
+            ("another type decides for the other", r#"{"A1":"x","S2":"text"}"#, Route::Dataset(0)),
+            ("an empty value decides nothing", r#"{"A1":"x","S2":null}"#, Route::Ambiguous(vec![0, 2])),
+            ("values that fit none", r#"{"A1":{"k":1}}"#, Route::Ambiguous(vec![0, 2])),
+            ("part of a larger contract", r#"{"B1":"x","B2":"y"}"#, Route::Ambiguous(vec![1, 3])),
+            ("evidence for two", r#"{"S1":"x","A1":"y","B1":"z"}"#, Route::Ambiguous(vec![0, 1, 2, 3])),
+            ("a new field", r#"{"S1":"x","B1":"y","New":1}"#, Route::Dataset(1)),
+            ("as many new as known", r#"{"B1":"y","S1":1,"N1":1,"N2":1}"#, unknown(Some(1), 2, 4)),
+            ("nothing known", r#"{"content":"tests"}"#, unknown(None, 0, 1)),
+            ("nothing at all", "{}", unknown(None, 0, 0)),
+            ("a name written twice counts once", r#"{"S1":"x","B1":1,"B1":2,"N":1,"M":1}"#, unknown(Some(1), 2, 4)),
+            ("names are compared as they are", r#"{"s1":"x","b1":"y"}"#, unknown(None, 0, 2)),
+            ("an escaped name", r#"{"\u0042\u0031":"x","S2":"y"}"#, Route::Dataset(1)),
+        ];
+        for (name, record, expected) in table {
+            assert_eq!(&router().route(record), expected, "{name}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_object_goes_nowhere() {
+        for record in ["", "test", "[]", "[{\"B1\":1}]", "1", "null", "\"B1\"", "{\"B1\":", "{\"B1\":1}{\"B1\":1}"] {
+            assert!(matches!(router().route(record), Route::Unreadable(_)), "{record}");
+        }
+        assert_eq!(Router::default().route("{\"a\":1}"), Route::Unknown { nearest: None, known: 0, of: 1 });
+    }
+
+    #[test]
+    fn overlaps_say_which_records_are_ambiguous_and_which_contracts_are() {
+        let overlaps = router().overlaps();
+        let of = |pair| overlaps.iter().find(|overlap| overlap.pair == pair).expect("an overlap");
+        assert_eq!(of((0, 1)).shared, ["S1", "S2", "S3"]);
+        assert_eq!(of((0, 2)).shared, ["A1", "A2", "S1", "S3"], "the types of S2 differ");
+        assert!(of((0, 1)).is_distinct() && !of((1, 3)).is_distinct());
+        assert!(overlaps.iter().all(|overlap| overlap.pair != (0, 3)), "nothing in common");
+    }
+
+    #[test]
+    fn deep_and_wide_records_cost_what_their_text_costs() {
+        let deep = format!("{{\"B1\":{}1{}}}", "[".repeat(100_000), "]".repeat(100_000));
+        assert_eq!(Router::new(&[contract("b", &[("B1", "unknown")])]).route(&deep), Route::Dataset(0));
+        let wide: Vec<String> = (0..100_000).map(|number| format!("\"f{number}\":{{}}")).collect();
+        let wide = format!("{{\"B1\":1,{}}}", wide.join(","));
+        assert_eq!(router().route(&wide), Route::Unknown { nearest: Some(1), known: 1, of: 100_001 });
+    }
+}
