@@ -18,6 +18,7 @@ pub use facts::{ExtractedField, Facts};
 pub use index::index;
 
 use document::Document;
+use manifest::Words;
 use weir::Format;
 use weir_logpush::{Contract, Mistake};
 
@@ -59,6 +60,8 @@ impl Notation {
 #[derive(Clone, Debug)]
 pub struct Page {
     facts: Facts,
+    /// The name of the module; empty where it has none.
+    module: String,
     document: Document,
 }
 
@@ -85,7 +88,7 @@ impl Page {
         if let (Some(contract), Some(plan)) = (&contract, &files.format.plan) {
             document.blocks.extend(set_up::section(contract, plan)?);
         }
-        Ok(Page { facts, document })
+        Ok(Page { facts, module: Words::of(files.module_manifest).name, document })
     }
 
     /// What was derived.
