@@ -20,7 +20,8 @@ pub use index::index;
 use document::Document;
 use manifest::Words;
 use weir::Format;
-use weir_logpush::{Contract, Mistake};
+use weir_dataset::Contract;
+use weir_logpush::Mistake;
 
 /// What a page is made of, as texts.
 #[derive(Clone, Copy, Debug)]
@@ -33,8 +34,8 @@ pub struct FormatFiles<'f> {
     pub module_manifest: Option<&'f str>,
     /// The recorded pairs: the names of their files without the ending, and their texts.
     pub pairs: &'f [(String, String)],
-    /// `dataset.yml`, where records come from Logpush.
-    pub contract: Option<&'f str>,
+    /// The contract of its dataset, where it has one.
+    pub contract: Option<&'f Contract>,
 }
 
 /// What a page is written in.
@@ -71,8 +72,8 @@ pub enum PageError {
     /// The format does not compile.
     #[error("the format does not compile")]
     NoPlan,
-    /// The contract of its dataset cannot be used.
-    #[error("its dataset.yml cannot be used: {0}")]
+    /// No job can be made of the contract of its dataset.
+    #[error("no Logpush job can be made of its dataset.yml: {0}")]
     Contract(#[from] Mistake),
 }
 
@@ -83,10 +84,9 @@ impl Page {
     /// Where the format does not compile, or its contract cannot be used.
     pub fn of(files: &FormatFiles<'_>) -> Result<Page, PageError> {
         let facts = Facts::of(files)?;
-        let contract = files.contract.map(Contract::parse).transpose()?;
         let mut document = sections::document(&facts, files);
-        if let (Some(contract), Some(plan)) = (&contract, &files.format.plan) {
-            document.blocks.extend(set_up::section(contract, plan)?);
+        if let Some(contract) = files.contract {
+            document.blocks.extend(set_up::section(contract, files.format)?);
         }
         Ok(Page { facts, module: Words::of(files.module_manifest).name, document })
     }

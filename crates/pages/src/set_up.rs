@@ -1,10 +1,10 @@
 //! How records get here: the Logpush job of a dataset, derived from its contract.
 
 use crate::document::{Block, Line};
-use weir::Plan;
+use weir::Format;
+use weir_dataset::Contract;
 use weir_logpush::{
-    Contract, DEFAULT_HEADER, Destination, Job, Mistake, Owner, PUBLIC_API, Request, Scope, endpoint, job_body,
-    requested,
+    DEFAULT_HEADER, Destination, Job, Mistake, Owner, PUBLIC_API, Request, Scope, endpoint, job_body, requested,
 };
 
 /// Where the job of the page pushes to; its reader puts in the host.
@@ -17,25 +17,29 @@ const KEY: &str = "INTAKE_KEY";
 /// Stands for an id where requests are made, which take letters and digits only.
 const ANY_ID: &str = "ID";
 
-/// The section on setting up Logpush.
+/// The section on setting up Logpush; nothing for a dataset that is neither an account's nor a zone's.
 ///
 /// # Errors
 /// Where the contract cannot be made a request of.
-pub fn section(contract: &Contract, plan: &Plan) -> Result<Vec<Block>, Mistake> {
+pub fn section(contract: &Contract, format: &Format) -> Result<Vec<Block>, Mistake> {
+    let scope = match Scope::of(contract) {
+        Err(Mistake::NoScope(_)) => return Ok(Vec::new()),
+        scope => scope?,
+    };
     let mut blocks = vec![Block::Heading(2, "Set up Logpush".into())];
-    blocks.extend(token(contract));
-    blocks.extend(job(contract, plan)?);
-    blocks.extend(endpoints(contract)?);
+    blocks.extend(token(contract, scope));
+    blocks.extend(job(contract, scope, format)?);
+    blocks.extend(endpoints(contract, scope)?);
     Ok(blocks)
 }
 
-fn token(contract: &Contract) -> Vec<Block> {
-    let scope = title(contract.scope);
+fn token(contract: &Contract, scope: Scope) -> Vec<Block> {
+    let title = title(scope);
     let row = |permission: &String| {
         let (group, level) = permission.rsplit_once(' ').unwrap_or((permission, ""));
-        vec![Line::text(scope), Line::text(group), Line::text(level)]
+        vec![Line::text(title), Line::text(group), Line::text(level)]
     };
-    let id = match contract.scope {
+    let id = match scope {
         Scope::Account => {
             "the account's id: it is on the overview page of the account and in the dashboard's addresses"
         }
@@ -52,13 +56,13 @@ fn token(contract: &Contract) -> Vec<Block> {
     ]
 }
 
-fn job(contract: &Contract, plan: &Plan) -> Result<Vec<Block>, Mistake> {
-    let requested = requested(contract, Some(plan));
+fn job(contract: &Contract, scope: Scope, format: &Format) -> Result<Vec<Block>, Mistake> {
+    let requested = requested(contract, Some(format));
     let destination = Destination::parse(RECEIVER)?.with_placeholder(DEFAULT_HEADER, &format!("${KEY}"))?;
     let body = job_body(contract, &requested.fields, &Job::to(destination))?;
-    let request = endpoint::create(&owner(contract.scope)?, body);
-    let command = with_variables(&request.curl(PUBLIC_API, TOKEN, Some(KEY)), contract.scope);
-    let (id, count) = (id_variable(contract.scope), requested.fields.len());
+    let request = endpoint::create(&owner(scope)?, body);
+    let command = with_variables(&request.curl(PUBLIC_API, TOKEN, Some(KEY)), scope);
+    let (id, count) = (id_variable(scope), requested.fields.len());
     let says = format!(
         "This request creates the job, for {count} fields of the dataset `{}`. The shell reads `{TOKEN}`, `{id}` and \
          `{KEY}` from its environment; put your host in the place of `intake.example.com`. A key with other characters \
@@ -80,8 +84,8 @@ fn job(contract: &Contract, plan: &Plan) -> Result<Vec<Block>, Mistake> {
     Ok(blocks)
 }
 
-fn endpoints(contract: &Contract) -> Result<Vec<Block>, Mistake> {
-    let owner = owner(contract.scope)?;
+fn endpoints(contract: &Contract, scope: Scope) -> Result<Vec<Block>, Mistake> {
+    let owner = owner(scope)?;
     let body = || serde_json::Value::Null;
     let rows: [(Request, &str); 6] = [
         (endpoint::show(&owner, 0), "Shows a job, and when it last succeeded or failed"),
@@ -94,7 +98,7 @@ fn endpoints(contract: &Contract) -> Result<Vec<Block>, Mistake> {
     let rows = rows.map(|(request, says)| {
         let shown = request.expose(PUBLIC_API);
         let [method, url] = ["method", "url"].map(|key| shown[key].as_str().unwrap_or_default().to_owned());
-        let url = url.replace(&format!("/{ANY_ID}/"), &format!("/<{}>/", id_variable(contract.scope)));
+        let url = url.replace(&format!("/{ANY_ID}/"), &format!("/<{}>/", id_variable(scope)));
         vec![Line::code(method), Line::code(url.replace("/jobs/0", "/jobs/<JOB_ID>")), Line::text(says)]
     });
     Ok(vec![

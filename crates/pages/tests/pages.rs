@@ -7,7 +7,9 @@ use quick_xml::events::Event;
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
+use weir::diagnostic::{Diagnostics, SourceId};
 use weir::{Format, FormatText};
+use weir_dataset::{Contract, read_contract};
 use weir_pages::{FormatFiles, Notation, Page, index};
 
 /// What the public page of this dataset says: 20 fields, 2 categories, 5 types.
@@ -189,7 +191,7 @@ struct Own {
     manifest: String,
     module_manifest: String,
     pairs: Vec<(String, String)>,
-    contract: String,
+    contract: Contract,
 }
 
 impl Own {
@@ -207,7 +209,7 @@ impl Own {
             manifest: read(&format.join("_meta/manifest.yml")),
             module_manifest: read(&module.join("_meta/manifest.yml")),
             pairs: pairs.iter().map(|path| (stem(path), read(path))).collect(),
-            contract: read(&format.join("dataset.yml")),
+            contract: contract(&read(&format.join("dataset.yml"))),
         }
     }
 
@@ -221,6 +223,10 @@ impl Own {
         };
         Page::of(&files).unwrap_or_else(|error| panic!("{error}"))
     }
+}
+
+fn contract(text: &str) -> Contract {
+    read_contract(text, SourceId(0), &mut Diagnostics::new()).expect("a contract")
 }
 
 /// The names of the project's formats that have a contract.

@@ -2,6 +2,7 @@
 
 mod folder;
 
+use crate::dataset::contract;
 use crate::findings;
 use crate::load::{self, Place};
 use crate::stop::{Outcome, Stop};
@@ -90,14 +91,14 @@ fn page(place: &Place, paint: Paint) -> Result<Option<Page>, Stop> {
         Some(module) => optional(&module.join("_meta/manifest.yml"))?,
         None => None,
     };
-    let contract = optional(&place.root.join("dataset.yml"))?;
+    let contract = contract::read(place, paint)?;
     let pairs = place.pairs()?.into_iter().map(|path| Ok((stem(&path), load::read(&path)?)));
     let files = FormatFiles {
         format: &format,
         manifest: manifest.as_deref(),
         module_manifest: module_manifest.as_deref(),
         pairs: &pairs.collect::<Result<Vec<_>, Stop>>()?,
-        contract: contract.as_deref(),
+        contract: contract.as_ref(),
     };
     let page = Page::of(&files).map_err(|error| Stop::Because(format!("{}: {error}", place.root.display())))?;
     Ok(Some(page))
