@@ -90,7 +90,7 @@ impl Maker {
                 let more = match self.below(8) {
                     0..3 => 0,
                     3..6 => self.below(4),
-                    6 if self.turn % 4 == 0 => self.long,
+                    6 if self.turn.is_multiple_of(4) => self.long,
                     _ => 1,
                 };
                 for _ in 0..least.saturating_add(more).min(most.max(*least)).min(LONGEST as u32 + 1) {

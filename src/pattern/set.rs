@@ -17,10 +17,10 @@ pub(super) struct Set {
 impl Set {
     /// The set that an atom in the engines' notation matches; `None` where it is no set of single characters.
     pub(super) fn of_atom(atom: &str, ignores_case: bool) -> Option<Set> {
-        if !ignores_case {
-            if let Some(set) = COMMON.get(atom).copied().or_else(|| literal(atom)).or_else(|| class(atom)) {
-                return Some(set);
-            }
+        if !ignores_case
+            && let Some(set) = COMMON.get(atom).copied().or_else(|| literal(atom)).or_else(|| class(atom))
+        {
+            return Some(set);
         }
         compiled(atom, ignores_case)
     }
