@@ -113,7 +113,7 @@ fn findings_in_json_point_at_what_was_written() {
         })
         .collect();
     let expected = [
-        ("unknown-filter", "original.message | lowr "),
+        ("unknown-filter", "lowr"),
         ("unknown-field", "\"acme.x\""),
         ("unknown-type", "\"kyword\""),
         ("missing-key", "\"type\""),

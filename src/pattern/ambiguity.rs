@@ -40,7 +40,10 @@ fn repetition(shape: &Shape, after: After) -> bool {
         }
         Shape::Repeat { body, most: Some(_), .. } => repetition(body, after),
         Shape::Repeat { body, most: None, .. } => {
-            after == After::Refuses && !takes_all(body) && branches(body) && Places::of(body).is_some_and(|places| is_ambiguous(&places))
+            after == After::Refuses
+                && !takes_all(body)
+                && branches(body)
+                && Places::of(body).is_some_and(|places| is_ambiguous(&places))
         }
     }
 }

@@ -17,8 +17,7 @@ pub(super) struct Set {
 impl Set {
     /// The set that an atom in the engines' notation matches; `None` where it is no set of single characters.
     pub(super) fn of_atom(atom: &str, ignores_case: bool) -> Option<Set> {
-        if !ignores_case
-            && let Some(set) = COMMON.get(atom).copied().or_else(|| literal(atom)).or_else(|| class(atom))
+        if !ignores_case && let Some(set) = COMMON.get(atom).copied().or_else(|| literal(atom)).or_else(|| class(atom))
         {
             return Some(set);
         }
@@ -115,7 +114,8 @@ fn compiled(atom: &str, ignores_case: bool) -> Option<Set> {
     let regex = super::linear(&format!("{flag}\\A(?:{atom})\\z")).ok()?;
     let mut set = Set::default();
     let ascii = (0..128).map(char::from);
-    for character in ascii.chain(BEYOND).filter(|character| regex.is_match(character.encode_utf8(&mut [0; 4]) as &str)) {
+    for character in ascii.chain(BEYOND).filter(|character| regex.is_match(character.encode_utf8(&mut [0; 4]) as &str))
+    {
         match BEYOND.iter().position(|known| *known == character) {
             Some(at) => set.beyond |= 1 << at,
             None => set.ascii |= 1 << u32::from(character),

@@ -412,7 +412,8 @@ impl Scope<'_, '_> {
             self.lowering.findings.push(finding.label("whatever needs this value fails"));
         }
         let place = self.place;
-        let finding = self.lowering.regexes.check(entry, arguments, &|argument| place.span(argument.start, argument.end));
+        let finding =
+            self.lowering.regexes.check(entry, arguments, &|argument| place.span(argument.start, argument.end));
         finding.into_iter().for_each(|finding| self.lowering.findings.push(finding));
     }
 

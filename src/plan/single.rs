@@ -1,7 +1,7 @@
 //! One template by itself, without a format around it.
 
-use super::expression::Template;
 use super::check::Regexes;
+use super::expression::Template;
 use super::layers::Layers;
 use super::lower::Lowering;
 use crate::diagnostic::Diagnostics;
@@ -17,6 +17,7 @@ pub(crate) fn single(text: &str, names: &[&str]) -> Result<Template, SyntaxError
         true => expr::parse_template(text)?,
         false => expr::Template { nodes: vec![expr::Node::Output(expr::parse_expression(text)?)] },
     };
-    let mut lowering = Lowering { layers: &mut Layers::new(), findings: &mut Diagnostics::new(), regexes: &mut Regexes::default() };
+    let mut lowering =
+        Lowering { layers: &mut Layers::new(), findings: &mut Diagnostics::new(), regexes: &mut Regexes::default() };
     Ok(lowering.template_over(names, &template))
 }

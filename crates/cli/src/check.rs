@@ -77,7 +77,8 @@ pub fn run(arguments: &Arguments, paint: Paint) -> Result<Outcome, Stop> {
     if places.is_empty() {
         return Err(Stop::Because("no formats found: none has an ingest/parser.yml".to_owned()));
     }
-    let mut teller = Teller { notation: arguments.format, paint, told: BTreeSet::new(), errors: 0, warnings: 0, hints: 0 };
+    let mut teller =
+        Teller { notation: arguments.format, paint, told: BTreeSet::new(), errors: 0, warnings: 0, hints: 0 };
     let mut modules = BTreeSet::new();
     for place in &places {
         if let Some(module) = place.module().filter(|module| modules.insert(module.clone())) {

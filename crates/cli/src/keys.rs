@@ -129,7 +129,9 @@ mod tests {
 
     #[test]
     fn a_slip_is_one_letter_or_case() {
-        for (one, other) in [("chnage_time", "change_time"), ("userAgent", "user_agent"), ("recommanded", "recommended")] {
+        for (one, other) in
+            [("chnage_time", "change_time"), ("userAgent", "user_agent"), ("recommanded", "recommended")]
+        {
             assert!(is_slip(one, other), "{one}, {other}");
         }
         for (one, other) in [("label", "labels"), ("string1", "string2"), ("dstport", "srcport"), ("input", "output")] {

@@ -1,5 +1,7 @@
 //! Claims about validation, profiles, drift and drafts, as tables.
 
+#![expect(clippy::type_complexity, reason = "a table of claims is read once, where it stands")]
+
 use std::collections::{BTreeMap, HashSet};
 use weir::diagnostic::{Diagnostics, Sources};
 use weir_dataset::{

@@ -125,7 +125,8 @@ impl<'t> Checker<'t> {
         if let Some(idle) = idle {
             let found = self.push(&ALWAYS_TRUE, idle);
             found.label = "by itself, this counts as true";
-            found.help = "each side of `and` and `or` stands for itself; to ask for one of several values, write `in [...]`";
+            found.help =
+                "each side of `and` and `or` stands for itself; to ask for one of several values, write `in [...]`";
             return;
         }
         if all.len() > LONGEST {
@@ -143,7 +144,13 @@ impl<'t> Checker<'t> {
     }
 
     /// Two operands of one chain.
-    fn pair(&mut self, (left, one): (&'t Expr, &Fact), (right, other): (&'t Expr, &Fact), is_or: bool, is_condition: bool) {
+    fn pair(
+        &mut self,
+        (left, one): (&'t Expr, &Fact),
+        (right, other): (&'t Expr, &Fact),
+        is_or: bool,
+        is_condition: bool,
+    ) {
         if one == other {
             let found = self.push(&REPEATED_CONDITION, right);
             found.words[0] = right.to_string();
@@ -177,9 +184,12 @@ impl<'t> Checker<'t> {
             (Comparison::Equal | Comparison::NotEqual, _, ExprKind::Literal(_)) => (first, vec![second]),
             _ => return,
         };
-        let is_part = matches!(comparison, Comparison::In | Comparison::NotIn) && values.len() == 1 && subject == second;
+        let is_part =
+            matches!(comparison, Comparison::In | Comparison::NotIn) && values.len() == 1 && subject == second;
         for value in values {
-            let Some(reason) = literal(value).and_then(|literal| never_equal(subject, literal, is_part)) else { continue };
+            let Some(reason) = literal(value).and_then(|literal| never_equal(subject, literal, is_part)) else {
+                continue;
+            };
             let found = self.push(&NEVER_EQUAL, value);
             found.words = [value.to_string(), reason.to_owned()];
             found.also.push((subject, reason));

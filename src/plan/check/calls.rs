@@ -1,7 +1,7 @@
 //! Calls of the library that cannot work as written: arguments that no parameter takes, regular expressions that are none.
 
 use crate::diagnostic::{Diagnostic, Span};
-use crate::expr::{Arguments, ExprKind, Expr, Literal};
+use crate::expr::{Arguments, Expr, ExprKind, Literal};
 use crate::filters::{Default, Entry, Kind};
 use crate::pattern::{Extent, Outline, Pattern};
 use crate::plan::findings::*;
@@ -15,12 +15,7 @@ pub(in crate::plan) struct Regexes {
 
 impl Regexes {
     /// What is wrong with the regular expression that a call has as a literal; `place` tells where an expression stands.
-    pub fn check(
-        &mut self,
-        entry: &Entry,
-        arguments: &Arguments,
-        place: &dyn Fn(&Expr) -> Span,
-    ) -> Option<Diagnostic> {
+    pub fn check(&mut self, entry: &Entry, arguments: &Arguments, place: &dyn Fn(&Expr) -> Span) -> Option<Diagnostic> {
         let (pattern, extent) = pattern(entry, arguments)?;
         let ExprKind::Literal(Literal::Text(text)) = &pattern.kind else { return None };
         if !self.known.insert((text.clone(), extent)) {

@@ -25,7 +25,8 @@ fn repeated(scene: &mut Scene<'_>, dictionary: &[(Constant, Constant)]) {
     let mut seen: HashMap<Box<str>, (&ConstantKind, Span)> = HashMap::new();
     for (key, _) in dictionary {
         let text = key_text(key);
-        if let Some((kind, first)) = seen.insert(text.clone(), (&key.kind, key.span)).filter(|(kind, _)| *kind != &key.kind)
+        if let Some((kind, first)) =
+            seen.insert(text.clone(), (&key.kind, key.span)).filter(|(kind, _)| *kind != &key.kind)
         {
             let _ = kind;
             scene.report(REPEATED_KEY.at(first, &[&text]).also(key.span, "this one counts"));

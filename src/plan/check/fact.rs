@@ -40,7 +40,8 @@ impl Fact {
                     "none" => Some((Says::OneOf(vec![Literal::None]), true)),
                     _ => None,
                 };
-                let fact = says.map(|(says, holds)| Fact { subject: value.to_string(), says, holds: holds != *negated });
+                let fact =
+                    says.map(|(says, holds)| Fact { subject: value.to_string(), says, holds: holds != *negated });
                 fact.unwrap_or_else(|| Fact::truth(condition))
             }
             ExprKind::Compare(first, others) => match others.as_slice() {
@@ -85,7 +86,9 @@ impl Fact {
     fn rules_out(&self, other: &Fact) -> bool {
         match (&self.says, self.holds, &other.says, other.holds) {
             (says, holds, other, others) if says == other => holds != others,
-            (Says::OneOf(these), true, Says::OneOf(those), true) => these.iter().all(|one| differs_from_all(one, those)),
+            (Says::OneOf(these), true, Says::OneOf(those), true) => {
+                these.iter().all(|one| differs_from_all(one, those))
+            }
             (Says::OneOf(these), true, Says::OneOf(those), false) => these.iter().all(|one| those.contains(one)),
             (Says::OneOf(these), true, Says::Truth, holds) => these.iter().all(|one| truth(one) == Some(!holds)),
             (Says::OneOf(_), true, Says::Defined, false) => true,
@@ -235,7 +238,8 @@ impl Formula {
             (Formula::Any(these), _) => these.iter().all(|this| this.implies(other, steps)),
             (_, Formula::All(those)) => those.iter().all(|that| self.implies(that, steps)),
             (Formula::All(these), Formula::Any(those)) => {
-                these.iter().any(|this| this.implies(other, steps)) || those.iter().any(|that| self.implies(that, steps))
+                these.iter().any(|this| this.implies(other, steps))
+                    || those.iter().any(|that| self.implies(that, steps))
             }
             (Formula::All(these), _) => these.iter().any(|this| this.implies(other, steps)),
             (_, Formula::Any(those)) => those.iter().any(|that| self.implies(that, steps)),

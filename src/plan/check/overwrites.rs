@@ -37,15 +37,15 @@ fn pairs<'t, 's>(scene: &Scene<'_>, timeline: &'t Timeline<'s>) -> Vec<(&'t Writ
     for writing in timeline.writings.iter().filter(|writing| !stages.contains(writing.stage)) {
         by_field.entry(&writing.field.text).or_default().push(writing);
     }
-    let mut fields: Vec<_> = by_field.into_iter().filter(|(_, writings)| (2..=MOST).contains(&writings.len())).collect();
+    let mut fields: Vec<_> =
+        by_field.into_iter().filter(|(_, writings)| (2..=MOST).contains(&writings.len())).collect();
     fields.sort_by_key(|(field, _)| *field);
     let (mut pairs, mut steps) = (Vec::new(), MOST_STEPS);
     for (_, writings) in fields {
         for (at, first) in writings.iter().enumerate() {
             let mut later = writings[at + 1..].iter();
-            let again = later.find(|second| {
-                overwrites(scene, first, second, &mut steps) && is_unread(timeline, first, second)
-            });
+            let again =
+                later.find(|second| overwrites(scene, first, second, &mut steps) && is_unread(timeline, first, second));
             pairs.extend(again.map(|second| (*first, *second)));
         }
     }
@@ -69,7 +69,8 @@ fn overwrites(scene: &Scene<'_>, first: &Writing<'_>, second: &Writing<'_>, step
 /// Whether a condition holds wherever another one does. What either reads may change in between, so that only conditions
 /// on what came in are compared.
 fn follows(scene: &Scene<'_>, first: Option<&Constant>, second: Option<&Constant>, steps: &mut usize) -> bool {
-    let formula = |constant: &Constant| scene.written(constant).and_then(|written| written.expression()).map(Formula::of);
+    let formula =
+        |constant: &Constant| scene.written(constant).and_then(|written| written.expression()).map(Formula::of);
     match (first, second) {
         (_, None) => true,
         (None, Some(_)) => false,

@@ -49,7 +49,9 @@ fn known(expression: &Expr) -> Option<Known> {
             ExprKind::Name(name) if name == "len" => Some(Known::Int),
             _ => None,
         },
-        ExprKind::Test { .. } | ExprKind::Compare(..) | ExprKind::Unary(crate::expr::Unary::Not, _) => Some(Known::Bool),
+        ExprKind::Test { .. } | ExprKind::Compare(..) | ExprKind::Unary(crate::expr::Unary::Not, _) => {
+            Some(Known::Bool)
+        }
         _ => None,
     }
 }

@@ -169,7 +169,9 @@ impl<'t> Search<'t> {
 /// The names that a node makes none in the scope it stands in.
 fn emptied_by<'t>(node: &'t Node, names: &mut Vec<(&'t str, &'t Expr)>) {
     match node {
-        Node::Set { target: Target::Name(name), value } if matches!(value.kind, ExprKind::Call(..)) && changes(value) => {
+        Node::Set { target: Target::Name(name), value }
+            if matches!(value.kind, ExprKind::Call(..)) && changes(value) =>
+        {
             names.push((name, value));
         }
         Node::If { .. } => {

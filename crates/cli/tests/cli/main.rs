@@ -1,17 +1,17 @@
 //! What the built binary does, command by command.
 
 mod check;
-mod dataset;
 /// The comparison of `weir test`, for events that come from elsewhere.
 #[path = "../../src/compare.rs"]
 mod compare;
 mod coverage;
+mod dataset;
 mod diff;
 mod explain;
 mod hostile;
 mod inputs;
-mod manual;
 mod logpush;
+mod manual;
 mod pairs;
 mod run;
 mod serve;
