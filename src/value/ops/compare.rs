@@ -107,7 +107,7 @@ pub fn contains(haystack: Value<'_>, needle: Value<'_>) -> Result<bool, Fault> {
             format!("'in <string>' requires string as left operand, not {}", other.type_name()),
         )),
         (Value::List(list), needle) => {
-            list.arena().spend(list.len() as u64 / 8)?;
+            list.arena().spend(list.len() as u64 / 2)?;
             Ok(list.iter().any(|item| same_at(item, needle, 0)))
         }
         (Value::Map(map), key) => {
