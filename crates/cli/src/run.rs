@@ -124,6 +124,12 @@ fn options(arguments: &Arguments, files: &[PathBuf]) -> Result<Options, Stop> {
     let output = arguments.output.as_deref();
     let others = [arguments.errors.as_deref(), arguments.profile.as_deref()];
     refuse_same(files, output, &others)?;
+    // Before they are made, two names of one file can only be told by their text.
+    if let (Some(errors), Some(profile)) = (&arguments.errors, &arguments.profile)
+        && errors == profile
+    {
+        return Err(Stop::Because(format!("{} is to be both errors and profile", errors.display())));
+    }
     let events = output.map_or_else(|| Ok(Output::standard()), Output::create)?;
     // Now the file of the events is there under all its names.
     refuse_same(&[], output, &others)?;

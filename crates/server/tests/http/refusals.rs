@@ -62,7 +62,7 @@ fn a_parser_that_does_not_compile_gives_its_findings_with_places() {
         ["unknown-stage", "error", "/parser/pipeline/0/name", 2, 47],
         ["unknown-type", "error", "/taxonomy/0/type", 1, 58],
         ["unknown-field", "warning", "/parser/stages/s/actions/0/set/acme.y", 3, 41],
-        ["unknown-filter", "warning", "/parser/stages/s/actions/0/set/acme.y", 3, 55],
+        ["unknown-filter", "warning", "/parser/stages/s/actions/0/set/acme.y", 3, 74],
     ]);
     assert_eq!(Value::from(short), expected);
     assert_eq!(findings[1]["help"], "did you mean `keyword`?");
