@@ -124,20 +124,17 @@ fn options(arguments: &Arguments, files: &[PathBuf]) -> Result<Options, Stop> {
     let output = arguments.output.as_deref();
     let others = [arguments.errors.as_deref(), arguments.profile.as_deref()];
     refuse_same(files, output, &others)?;
-    // Before they are made, two names of one file can only be told by their text.
-    if let (Some(errors), Some(profile)) = (&arguments.errors, &arguments.profile)
-        && errors == profile
-    {
-        return Err(Stop::Because(format!("{} is to be both errors and profile", errors.display())));
-    }
     let events = output.map_or_else(|| Ok(Output::standard()), Output::create)?;
     // Now the file of the events is there under all its names.
     refuse_same(&[], output, &others)?;
     let create = |path: Option<&Path>| path.map(Output::create).transpose();
     let [errors, profile] = others;
+    let errors = create(errors)?;
+    // The same for the file of the errors, before that of the profile is opened.
+    refuse_same(&[], output, &others)?;
     Ok(Options {
         events,
-        errors: create(errors)?,
+        errors,
         profile: create(profile)?,
         as_events: arguments.input == Kind::Events,
         meta: arguments.meta,

@@ -43,6 +43,7 @@ fn records_of_a_module_go_home_and_nothing_is_lost() {
     assert_eq!(profile["datasets"]["gate"]["fields"]["who"]["filled"], 1);
     folder.pipe(&["run", "gates", "--strict", "-q"], MIXED.as_bytes()).exits(1);
     folder.pipe(&["run", "gates", "--errors", "same", "--profile", "same"], b"").exits(2);
+    folder.pipe(&["run", "gates", "--errors", "other", "--profile", "./other"], b"").exits(2);
 }
 
 #[test]
