@@ -1,5 +1,6 @@
 //! Lowers parsed templates: names become slots and variables, functions are found, what is unknown is reported.
 
+use super::chain::{chain, place_of};
 use super::check::{Regexes, refuses};
 use super::expression::{Block, Branch, Call, Expression, For, LoopField, Node, Target, Template};
 use super::findings::*;
@@ -437,30 +438,6 @@ impl Scope<'_, '_> {
         self.lowering.findings.push(finding);
         Expression::Fails(fault, reason)
     }
-}
-
-/// The name at the root of `name.key["key"]`, with the keys.
-fn chain(expression: &Expr) -> Option<(&Expr, Vec<&str>)> {
-    match &expression.kind {
-        ExprKind::Name(_) => Some((expression, Vec::new())),
-        ExprKind::Attribute(value, name) if place_of(name).is_none() => {
-            let (root, mut keys) = chain(value)?;
-            keys.push(name);
-            Some((root, keys))
-        }
-        ExprKind::Subscript(value, key) => {
-            let ExprKind::Literal(Literal::Text(key)) = &key.kind else { return None };
-            let (root, mut keys) = chain(value)?;
-            keys.push(key);
-            Some((root, keys))
-        }
-        _ => None,
-    }
-}
-
-/// The place that `list.0` names, which is `list[0]`.
-fn place_of(name: &str) -> Option<i64> {
-    name.parse().ok()
 }
 
 /// The bytes `start..end` of a template.

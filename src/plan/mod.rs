@@ -1,5 +1,6 @@
 //! The plan: spec, expressions, fields and types lowered into one immutable value that runs.
 
+mod chain;
 mod check;
 mod compile;
 mod explain;

@@ -1,7 +1,8 @@
 //! What a source reads: its names of layers and fields, each once, in the order of the text.
 
-use super::Plan;
 use super::expression::{Block, Branch, Call, Expression, For, Node, Source, Target};
+use super::{Extraction, Plan, Work};
+use crate::value::json::Wanted;
 
 impl Source {
     /// The leaves that read a layer or a field.
@@ -23,6 +24,19 @@ impl Source {
 }
 
 impl Plan {
+    /// What is read of the results of the extractors that read the whole message, one for each of them.
+    pub fn reads_of_message(&self) -> impl Iterator<Item = &Wanted> {
+        let message = self.layers.message;
+        self.entries.iter().filter_map(move |entry| match &entry.work {
+            Work::Extract(Extraction { input: Source::Expression(Expression::Path(slot, keys)), wanted, .. })
+                if *slot == message && keys.is_empty() =>
+            {
+                Some(wanted)
+            }
+            _ => None,
+        })
+    }
+
     /// The name of what a leaf reads, as a spec writes it.
     pub(crate) fn name_of(&self, leaf: &Expression) -> Option<String> {
         match leaf {

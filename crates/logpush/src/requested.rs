@@ -1,5 +1,6 @@
 //! Which fields of a dataset a job asks for: all but those that the format leaves out and does not read.
 
+use weir::value::json::Wanted;
 use weir::{Format, Plan};
 use weir_dataset::{Contract, mapped_fields};
 
@@ -30,14 +31,7 @@ pub fn requested<'c>(contract: &'c Contract, format: Option<&Format>) -> Request
     sorted
 }
 
-/// Whether an extractor reads the record and everything of its result is used. The plan has no list of what it reads;
-/// its explanation says it.
+/// Whether an extractor reads the record and everything of its result is used.
 fn reads_whole_record(plan: &Plan) -> bool {
-    let explained = plan.explain();
-    let mut of_the_record = false;
-    explained.lines().map(str::trim).any(|line| {
-        let whole = of_the_record && line == "reads of it everything";
-        of_the_record = line.contains(" of original.message into ");
-        whole
-    })
+    plan.reads_of_message().any(Wanted::is_whole)
 }

@@ -1,6 +1,7 @@
 //! Walks over the expressions of a template, and what names and keys they read.
 
-use crate::expr::{Arguments, Expr, ExprKind, Literal, Node, Target};
+use crate::expr::{Arguments, Expr, ExprKind, Node, Target};
+use crate::plan::chain::chain;
 
 /// The expressions that a node has itself, not those of the nodes inside it.
 pub(super) fn own_expressions<'t>(node: &'t Node, visit: &mut dyn FnMut(&'t Expr)) {
@@ -102,7 +103,7 @@ pub(super) struct Read<'t> {
 
 /// Calls `visit` on all that an expression reads by name. What is called is not read: the methods of `a.b.lower()`.
 pub(super) fn each_read<'t>(expression: &'t Expr, visit: &mut dyn FnMut(Read<'t>)) {
-    if let Some((root, keys)) = chain(expression) {
+    if let Some((Expr { kind: ExprKind::Name(root), .. }, keys)) = chain(expression) {
         return visit(Read { root, keys, whole: expression });
     }
     match &expression.kind {
@@ -115,25 +116,6 @@ pub(super) fn each_read<'t>(expression: &'t Expr, visit: &mut dyn FnMut(Read<'t>
             of_arguments(arguments, &mut |argument| each_read(argument, visit));
         }
         _ => parts(expression, &mut |part| each_read(part, visit)),
-    }
-}
-
-/// The name at the root of `name.key["key"]`, with the keys.
-fn chain(expression: &Expr) -> Option<(&str, Vec<&str>)> {
-    match &expression.kind {
-        ExprKind::Name(name) => Some((name, Vec::new())),
-        ExprKind::Attribute(value, name) if name.parse::<i64>().is_err() => {
-            let (root, mut keys) = chain(value)?;
-            keys.push(name);
-            Some((root, keys))
-        }
-        ExprKind::Subscript(value, key) => {
-            let ExprKind::Literal(Literal::Text(key)) = &key.kind else { return None };
-            let (root, mut keys) = chain(value)?;
-            keys.push(key);
-            Some((root, keys))
-        }
-        _ => None,
     }
 }
 

@@ -17,7 +17,7 @@ mod run;
 mod serve;
 mod snapshots;
 /// The API of Logpush, as its own crate's tests have it.
-#[allow(dead_code)]
+#[allow(dead_code, reason = "some of it serves that crate's tests alone")]
 #[path = "../../../logpush/tests/stand_in/mod.rs"]
 mod stand_in;
 mod weir;
