@@ -3,6 +3,7 @@
 use super::{Entry, Example, Extractor, Job, Properties, text_input};
 use crate::diagnostic::Diagnostics;
 use crate::value::{Fault, Value, json};
+use std::cell::Cell;
 
 pub(super) const ENTRIES: &[Entry] = &[Entry {
     name: "json.parse-json",
@@ -32,6 +33,22 @@ impl Extractor for Json {
         match input {
             Value::Map(_) | Value::List(_) => Ok(input),
             _ => json::read(job.arena, text_input(input)?, job.wanted),
+        }
+    }
+
+    fn extract_into<'a>(
+        &self,
+        input: Value<'a>,
+        _: &[Value<'a>],
+        job: &Job<'_, 'a>,
+        cells: &[Cell<Value<'a>>],
+    ) -> Result<Value<'a>, Fault> {
+        match input {
+            Value::Map(_) | Value::List(_) => {
+                json::scatter(input, job.wanted, cells);
+                Ok(input)
+            }
+            _ => json::read_into(job.arena, text_input(input)?, job.wanted, cells),
         }
     }
 }

@@ -16,8 +16,9 @@ mod windows_event;
 mod xml;
 
 use crate::diagnostic::{Diagnostics, Span};
-use crate::value::json::Wanted;
+use crate::value::json::{Wanted, scatter};
 use crate::value::{Arena, Constant, Fault, FaultCode, Value};
+use std::cell::Cell;
 use std::fmt;
 
 /// An extractor as a spec names it.
@@ -150,6 +151,23 @@ pub trait Extractor: fmt::Debug + Send + Sync {
     ) -> Result<Value<'a>, Fault> {
         let _ = rendered;
         self.extract(input, job)
+    }
+
+    /// As [`Extractor::extract_with`], and puts each part of the result that is wanted into the cell of its number, as
+    /// [`crate::value::json::read_into`] does. Only those cells are read afterwards, and whether the result is a dict.
+    ///
+    /// # Errors
+    /// As [`Extractor::extract`].
+    fn extract_into<'a>(
+        &self,
+        input: Value<'a>,
+        rendered: &[Value<'a>],
+        job: &Job<'_, 'a>,
+        cells: &[Cell<Value<'a>>],
+    ) -> Result<Value<'a>, Fault> {
+        let result = self.extract_with(input, rendered, job)?;
+        scatter(result, job.wanted, cells);
+        Ok(result)
     }
 }
 

@@ -23,6 +23,26 @@ pub struct Call<'c, 'a> {
 /// The most parameters an entry has.
 pub(super) const MOST_PARAMETERS: usize = 8;
 
+/// Calls an entry with arguments that take its first parameters, one each; the others have defaults.
+///
+/// # Errors
+/// What the function itself raises.
+pub fn call_bound<'a>(
+    entry: &Entry,
+    arena: &'a Arena,
+    patterns: &Patterns,
+    now: i64,
+    mut argument: impl FnMut(usize) -> Result<Value<'a>, Fault>,
+    given: usize,
+) -> Result<Value<'a>, Fault> {
+    let mut slots = [None; MOST_PARAMETERS];
+    for (place, (slot, parameter)) in slots.iter_mut().zip(entry.parameters).enumerate() {
+        *slot = if place < given { Some(argument(place)?) } else { parameter.default.value() };
+    }
+    let bound = &slots[..entry.parameters.len().min(MOST_PARAMETERS)];
+    (entry.function)(&Call { arena, patterns, now, bound, rest: &[], named: &[] })
+}
+
 /// Binds arguments to the entry's parameters, fills in defaults and calls it.
 ///
 /// # Errors
@@ -189,7 +209,7 @@ pub(super) struct Applied<'a> {
 pub(super) fn mismatch(expected: &str, found: Value<'_>) -> Fault {
     match found {
         undefined if undefined.is_undefined() => {
-            Fault::new(FaultCode::Undefined, format!("{expected} is needed, not an undefined value"))
+            Fault::known(&(FaultCode::Undefined, "a value is needed, not an undefined one"))
         }
         other => Fault::new(FaultCode::Type, format!("{expected} is needed, not {}", other.type_name())),
     }

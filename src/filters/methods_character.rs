@@ -101,7 +101,7 @@ pub(super) static ENTRIES: &[Entry] = &[
     ),
 ];
 
-fn all<'a>(call: &Call<'_, 'a>, name: &str, kind: fn(char) -> bool) -> Result<Value<'a>, Fault> {
+fn all<'a>(call: &Call<'_, 'a>, name: &str, kind: impl Fn(char) -> bool) -> Result<Value<'a>, Fault> {
     let text = subject(call, name)?;
     Ok(Value::Bool(!text.is_empty() && text.chars().all(kind)))
 }

@@ -235,7 +235,7 @@ pub(super) fn no_method(value: Value<'_>, name: &str) -> Fault {
     let known = find(Kind::Method, name).is_some();
     match value {
         undefined if undefined.is_undefined() => {
-            Fault::new(FaultCode::Undefined, format!("`{name}` of an undefined value"))
+            Fault::known(&(FaultCode::Undefined, "a method of an undefined value"))
         }
         other if known => {
             Fault::new(FaultCode::Undefined, format!("'{} object' has no attribute '{name}'", other.type_name()))

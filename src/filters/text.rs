@@ -61,20 +61,18 @@ pub(super) static ENTRIES: &[Entry] = &[
 
 /// Text in lower case, the same text where it is.
 pub(super) fn lower<'a>(arena: &'a Arena, text: &'a str) -> Result<Value<'a>, Fault> {
-    let changed = |byte: u8| byte.is_ascii_uppercase();
-    recase(arena, text, changed, str::to_lowercase, str::make_ascii_lowercase)
+    recase(arena, text, |byte| byte.is_ascii_uppercase(), str::to_lowercase, str::make_ascii_lowercase)
 }
 
 /// Text in upper case, the same text where it is.
 pub(super) fn upper<'a>(arena: &'a Arena, text: &'a str) -> Result<Value<'a>, Fault> {
-    let changed = |byte: u8| byte.is_ascii_lowercase();
-    recase(arena, text, changed, str::to_uppercase, str::make_ascii_uppercase)
+    recase(arena, text, |byte| byte.is_ascii_lowercase(), str::to_uppercase, str::make_ascii_uppercase)
 }
 
 fn recase<'a>(
     arena: &'a Arena,
     text: &'a str,
-    changed: fn(u8) -> bool,
+    changed: impl Fn(u8) -> bool,
     unicode: fn(&str) -> String,
     ascii: fn(&mut str),
 ) -> Result<Value<'a>, Fault> {

@@ -2,7 +2,9 @@
 
 use super::check::{self, Parsed, Regexes, Scene, Written};
 use super::expression::{Expression, Source};
+use super::fields;
 use super::findings::*;
+use super::flat;
 use super::layers::{Layer, Layers, Read};
 use super::lower::Lowering;
 use super::output::{self, Output};
@@ -35,12 +37,28 @@ pub fn compile(spec: &Spec, taxonomy: &Taxonomy, sources: &Sources, findings: &m
             extraction.extractor.narrow(&extraction.wanted);
         }
     }
+    entries.iter_mut().for_each(|entry| drop_unread(entry, &layers));
+    let paths = flat::flatten(&mut entries, &mut layers);
     let containers = output::containers(&mut layers, taxonomy);
     let rules = bind_rules(&mut layers);
     let output = Output::new(&mut layers, taxonomy, containers);
     let ignored = spec.ignored_values.clone();
     let name = spec.name.as_ref().map(|name| name.text.clone());
-    (!findings.has_errors()).then_some(Plan { name, entries, layers, rules, output, ignored })
+    (!findings.has_errors()).then_some(Plan { name, entries, layers, rules, output, ignored, paths })
+}
+
+/// Lets a stage set only the event's fields where no expression reads the fields of its layer.
+fn drop_unread(entry: &mut Entry, layers: &Layers) {
+    let Work::Stage(actions) = &mut entry.work else { return };
+    let is_read = |place: &fields::Place| {
+        let around = place.above.iter().map(|above| above.slot).chain(place.below.iter().copied());
+        place.exact.into_iter().chain(around).any(|slot| layers.is_read(slot))
+    };
+    for assignment in actions.iter_mut().flat_map(|action| action.operation.assignments_mut()) {
+        if !is_read(&assignment.mirror) {
+            assignment.mirror = fields::Place::default();
+        }
+    }
 }
 
 /// Enters every layer, output and field that the pipeline can write, so that expressions find them.
@@ -141,7 +159,8 @@ impl<'s> Compiler<'s> {
         let extractor = (entry.compile)(&properties, self.findings)?;
         let templates = extractor.templates().iter().map(|template| self.source(template)).collect();
         let wanted = Wanted::nothing();
-        Some(Extraction { name: entry.name, extractor, input, templates, output, clears, wanted, raise_errors })
+        let (stale, flat) = (Box::default(), None);
+        Some(Extraction { name: entry.name, extractor, input, templates, output, clears, stale, flat, wanted, raise_errors })
     }
 
     /// The extractor that an entry uses, if it and all that it needs is there.

@@ -168,7 +168,7 @@ impl Shown<'_> {
             Expression::Constant(value) => constant(f, value),
             Expression::Undefined => f.write_str("null"),
             Expression::Local(local) => write!(f, "${local}"),
-            Expression::Path(slot, keys) => self.slot(f, *slot, keys),
+            Expression::Path(path) => self.slot(f, path.slot, &path.keys),
             Expression::Fields(reading) => f.write_str(&reading.name),
             Expression::Loop(_, field) => write!(f, "loop.{}", field.name()),
             Expression::Cycle(_, values) => self.wrapped(f, "loop.cycle(", values, ")"),

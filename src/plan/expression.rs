@@ -18,7 +18,7 @@ pub enum Expression {
     /// A variable of the template.
     Local(u32),
     /// A value below a slot, by keys.
-    Path(Slot, Keys),
+    Path(Box<Path>),
     /// A field, or all fields below a name, of the event being built or of a stage's layer.
     Fields(Box<Reading>),
     /// Something about a running loop.
@@ -63,6 +63,17 @@ pub enum Expression {
     Fails(FaultCode, Box<str>),
 }
 
+/// A value below a slot.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Path {
+    /// The slot.
+    pub slot: Slot,
+    /// The keys that lead down from it.
+    pub keys: Keys,
+    /// Its number among the plan's paths; see [`super::flat`].
+    pub number: u32,
+}
+
 /// A call of the library.
 #[derive(Debug)]
 pub struct Call {
@@ -74,6 +85,23 @@ pub struct Call {
     pub spread: Option<Expression>,
     /// The arguments by name.
     pub named: Box<[(Box<str>, Expression)]>,
+    /// Whether each argument takes the parameter at its place, and the other parameters have defaults.
+    pub is_bound: bool,
+}
+
+impl Call {
+    /// A call; whether its arguments fit is known from their number where all are given by place.
+    pub fn new(
+        entry: &'static filters::Entry,
+        positional: Box<[Expression]>,
+        spread: Option<Expression>,
+        named: Box<[(Box<str>, Expression)]>,
+    ) -> Self {
+        let (given, parameters) = (positional.len(), entry.parameters);
+        let is_complete = || parameters[given..].iter().all(|parameter| parameter.default != filters::Default::Required);
+        let is_bound = spread.is_none() && named.is_empty() && given <= parameters.len() && is_complete();
+        Call { entry, positional, spread, named, is_bound }
+    }
 }
 
 /// What `loop` tells.

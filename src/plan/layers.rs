@@ -2,8 +2,9 @@
 
 use super::expression::{Expression, Reading, Relative, Slot};
 use super::fields::{Slots, Space};
+use super::flat::Paths;
 use crate::value::json::Wanted;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// The layers of a spec, with the slots that its expressions read and its stages write.
 #[derive(Debug)]
@@ -16,7 +17,11 @@ pub struct Layers {
     pub original: Slot,
     /// The fields of the event being built.
     pub fields: Space,
+    /// The paths that expressions read.
+    pub paths: Paths,
     layers: HashMap<String, Layer>,
+    /// The slots that expressions read as fields.
+    read: BTreeSet<Slot>,
     wanted: BTreeMap<Slot, Wanted>,
 }
 
@@ -56,7 +61,8 @@ impl Layers {
         let mut slots = Slots::default();
         let message = slots.add("original.message".to_owned());
         let original = slots.add("original".to_owned());
-        Layers { slots, message, original, fields: Space::default(), layers: HashMap::new(), wanted: BTreeMap::new() }
+        let (fields, paths) = (Space::default(), Paths::default());
+        Layers { slots, message, original, fields, paths, layers: HashMap::new(), read: BTreeSet::new(), wanted: BTreeMap::new() }
     }
 
     /// A layer by name, if any entry writes it.
@@ -134,6 +140,8 @@ impl Layers {
     }
 
     fn read_fields(&mut self, reading: Reading, keys: &[&str]) -> Read {
+        let around = reading.above.iter().chain(&reading.below).map(|field| field.slot);
+        self.read.extend(reading.exact.into_iter().chain(around).chain(reading.beside.iter().copied()));
         for below in &reading.below {
             self.wanted.entry(below.slot).or_insert_with(Wanted::nothing).add([]);
         }
@@ -151,7 +159,12 @@ impl Layers {
 
     fn path(&mut self, slot: Slot, keys: &[&str]) -> Expression {
         self.wanted.entry(slot).or_insert_with(Wanted::nothing).add(keys.iter().copied());
-        Expression::Path(slot, keys.iter().map(|key| Box::from(*key)).collect())
+        Expression::Path(Box::new(self.paths.add(slot, keys)))
+    }
+
+    /// Whether an expression lowered so far reads the field of a slot, or whether it is set.
+    pub fn is_read(&self, slot: Slot) -> bool {
+        self.read.contains(&slot)
     }
 
     /// Which parts of a slot's value the expressions lowered so far read.

@@ -396,7 +396,7 @@ impl Scope<'_, '_> {
         match filters::find(kind, name) {
             Some(entry) => {
                 self.check_arguments(entry, at, own, arguments);
-                Expression::Call(Box::new(Call { entry, positional: positional.into(), spread, named: named.into() }))
+                Expression::Call(Box::new(Call::new(entry, positional.into(), spread, named.into())))
             }
             // What is called on something that fails is not looked at: one mistake is told once.
             None => match positional.into_iter().next() {

@@ -7,6 +7,7 @@ mod explain;
 pub(crate) mod expression;
 pub(crate) mod fields;
 pub mod findings;
+pub(crate) mod flat;
 mod layers;
 mod lower;
 pub(crate) mod output;
@@ -27,8 +28,10 @@ use crate::value::Constant;
 use crate::value::json::Wanted;
 use expression::{Expression, Slot, Source};
 use fields::Place;
+use flat::{Flat, FlatPath};
 use layers::Layers;
 use std::collections::HashMap;
+use std::ops::Range;
 
 /// A compiled format. Immutable and shared between threads; all that changes while it runs is a
 /// [`Scratch`](crate::run::Scratch).
@@ -40,6 +43,8 @@ pub struct Plan {
     pub(crate) rules: Vec<Bound>,
     pub(crate) output: output::Output,
     pub(crate) ignored: Vec<Constant>,
+    /// Where each path is read, by number.
+    pub(crate) paths: Box<[Option<FlatPath>]>,
 }
 
 /// An entry of the pipeline.
@@ -88,6 +93,10 @@ pub(crate) struct Extraction {
     pub output: Slot,
     /// The slots of its layer, which it writes anew.
     pub clears: Box<[Slot]>,
+    /// The flat tables of the others among those.
+    pub stale: Box<[Range<u32>]>,
+    /// Where what is read of the result goes beside.
+    pub flat: Option<Flat>,
     /// Which parts of the result are read.
     pub wanted: Wanted,
     /// Whether a failure ends the event's run.
@@ -117,6 +126,15 @@ pub(crate) enum Operation {
 }
 
 impl Operation {
+    /// The fields that it sets.
+    fn assignments_mut(&mut self) -> Box<dyn Iterator<Item = &mut Assignment> + '_> {
+        match self {
+            Operation::Set(fields) => Box::new(fields.iter_mut().map(|(assignment, _)| assignment)),
+            Operation::Translate(translation) => Box::new(translation.lookups.iter_mut().map(|lookup| &mut lookup.into)),
+            Operation::Delete(_) => Box::new(std::iter::empty()),
+        }
+    }
+
     /// The word for it in a spec.
     pub fn name(&self) -> &'static str {
         match self {

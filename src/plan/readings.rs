@@ -28,8 +28,8 @@ impl Plan {
     pub fn reads_of_message(&self) -> impl Iterator<Item = &Wanted> {
         let message = self.layers.message;
         self.entries.iter().filter_map(move |entry| match &entry.work {
-            Work::Extract(Extraction { input: Source::Expression(Expression::Path(slot, keys)), wanted, .. })
-                if *slot == message && keys.is_empty() =>
+            Work::Extract(Extraction { input: Source::Expression(Expression::Path(path)), wanted, .. })
+                if path.slot == message && path.keys.is_empty() =>
             {
                 Some(wanted)
             }
@@ -40,9 +40,9 @@ impl Plan {
     /// The name of what a leaf reads, as a spec writes it.
     pub(crate) fn name_of(&self, leaf: &Expression) -> Option<String> {
         match leaf {
-            Expression::Path(slot, keys) => {
-                let name = self.layers.slots.name(*slot).to_owned();
-                Some(keys.iter().fold(name, |name, key| format!("{name}.{key}")))
+            Expression::Path(path) => {
+                let name = self.layers.slots.name(path.slot).to_owned();
+                Some(path.keys.iter().fold(name, |name, key| format!("{name}.{key}")))
             }
             Expression::Fields(reading) => Some(reading.name.to_string()),
             _ => None,
@@ -53,7 +53,7 @@ impl Plan {
 impl Expression {
     fn collect<'s>(&'s self, found: &mut Vec<&'s Expression>) {
         match self {
-            Expression::Path(..) | Expression::Fields(_) => {
+            Expression::Path(_) | Expression::Fields(_) => {
                 if !found.iter().any(|known| is_same(known, self)) {
                     found.push(self);
                 }
@@ -90,7 +90,7 @@ impl Expression {
 
 fn is_same(left: &Expression, right: &Expression) -> bool {
     match (left, right) {
-        (Expression::Path(left, below), Expression::Path(right, beneath)) => left == right && below == beneath,
+        (Expression::Path(left), Expression::Path(right)) => left == right,
         (Expression::Fields(left), Expression::Fields(right)) => left.name == right.name,
         _ => false,
     }

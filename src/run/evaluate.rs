@@ -1,7 +1,7 @@
 //! Evaluates lowered expressions.
 
 use super::template::{Frame, LoopState, Output, RECURSION, append};
-use super::values::undefined;
+use super::values::Values;
 use crate::expr::Comparison;
 use crate::filters;
 use crate::plan::expression::{Call, Expression, LoopField};
@@ -18,7 +18,7 @@ impl<'a> Frame<'a> {
             Expression::Constant(constant) => constant.to_value(arena),
             Expression::Undefined => Ok(Value::Undefined),
             Expression::Local(local) => Ok(self.locals[*local as usize].get()),
-            Expression::Path(slot, keys) => self.values.path(*slot, keys),
+            Expression::Path(path) => self.values.path(path),
             Expression::Fields(reading) => self.values.fields(reading),
             Expression::Loop(state, field) => Ok(self.loop_field(*state, *field)),
             Expression::Cycle(state, values) => self.cycle(*state, values),
@@ -99,7 +99,15 @@ impl<'a> Frame<'a> {
     }
 
     fn call(self, call: &'a Call) -> Result<Value<'a>, Fault> {
-        let arena = self.values.arena;
+        let Values { arena, patterns, now, .. } = self.values;
+        if call.is_bound {
+            let argument = |place: usize| {
+                let value = self.expression(&call.positional[place])?;
+                pay_for_reading(arena, value)?;
+                Ok(value)
+            };
+            return filters::call_bound(call.entry, arena, patterns, now, argument, call.positional.len());
+        }
         let mut positional = bumpalo::collections::Vec::with_capacity_in(call.positional.len(), arena.bump());
         for argument in &call.positional {
             let value = self.expression(argument)?;
@@ -107,7 +115,9 @@ impl<'a> Frame<'a> {
             positional.push(value);
         }
         if let Some(spread) = &call.spread {
-            let Value::List(items) = ops::iterate(arena, self.expression(spread)?)? else { return Err(undefined()) };
+            let Value::List(items) = ops::iterate(arena, self.expression(spread)?)? else {
+                return Err(ops::nothing_below());
+            };
             arena.spend(items.len() as u64)?;
             positional.extend(items.iter());
         }
@@ -115,7 +125,7 @@ impl<'a> Frame<'a> {
         for (name, argument) in &call.named {
             named.push((&**name, self.expression(argument)?));
         }
-        filters::call(call.entry, arena, self.values.patterns, self.values.now, &positional, &named)
+        filters::call(call.entry, arena, patterns, now, &positional, &named)
     }
 
     fn cycle(self, state: u32, values: &'a [Expression]) -> Result<Value<'a>, Fault> {

@@ -90,7 +90,8 @@ impl Plan {
         for (slot, field) in &self.output.fields {
             let value = values.get(*slot);
             let is_spread = matches!(value, Value::Map(map) if map.is_empty()) && field.kind.reading() != Reading::Text;
-            if value.is_missing() || is_spread {
+            let fits = !W::PLAIN && matches!((value, field.kind.reading()), (Value::Text(_), Reading::Text));
+            if fits || value.is_missing() || is_spread {
                 continue;
             }
             let fitted = self.output.taxonomy.fit(values.arena, field, value);

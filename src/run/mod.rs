@@ -28,7 +28,7 @@ use crate::value::{Arena, Fault, FaultCode, Map, Value, ops};
 use std::borrow::Cow;
 use std::cell::Cell;
 use values::Values;
-use watch::Watch;
+use watch::{Plain, Watch};
 
 /// All that changes while plans run: memory, caches and the last report. One a thread; any plan may use it.
 #[derive(Debug, Default)]
@@ -74,6 +74,14 @@ impl Plan {
         report
     }
 
+    /// As [`Plan::run`], without its shortcuts, and slower: the two give the same bytes, as tests show.
+    pub fn run_plain<'s>(&self, scratch: &'s mut Scratch, record: &Record<'_>, out: &mut Vec<u8>) -> &'s Report {
+        let Scratch { arena, patterns, caches, report } = scratch;
+        report.clear();
+        self.watched(Parts { arena, patterns, caches }, record, out, &mut Plain(report));
+        report
+    }
+
     /// As [`Plan::run`], and tells all that was done on the way. Slow: for one event that someone looks at.
     pub fn trace(&self, scratch: &mut Scratch, record: &Record<'_>, out: &mut Vec<u8>) -> Trace {
         let Scratch { arena, patterns, caches, .. } = scratch;
@@ -114,7 +122,8 @@ impl Plan {
         let Parts { arena, patterns, caches } = parts;
         let arena = &*arena;
         let slots = arena.bump().alloc_slice_fill_copy(self.layers.slots.len(), Value::Undefined);
-        let values = Values { slots: Cell::from_mut(slots).as_slice_of_cells(), arena, patterns, now: record.now };
+        let paths = if W::PLAIN { &[] } else { &*self.paths };
+        let values = Values { slots: Cell::from_mut(slots).as_slice_of_cells(), arena, patterns, paths, now: record.now };
         let mut extra = Vec::new();
         match self.begin(values, record, text, &mut extra) {
             Ok(()) => self.entries.iter().for_each(|entry| self.entry(values, entry, watch)),
@@ -228,6 +237,7 @@ fn extract<'a, W: Watch>(values: Values<'a>, extraction: &'a Extraction, watch: 
     watch.extracted(values, extraction, read, Some(&result));
     if result.is_ok() {
         extraction.clears.iter().for_each(|slot| values.set(*slot, Value::None));
+        extraction.stale.iter().for_each(|part| values.forget(part));
     }
     if has_input || result.is_ok() || values.get(extraction.output).is_undefined() {
         values.set(extraction.output, *result.as_ref().unwrap_or(&Value::None));
@@ -237,17 +247,24 @@ fn extract<'a, W: Watch>(values: Values<'a>, extraction: &'a Extraction, watch: 
 
 fn result<'a>(values: Values<'a>, extraction: &'a Extraction, input: Value<'a>) -> Result<Value<'a>, Fault> {
     if input.is_missing() {
-        return Err(Fault::new(FaultCode::Undefined, "there is nothing to read"));
+        return Err(Fault::known(&(FaultCode::Undefined, "there is nothing to read")));
     }
-    let job = Job { arena: values.arena, wanted: &extraction.wanted, now: values.now };
-    if extraction.templates.is_empty() {
-        return extraction.extractor.extract(input, &job);
-    }
-    let mut properties = Vec::with_capacity(extraction.templates.len());
+    let Values { arena, now, .. } = values;
+    let mut properties = bumpalo::collections::Vec::with_capacity_in(extraction.templates.len(), arena.bump());
     for template in &extraction.templates {
         properties.push(values.input(template)?);
     }
-    extraction.extractor.extract_with(input, &properties, &job)
+    let extractor = &extraction.extractor;
+    let Some(flat) = extraction.flat.as_ref().filter(|_| !values.paths.is_empty()) else {
+        return extractor.extract_with(input, &properties, &Job { arena, wanted: &extraction.wanted, now });
+    };
+    let part = flat.part();
+    values.forget(&part);
+    let result = extractor.extract_into(input, &properties, &Job { arena, wanted: &flat.wanted, now }, values.part(&part));
+    if result.is_err() {
+        values.forget(&part);
+    }
+    result
 }
 
 /// Whether a filter lets through. Text does where it reads `true`, in any case: so the recorded pairs have it.

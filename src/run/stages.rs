@@ -107,6 +107,12 @@ impl Plan {
 
     /// Whether a value sets nothing. The text `None` counts as none: it is what a template prints for it.
     fn is_empty(&self, value: Value<'_>) -> bool {
+        if let Value::Text(text) = value
+            && self.ignored.is_empty()
+            && matches!(text.as_bytes().first(), Some(first) if first.is_ascii_graphic() && *first != b'N')
+        {
+            return false;
+        }
         matches!(value, Value::Text(text) if text.trim() == "None") || self.is_empty_leaf(value)
     }
 

@@ -255,7 +255,7 @@ impl Watch for Tracer<'_> {
 
 fn value_of<'a>(values: Values<'a>, leaf: &'a Expression) -> Value<'a> {
     let value = values.arena.aside(|| match leaf {
-        Expression::Path(slot, keys) => values.path(*slot, keys),
+        Expression::Path(path) => values.path(path),
         Expression::Fields(reading) => values.fields(reading),
         _ => Ok(Value::Undefined),
     });

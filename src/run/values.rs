@@ -1,10 +1,12 @@
 //! The table of values of one event: what slots hold, and how names and sources are read from them.
 
 use crate::filters::Patterns;
-use crate::plan::expression::{Reading, Relative, Slot, Source};
+use crate::plan::expression::{Path, Reading, Relative, Slot, Source};
+use crate::plan::flat::FlatPath;
 use crate::plan::fields::Place;
-use crate::value::{Arena, Fault, FaultCode, List, Value, ops, text};
+use crate::value::{Arena, Fault, List, Value, ops, text};
 use std::cell::Cell;
+use std::ops::Range;
 
 /// What an evaluation reads: the plan's table of values, filled so far, and where new values go.
 #[derive(Clone, Copy, Debug)]
@@ -15,6 +17,8 @@ pub(crate) struct Values<'a> {
     pub arena: &'a Arena,
     /// Patterns compiled at run time.
     pub patterns: &'a Patterns,
+    /// Where paths are read, by number; none on the plain path, which walks them.
+    pub paths: &'a [Option<FlatPath>],
     /// The time against which incomplete dates are read, in seconds since 1970-01-01T00:00:00Z.
     pub now: i64,
 }
@@ -26,6 +30,16 @@ impl<'a> Values<'a> {
 
     pub(super) fn set(&self, slot: Slot, value: Value<'a>) {
         self.slots[slot.0 as usize].set(value);
+    }
+
+    /// The slots of a flat table.
+    pub(super) fn part(&self, part: &Range<u32>) -> &'a [Cell<Value<'a>>] {
+        &self.slots[part.start as usize..part.end as usize]
+    }
+
+    /// Empties a flat table.
+    pub(super) fn forget(&self, part: &Range<u32>) {
+        self.part(part).iter().for_each(|slot| slot.set(Value::Undefined));
     }
 
     /// What a field has: its own value, or what is under its name in a field's dict above.
@@ -73,11 +87,29 @@ impl<'a> Values<'a> {
     }
 
     /// What is below a layer's output. Where the entry did not run, there is no layer to have one.
-    pub(super) fn path(&self, slot: Slot, keys: &'a [Box<str>]) -> Result<Value<'a>, Fault> {
-        match self.get(slot) {
-            Value::Undefined => Err(undefined()),
-            value => walk(value, keys),
+    pub(super) fn path(&self, path: &'a Path) -> Result<Value<'a>, Fault> {
+        if let Some(Some(flat)) = self.paths.get(path.number as usize) {
+            let value = self.get(flat.leaf);
+            let value = if value.is_undefined() { self.reason_why_not(path, flat)? } else { value };
+            return walk(value, &flat.below);
         }
+        match self.get(path.slot) {
+            Value::Undefined => Err(ops::nothing_below()),
+            value => walk(value, &path.keys),
+        }
+    }
+
+    /// A flat table has nothing for a path: undefined where the dict lacks the last key, a fault where there is no dict.
+    fn reason_why_not(&self, path: &'a Path, flat: &'a FlatPath) -> Result<Value<'a>, Fault> {
+        let mut above = self.get(path.slot);
+        for step in &flat.steps {
+            above = match above {
+                Value::Undefined => return Err(ops::nothing_below()),
+                Value::Map(_) => self.get(*step),
+                _ => Value::Undefined,
+            };
+        }
+        Ok(above)
     }
 
     /// Reads a dotted name from a set of fields.
@@ -94,7 +126,7 @@ impl<'a> Values<'a> {
         let gathered = self.gather(&reading.below)?;
         let is_nowhere = gathered.is_undefined() && !reading.beside.is_empty();
         if is_nowhere && reading.beside.iter().all(|slot| self.get(*slot).is_undefined()) {
-            return Err(undefined());
+            return Err(ops::nothing_below());
         }
         Ok(gathered)
     }
@@ -129,11 +161,6 @@ impl<'a> Values<'a> {
         }
         Ok(root.map_or(Value::Undefined, Value::Map))
     }
-}
-
-#[cold]
-pub(super) fn undefined() -> Fault {
-    Fault::new(FaultCode::Undefined, "what this is below is undefined")
 }
 
 /// The value below another one, by keys.

@@ -12,6 +12,9 @@ use crate::value::{Fault, Value};
 /// The run is compiled once for each implementor: what the plain one, a [`Report`], does not look at costs nothing. What
 /// a watcher reads is no part of the run: it reads aside ([`crate::value::Arena::aside`]), so that the budget is the same.
 pub(super) trait Watch {
+    /// Whether the run takes no shortcuts: results are whole, and what is read of them is sought by name.
+    const PLAIN: bool = true;
+
     /// Where warnings and the failure are noted.
     fn report(&mut self) -> &mut Report;
 
@@ -79,7 +82,18 @@ pub(super) enum Finishing<'f, 'a> {
     Done,
 }
 
+/// A report, and no shortcuts.
+pub(super) struct Plain<'r>(pub(super) &'r mut Report);
+
+impl Watch for Plain<'_> {
+    fn report(&mut self) -> &mut Report {
+        self.0
+    }
+}
+
 impl Watch for Report {
+    const PLAIN: bool = false;
+
     fn report(&mut self) -> &mut Report {
         self
     }

@@ -16,6 +16,7 @@ pub fn cast<'a>(arena: &'a Arena, kind: FieldType, value: Value<'a>) -> Result<V
         (Reading::Text, Value::Text(_)) | (Reading::Any | Reading::Object, _) => Ok(value),
         (Reading::List, Value::List(_)) => Ok(value),
         (Reading::List, _) => arena.list([value]),
+        (Reading::Text, Value::List(items)) if items.iter().all(|item| matches!(item, Value::Text(_))) => Ok(value),
         (_, Value::List(items)) => cast_items(arena, kind, items),
         _ => scalar(arena, kind, value),
     }

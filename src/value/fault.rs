@@ -2,9 +2,16 @@
 
 use std::fmt;
 
-/// A failure of one expression, extractor or cast on one event. One pointer wide, so that results stay small.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Fault(Box<(FaultCode, String)>);
+/// A failure of one expression, extractor or cast on one event. Small, so that results are no larger than a value.
+#[derive(Clone, Debug)]
+pub struct Fault(Kind);
+
+#[derive(Clone, Debug)]
+enum Kind {
+    /// What specs run into by design, such as reading below a field that an event lacks, allocates nothing.
+    Known(&'static (FaultCode, &'static str)),
+    Told(Box<(FaultCode, String)>),
+}
 
 /// The kind of a [`Fault`]; its text is stable and machine-readable.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -48,19 +55,39 @@ impl Fault {
     /// A fault with its reason: one sentence fragment without a capital or a full stop.
     #[cold]
     pub fn new(code: FaultCode, reason: impl Into<String>) -> Self {
-        Fault(Box::new((code, reason.into())))
+        Fault(Kind::Told(Box::new((code, reason.into()))))
+    }
+
+    /// A fault whose reason is known beforehand; it costs nothing.
+    pub const fn known(fault: &'static (FaultCode, &'static str)) -> Self {
+        Fault(Kind::Known(fault))
     }
 
     /// The kind.
     pub fn code(&self) -> FaultCode {
-        self.0.0
+        match &self.0 {
+            Kind::Known(fault) => fault.0,
+            Kind::Told(fault) => fault.0,
+        }
     }
 
     /// The reason, in words.
     pub fn reason(&self) -> &str {
-        &self.0.1
+        match &self.0 {
+            Kind::Known(fault) => fault.1,
+            Kind::Told(fault) => &fault.1,
+        }
     }
 }
+
+/// Faults are equal where they say the same.
+impl PartialEq for Fault {
+    fn eq(&self, other: &Self) -> bool {
+        (self.code(), self.reason()) == (other.code(), other.reason())
+    }
+}
+
+impl Eq for Fault {}
 
 impl fmt::Display for Fault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

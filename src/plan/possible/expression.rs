@@ -15,7 +15,7 @@ impl Walk<'_> {
             Expression::Constant(constant) => self.made(Possible::of_constant(constant)),
             Expression::Undefined => Possible::undefined(),
             Expression::Local(local) => self.local(*local),
-            Expression::Path(..) => Possible::anything(),
+            Expression::Path(_) => Possible::anything(),
             Expression::Fields(reading) => self.fields(reading),
             Expression::Loop(_, LoopField::First | LoopField::Last) => Possible::truth_value(),
             Expression::Loop(..) => Possible::anything(),

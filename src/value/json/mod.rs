@@ -1,9 +1,11 @@
 //! JSON in and out.
 
+mod flat;
 mod read;
 mod relax;
 mod write;
 
+pub use flat::{read_into, scatter};
 pub use read::read;
 pub use write::{SIZE, write, write_start, write_text};
 

@@ -10,14 +10,15 @@ use crate::value::{Arena, Fault, FaultCode, List, Value};
 pub fn attribute<'a>(value: Value<'a>, name: &str) -> Result<Value<'a>, Fault> {
     match value {
         Value::Map(map) => Ok(map.get_text(name).unwrap_or(Value::Undefined)),
-        Value::Undefined => Err(nothing_below(name)),
+        Value::Undefined => Err(nothing_below()),
         _ => Ok(Value::Undefined),
     }
 }
 
+/// The fault of reading below an undefined value.
 #[cold]
-fn nothing_below(name: &str) -> Fault {
-    Fault::new(FaultCode::Undefined, format!("`{name}` of an undefined value"))
+pub fn nothing_below() -> Fault {
+    Fault::known(&(FaultCode::Undefined, "what this is below is undefined"))
 }
 
 /// `value[key]`: an item by key or by place (negative counts from the end), else undefined.
@@ -26,7 +27,7 @@ fn nothing_below(name: &str) -> Fault {
 /// Undefined, where the value is; limit: a place in text that is not ASCII must be counted.
 pub fn subscript<'a>(arena: &'a Arena, value: Value<'a>, key: Value<'a>) -> Result<Value<'a>, Fault> {
     if value.is_undefined() {
-        return Err(Fault::new(FaultCode::Undefined, "a subscript of an undefined value"));
+        return Err(Fault::known(&(FaultCode::Undefined, "a subscript of an undefined value")));
     }
     let place = match key {
         Value::Int(place) => Some(place),
@@ -82,7 +83,7 @@ pub fn slice<'a>(
     step: Value<'a>,
 ) -> Result<Value<'a>, Fault> {
     let length = match value {
-        Value::Undefined => return Err(Fault::new(FaultCode::Undefined, "a slice of an undefined value")),
+        Value::Undefined => return Err(Fault::known(&(FaultCode::Undefined, "a slice of an undefined value"))),
         Value::Text(text) => {
             arena.spend(text.len() as u64 / 16)?;
             length(value)?

@@ -7,7 +7,7 @@ mod compare;
 mod key;
 mod number;
 
-pub use access::{attribute, iterate, length, slice, subscript};
+pub use access::{attribute, iterate, length, nothing_below, slice, subscript};
 pub use arithmetic::{Arithmetic, arithmetic, concat, negate};
 pub use compare::{contains, equal, order, truth};
 pub use key::{Key, check_hashable, same_key};
@@ -18,7 +18,7 @@ use super::{Arena, Fault, FaultCode, NESTING};
 
 /// The fault of an operator whose operand is undefined. Which name was missing, the caller knows.
 fn undefined() -> Fault {
-    Fault::new(FaultCode::Undefined, "an operand is undefined")
+    Fault::known(&(FaultCode::Undefined, "an operand is undefined"))
 }
 
 /// Whether a walk may enter a collection with so many items, so deep below where it began.

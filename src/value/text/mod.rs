@@ -37,6 +37,10 @@ pub fn string<'a>(arena: &'a Arena, value: Value<'a>) -> Result<&'a str, Fault> 
 /// # Errors
 /// Limit.
 pub fn native<'a>(arena: &'a Arena, text: &'a str) -> Result<Value<'a>, Fault> {
+    // Almost all text says so with its first character.
+    if matches!(text.as_bytes().first(), Some(first) if first.is_ascii_graphic() && !matches!(first, b'[' | b'{')) {
+        return Ok(Value::Text(text));
+    }
     let trimmed = text.trim();
     let (first, last) = (trimmed.as_bytes().first(), trimmed.as_bytes().last());
     if !matches!((first, last), (Some(b'['), Some(b']')) | (Some(b'{'), Some(b'}'))) {
