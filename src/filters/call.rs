@@ -26,20 +26,24 @@ pub(super) const MOST_PARAMETERS: usize = 8;
 /// Calls an entry with arguments that take its first parameters, one each; the others have defaults.
 ///
 /// # Errors
-/// What the function itself raises.
-pub fn call_bound<'a>(
+/// What the function itself raises, and what making an argument does.
+#[inline]
+pub fn call_bound<'e, 'a, E>(
     entry: &Entry,
     arena: &'a Arena,
     patterns: &Patterns,
     now: i64,
-    mut argument: impl FnMut(usize) -> Result<Value<'a>, Fault>,
-    given: usize,
+    arguments: &'e [E],
+    mut value: impl FnMut(&'e E) -> Result<Value<'a>, Fault>,
 ) -> Result<Value<'a>, Fault> {
     let mut slots = [None; MOST_PARAMETERS];
-    for (place, (slot, parameter)) in slots.iter_mut().zip(entry.parameters).enumerate() {
-        *slot = if place < given { Some(argument(place)?) } else { parameter.default.value() };
+    let bound = slots.get_mut(..entry.parameters.len()).unwrap_or_default();
+    for (slot, argument) in bound.iter_mut().zip(arguments) {
+        *slot = Some(value(argument)?);
     }
-    let bound = &slots[..entry.parameters.len().min(MOST_PARAMETERS)];
+    for place in arguments.len()..bound.len() {
+        bound[place] = entry.parameters[place].default.value();
+    }
     (entry.function)(&Call { arena, patterns, now, bound, rest: &[], named: &[] })
 }
 

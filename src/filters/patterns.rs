@@ -3,8 +3,8 @@
 use crate::pattern::{Extent, Pattern};
 use crate::time::Format;
 use crate::value::{Arena, Fault};
+use hashbrown::HashMap;
 use std::cell::RefCell;
-use std::collections::HashMap;
 use std::rc::Rc;
 
 /// Compiled patterns and formats of dates by their text: the ones that the expressions of one plan made at run time, bounded in number.

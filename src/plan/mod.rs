@@ -30,7 +30,7 @@ use expression::{Expression, Slot, Source};
 use fields::Place;
 use flat::{Flat, FlatPath};
 use layers::Layers;
-use std::collections::HashMap;
+use hashbrown::HashMap;
 use std::ops::Range;
 
 /// A compiled format. Immutable and shared between threads; all that changes while it runs is a

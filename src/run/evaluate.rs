@@ -101,12 +101,11 @@ impl<'a> Frame<'a> {
     fn call(self, call: &'a Call) -> Result<Value<'a>, Fault> {
         let Values { arena, patterns, now, .. } = self.values;
         if call.is_bound {
-            let argument = |place: usize| {
-                let value = self.expression(&call.positional[place])?;
+            return filters::call_bound(call.entry, arena, patterns, now, &call.positional, |argument| {
+                let value = self.expression(argument)?;
                 pay_for_reading(arena, value)?;
                 Ok(value)
-            };
-            return filters::call_bound(call.entry, arena, patterns, now, argument, call.positional.len());
+            });
         }
         let mut positional = bumpalo::collections::Vec::with_capacity_in(call.positional.len(), arena.bump());
         for argument in &call.positional {
@@ -178,7 +177,7 @@ fn pay_for_reading(arena: &Arena, value: Value<'_>) -> Result<(), Fault> {
     /// How many bytes are read in the time of a step.
     const BYTES: u64 = 32;
     match value {
-        Value::Text(text) => arena.spend(text.len() as u64 / BYTES),
+        Value::Text(text) if text.len() as u64 >= BYTES => arena.spend(text.len() as u64 / BYTES),
         _ => Ok(()),
     }
 }
