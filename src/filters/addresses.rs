@@ -2,8 +2,9 @@
 
 use super::call::{Call, invalid, mismatch};
 use super::{Entry, VALUE, filter};
+use crate::value::text::is_ipv4;
 use crate::value::{Fault, Value};
-use core::net::{Ipv4Addr, Ipv6Addr};
+use core::net::Ipv6Addr;
 
 pub(super) static ENTRIES: &[Entry] = &[
     filter(
@@ -46,10 +47,6 @@ pub(super) static ENTRIES: &[Entry] = &[
         mac_address,
     ),
 ];
-
-fn is_ipv4(text: &str) -> bool {
-    text.parse::<Ipv4Addr>().is_ok()
-}
 
 fn is_ipv6(text: &str) -> bool {
     let (address, zone) = text.split_once('%').unwrap_or((text, "0"));

@@ -9,6 +9,7 @@ use super::layers::{Layer, Layers, Read};
 use super::lower::Lowering;
 use super::output::{self, Output};
 use super::place::Place;
+use super::settled;
 use super::{
     Action, Assignment, Bound, Choice, Deletion, Entry, Extraction, Filter, Lookup, Operation, Plan, Translation, Work,
 };
@@ -41,8 +42,9 @@ pub fn compile(spec: &Spec, taxonomy: &Taxonomy, sources: &Sources, findings: &m
     let paths = flat::flatten(&mut entries, &mut layers);
     let containers = output::containers(&mut layers, taxonomy);
     let rules = bind_rules(&mut layers);
-    let output = Output::new(&mut layers, taxonomy, containers);
+    let mut output = Output::new(&mut layers, taxonomy, containers);
     let ignored = spec.ignored_values.clone();
+    settled::settle(&mut entries, &layers, &rules, &ignored, &mut output);
     let name = spec.name.as_ref().map(|name| name.text.clone());
     (!findings.has_errors()).then_some(Plan { name, entries, layers, rules, output, ignored, paths })
 }
@@ -276,7 +278,7 @@ impl<'s> Compiler<'s> {
         let is_spread = |name: &str| output::is_spread(self.taxonomy, name);
         let place = self.layers.fields.place(&field.text, &is_spread);
         let mirror = self.layers.get(&stage.text).map(|layer| layer.fields.place(&field.text, &|_| false));
-        Assignment { field: field.text.clone(), place, mirror: mirror.unwrap_or_default(), span: field.span }
+        Assignment { field: field.text.clone(), place, mirror: mirror.unwrap_or_default(), is_settled: false, span: field.span }
     }
 
     fn translation(

@@ -14,6 +14,7 @@ pub(crate) mod output;
 mod place;
 pub mod possible;
 mod readings;
+mod settled;
 mod single;
 mod writes;
 
@@ -152,8 +153,10 @@ pub(crate) struct Assignment {
     pub field: String,
     /// In the event being built.
     pub place: Place,
-    /// In the stage's layer.
+    /// In the stage's layer; nowhere, if no expression reads it there.
     pub mirror: Place,
+    /// Whether the field has the same value in every event and is written without being set.
+    pub is_settled: bool,
     /// Its place in the spec.
     pub span: Span,
 }

@@ -46,6 +46,8 @@ pub(crate) struct Node {
     pub slot: Option<Slot>,
     /// Whether the taxonomy knows it. A field that it does not know leaves the dict that it would stand in.
     pub known: bool,
+    /// The field with the value that all events have, as JSON with a comma behind it; empty for one that differs.
+    pub settled: Box<[u8]>,
     /// The keys below.
     pub children: Box<[Node]>,
 }
@@ -150,7 +152,8 @@ impl Branch {
                 let mut bytes = Vec::new();
                 json::write_text(&mut bytes, &key);
                 bytes.push(b':');
-                Node { key: bytes.into(), slot: branch.slot, known: branch.known, children: branch.into_nodes() }
+                let (slot, known, settled) = (branch.slot, branch.known, Box::default());
+                Node { key: bytes.into(), slot, known, settled, children: branch.into_nodes() }
             })
             .collect()
     }

@@ -36,7 +36,7 @@ impl Plan {
 
 impl Operation {
     /// The fields that it sets.
-    fn assignments(&self) -> Vec<&Assignment> {
+    pub(super) fn assignments(&self) -> Vec<&Assignment> {
         match self {
             Operation::Set(fields) => fields.iter().map(|(assignment, _)| assignment).collect(),
             Operation::Translate(translation) => translation.lookups.iter().map(|lookup| &lookup.into).collect(),

@@ -87,6 +87,12 @@ impl<'a> Frame<'a> {
     fn compare(self, first: &'a Expression, others: &'a [(Comparison, Expression)]) -> Result<Value<'a>, Fault> {
         let mut left = self.expression(first)?;
         for (comparison, right) in others {
+            if let (Comparison::In | Comparison::NotIn, [_]) = (comparison, others)
+                && let Some(is_one) = Self::is_one_of(left, right)
+            {
+                pay_for_reading(self.values.arena, left)?;
+                return Ok(Value::Bool(is_one == (*comparison == Comparison::In)));
+            }
             let right = self.expression(right)?;
             pay_for_reading(self.values.arena, left)?;
             pay_for_reading(self.values.arena, right)?;
@@ -96,6 +102,16 @@ impl<'a> Frame<'a> {
             left = right;
         }
         Ok(Value::Bool(true))
+    }
+
+    /// Whether a value is in a list of literal texts, which is not built for that; `None` for other lists.
+    fn is_one_of(value: Value<'a>, list: &'a Expression) -> Option<bool> {
+        let Expression::List(items) = list else { return None };
+        let text = |item: &'a Expression| match item {
+            Expression::Constant(constant) => constant.as_text(),
+            _ => None,
+        };
+        items.iter().try_fold(false, |found, item| Some(found | (value.as_text() == Some(text(item)?))))
     }
 
     fn call(self, call: &'a Call) -> Result<Value<'a>, Fault> {

@@ -37,14 +37,16 @@ impl Plan {
         self.infer(values, caches, watch);
         watch.finishes(values, &Finishing::Done);
         self.describe(values, record, watch.report());
+        // An input that cannot be read has no fields.
+        let has_settled = !W::PLAIN && watch.report().failure().is_none_or(|failure| !failure.stage.is_empty());
         let start = out.len();
         out.push(b'{');
-        if let Err(fault) = write(out, &self.output.tree, values) {
+        if let Err(fault) = write(out, &self.output.tree, values, has_settled) {
             out.truncate(start + 1);
             self.keep_message(values);
             watch.report().fail(Failure::of_input(fault));
             self.describe(values, record, watch.report());
-            let rest = write(out, &self.output.tree, values);
+            let rest = write(out, &self.output.tree, values, false);
             debug_assert!(rest.is_ok(), "the message came in as JSON");
         }
         if out.last() == Some(&b',') {
@@ -206,16 +208,23 @@ fn add<'a>(arena: &'a Arena, event: &'a Map<'a>, name: &'a str, value: Value<'a>
 
 /// Writes the keys that have a value, each with a comma behind it; tells whether there was any.
 ///
+/// `has_settled` tells whether fields with the same value in all events are among them.
+///
 /// `None` stands for a field that was deleted: the dict that it was in stays. An empty dict is one that is spread over
 /// the fields below: it stays, if only empty.
-fn write(out: &mut Vec<u8>, nodes: &[Node], values: Values<'_>) -> Result<bool, Fault> {
+fn write(out: &mut Vec<u8>, nodes: &[Node], values: Values<'_>, has_settled: bool) -> Result<bool, Fault> {
     let mut any = false;
     for node in nodes {
+        if has_settled && !node.settled.is_empty() {
+            out.extend_from_slice(&node.settled);
+            any = true;
+            continue;
+        }
         let value = node.slot.map_or(Value::Undefined, |slot| values.get(slot));
         any |= match value {
-            Value::Undefined => write_children(out, node, values, false)?,
+            Value::Undefined => write_children(out, node, values, has_settled, false)?,
             Value::None => true,
-            Value::Map(map) if map.is_empty() && !node.children.is_empty() => write_children(out, node, values, true)?,
+            Value::Map(map) if map.is_empty() && !node.children.is_empty() => write_children(out, node, values, has_settled, true)?,
             Value::Map(_) if !node.known => {
                 // Nothing of the dict is known; that it was set stays to be seen.
                 out.extend_from_slice(&node.key);
@@ -234,14 +243,20 @@ fn write(out: &mut Vec<u8>, nodes: &[Node], values: Values<'_>) -> Result<bool, 
     Ok(any)
 }
 
-fn write_children(out: &mut Vec<u8>, node: &Node, values: Values<'_>, keep: bool) -> Result<bool, Fault> {
+fn write_children(
+    out: &mut Vec<u8>,
+    node: &Node,
+    values: Values<'_>,
+    has_settled: bool,
+    keep: bool,
+) -> Result<bool, Fault> {
     if node.children.is_empty() {
         return Ok(false);
     }
     let start = out.len();
     out.extend_from_slice(&node.key);
     out.push(b'{');
-    if !write(out, &node.children, values)? && !keep {
+    if !write(out, &node.children, values, has_settled)? && !keep {
         out.truncate(start);
         return Ok(false);
     }

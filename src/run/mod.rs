@@ -69,8 +69,15 @@ impl Plan {
     /// and `sekoiaio.intake.parsing_error`.
     pub fn run<'s>(&self, scratch: &'s mut Scratch, record: &Record<'_>, out: &mut Vec<u8>) -> &'s Report {
         let Scratch { arena, patterns, caches, report } = scratch;
+        let start = out.len();
         report.clear();
         self.watched(Parts { arena, patterns, caches }, record, out, report);
+        if arena.is_spent() {
+            // What shortcuts spare is not in the budget: where it is used up, only the plain path tells what is left.
+            out.truncate(start);
+            report.clear();
+            self.watched(Parts { arena, patterns, caches }, record, out, &mut Plain(report));
+        }
         report
     }
 

@@ -32,6 +32,9 @@ impl Plan {
         match &action.operation {
             Operation::Set(fields) => {
                 for (assignment, source) in fields {
+                    if assignment.is_settled && !W::PLAIN {
+                        continue;
+                    }
                     at.watch.field(values, assignment, source);
                     let value = values.source(source);
                     if let Err(fault) = value.and_then(|value| self.assign(values, assignment, value, at.watch)) {

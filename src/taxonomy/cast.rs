@@ -1,6 +1,7 @@
 //! The cast of a value to its field's type.
 
 use super::{FieldType, Reading, date, json_text, number};
+use crate::value::text::is_ipv4;
 use crate::value::{Arena, Fault, FaultCode, List, Value, text};
 use core::net::IpAddr;
 use std::fmt;
@@ -99,13 +100,15 @@ fn boolean(value: Value<'_>) -> Option<bool> {
 fn address<'a>(arena: &'a Arena, value: Value<'a>) -> Result<Option<Value<'a>>, Fault> {
     let Value::Text(text) = value else { return Ok(None) };
     let text = text.trim();
+    if is_ipv4(text) {
+        return Ok(Some(Value::Text(text)));
+    }
     // The scope of a link-local address (`fe80::1%eth0`) is kept, as Python's `ipaddress` does.
     let (bare, scope) = match text.find('%') {
         Some(place) => text.split_at(place),
         None => (text, ""),
     };
     match bare.parse::<IpAddr>() {
-        Ok(IpAddr::V4(_)) if scope.is_empty() => Ok(Some(Value::Text(text))),
         Ok(IpAddr::V6(address)) if scope.is_empty() || is_scope(scope) => {
             let canonical = format_args!("{address}{scope}");
             Ok(Some(Value::Text(if shows(canonical, text) { text } else { arena.format(canonical)? })))

@@ -59,6 +59,11 @@ impl Arena {
         Ok(())
     }
 
+    /// Whether the budget is used up.
+    pub fn is_spent(&self) -> bool {
+        self.left.get() == 0
+    }
+
     /// Whether the budget would pay `amount` bytes or steps; it is not taken off.
     ///
     /// # Errors

@@ -1,11 +1,13 @@
 //! Values as text and text as values: Python's `str`, `repr`, `int`, `float` and literals.
 
+mod address;
 mod escape;
 mod literal;
 mod number;
 mod percent;
 mod show;
 
+pub use address::is_ipv4;
 pub use literal::literal;
 pub use number::{DIGITS, digit_of, integer, is_space, parse_float, parse_int, trim};
 pub use percent::percent;
