@@ -92,7 +92,15 @@ impl Constant {
     ///
     /// # Errors
     /// [`super::FaultCode::Limit`] when the budget is used up.
+    #[inline]
     pub fn to_value<'a>(&'a self, arena: &'a Arena) -> Result<Value<'a>, Fault> {
+        match &self.kind {
+            ConstantKind::Text(text) => Ok(Value::Text(text)),
+            _ => self.build(arena),
+        }
+    }
+
+    fn build<'a>(&'a self, arena: &'a Arena) -> Result<Value<'a>, Fault> {
         Ok(match &self.kind {
             ConstantKind::Null => Value::None,
             ConstantKind::Bool(value) => Value::Bool(*value),
