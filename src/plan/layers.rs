@@ -162,6 +162,11 @@ impl Layers {
         Expression::Path(Box::new(self.paths.add(slot, keys)))
     }
 
+    /// Whether an expression reads the incoming event beside its message.
+    pub fn reads_original(&self) -> bool {
+        self.wanted.contains_key(&self.original)
+    }
+
     /// Whether an expression lowered so far reads the field of a slot, or whether it is set.
     pub fn is_read(&self, slot: Slot) -> bool {
         self.read.contains(&slot)

@@ -42,6 +42,8 @@ pub(crate) struct Container {
 pub(crate) struct Node {
     /// The key as JSON with its colon.
     pub key: Box<[u8]>,
+    /// The key with the brace of the object below it.
+    pub opening: Box<[u8]>,
     /// The field that ends here.
     pub slot: Option<Slot>,
     /// Whether the taxonomy knows it. A field that it does not know leaves the dict that it would stand in.
@@ -153,7 +155,8 @@ impl Branch {
                 json::write_text(&mut bytes, &key);
                 bytes.push(b':');
                 let (slot, known, settled) = (branch.slot, branch.known, Box::default());
-                Node { key: bytes.into(), slot, known, settled, children: branch.into_nodes() }
+                let opening = [&bytes[..], b"{"].concat().into();
+                Node { key: bytes.into(), opening, slot, known, settled, children: branch.into_nodes() }
             })
             .collect()
     }

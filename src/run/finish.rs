@@ -222,6 +222,13 @@ fn write(out: &mut Vec<u8>, nodes: &[Node], values: Values<'_>, has_settled: boo
         }
         let value = node.slot.map_or(Value::Undefined, |slot| values.get(slot));
         any |= match value {
+            Value::Undefined if node.children.is_empty() => false,
+            Value::Text(text) if node.known => {
+                out.extend_from_slice(&node.key);
+                json::write_text(out, text);
+                out.push(b',');
+                true
+            }
             Value::Undefined => write_children(out, node, values, has_settled, false)?,
             Value::None => true,
             Value::Map(map) if map.is_empty() && !node.children.is_empty() => write_children(out, node, values, has_settled, true)?,
@@ -250,12 +257,8 @@ fn write_children(
     has_settled: bool,
     keep: bool,
 ) -> Result<bool, Fault> {
-    if node.children.is_empty() {
-        return Ok(false);
-    }
     let start = out.len();
-    out.extend_from_slice(&node.key);
-    out.push(b'{');
+    out.extend_from_slice(&node.opening);
     if !write(out, &node.children, values, has_settled)? && !keep {
         out.truncate(start);
         return Ok(false);

@@ -154,9 +154,13 @@ impl Plan {
         }
         let original = match record.input {
             Input::Message(_) => {
-                let map = values.arena.map();
-                map.insert(values.arena, Value::Text("message"), Value::Text(text))?;
-                map
+                values.set(self.layers.message, Value::Text(text));
+                if self.layers.reads_original() {
+                    let original = values.arena.map();
+                    original.insert(values.arena, Value::Text("message"), Value::Text(text))?;
+                    values.set(self.layers.original, Value::Map(original));
+                }
+                return Ok(());
             }
             Input::Event(_) => match json::read(values.arena, text, &Wanted::WHOLE)? {
                 Value::Map(map) => map,
