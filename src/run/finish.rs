@@ -91,10 +91,12 @@ impl Plan {
     fn cast<'a, W: Watch>(&'a self, values: Values<'a>, watch: &mut W) {
         for (slot, field) in &self.output.fields {
             let value = values.get(*slot);
-            let is_spread = matches!(value, Value::Map(map) if map.is_empty()) && field.kind.reading() != Reading::Text;
-            let fits = !W::PLAIN && matches!((value, field.kind.reading()), (Value::Text(_), Reading::Text));
-            if fits || value.is_missing() || is_spread {
-                continue;
+            match value {
+                Value::Undefined | Value::None => continue,
+                Value::Text(_) if !W::PLAIN && field.kind.reading() == Reading::Text => continue,
+                // What is left of a dict that was spread.
+                Value::Map(map) if map.is_empty() && field.kind.reading() != Reading::Text => continue,
+                _ => {}
             }
             let fitted = self.output.taxonomy.fit(values.arena, field, value);
             watch.finishes(values, &Finishing::Cast { field, before: value, after: &fitted });
