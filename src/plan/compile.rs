@@ -162,7 +162,18 @@ impl<'s> Compiler<'s> {
         let templates = extractor.templates().iter().map(|template| self.source(template)).collect();
         let wanted = Wanted::nothing();
         let (stale, flat) = (Box::default(), None);
-        Some(Extraction { name: entry.name, extractor, input, templates, output, clears, stale, flat, wanted, raise_errors })
+        Some(Extraction {
+            name: entry.name,
+            extractor,
+            input,
+            templates,
+            output,
+            clears,
+            stale,
+            flat,
+            wanted,
+            raise_errors,
+        })
     }
 
     /// The extractor that an entry uses, if it and all that it needs is there.
@@ -278,7 +289,13 @@ impl<'s> Compiler<'s> {
         let is_spread = |name: &str| output::is_spread(self.taxonomy, name);
         let place = self.layers.fields.place(&field.text, &is_spread);
         let mirror = self.layers.get(&stage.text).map(|layer| layer.fields.place(&field.text, &|_| false));
-        Assignment { field: field.text.clone(), place, mirror: mirror.unwrap_or_default(), is_settled: false, span: field.span }
+        Assignment {
+            field: field.text.clone(),
+            place,
+            mirror: mirror.unwrap_or_default(),
+            is_settled: false,
+            span: field.span,
+        }
     }
 
     fn translation(

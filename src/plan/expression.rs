@@ -98,7 +98,8 @@ impl Call {
         named: Box<[(Box<str>, Expression)]>,
     ) -> Self {
         let (given, parameters) = (positional.len(), entry.parameters);
-        let is_complete = || parameters[given..].iter().all(|parameter| parameter.default != filters::Default::Required);
+        let is_complete =
+            || parameters[given..].iter().all(|parameter| parameter.default != filters::Default::Required);
         let is_bound = spread.is_none() && named.is_empty() && given <= parameters.len() && is_complete();
         Call { entry, positional, spread, named, is_bound }
     }

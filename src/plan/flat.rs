@@ -65,7 +65,7 @@ impl Flat {
 
     fn path(&self, keys: &Keys) -> Option<FlatPath> {
         let node = |length: usize| self.wanted.index_of(keys[..length].iter().map(|key| &**key));
-        let steps: Box<[Slot]> = (1..=keys.len()).map_while(node).map(|node| Slot(self.first + node)).collect();
+        let steps: Box<[Slot]> = (1..=keys.len()).map_while(node).map(|node| Slot(self.first + node as u32)).collect();
         let leaf = *steps.last()?;
         let below = keys[steps.len()..].into();
         Some(FlatPath { leaf, steps, below })

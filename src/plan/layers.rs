@@ -62,7 +62,16 @@ impl Layers {
         let message = slots.add("original.message".to_owned());
         let original = slots.add("original".to_owned());
         let (fields, paths) = (Space::default(), Paths::default());
-        Layers { slots, message, original, fields, paths, layers: HashMap::new(), read: BTreeSet::new(), wanted: BTreeMap::new() }
+        Layers {
+            slots,
+            message,
+            original,
+            fields,
+            paths,
+            layers: HashMap::new(),
+            read: BTreeSet::new(),
+            wanted: BTreeMap::new(),
+        }
     }
 
     /// A layer by name, if any entry writes it.

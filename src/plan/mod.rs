@@ -30,8 +30,8 @@ use crate::value::json::Wanted;
 use expression::{Expression, Slot, Source};
 use fields::Place;
 use flat::{Flat, FlatPath};
-use layers::Layers;
 use hashbrown::HashMap;
+use layers::Layers;
 use std::ops::Range;
 
 /// A compiled format. Immutable and shared between threads; all that changes while it runs is a
@@ -131,7 +131,9 @@ impl Operation {
     fn assignments_mut(&mut self) -> Box<dyn Iterator<Item = &mut Assignment> + '_> {
         match self {
             Operation::Set(fields) => Box::new(fields.iter_mut().map(|(assignment, _)| assignment)),
-            Operation::Translate(translation) => Box::new(translation.lookups.iter_mut().map(|lookup| &mut lookup.into)),
+            Operation::Translate(translation) => {
+                Box::new(translation.lookups.iter_mut().map(|lookup| &mut lookup.into))
+            }
             Operation::Delete(_) => Box::new(std::iter::empty()),
         }
     }

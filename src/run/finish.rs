@@ -233,7 +233,9 @@ fn write(out: &mut Vec<u8>, nodes: &[Node], values: Values<'_>, has_settled: boo
             }
             Value::Undefined => write_children(out, node, values, has_settled, false)?,
             Value::None => true,
-            Value::Map(map) if map.is_empty() && !node.children.is_empty() => write_children(out, node, values, has_settled, true)?,
+            Value::Map(map) if map.is_empty() && !node.children.is_empty() => {
+                write_children(out, node, values, has_settled, true)?
+            }
             Value::Map(_) if !node.known => {
                 // Nothing of the dict is known; that it was set stays to be seen.
                 out.extend_from_slice(&node.key);

@@ -130,7 +130,8 @@ impl Plan {
         let arena = &*arena;
         let slots = arena.bump().alloc_slice_fill_copy(self.layers.slots.len(), Value::Undefined);
         let paths = if W::PLAIN { &[] } else { &*self.paths };
-        let values = Values { slots: Cell::from_mut(slots).as_slice_of_cells(), arena, patterns, paths, now: record.now };
+        let values =
+            Values { slots: Cell::from_mut(slots).as_slice_of_cells(), arena, patterns, paths, now: record.now };
         let mut extra = Vec::new();
         match self.begin(values, record, text, &mut extra) {
             Ok(()) => self.entries.iter().for_each(|entry| self.entry(values, entry, watch)),
@@ -271,7 +272,8 @@ fn result<'a>(values: Values<'a>, extraction: &'a Extraction, input: Value<'a>) 
     };
     let part = flat.part();
     values.forget(&part);
-    let result = extractor.extract_into(input, &properties, &Job { arena, wanted: &flat.wanted, now }, values.part(&part));
+    let result =
+        extractor.extract_into(input, &properties, &Job { arena, wanted: &flat.wanted, now }, values.part(&part));
     if result.is_err() {
         values.forget(&part);
     }

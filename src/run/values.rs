@@ -2,8 +2,8 @@
 
 use crate::filters::Patterns;
 use crate::plan::expression::{Path, Reading, Relative, Slot, Source};
-use crate::plan::flat::FlatPath;
 use crate::plan::fields::Place;
+use crate::plan::flat::FlatPath;
 use crate::value::{Arena, Fault, List, Value, ops, text};
 use std::cell::Cell;
 use std::ops::Range;

@@ -74,6 +74,16 @@ impl Arena {
         Ok(())
     }
 
+    /// Tries something; where nothing comes of it, it costs nothing.
+    pub fn attempt<T>(&self, work: impl FnOnce() -> Option<T>) -> Option<T> {
+        let left = self.left.get();
+        let result = work();
+        if result.is_none() {
+            self.left.set(left);
+        }
+        result
+    }
+
     /// Does something that is not the event's own work and gives back what it takes off the budget.
     pub fn aside<T>(&self, work: impl FnOnce() -> T) -> T {
         let left = self.left.get();

@@ -1,7 +1,8 @@
-//! Reading JSON: serde_json's parser fills the arena; what Python reads and it does not, [`super::relax`] prepares.
+//! Reading JSON: common documents by [`super::fast`]; else serde_json's parser fills the arena; what Python reads and it
+//! does not, [`super::relax`] prepares.
 
 use super::relax::{Relaxed, relax};
-use super::{DEPTH, Wanted};
+use super::{DEPTH, Wanted, fast, scatter};
 use crate::value::{Arena, Fault, FaultCode, List, Map, Value};
 use serde::de::{DeserializeSeed, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::Deserializer;
@@ -16,6 +17,32 @@ use std::fmt;
 /// Parse, with line and column; limit, where it nests deeper than [`DEPTH`] or the budget is used up.
 pub fn read<'a>(arena: &'a Arena, text: &'a str, wanted: &Wanted) -> Result<Value<'a>, Fault> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    fast::read(arena, text, wanted, None).map_or_else(|| exact(arena, text, wanted), Ok)
+}
+
+/// As [`read`], and puts the parts of a dict that are wanted into the cells of their numbers; those that it lacks stay as
+/// they are. The dict itself may be left empty, here and in the cells of what is on the way to a part.
+///
+/// # Errors
+/// As [`read`].
+pub fn read_into<'a>(
+    arena: &'a Arena,
+    text: &'a str,
+    wanted: &Wanted,
+    cells: &[Cell<Value<'a>>],
+) -> Result<Value<'a>, Fault> {
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    if let Some(value) = fast::read(arena, text, wanted, Some(cells)) {
+        return Ok(value);
+    }
+    cells.iter().for_each(|cell| cell.set(Value::Undefined));
+    let value = exact(arena, text, wanted)?;
+    scatter(value, wanted, cells);
+    Ok(value)
+}
+
+/// Reads by serde_json, and what that does not read by a second attempt.
+fn exact<'a>(arena: &'a Arena, text: &'a str, wanted: &Wanted) -> Result<Value<'a>, Fault> {
     let reading = Reading { arena, relaxed: None, fault: RefCell::default(), inexact: Cell::new(false) };
     let fault = match reading.document(text, wanted) {
         Ok(value) => return Ok(value),

@@ -1,5 +1,6 @@
 //! Writing JSON.
 
+use super::marks::{self, WIDTH};
 use crate::value::text::{Float, Str};
 use crate::value::{Fault, FaultCode, NESTING, Value};
 use std::io::Write;
@@ -118,40 +119,66 @@ pub fn write_text(out: &mut Vec<u8>, text: &str) {
     let bytes = text.as_bytes();
     out.reserve(bytes.len() + 2);
     out.push(b'"');
-    let mut written = 0;
-    while let Some(place) = next_escape(bytes, written) {
-        out.extend_from_slice(&bytes[written..place]);
-        written = place + 1;
-        match ESCAPES[bytes[place] as usize] {
-            b'u' => show(out, format_args!("\\u{:04x}", bytes[place])),
-            escape => out.extend_from_slice(&[b'\\', escape]),
+    match marks::find(bytes, 0) {
+        None => out.extend_from_slice(bytes),
+        Some(first) => {
+            out.extend_from_slice(&bytes[..first]);
+            write_escaped(out, &bytes[first..]);
         }
     }
-    out.extend_from_slice(&bytes[written..]);
     out.push(b'"');
 }
 
-/// The place of the first byte from `start` on that must be escaped.
+/// Appends bytes with escapes.
 ///
-/// PERF: `benches` (access_requests): eight bytes at once, as text is long and escapes are rare.
-fn next_escape(bytes: &[u8], start: usize) -> Option<usize> {
-    const LOW: u64 = 0x0101_0101_0101_0101;
-    const HIGH: u64 = 0x8080_8080_8080_8080;
-    // The highest bit of each byte that is 0. A borrow can mark a byte above such a one, never below: the first is right.
-    let zeros = |word: u64| word.wrapping_sub(LOW) & !word & HIGH;
-    let mut words = bytes[start..].chunks_exact(8);
-    let mut place = start;
-    for word in &mut words {
-        let word = u64::from_le_bytes([word[0], word[1], word[2], word[3], word[4], word[5], word[6], word[7]]);
-        let control = word.wrapping_sub(LOW * 0x20) & !word & HIGH;
-        let found = control | zeros(word ^ (LOW * u64::from(b'"'))) | zeros(word ^ (LOW * u64::from(b'\\')));
-        if found != 0 {
-            return Some(place + found.trailing_zeros() as usize / 8);
+/// PERF: `benches/guard.sh` (access_requests): a message that is JSON has an escape every eight bytes. What is appended
+/// is room first, filled by copies of a fixed length; its end is cut off at last.
+fn write_escaped(out: &mut Vec<u8>, bytes: &[u8]) {
+    /// What one step fills at most: a word, and in the place of its last byte an escape of six.
+    const STEP: usize = WIDTH + 5;
+    let (mut read, mut written) = (0, out.len());
+    while let Some(word) = bytes.get(read..).and_then(|rest| rest.first_chunk::<WIDTH>()) {
+        if out.len() < written + STEP {
+            out.resize(written + STEP + (bytes.len() - read) * 5 / 4, 0);
         }
-        place += 8;
+        put(out, written, *word);
+        let marks = marks::marks(*word);
+        if marks == 0 {
+            (read, written) = (read + WIDTH, written + WIDTH);
+            continue;
+        }
+        let plain = marks.trailing_zeros() as usize;
+        let byte = word[plain];
+        (read, written) = (read + plain + 1, written + plain);
+        written += match ESCAPES[byte as usize] {
+            b'u' => put(out, written, control(byte)),
+            escape => put(out, written, [b'\\', escape]),
+        };
     }
-    words.remainder().iter().position(|byte| ESCAPES[*byte as usize] != 0).map(|rest| place + rest)
+    out.truncate(written);
+    for byte in bytes.get(read..).unwrap_or_default() {
+        match ESCAPES[*byte as usize] {
+            0 => out.push(*byte),
+            b'u' => out.extend_from_slice(&control(*byte)),
+            escape => out.extend_from_slice(&[b'\\', escape]),
+        }
+    }
 }
+
+/// Puts bytes where there is room for them; tells how many.
+fn put<const LENGTH: usize>(out: &mut [u8], place: usize, bytes: [u8; LENGTH]) -> usize {
+    if let Some(room) = out.get_mut(place..).and_then(|rest| rest.first_chunk_mut()) {
+        *room = bytes;
+    }
+    LENGTH
+}
+
+/// The escape of a control character that has no letter.
+fn control(byte: u8) -> [u8; 6] {
+    [b'\\', b'u', b'0', b'0', b'0' + (byte >> 4), HEX[(byte & 15) as usize]]
+}
+
+const HEX: &[u8; 16] = b"0123456789abcdef";
 
 /// What stands behind the backslash for each byte; 0 for a byte that stands for itself.
 static ESCAPES: [u8; 256] = {

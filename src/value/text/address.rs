@@ -38,7 +38,17 @@ mod tests {
         let mut checked = 0;
         for first in NUMBERS {
             for last in NUMBERS {
-                for form in ["{}.1.2.{}", "1.{}.{}.3", "{}.{}", "1.2.{}.{}.5", ".{}.1.2.{}", "{}.1..{}", " {}.1.2.{}", "{}.a.2.{}", "{}.1.2.{}."] {
+                for form in [
+                    "{}.1.2.{}",
+                    "1.{}.{}.3",
+                    "{}.{}",
+                    "1.2.{}.{}.5",
+                    ".{}.1.2.{}",
+                    "{}.1..{}",
+                    " {}.1.2.{}",
+                    "{}.a.2.{}",
+                    "{}.1.2.{}.",
+                ] {
                     let text = form.replacen("{}", first, 1).replacen("{}", last, 1);
                     assert_eq!(is_ipv4(&text), text.parse::<Ipv4Addr>().is_ok(), "{text}");
                     checked += usize::from(is_ipv4(&text));

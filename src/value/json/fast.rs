@@ -1,0 +1,299 @@
+//! Reads common JSON at once; whatever is not common is left to the exact reader.
+//!
+//! It takes what [`super::read`] takes in the same way, or gives up without a trace: on a mistake, on what Python alone
+//! reads, on integers beyond 64 bits, on a negative zero, on nesting. So errors and rare documents have one home.
+
+use super::{DEPTH, Wanted, marks};
+use crate::value::{Arena, List, Map, Value};
+use bumpalo::collections::String as ArenaString;
+use std::cell::Cell;
+
+/// The document as far as it is wanted, or `None` where another reader must look. With `cells`, the parts of a dict that
+/// are wanted go there by their numbers, and the dict stays empty.
+pub(super) fn read<'a>(
+    arena: &'a Arena,
+    text: &'a str,
+    wanted: &Wanted,
+    cells: Option<&[Cell<Value<'a>>]>,
+) -> Option<Value<'a>> {
+    arena.attempt(|| {
+        let mut reader = Reader { arena, text, place: 0 };
+        reader.space();
+        let value = match cells {
+            Some(cells) => reader.part(wanted, cells, 0)?,
+            None => reader.value(wanted, 0)?,
+        };
+        reader.space();
+        (reader.place == text.len()).then_some(value)
+    })
+}
+
+struct Reader<'a> {
+    arena: &'a Arena,
+    text: &'a str,
+    place: usize,
+}
+
+impl<'a> Reader<'a> {
+    fn peek(&self) -> Option<u8> {
+        self.text.as_bytes().get(self.place).copied()
+    }
+
+    fn next(&mut self) -> Option<u8> {
+        let byte = self.peek()?;
+        self.place += 1;
+        Some(byte)
+    }
+
+    fn takes(&mut self, byte: u8) -> bool {
+        let takes = self.peek() == Some(byte);
+        self.place += usize::from(takes);
+        takes
+    }
+
+    fn space(&mut self) {
+        while matches!(self.peek(), Some(b' ' | b'\n' | b'\r' | b'\t')) {
+            self.place += 1;
+        }
+    }
+
+    /// A value, from its first byte on.
+    fn value(&mut self, wanted: &Wanted, depth: usize) -> Option<Value<'a>> {
+        match self.peek()? {
+            b'"' => self.string().map(Value::Text),
+            b'{' => self.map(wanted, depth),
+            b'[' => self.list(depth),
+            _ => self.scalar(),
+        }
+    }
+
+    /// A value whose parts go to cells.
+    fn part(&mut self, wanted: &Wanted, cells: &[Cell<Value<'a>>], depth: usize) -> Option<Value<'a>> {
+        if self.peek()? != b'{' || wanted.is_whole() {
+            return self.value(wanted, depth);
+        }
+        let mut expected = 0;
+        self.members(depth, |reader, key| {
+            let Some((place, below)) = wanted.child(key, expected) else { return reader.skip(depth + 1) };
+            expected = place + 1;
+            let inner = below.cells(cells);
+            // The last of two equal keys counts, with nothing of the first.
+            inner.iter().for_each(|cell| cell.set(Value::Undefined));
+            let value = reader.part(below, inner, depth + 1)?;
+            cells[below.number()].set(value);
+            Some(())
+        })?;
+        Some(Value::Map(self.arena.map()))
+    }
+
+    fn map(&mut self, wanted: &Wanted, depth: usize) -> Option<Value<'a>> {
+        let arena = self.arena;
+        let map = arena.bump().alloc(Map::with_capacity(arena, wanted.named()));
+        self.members(depth, |reader, key| {
+            let Some(below) = wanted.below(key) else { return reader.skip(depth + 1) };
+            let value = reader.value(below, depth + 1)?;
+            map.insert(arena, Value::Text(key), value).ok()
+        })?;
+        Some(Value::Map(map))
+    }
+
+    /// The members of an object, each read by `member` from its value on.
+    fn members(&mut self, depth: usize, mut member: impl FnMut(&mut Self, &'a str) -> Option<()>) -> Option<()> {
+        if depth >= DEPTH || !self.takes(b'{') {
+            return None;
+        }
+        self.space();
+        if self.takes(b'}') {
+            return Some(());
+        }
+        loop {
+            let key = self.string()?;
+            self.space();
+            if !self.takes(b':') {
+                return None;
+            }
+            self.space();
+            member(self, key)?;
+            self.space();
+            match self.next()? {
+                b',' => self.space(),
+                b'}' => return Some(()),
+                _ => return None,
+            }
+        }
+    }
+
+    fn list(&mut self, depth: usize) -> Option<Value<'a>> {
+        let list = List::new(self.arena);
+        self.items(depth, |reader| {
+            let item = reader.value(&Wanted::WHOLE, depth + 1)?;
+            list.push(reader.arena, item).ok()
+        })?;
+        Some(Value::List(self.arena.bump().alloc(list)))
+    }
+
+    fn items(&mut self, depth: usize, mut item: impl FnMut(&mut Self) -> Option<()>) -> Option<()> {
+        if depth >= DEPTH || !self.takes(b'[') {
+            return None;
+        }
+        self.space();
+        if self.takes(b']') {
+            return Some(());
+        }
+        loop {
+            item(self)?;
+            self.space();
+            match self.next()? {
+                b',' => self.space(),
+                b']' => return Some(()),
+                _ => return None,
+            }
+        }
+    }
+
+    /// Passes over a value, and checks its grammar.
+    fn skip(&mut self, depth: usize) -> Option<()> {
+        match self.peek()? {
+            b'"' => self.skip_string(),
+            b'{' => self.members(depth, |reader, _| reader.skip(depth + 1)),
+            b'[' => self.items(depth, |reader| reader.skip(depth + 1)),
+            _ => self.scalar().map(drop),
+        }
+    }
+
+    fn skip_string(&mut self) -> Option<()> {
+        self.place += 1;
+        loop {
+            self.place = self.mark()?;
+            match self.next()? {
+                b'"' => return Some(()),
+                b'\\' => match self.next()? {
+                    b'u' => self.code().map(drop)?,
+                    b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't' => {}
+                    _ => return None,
+                },
+                _ => return None,
+            }
+        }
+    }
+
+    fn scalar(&mut self) -> Option<Value<'a>> {
+        match self.peek()? {
+            b't' => self.word("true", Value::Bool(true)),
+            b'f' => self.word("false", Value::Bool(false)),
+            b'n' => self.word("null", Value::None),
+            _ => self.number(),
+        }
+    }
+
+    fn word(&mut self, word: &str, value: Value<'a>) -> Option<Value<'a>> {
+        self.text.as_bytes().get(self.place..)?.strip_prefix(word.as_bytes())?;
+        self.place += word.len();
+        Some(value)
+    }
+
+    fn number(&mut self) -> Option<Value<'a>> {
+        let start = self.place;
+        let is_negative = self.takes(b'-');
+        let whole = self.digits()?;
+        let (first, length) = (self.text.as_bytes()[whole], self.place - whole);
+        if first == b'0' && (length > 1 || is_negative) {
+            return None;
+        }
+        let is_integer = !matches!(self.peek(), Some(b'.' | b'e' | b'E'));
+        if is_integer {
+            // Longer ones may not fit; those up to here do.
+            const LONGEST: usize = 18;
+            if length > LONGEST {
+                return self.text.get(start..self.place)?.parse().ok().map(Value::Int);
+            }
+            let digits = &self.text.as_bytes()[whole..self.place];
+            let number = digits.iter().fold(0, |number, digit| number * 10 + i64::from(digit - b'0'));
+            return Some(Value::Int(if is_negative { -number } else { number }));
+        }
+        if self.takes(b'.') {
+            self.digits()?;
+        }
+        if self.takes(b'e') || self.takes(b'E') {
+            let _sign = self.takes(b'-') || self.takes(b'+');
+            self.digits()?;
+        }
+        const LIMIT: f64 = (1u64 << 63) as f64;
+        let number: f64 = self.text.get(start..self.place)?.parse().ok()?;
+        let is_exact = number.abs() < LIMIT && !(number == 0.0 && number.is_sign_negative());
+        is_exact.then_some(Value::Float(number))
+    }
+
+    /// One digit or more; where they begin.
+    fn digits(&mut self) -> Option<usize> {
+        let start = self.place;
+        while self.peek().is_some_and(|byte| byte.is_ascii_digit()) {
+            self.place += 1;
+        }
+        (self.place > start).then_some(start)
+    }
+
+    /// A string from its quote on, borrowed where it has no escape.
+    fn string(&mut self) -> Option<&'a str> {
+        if !self.takes(b'"') {
+            return None;
+        }
+        let start = self.place;
+        let end = self.mark()?;
+        match self.text.as_bytes()[end] {
+            b'"' => {
+                self.place = end + 1;
+                self.text.get(start..end)
+            }
+            b'\\' => self.escaped(start, end),
+            _ => None,
+        }
+    }
+
+    /// The place of the next quote, backslash or control character.
+    fn mark(&self) -> Option<usize> {
+        marks::find(self.text.as_bytes(), self.place)
+    }
+
+    fn escaped(&mut self, start: usize, first: usize) -> Option<&'a str> {
+        let mut text = ArenaString::with_capacity_in(2 * (first - start) + 16, self.arena.bump());
+        text.push_str(self.text.get(start..first)?);
+        self.place = first;
+        while !self.takes(b'"') {
+            if !self.takes(b'\\') {
+                return None;
+            }
+            text.push(self.escape()?);
+            let end = self.mark()?;
+            text.push_str(self.text.get(self.place..end)?);
+            self.place = end;
+        }
+        self.arena.spend(text.len() as u64).ok()?;
+        Some(text.into_bump_str())
+    }
+
+    /// The character of an escape, from behind the backslash on; surrogates are left to the exact reader.
+    fn escape(&mut self) -> Option<char> {
+        Some(match self.next()? {
+            b'"' => '"',
+            b'\\' => '\\',
+            b'/' => '/',
+            b'b' => '\u{8}',
+            b'f' => '\u{c}',
+            b'n' => '\n',
+            b'r' => '\r',
+            b't' => '\t',
+            b'u' => char::from_u32(self.code()?)?,
+            _ => return None,
+        })
+    }
+
+    /// Four hexadecimal digits.
+    fn code(&mut self) -> Option<u32> {
+        let code = self.text.get(self.place..self.place + 4)?;
+        self.place += 4;
+        // `from_str_radix` takes a sign, too.
+        let is_hexadecimal = code.bytes().all(|byte| byte.is_ascii_hexdigit());
+        if is_hexadecimal { u32::from_str_radix(code, 16).ok() } else { None }
+    }
+}

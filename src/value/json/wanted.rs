@@ -1,0 +1,160 @@
+//! Which parts of a document are read, and the number of each.
+
+use crate::value::Value;
+use std::cell::Cell;
+use std::fmt;
+
+/// Which parts of a document are read: the rest is checked and passed over.
+///
+/// A plan knows which paths its expressions read; [`read`] builds only those.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Wanted {
+    whole: bool,
+    children: Vec<(Box<str>, Wanted)>,
+    /// Its place among the nodes below the one above.
+    number: usize,
+    /// How many nodes are below.
+    nodes: usize,
+}
+
+impl Wanted {
+    /// Everything.
+    pub const WHOLE: Wanted = Wanted { whole: true, children: Vec::new(), number: 0, nodes: 0 };
+
+    /// Nothing yet; see [`Wanted::add`].
+    pub fn nothing() -> Self {
+        Wanted::default()
+    }
+
+    /// Wants the value at a path of keys, and all below it. A list on the way is wanted whole.
+    pub fn add<'p>(&mut self, path: impl IntoIterator<Item = &'p str>) {
+        let mut wanted = &mut *self;
+        for key in path {
+            let place = match wanted.children.iter().position(|(known, _)| **known == *key) {
+                Some(place) => place,
+                None => {
+                    wanted.children.push((key.into(), Wanted::default()));
+                    wanted.children.len() - 1
+                }
+            };
+            wanted = &mut wanted.children[place].1;
+        }
+        wanted.whole = true;
+        self.count();
+    }
+
+    /// Numbers the nodes below: a node, then all below it, then the next beside it.
+    fn count(&mut self) {
+        self.nodes = 0;
+        for (_, child) in &mut self.children {
+            child.count();
+            child.number = self.nodes;
+            self.nodes += 1 + child.nodes;
+        }
+    }
+
+    /// The same without what is named below what is wanted whole.
+    pub fn pruned(&self) -> Wanted {
+        if self.whole {
+            return Wanted::WHOLE;
+        }
+        let children = self.children.iter().map(|(key, child)| (key.clone(), child.pruned())).collect();
+        let mut pruned = Wanted { children, ..Wanted::default() };
+        pruned.count();
+        pruned
+    }
+
+    /// How many nodes are below: what is wanted by name, and what is on the way to it.
+    pub fn nodes(&self) -> usize {
+        self.nodes
+    }
+
+    /// The number of the node at a path of keys, where there is one.
+    pub fn index_of<'p>(&self, path: impl IntoIterator<Item = &'p str>) -> Option<usize> {
+        let (mut wanted, mut index, mut first) = (self, None, 0);
+        for key in path {
+            wanted = wanted.child(key, 0)?.1;
+            index = Some(first + wanted.number);
+            first += wanted.number + 1;
+        }
+        index
+    }
+
+    /// A child and its place; the one at `expected` is looked at first, since records have their keys in one order.
+    pub(super) fn child(&self, key: &str, expected: usize) -> Option<(usize, &Wanted)> {
+        if let Some((known, child)) = self.children.get(expected)
+            && **known == *key
+        {
+            return Some((expected, child));
+        }
+        let place = self.children.iter().position(|(known, _)| **known == *key)?;
+        Some((place, &self.children[place].1))
+    }
+
+    /// The cells of the nodes below, among those of the nodes that this one is numbered in.
+    pub(super) fn cells<'c, T>(&self, cells: &'c [T]) -> &'c [T] {
+        &cells[self.number + 1..][..self.nodes]
+    }
+
+    /// Its place among the nodes below the one above.
+    pub(super) fn number(&self) -> usize {
+        self.number
+    }
+
+    /// Whether a key is read by its own name, beside all that is read of the whole.
+    pub fn names(&self, key: &str) -> bool {
+        self.children.iter().any(|(known, _)| **known == *key)
+    }
+
+    /// What is wanted below a key; `None` if nothing is.
+    pub fn below(&self, key: &str) -> Option<&Wanted> {
+        if self.whole {
+            static WHOLE: Wanted = Wanted::WHOLE;
+            return Some(&WHOLE);
+        }
+        self.children.iter().find(|(known, _)| **known == *key).map(|(_, wanted)| wanted)
+    }
+
+    /// How many keys are wanted by name; 0 where everything is.
+    pub fn named(&self) -> usize {
+        self.children.len()
+    }
+
+    /// Whether the value itself is wanted with all that is in it.
+    pub fn is_whole(&self) -> bool {
+        self.whole
+    }
+}
+
+/// Puts the parts of a value that are wanted into the cells of their numbers; those that it lacks stay as they are.
+pub fn scatter<'a>(value: Value<'a>, wanted: &Wanted, cells: &[Cell<Value<'a>>]) {
+    let Value::Map(map) = value else { return };
+    for (key, child) in &wanted.children {
+        if let Some(value) = map.get_text(key) {
+            cells[child.number].set(value);
+            scatter(value, child, child.cells(cells));
+        }
+    }
+}
+
+/// The paths, separated by commas: `a.b, c`; `everything` for the whole.
+impl fmt::Display for Wanted {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.whole {
+            return f.write_str("everything");
+        }
+        self.paths("", &mut |first, path| write!(f, "{}{path}", if first { "" } else { ", " }), &mut true)
+    }
+}
+
+impl Wanted {
+    fn paths(&self, above: &str, show: &mut dyn FnMut(bool, &str) -> fmt::Result, first: &mut bool) -> fmt::Result {
+        self.children.iter().try_for_each(|(key, wanted)| {
+            let path = if above.is_empty() { key.to_string() } else { format!("{above}.{key}") };
+            if !wanted.whole {
+                return wanted.paths(&path, show, first);
+            }
+            show(std::mem::take(first), &path)
+        })
+    }
+}
