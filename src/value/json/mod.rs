@@ -1,5 +1,7 @@
 //! JSON in and out.
 
+#[cfg(test)]
+mod agreement;
 mod fast;
 mod marks;
 mod read;

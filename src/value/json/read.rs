@@ -42,7 +42,7 @@ pub fn read_into<'a>(
 }
 
 /// Reads by serde_json, and what that does not read by a second attempt.
-fn exact<'a>(arena: &'a Arena, text: &'a str, wanted: &Wanted) -> Result<Value<'a>, Fault> {
+pub(super) fn exact<'a>(arena: &'a Arena, text: &'a str, wanted: &Wanted) -> Result<Value<'a>, Fault> {
     let reading = Reading { arena, relaxed: None, fault: RefCell::default(), inexact: Cell::new(false) };
     let fault = match reading.document(text, wanted) {
         Ok(value) => return Ok(value),
