@@ -38,11 +38,11 @@ pub fn call_bound<'e, 'a, E>(
 ) -> Result<Value<'a>, Fault> {
     let mut slots = [None; MOST_PARAMETERS];
     let bound = slots.get_mut(..entry.parameters.len()).unwrap_or_default();
-    for (slot, argument) in bound.iter_mut().zip(arguments) {
-        *slot = Some(value(argument)?);
-    }
-    for place in arguments.len()..bound.len() {
-        bound[place] = entry.parameters[place].default.value();
+    for (place, slot) in bound.iter_mut().enumerate() {
+        *slot = match arguments.get(place) {
+            Some(argument) => Some(value(argument)?),
+            None => entry.parameters[place].default.value(),
+        };
     }
     (entry.function)(&Call { arena, patterns, now, bound, rest: &[], named: &[] })
 }
