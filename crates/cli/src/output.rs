@@ -13,14 +13,14 @@ const GATHERED: usize = 64 << 10;
 
 /// A buffered output with the name under which its errors are reported.
 pub struct Output {
-    writer: BufWriter<Box<dyn Write>>,
+    writer: BufWriter<Box<dyn Write + Send>>,
     path: PathBuf,
 }
 
 impl Output {
     /// Standard output.
     pub fn standard() -> Self {
-        Output::new(Box::new(io::stdout().lock()), Path::new("standard output"))
+        Output::new(Box::new(io::stdout()), Path::new("standard output"))
     }
 
     /// A new file; one that is there is overwritten.
@@ -32,7 +32,7 @@ impl Output {
         Ok(Output::new(Box::new(file), path))
     }
 
-    fn new(writer: Box<dyn Write>, path: &Path) -> Self {
+    fn new(writer: Box<dyn Write + Send>, path: &Path) -> Self {
         Output { writer: BufWriter::with_capacity(GATHERED, writer), path: path.to_owned() }
     }
 

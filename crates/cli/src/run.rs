@@ -2,7 +2,7 @@
 
 use crate::formats::Formats;
 use crate::output::{Output, refuse_same};
-use crate::runner::{Options, Runner};
+use crate::runner::{self, Options, Reader, Shape};
 use crate::selection::Selection;
 use crate::stop::{Outcome, Stop};
 use crate::tally::Progress;
@@ -10,7 +10,9 @@ use crate::terminal::{self, Paint};
 use clap::{Args, ValueEnum};
 use jiff::Timestamp;
 use std::io::{self, Write};
+use std::num::NonZero;
 use std::path::{Path, PathBuf};
+use std::thread;
 
 const LONG_ABOUT: &str = "\
 Run a format over raw records: one event comes out for each record, in order, as one line of JSON, whatever happens. \
@@ -66,6 +68,9 @@ pub struct Arguments {
     /// Also write what the records have to a file, for `weir dataset drift`: fields, shapes, shares, few values
     #[arg(long, value_name = "FILE")]
     profile: Option<PathBuf>,
+    /// How many threads run records, as many as there are cores if not given; the order stays. With --profile it is one
+    #[arg(long, value_name = "N")]
+    threads: Option<NonZero<usize>>,
     /// Exit with 1 where a record failed
     #[arg(long)]
     strict: bool,
@@ -95,28 +100,47 @@ pub fn run(arguments: &Arguments, paint: Paint) -> Result<Outcome, Stop> {
     let standard = [PathBuf::from("-")];
     let files = if arguments.files.is_empty() { &standard[..] } else { &arguments.files };
     let mut unreadable = false;
-    let mut runner = Runner::new(&formats, options(arguments, files)?);
-    for file in files {
-        let before = runner.records();
-        let read = match &selection {
-            Some(selection) => runner.document(file, selection)?,
-            None => runner.lines(file)?,
-        };
-        if let Err(stop) = read {
-            runner.clear_progress();
-            writeln!(io::stderr(), "{} {stop}", terminal::red("error:", paint.stderr))?;
-            unreadable = true;
-        } else if let (Some(path), false) = (&arguments.records, arguments.quiet || runner.records() > before) {
-            runner.clear_progress();
-            let warning = terminal::yellow("warning:", paint.stderr);
-            writeln!(io::stderr(), "{warning} `{path}` selects nothing in {}", file.display())?;
-        }
-    }
-    let tally = runner.finish()?;
+    let tally = runner::run(&formats, options(arguments, files)?, |reader| {
+        files.iter().try_for_each(|file| {
+            let is_read = read(reader, file, selection.as_ref(), arguments, paint)?;
+            unreadable |= !is_read;
+            Ok(())
+        })
+    })?;
     if !arguments.quiet {
         writeln!(io::stderr(), "{tally}")?;
     }
     Ok(if unreadable { Outcome::Unusable } else { Outcome::failed_if(arguments.strict && tally.failed > 0) })
+}
+
+/// Reads a file; tells whether that was possible.
+fn read(
+    reader: &mut Reader<'_>,
+    file: &Path,
+    selection: Option<&Selection>,
+    arguments: &Arguments,
+    paint: Paint,
+) -> Result<bool, Stop> {
+    let before = reader.records();
+    let read = match selection {
+        Some(selection) => reader.document(file, selection)?,
+        None => reader.lines(file)?,
+    };
+    if let Err(stop) = read {
+        reader.note(format!("{} {stop}", terminal::red("error:", paint.stderr)))?;
+        return Ok(false);
+    }
+    if let (Some(path), false) = (&arguments.records, arguments.quiet || reader.records() > before) {
+        let warning = terminal::yellow("warning:", paint.stderr);
+        reader.note(format!("{warning} `{path}` selects nothing in {}", file.display()))?;
+    }
+    Ok(true)
+}
+
+/// How many threads run records: as many as the machine has cores, where nothing is said.
+fn threads(arguments: &Arguments) -> usize {
+    let cores = || thread::available_parallelism().unwrap_or(NonZero::<usize>::MIN);
+    arguments.threads.unwrap_or_else(cores).get()
 }
 
 /// Opens the outputs, after all that could be wrong with the inputs' names was looked at.
@@ -136,10 +160,13 @@ fn options(arguments: &Arguments, files: &[PathBuf]) -> Result<Options, Stop> {
         events,
         errors,
         profile: create(profile)?,
-        as_events: arguments.input == Kind::Events,
-        meta: arguments.meta,
-        pretty: arguments.pretty,
+        shape: Shape {
+            as_events: arguments.input == Kind::Events,
+            meta: arguments.meta,
+            pretty: arguments.pretty,
+        },
         now: arguments.now.map(Timestamp::as_second),
+        threads: threads(arguments),
         progress: Progress::new(arguments.quiet, arguments.output.is_some()),
     })
 }

@@ -32,8 +32,34 @@ pub struct Tally {
 }
 
 impl Tally {
-    /// Nothing counted; time runs from here.
-    pub fn new() -> Self {
+    /// Adds what was counted elsewhere.
+    pub fn merge(&mut self, other: &Tally) {
+        let Tally { began: _, records, failed, unrouted, partial, blank, cut, read, written, warnings } = other;
+        for (own, other) in [
+            (&mut self.records, records),
+            (&mut self.failed, failed),
+            (&mut self.partial, partial),
+            (&mut self.blank, blank),
+            (&mut self.cut, cut),
+            (&mut self.read, read),
+            (&mut self.written, written),
+        ] {
+            *own += other;
+        }
+        self.unrouted.iter_mut().zip(unrouted).for_each(|(own, other)| *own += other);
+        for (kind, count) in warnings {
+            *self.warnings.entry(kind).or_default() += count;
+        }
+    }
+
+    fn rate(&self) -> Bytes {
+        Bytes((self.read as f64 / self.began.elapsed().as_secs_f64().max(1e-9)) as u64)
+    }
+}
+
+/// Nothing counted; time runs from here.
+impl Default for Tally {
+    fn default() -> Self {
         Tally {
             began: Instant::now(),
             records: 0,
@@ -47,7 +73,9 @@ impl Tally {
             warnings: BTreeMap::new(),
         }
     }
+}
 
+impl Tally {
     /// Counts one record's run.
     pub fn add(&mut self, report: &Report) {
         self.records += 1;
@@ -66,10 +94,6 @@ impl Tally {
         self.records += 1;
         self.failed += 1;
         self.unrouted[usize::from(is_ambiguous)] += 1;
-    }
-
-    fn rate(&self) -> Bytes {
-        Bytes((self.read as f64 / self.began.elapsed().as_secs_f64().max(1e-9)) as u64)
     }
 }
 

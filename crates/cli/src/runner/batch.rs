@@ -1,0 +1,82 @@
+//! Records on their way through a run: raw, and then with what became of them.
+
+use crate::lines::Line;
+use crate::tally::Tally;
+use std::sync::Arc;
+
+/// How many bytes of records go together.
+const FULL: usize = 256 << 10;
+
+/// Some records of one file, in order.
+#[derive(Default)]
+pub struct Batch {
+    /// The name of the file.
+    pub file: Arc<str>,
+    /// The reference time, in seconds since 1970-01-01T00:00:00Z.
+    pub now: i64,
+    /// The events, each a line or more.
+    pub events: Vec<u8>,
+    /// The failed records: their places, from 1, and what is told of them, as JSON that lacks the record's number.
+    pub failures: Vec<(u64, Vec<u8>)>,
+    /// What was counted.
+    pub tally: Tally,
+    text: Vec<u8>,
+    ends: Vec<usize>,
+}
+
+impl Batch {
+    /// Adds a line; a blank one is counted only.
+    pub fn add_line(&mut self, line: Line<'_>) {
+        if line.is_blank() {
+            self.tally.blank += 1;
+            return;
+        }
+        self.tally.cut += u64::from(line.cut);
+        self.add(line.bytes);
+    }
+
+    /// Adds a record.
+    pub fn add(&mut self, record: &[u8]) {
+        self.text.extend_from_slice(record);
+        self.ends.push(self.text.len());
+    }
+
+    /// The bytes of all records.
+    pub fn size(&self) -> usize {
+        self.text.len()
+    }
+
+    /// How many records there are.
+    pub fn records(&self) -> u64 {
+        self.ends.len() as u64
+    }
+
+    /// Whether it has enough records to be run.
+    pub fn is_full(&self) -> bool {
+        self.text.len() >= FULL
+    }
+
+    /// Whether there is nothing in it, not even a count.
+    pub fn is_empty(&self) -> bool {
+        self.ends.is_empty() && self.tally.blank == 0 && self.tally.read == 0
+    }
+
+    /// The raw records.
+    pub fn iter(&self) -> impl Iterator<Item = &[u8]> {
+        let starts = std::iter::once(0).chain(self.ends.iter().copied());
+        starts.zip(&self.ends).map(|(start, end)| &self.text[start..*end])
+    }
+
+    /// Empties it for other records; memory beyond the usual is given back.
+    pub fn reuse(mut self) -> Self {
+        const KEPT: usize = 8 * FULL;
+        for bytes in [&mut self.text, &mut self.events] {
+            bytes.clear();
+            bytes.shrink_to(KEPT);
+        }
+        self.ends.clear();
+        self.failures.clear();
+        self.tally = Tally::default();
+        self
+    }
+}

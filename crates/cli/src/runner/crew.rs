@@ -1,0 +1,181 @@
+//! Threads: one reads, some run, one writes. What comes out is in the order in which it was read.
+
+use super::batch::Batch;
+use super::worker::{Shape, Worker};
+use super::writer::Writer;
+use crate::formats::Formats;
+use crate::stop::Stop;
+use std::io;
+use std::panic::resume_unwind;
+use std::sync::mpsc::{Receiver, Sender, SyncSender, TryRecvError, channel, sync_channel};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::thread::{Builder, Scope, ScopedJoinHandle};
+
+/// As much as the main thread usually has: expressions and documents may nest deep.
+const STACK: usize = 8 << 20;
+
+/// How many bytes of records are on their way at most, unless a single batch has more.
+const ON_THE_WAY: usize = 16 << 20;
+
+/// The way from the reader to the workers and the writer.
+pub struct Crew<'s> {
+    jobs: SyncSender<Job>,
+    steps: SyncSender<Step>,
+    spare: Receiver<Batch>,
+    gate: Arc<Gate>,
+    writer: ScopedJoinHandle<'s, Result<Writer, Stop>>,
+}
+
+/// A batch, and where it goes when it has been run.
+type Job = (Batch, SyncSender<Batch>);
+
+/// What the writer does next.
+enum Step {
+    /// Writes a batch, as soon as it has been run.
+    Write(Receiver<Batch>),
+    /// Shows a line.
+    Note(String),
+}
+
+impl<'s> Crew<'s> {
+    /// Starts so many threads that run records, and one that writes.
+    ///
+    /// # Errors
+    /// Where a thread cannot be started.
+    pub fn start(
+        scope: &'s Scope<'s, '_>,
+        threads: usize,
+        formats: &'s Formats,
+        shape: Shape,
+        writer: Writer,
+    ) -> io::Result<Self> {
+        let most = 2 * threads + 2;
+        let (jobs, queue) = sync_channel::<Job>(most);
+        let (steps, to_write) = sync_channel(most);
+        let (spares, spare) = channel();
+        let (queue, gate) = (Arc::new(Mutex::new(queue)), Arc::new(Gate::default()));
+        for _ in 0..threads {
+            let queue = Arc::clone(&queue);
+            Builder::new().stack_size(STACK).spawn_scoped(scope, move || {
+                let mut worker = Worker::new(formats, shape, None);
+                while let Some((mut batch, done)) = next(&queue) {
+                    worker.run(&mut batch);
+                    // A writer that is gone wants no more.
+                    let _ = done.send(batch);
+                }
+            })?;
+        }
+        let writing = Arc::clone(&gate);
+        let writer = Builder::new().spawn_scoped(scope, move || {
+            let _closes = Closes(&writing);
+            write(writer, &to_write, &writing, &spares)
+        })?;
+        Ok(Crew { jobs, steps, spare, gate, writer })
+    }
+
+    /// An empty batch.
+    pub fn batch(&self) -> Batch {
+        self.spare.try_recv().unwrap_or_default()
+    }
+
+    /// Sends a batch on its way; whether anyone still wants it.
+    pub fn send(&self, batch: Batch) -> bool {
+        let (done, result) = sync_channel(1);
+        self.gate.pass(batch.size())
+            && self.steps.send(Step::Write(result)).is_ok()
+            && self.jobs.send((batch, done)).is_ok()
+    }
+
+    /// Shows a line on standard error, behind what was sent before; whether anyone still does.
+    pub fn note(&self, text: String) -> bool {
+        self.steps.send(Step::Note(text)).is_ok()
+    }
+
+    /// Waits for all that is on its way.
+    ///
+    /// # Errors
+    /// The writer's.
+    pub fn finish(self) -> Result<Writer, Stop> {
+        drop((self.jobs, self.steps));
+        self.writer.join().unwrap_or_else(|panic| resume_unwind(panic))
+    }
+}
+
+/// The next batch to be run; the queue is free again when it is there.
+fn next(queue: &Mutex<Receiver<Job>>) -> Option<Job> {
+    lock(queue).recv().ok()
+}
+
+/// Writes batches as they are done, and all that was gathered before it waits.
+fn write(mut writer: Writer, steps: &Receiver<Step>, gate: &Gate, spares: &Sender<Batch>) -> Result<Writer, Stop> {
+    while let Some(step) = ready(steps, &mut writer)? {
+        match step {
+            Step::Note(text) => writer.note(&text)?,
+            Step::Write(result) => {
+                // Nothing comes where its worker panicked, which ends the run.
+                let Some(batch) = ready(&result, &mut writer)? else { break };
+                writer.write(&batch)?;
+                gate.leave(batch.size());
+                // A reader that is gone needs no more batches.
+                let _ = spares.send(batch.reuse());
+            }
+        }
+    }
+    Ok(writer)
+}
+
+/// What comes next; nothing once nobody sends any more.
+fn ready<T>(from: &Receiver<T>, writer: &mut Writer) -> Result<Option<T>, Stop> {
+    match from.try_recv() {
+        Ok(next) => Ok(Some(next)),
+        Err(TryRecvError::Disconnected) => Ok(None),
+        Err(TryRecvError::Empty) => {
+            writer.flush()?;
+            Ok(from.recv().ok())
+        }
+    }
+}
+
+/// Lets batches pass while there is room for them.
+#[derive(Default)]
+struct Gate {
+    held: Mutex<Held>,
+    changed: Condvar,
+}
+
+#[derive(Default)]
+struct Held {
+    bytes: usize,
+    is_closed: bool,
+}
+
+impl Gate {
+    /// Waits until there is room, or nothing else is on its way; false where the gate was closed.
+    fn pass(&self, bytes: usize) -> bool {
+        let is_full = |held: &mut Held| !held.is_closed && held.bytes > 0 && held.bytes + bytes > ON_THE_WAY;
+        let held = self.changed.wait_while(lock(&self.held), is_full);
+        let mut held = held.unwrap_or_else(PoisonError::into_inner);
+        held.bytes += bytes;
+        !held.is_closed
+    }
+
+    fn leave(&self, bytes: usize) {
+        lock(&self.held).bytes -= bytes;
+        self.changed.notify_all();
+    }
+}
+
+/// Closes a gate when the writer ends, however it does: nobody may wait for it then.
+struct Closes<'g>(&'g Gate);
+
+impl Drop for Closes<'_> {
+    fn drop(&mut self) {
+        lock(&self.0.held).is_closed = true;
+        self.0.changed.notify_all();
+    }
+}
+
+/// Nothing that is locked here is left half done by a panic.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

@@ -1,0 +1,69 @@
+//! Writes what became of batches, in the order in which they came.
+
+use super::batch::Batch;
+use crate::output::Output;
+use crate::stop::Stop;
+use crate::tally::{Progress, Tally};
+use std::io::{self, Write};
+
+/// The outputs of a run, and its counts.
+pub struct Writer {
+    /// Where events go.
+    pub events: Output,
+    /// Where failed records go too.
+    pub errors: Option<Output>,
+    /// What is shown meanwhile.
+    pub progress: Progress,
+    /// All counts so far.
+    pub tally: Tally,
+}
+
+impl Writer {
+    /// Writes a batch that was run.
+    ///
+    /// # Errors
+    /// Where an output does not take it.
+    pub fn write(&mut self, batch: &Batch) -> Result<(), Stop> {
+        if let Some(errors) = &mut self.errors {
+            for (place, failure) in &batch.failures {
+                errors.write(format!("{{\"record\":{},", self.tally.records + place).as_bytes())?;
+                errors.write(failure.strip_prefix(b"{").unwrap_or(failure))?;
+                errors.write(b"\n")?;
+            }
+        }
+        self.events.write(&batch.events)?;
+        self.tally.merge(&batch.tally);
+        self.progress.show(&self.tally);
+        Ok(())
+    }
+
+    /// Shows a line on standard error.
+    ///
+    /// # Errors
+    /// Where standard error is gone.
+    pub fn note(&mut self, text: &str) -> Result<(), Stop> {
+        self.progress.clear();
+        Ok(writeln!(io::stderr(), "{text}")?)
+    }
+
+    /// Writes what was gathered: nothing more is there for now.
+    ///
+    /// # Errors
+    /// Where an output does not take it.
+    pub fn flush(&mut self) -> Result<(), Stop> {
+        self.events.flush()
+    }
+
+    /// Writes what is left and gives the counts.
+    ///
+    /// # Errors
+    /// Where an output does not take it.
+    pub fn finish(mut self) -> Result<Tally, Stop> {
+        self.events.flush()?;
+        if let Some(errors) = &mut self.errors {
+            errors.flush()?;
+        }
+        self.progress.clear();
+        Ok(self.tally)
+    }
+}
