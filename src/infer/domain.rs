@@ -84,7 +84,8 @@ fn icann_suffix(host: &str) -> usize {
         return 0;
     }
     let mut labels = [const { Cow::Borrowed("") }; LABELS];
-    let many = labels.iter_mut().zip(tail.split('.')).map(|(canonical, label)| *canonical = canonical_label(label)).count();
+    let many =
+        labels.iter_mut().zip(tail.split('.')).map(|(canonical, label)| *canonical = canonical_label(label)).count();
     let count = icann_labels(&labels[..many]);
     let labels = tail.rsplit('.').take(count);
     labels.map(|label| label.len() + 1).sum::<usize>().saturating_sub(1)

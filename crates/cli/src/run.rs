@@ -160,11 +160,7 @@ fn options(arguments: &Arguments, files: &[PathBuf]) -> Result<Options, Stop> {
         events,
         errors,
         profile: create(profile)?,
-        shape: Shape {
-            as_events: arguments.input == Kind::Events,
-            meta: arguments.meta,
-            pretty: arguments.pretty,
-        },
+        shape: Shape { as_events: arguments.input == Kind::Events, meta: arguments.meta, pretty: arguments.pretty },
         now: arguments.now.map(Timestamp::as_second),
         threads: threads(arguments),
         progress: Progress::new(arguments.quiet, arguments.output.is_some()),

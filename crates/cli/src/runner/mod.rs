@@ -75,7 +75,8 @@ pub fn run(
     let profiler = profile.as_ref().map(|_| Profiler::new(formats));
     if threads > 1 && profiler.is_none() {
         return thread::scope(|scope| {
-            let crew = Crew::start(scope, threads, formats, shape, writer).map_err(|error| Stop::Because(format!("no threads: {error}")))?;
+            let crew = Crew::start(scope, threads, formats, shape, writer)
+                .map_err(|error| Stop::Because(format!("no threads: {error}")))?;
             let mut reader = Reader { lane: Lane::Crew(crew), batch: Batch::default(), now, records: 0 };
             let read = read(&mut reader).and_then(|()| reader.send());
             let Lane::Crew(crew) = reader.lane else { return read.map(|()| Tally::default()) };

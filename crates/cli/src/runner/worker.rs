@@ -77,7 +77,14 @@ impl<'p> Worker<'p> {
     }
 
     /// Appends a record's event; gives what is told of a failed one.
-    fn record(&mut self, file: &str, now: i64, input: Input<'_>, out: &mut Vec<u8>, tally: &mut Tally) -> Option<Vec<u8>> {
+    fn record(
+        &mut self,
+        file: &str,
+        now: i64,
+        input: Input<'_>,
+        out: &mut Vec<u8>,
+        tally: &mut Tally,
+    ) -> Option<Vec<u8>> {
         let mut id = [0; uuid::fmt::Hyphenated::LENGTH];
         let event_id = self.shape.meta.then(|| &*Uuid::new_v4().hyphenated().encode_lower(&mut id));
         let place = match self.formats.of(input) {
@@ -99,7 +106,14 @@ impl<'p> Worker<'p> {
 
     /// The event of a record without a format: its message, and why there is nothing else.
     #[cold]
-    fn unrouted(&mut self, why: &Unrouted, file: &str, input: Input<'_>, id: Option<&str>, out: &mut Vec<u8>) -> Vec<u8> {
+    fn unrouted(
+        &mut self,
+        why: &Unrouted,
+        file: &str,
+        input: Input<'_>,
+        id: Option<&str>,
+        out: &mut Vec<u8>,
+    ) -> Vec<u8> {
         if let Some(profiler) = &mut self.profiler {
             profiler.unrouted();
         }

@@ -20,4 +20,5 @@ mod snapshots;
 #[allow(dead_code, reason = "some of it serves that crate's tests alone")]
 #[path = "../../../logpush/tests/stand_in/mod.rs"]
 mod stand_in;
+mod threads;
 mod weir;
