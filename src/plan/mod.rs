@@ -235,4 +235,12 @@ impl Plan {
     pub fn name(&self) -> Option<&str> {
         self.name.as_deref()
     }
+
+    /// The names of the pipeline's entries, in the order in which they run, each with its extractor's; a stage has none.
+    pub fn entry_names(&self) -> impl Iterator<Item = (&str, Option<&'static str>)> {
+        self.entries.iter().map(|entry| match &entry.work {
+            Work::Extract(extraction) => (&*entry.name, Some(extraction.name)),
+            Work::Stage(_) => (&*entry.name, None),
+        })
+    }
 }

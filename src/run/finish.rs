@@ -1,5 +1,6 @@
 //! After the stages: dicts spread over their fields, casts, inferred fields, and the event as bytes.
 
+use super::timing::Step;
 use super::values::Values;
 use super::watch::{Finishing, Watch};
 use super::{Extra, Failure, Record, Report, Warning};
@@ -20,6 +21,7 @@ impl Plan {
         extra: &Extra<'a>,
         out: &mut Vec<u8>,
     ) {
+        watch.step(Step::Cast);
         for container in &self.output.containers {
             if let Value::Map(map) = values.get(container.slot) {
                 // The dict itself stays: as the fields it is spread over, or empty.
@@ -34,7 +36,9 @@ impl Plan {
             values.set(*slot, Value::Undefined);
         }
         self.cast(values, watch);
+        watch.step(Step::Infer);
         self.infer(values, caches, watch);
+        watch.step(Step::Write);
         watch.finishes(values, &Finishing::Done);
         self.describe(values, record, watch.report());
         // An input that cannot be read has no fields.

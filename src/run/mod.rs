@@ -7,6 +7,7 @@ mod report;
 mod single;
 mod stages;
 mod template;
+mod timing;
 mod trace;
 mod tracer;
 mod values;
@@ -15,6 +16,7 @@ mod watch;
 pub use coverage::{Coverage, Point, PointKind};
 pub use report::{Failure, Report, Status, Warning};
 pub use single::evaluate;
+pub use timing::Step;
 pub use trace::{
     ActionTrace, Effect, EntryTrace, ExtractorTrace, FieldTrace, FilterTrace, Finish, Seen, Trace, WorkTrace,
 };
@@ -27,6 +29,7 @@ use crate::value::json::{self, Wanted};
 use crate::value::{Arena, Fault, FaultCode, Map, Value, ops};
 use std::borrow::Cow;
 use std::cell::Cell;
+use timing::Timing;
 use values::Values;
 use watch::{Plain, Watch};
 
@@ -89,6 +92,23 @@ impl Plan {
         report
     }
 
+    /// As [`Plan::run`], and tells of each step when it begins, so that the caller can time it.
+    pub fn run_in_steps<'s>(
+        &self,
+        scratch: &'s mut Scratch,
+        record: &Record<'_>,
+        out: &mut Vec<u8>,
+        mut tick: impl FnMut(Step),
+    ) -> &'s Report {
+        let Scratch { arena, patterns, caches, report } = scratch;
+        report.clear();
+        tick(Step::Begin);
+        let mut timing = Timing { report, tick: &mut tick };
+        self.watched(Parts { arena, patterns, caches }, record, out, &mut timing);
+        tick(Step::End);
+        report
+    }
+
     /// As [`Plan::run`], and tells all that was done on the way. Slow: for one event that someone looks at.
     pub fn trace(&self, scratch: &mut Scratch, record: &Record<'_>, out: &mut Vec<u8>) -> Trace {
         let Scratch { arena, patterns, caches, .. } = scratch;
@@ -134,7 +154,12 @@ impl Plan {
             Values { slots: Cell::from_mut(slots).as_slice_of_cells(), arena, patterns, paths, now: record.now };
         let mut extra = Vec::new();
         match self.begin(values, record, text, &mut extra) {
-            Ok(()) => self.entries.iter().for_each(|entry| self.entry(values, entry, watch)),
+            Ok(()) => {
+                for (place, entry) in self.entries.iter().enumerate() {
+                    watch.step(Step::Entry(place));
+                    self.entry(values, entry, watch);
+                }
+            }
             Err(fault) => watch.report().fail(Failure::of_input(fault)),
         }
         self.finish(values, caches, record, watch, &extra, out);

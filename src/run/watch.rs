@@ -1,6 +1,7 @@
 //! Who looks on while a plan runs: a report alone, a trace, or a coverage.
 
 use super::Report;
+use super::timing::Step;
 use super::values::Values;
 use crate::plan::expression::{Slot, Source};
 use crate::plan::{Action, Assignment, Bound, Deletion, Entry, Extraction};
@@ -17,6 +18,9 @@ pub(super) trait Watch {
 
     /// Where warnings and the failure are noted.
     fn report(&mut self) -> &mut Report;
+
+    /// The run comes to a step.
+    fn step(&mut self, _: Step) {}
 
     /// Whether an entry's filter let through; asked of every entry.
     fn entry<'a>(&mut self, _: Values<'a>, _: &'a Entry, _let_through: &Result<bool, Fault>) {}

@@ -1,6 +1,7 @@
 //! The command line: what `weir` takes, and the code it exits with.
 
 mod accept;
+mod bench;
 mod check;
 mod compare;
 mod coverage;
@@ -75,6 +76,7 @@ enum Command {
     Diff(diff::Arguments),
     Dataset(dataset::Arguments),
     Plan(plan::Arguments),
+    Bench(bench::Arguments),
     // Much larger than the others.
     Logpush(Box<logpush::Arguments>),
     Docs(docs::Arguments),
@@ -106,6 +108,7 @@ fn main() -> ExitCode {
         Command::Diff(arguments) => diff::run(&arguments, paint),
         Command::Dataset(arguments) => dataset::run(&arguments, paint),
         Command::Plan(arguments) => plan::run(&arguments, paint),
+        Command::Bench(arguments) => bench::run(&arguments, paint),
         Command::Logpush(arguments) => logpush::run(&arguments, paint),
         Command::Docs(arguments) => docs::run(&arguments, paint),
         Command::Serve(arguments) => serve::run(&arguments),

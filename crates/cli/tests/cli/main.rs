@@ -1,5 +1,6 @@
 //! What the built binary does, command by command.
 
+mod bench;
 mod check;
 /// The comparison of `weir test`, for events that come from elsewhere.
 #[path = "../../src/compare.rs"]

@@ -1,0 +1,117 @@
+//! `weir bench`: how fast a format runs, and where the time goes.
+
+mod measure;
+mod shown;
+
+use crate::findings;
+use crate::load::{self, Place};
+use crate::records;
+use crate::stop::{Outcome, Stop};
+use crate::terminal::Paint;
+use clap::{Args, ValueEnum};
+use measure::{Measured, measure};
+use std::io::{self, Write};
+use std::ops::ControlFlow;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+use weir::Input;
+use weir::diagnostic::{Diagnostics, Sources};
+use weir::spec;
+
+const LONG_ABOUT: &str = "\
+Run a format's recorded inputs again and again on one thread, and tell how fast that was: megabytes and events a second, \
+nanoseconds an event, the ratio to a floor that only copies, and the share of each pipeline entry, of casts, inference and \
+writing.
+
+The best turn counts, since other programs can only slow one down; the median beside it tells how much they did. The \
+records are few and come again: what a format keeps from event to event (patterns, user agents) is warm. Give real records \
+with --input where that matters.";
+
+const EXAMPLES: &str = "\
+Examples:
+  weir bench specs/cloudflare/access_requests
+  weir bench formats/web --input access.log.gz --seconds 10
+  weir bench formats/web --format json";
+
+/// Tell how fast a format runs, and where the time goes
+#[derive(Args)]
+#[command(long_about = LONG_ABOUT, after_help = EXAMPLES)]
+pub struct Arguments {
+    /// A format's directory or its parser.yml
+    format: PathBuf,
+    /// A file with records, a line each, instead of the recorded pairs; at most 64 MiB of it are held
+    #[arg(long, value_name = "FILE")]
+    input: Option<PathBuf>,
+    /// How long to measure
+    #[arg(long, value_name = "N", default_value_t = 2.0)]
+    seconds: f64,
+    /// How to tell
+    #[arg(long = "format", value_enum, default_value_t = Kind::Text, value_name = "KIND", id = "kind")]
+    kind: Kind,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum Kind {
+    /// A table
+    Text,
+    /// A JSON document
+    Json,
+}
+
+/// The most bytes of records that are held.
+const HELD: usize = 64 << 20;
+
+/// Runs the command.
+///
+/// # Errors
+/// Where the format or the records cannot be read, there are none, or the output is closed.
+pub fn run(arguments: &Arguments, paint: Paint) -> Result<Outcome, Stop> {
+    if !(0.0..=3600.0).contains(&arguments.seconds) {
+        return Err(Stop::Because("--seconds is from 0 to 3600".to_owned()));
+    }
+    let place = Place::at(&arguments.format)?;
+    let format = weir::compile(&place.text()?);
+    findings::tell(&format, false, paint)?;
+    let Some(plan) = &format.plan else { return Ok(Outcome::Unusable) };
+    let records = match &arguments.input {
+        Some(path) => lines(path)?,
+        None => recorded(&place)?,
+    };
+    if records.is_empty() {
+        let without = arguments.input.as_ref().map_or("the format has no recorded pair; give --input", |_| "no record");
+        return Err(Stop::Because(format!("{}: {without}", place.root.display())));
+    }
+    let measured = measure(plan, &records, Duration::from_secs_f64(arguments.seconds));
+    let text = match arguments.kind {
+        Kind::Text => shown::text(&measured, paint.stdout),
+        Kind::Json => shown::json(&measured)?,
+    };
+    io::stdout().write_all(text.as_bytes())?;
+    Ok(Outcome::Well)
+}
+
+fn lines(path: &Path) -> Result<Vec<Vec<u8>>, Stop> {
+    let (mut lines, mut held) = (Vec::new(), 0);
+    records::each(path, false, &mut |input, _| {
+        let (Input::Message(bytes) | Input::Event(bytes)) = input;
+        held += bytes.len();
+        lines.push(bytes.to_vec());
+        Ok(if held > HELD { ControlFlow::Break(()) } else { ControlFlow::Continue(()) })
+    })?;
+    Ok(lines)
+}
+
+/// The messages of a format's recorded pairs.
+fn recorded(place: &Place) -> Result<Vec<Vec<u8>>, Stop> {
+    let mut messages = Vec::new();
+    for path in place.pairs()? {
+        let text = load::read(&path)?;
+        let mut sources = Sources::new();
+        let source = sources.add(path.display().to_string(), &*text);
+        if let Some(pair) = spec::read_test(&text, source, &mut Diagnostics::new()) {
+            let message = crate::formats::message(Input::Event(pair.input.as_bytes()));
+            messages.extend(Some(message.into_owned().into_bytes()).filter(|message| !message.is_empty()));
+        }
+    }
+    Ok(messages)
+}
