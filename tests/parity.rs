@@ -1,0 +1,172 @@
+//! The fast path and the plain one give the same bytes and say the same, for every recorded input of the project and of a
+//! repository of formats beside it, if there is one, and for inputs made of those by changing something at random.
+
+#![allow(clippy::panic, reason = "a test fails by it")]
+
+use serde_json::{Map, Value, json};
+use std::fs;
+use std::path::{Path, PathBuf};
+use weir::diagnostic::{Diagnostics, SourceId};
+use weir::{Format, FormatText, Input, Plan, Record, Report, Scratch, compile, spec};
+
+/// How many inputs are made of each recorded one.
+const CHANGED: usize = 16;
+
+#[test]
+fn own_formats_run_the_same_fast_and_plain() {
+    assert!(check_below("specs") + check_below("benches/formats") > 1_000 * CHANGED);
+}
+
+#[test]
+fn public_formats_run_the_same_fast_and_plain() {
+    check_below("../shared/corpus");
+}
+
+/// Runs all pairs of all formats below a folder, and what is made of them; tells how many.
+fn check_below(folder: &str) -> usize {
+    let (mut inputs, mut random) = (0, Random(7));
+    let mut scratches = [Scratch::default(), Scratch::default()];
+    for path in files(&Path::new(env!("CARGO_MANIFEST_DIR")).join(folder)) {
+        let Some(root) = path.to_str().and_then(|path| path.strip_suffix("/ingest/parser.yml")) else { continue };
+        let Some(plan) = format_at(Path::new(root)).plan else { continue };
+        for pair in files(&Path::new(root).join("tests")) {
+            let text = fs::read_to_string(&pair).unwrap_or_default();
+            let Some(recorded) = spec::read_test(&text, SourceId(0), &mut Diagnostics::new()) else { continue };
+            check(&plan, &mut scratches, Input::Event(recorded.input.as_bytes()), &pair);
+            let event: Value = serde_json::from_str(recorded.input).unwrap_or_default();
+            let message = event["message"].as_str().unwrap_or_default();
+            check(&plan, &mut scratches, Input::Message(message.as_bytes()), &pair);
+            for _ in 0..CHANGED {
+                check(&plan, &mut scratches, Input::Message(&random.changed(message)), &pair);
+                inputs += 1;
+            }
+        }
+    }
+    inputs
+}
+
+fn check(plan: &Plan, [fast, plain]: &mut [Scratch; 2], input: Input<'_>, pair: &Path) {
+    let record = Record { input, now: 1_767_225_600, event_id: Some("id") };
+    let (mut quick, mut slow) = (Vec::new(), Vec::new());
+    let quickly = told(plan.run(fast, &record, &mut quick));
+    let slowly = told(plan.run_plain(plain, &record, &mut slow));
+    if quick != slow || quickly != slowly {
+        let (Input::Message(bytes) | Input::Event(bytes)) = input;
+        let [input, quick, slow] = [bytes, &quick, &slow].map(String::from_utf8_lossy);
+        panic!("{}\n{input}\nfast  {quick}\nplain {slow}\nfast  {quickly}\nplain {slowly}", pair.display());
+    }
+}
+
+fn told(report: &Report) -> String {
+    format!("{:?} {:?} {}", report.failure(), report.warnings(), report.dropped())
+}
+
+/// Numbers that look random and are the same each time.
+struct Random(u64);
+
+impl Random {
+    fn below(&mut self, most: usize) -> usize {
+        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (self.0 >> 33) as usize % most.max(1)
+    }
+
+    /// A message with something changed: as JSON where it is that, else as text.
+    fn changed(&mut self, message: &str) -> Vec<u8> {
+        match serde_json::from_str::<Value>(message) {
+            Ok(mut document) if self.below(5) > 0 => {
+                (0..=self.below(4)).for_each(|_| self.change(&mut document));
+                let text = if self.below(2) == 0 { format!("{document:#}") } else { document.to_string() };
+                if self.below(4) == 0 { self.doubled(&text).into_bytes() } else { text.into_bytes() }
+            }
+            _ => self.damaged(message.as_bytes()),
+        }
+    }
+
+    fn change(&mut self, value: &mut Value) {
+        match value {
+            Value::Object(members) if !members.is_empty() && self.below(8) > 0 => {
+                let place = self.below(members.len());
+                let Some(key) = members.keys().nth(place).cloned() else { return };
+                match self.below(6) {
+                    0 => drop(members.remove(&key)),
+                    1 => _ = members.remove(&key).map(|value| members.insert(key.to_uppercase(), value)),
+                    2 => _ = members.insert(format!("{key}2"), self.scalar()),
+                    3 => _ = members.insert(key.clone(), json!({ key: self.scalar() })),
+                    _ => members.get_mut(&key).into_iter().for_each(|inner| self.change(inner)),
+                }
+            }
+            Value::Array(items) if !items.is_empty() && self.below(4) > 0 => {
+                let place = self.below(items.len());
+                if self.below(4) == 0 { drop(items.remove(place)) } else { self.change(&mut items[place]) }
+            }
+            other => *other = self.scalar(),
+        }
+    }
+
+    fn scalar(&mut self) -> Value {
+        let all = [
+            Value::Null,
+            json!(""),
+            json!(" "),
+            json!("None"),
+            json!("0"),
+            json!("true"),
+            json!("[1, 'a']"),
+            json!("{'a': {'b': 1}}"),
+            json!("192.0.2.1"),
+            json!("::ffff:192.0.2.1"),
+            json!("2024-02-30T25:00:00Z"),
+            json!("2024-02-29T23:59:59.5+02:00"),
+            json!("a \"quoted\" \\ text\n\u{1}\u{e9}\u{1f600}"),
+            json!(0),
+            json!(-1),
+            json!(1_708_300_800_123_456_789_i64),
+            json!(u64::MAX),
+            json!(1.5),
+            json!(true),
+            json!([]),
+            json!(["a", null, 1]),
+            Value::Object(Map::new()),
+            json!({"a": [{"b": "c"}]}),
+        ];
+        all[self.below(all.len())].clone()
+    }
+
+    /// An object's text with its first member twice.
+    fn doubled(&mut self, text: &str) -> String {
+        match (text.strip_prefix('{'), text.find(',')) {
+            (Some(rest), Some(comma)) => format!("{},{rest}", &text[..comma]),
+            _ => text.to_owned(),
+        }
+    }
+
+    /// Bytes with some of them changed, left out, doubled, or cut off; they need not be UTF-8.
+    fn damaged(&mut self, bytes: &[u8]) -> Vec<u8> {
+        let mut bytes = bytes.to_vec();
+        for _ in 0..=self.below(3) {
+            let place = self.below(bytes.len());
+            match self.below(5) {
+                _ if bytes.is_empty() => bytes.push(b'{'),
+                0 => drop(bytes.remove(place)),
+                1 => bytes.insert(place, bytes[place]),
+                2 => bytes.truncate(place),
+                3 => bytes[place] = b"\"\\{}[],:= \t|0a\xff"[self.below(15)],
+                _ => bytes.rotate_left(place),
+            }
+        }
+        bytes
+    }
+}
+
+fn format_at(root: &Path) -> Format {
+    let file = |path: PathBuf| Some((path.display().to_string(), fs::read_to_string(path).ok()?));
+    let fields = [root.join("../_meta/fields.yml"), root.join("_meta/fields.yml")].into_iter().filter_map(file);
+    let parser = file(root.join("ingest/parser.yml")).unwrap_or_default();
+    compile(&FormatText { parser, fields: fields.collect() })
+}
+
+/// All files below a folder; none if it is not there.
+fn files(folder: &Path) -> Vec<PathBuf> {
+    let entries = fs::read_dir(folder).into_iter().flatten().flatten();
+    entries.map(|entry| entry.path()).flat_map(|path| if path.is_dir() { files(&path) } else { vec![path] }).collect()
+}
