@@ -3,19 +3,22 @@
 mod ambiguity;
 mod class;
 mod cover;
+mod linear;
 mod outline;
 mod replacement;
 mod set;
 mod shape;
 mod token;
 mod translate;
+mod walk;
 
 pub use outline::Outline;
 pub use replacement::Replacement;
 
 use crate::value::{Fault, FaultCode};
 use regex_automata::util::primitives::NonMaxUsize;
-use regex_automata::{Anchored, Input, meta};
+use regex_automata::{Anchored, Input};
+use linear::Linear;
 use std::ops::Range;
 use translate::Translation;
 
@@ -35,7 +38,7 @@ pub struct Pattern {
 
 #[derive(Clone, Debug)]
 enum Engine {
-    Linear(meta::Regex),
+    Linear(Box<Linear>),
     Bounded(Box<fancy_regex::Regex>),
 }
 
@@ -53,8 +56,6 @@ pub enum Extent {
 
 /// The longest pattern, in bytes.
 const LONGEST_PATTERN: usize = 256 << 10;
-/// The largest program a pattern may compile to, in bytes.
-const LARGEST_PROGRAM: usize = 10 << 20;
 /// How often the bounded engine may turn back in one search.
 const MOST_BACKTRACKS: usize = 100_000;
 /// The longest text that the bounded engine is given: each of its steps may look at all of it.
@@ -87,7 +88,7 @@ impl Pattern {
         }
         let translation = translate::translate(token::read(pattern)?, extent);
         let engine = match translation.backtracks {
-            false => Engine::Linear(linear(&translation.text)?),
+            false => Engine::Linear(Box::new(Linear::new(&translation.text)?)),
             true => Engine::Bounded(Box::new(bounded(&translation.text)?)),
         };
         Ok(Pattern { engine, translation })
@@ -163,7 +164,7 @@ impl Pattern {
             return Ok(false);
         }
         match &self.engine {
-            Engine::Linear(regex) => self.search_linear(regex, text, from, anchored, groups),
+            Engine::Linear(linear) => self.search_linear(linear, &input(text, from, anchored), groups),
             Engine::Bounded(regex) => search_bounded(regex, text, from, anchored, groups)?,
         }
         Ok(!groups.is_empty())
@@ -180,7 +181,7 @@ impl Pattern {
             return Ok(false);
         }
         match &self.engine {
-            Engine::Linear(regex) => Ok(regex.is_match(input(text, from, anchored))),
+            Engine::Linear(linear) => Ok(linear.is_match(input(text, from, anchored))),
             Engine::Bounded(regex) => {
                 let input = bounded_input(text, from, anchored)?;
                 // Its `is_match_input` looks past the anchor.
@@ -189,9 +190,9 @@ impl Pattern {
         }
     }
 
-    fn search_linear(&self, regex: &meta::Regex, text: &str, from: usize, anchored: bool, groups: &mut Groups) {
+    fn search_linear(&self, linear: &Linear, input: &Input<'_>, groups: &mut Groups) {
         const FEW: usize = 32;
-        let needed = 2 * regex.captures_len();
+        let needed = linear.slots();
         let mut few = [None; FEW];
         let mut many = Vec::new();
         let slots = if needed <= FEW {
@@ -200,7 +201,7 @@ impl Pattern {
             many.resize(needed, None);
             &mut many[..]
         };
-        if regex.search_slots(&input(text, from, anchored), slots).is_some() {
+        if linear.search(input, slots) {
             self.collect(slots, groups);
         }
     }
@@ -274,19 +275,11 @@ fn search_bounded(
     Ok(())
 }
 
-fn linear(text: &str) -> Result<meta::Regex, Fault> {
-    let config = meta::Config::new().nfa_size_limit(Some(LARGEST_PROGRAM));
-    meta::Builder::new().configure(config).build(text).map_err(|error| match error.size_limit() {
-        Some(_) => too_large(),
-        None => not_compiled(&error.syntax_error().map_or_else(|| error.to_string(), ToString::to_string)),
-    })
-}
-
 fn bounded(text: &str) -> Result<fancy_regex::Regex, Fault> {
     fancy_regex::RegexBuilder::new(text)
         .backtrack_limit(MOST_BACKTRACKS)
-        .delegate_size_limit(LARGEST_PROGRAM)
-        .max_prog_size(LARGEST_PROGRAM / 32)
+        .delegate_size_limit(linear::LARGEST_PROGRAM)
+        .max_prog_size(linear::LARGEST_PROGRAM / 32)
         .build()
         .map_err(|error| match error {
             fancy_regex::Error::CompileError(kind) => match *kind {
