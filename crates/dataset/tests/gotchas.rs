@@ -15,7 +15,7 @@ struct Dataset {
 }
 
 fn read(path: &Path) -> String {
-    fs::read_to_string(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+    fs::read_to_string(path).expect("a text that can be read")
 }
 
 fn datasets() -> Vec<Dataset> {
