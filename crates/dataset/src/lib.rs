@@ -7,7 +7,9 @@
 mod contract;
 mod draft;
 mod drift;
+mod glance;
 mod mapped;
+mod names;
 mod profile;
 mod record;
 mod rename;

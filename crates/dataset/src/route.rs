@@ -1,5 +1,7 @@
 //! Routing: which contract a record was written under, decided by the fields it has.
 
+use crate::glance::Glance;
+use crate::names::ByName;
 use crate::record::{Fit, Observed, RawRecord, Unreadable};
 use crate::{Contract, ValueType};
 use std::collections::HashMap;
@@ -7,13 +9,21 @@ use std::collections::HashMap;
 /// How many fields that only the best contract knows outweigh one that only another knows.
 const OUTWEIGHS: usize = 3;
 
+/// Room for the names of most records.
+const MOST_NAMES: usize = 128;
+
 /// A decision compiled from contracts; it never changes and can be shared between threads.
 #[derive(Debug, Default)]
 pub struct Router {
     names: Vec<String>,
+    /// By name, the place of a field in `documented`.
+    fields: HashMap<String, usize, ByName>,
     /// By field, the contracts that document it.
-    fields: HashMap<String, Vec<(usize, ValueType)>>,
+    documented: Vec<Documented>,
 }
+
+/// The contracts that document a field, and as what.
+type Documented = Vec<(usize, ValueType)>;
 
 /// Where a record belongs.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -33,6 +43,18 @@ pub enum Route {
     },
     /// It has no fields.
     Unreadable(Unreadable),
+}
+
+/// What the names of a record say.
+enum Weighed {
+    /// They are of one contract.
+    Clear(usize),
+    /// These contracts document the same of them.
+    Alike(Vec<usize>),
+    /// They speak for several.
+    Ambiguous(Vec<usize>),
+    /// They are of no contract; the nearest, and how many it documents.
+    Unknown(Option<usize>, usize),
 }
 
 /// What two contracts have in common.
@@ -62,7 +84,12 @@ impl Router {
         for (place, contract) in contracts.into_iter().enumerate() {
             router.names.push(contract.name.clone());
             for field in &contract.fields {
-                router.fields.entry(field.name.clone()).or_default().push((place, field.kind));
+                let next = router.documented.len();
+                let at = *router.fields.entry(field.name.clone()).or_insert(next);
+                if at == next {
+                    router.documented.push(Documented::new());
+                }
+                router.documented[at].push((place, field.kind));
             }
         }
         router
@@ -74,10 +101,40 @@ impl Router {
     }
 
     /// Finds the contract of a record.
+    ///
+    /// Nearly all records are decided by their names at a glance. A record that is not is read, and the reason is told; so
+    /// one whose names are clear and whose values are no JSON goes to its format, and fails there.
     pub fn route(&self, record: &str) -> Route {
+        if let Some(place) = self.at_a_glance(record) {
+            return Route::Dataset(place);
+        }
         match RawRecord::read(record) {
             Ok(record) => self.route_fields(&record),
             Err(unreadable) => Route::Unreadable(unreadable),
+        }
+    }
+
+    /// The contract of a record whose names decide.
+    ///
+    /// PERF: counted in `docs/decisions/0059`. Nothing is decided before the last name: a field at the end may speak against what
+    /// all before it say.
+    fn at_a_glance(&self, record: &str) -> Option<usize> {
+        let mut glance = Glance::at(record);
+        let mut seen = vec![false; self.documented.len()];
+        let (mut known, mut of) = (Vec::with_capacity(MOST_NAMES), 0);
+        for name in glance.by_ref() {
+            of += 1;
+            let Some(&field) = self.fields.get(name) else { continue };
+            // Of equal names the last counts, and all of them count once: that is for the exact reader. Unknown names may
+            // count twice here, which can only keep a record from being decided.
+            if std::mem::replace(&mut seen[field], true) {
+                return None;
+            }
+            known.push(&self.documented[field]);
+        }
+        match self.weigh(&known, of) {
+            Weighed::Clear(place) if glance.is_whole() => Some(place),
+            _ => None,
         }
     }
 
@@ -88,39 +145,46 @@ impl Router {
     /// three are needed to outweigh one. Where two contracts know the same fields, a value that fits the type of one only
     /// decides. Nothing else does: what cannot be told apart is ambiguous.
     pub fn route_fields(&self, record: &RawRecord<'_>) -> Route {
-        let known = self.known(record);
-        let counts = self.counts(known.iter().map(|(contracts, _)| *contracts));
+        let (known, values): (Vec<&Documented>, Vec<&str>) = record
+            .members()
+            .filter_map(|(name, value)| Some((&self.documented[*self.fields.get(name)?], value)))
+            .unzip();
+        match self.weigh(&known, record.members().len()) {
+            Weighed::Clear(place) => Route::Dataset(place),
+            Weighed::Alike(rivals) => by_type(&rivals, &known, &values),
+            Weighed::Ambiguous(rivals) => Route::Ambiguous(rivals),
+            Weighed::Unknown(nearest, known) => Route::Unknown { nearest, known, of: record.members().len() },
+        }
+    }
+
+    /// What the names of a record say: those that are known, of so many.
+    fn weigh(&self, known: &[&Documented], of: usize) -> Weighed {
+        let counts = self.counts(known.iter().copied());
         let Some((best, &count)) = counts.iter().enumerate().max_by_key(|(place, count)| (**count, usize::MAX - place))
         else {
-            return Route::Unknown { nearest: None, known: 0, of: record.members().len() };
+            return Weighed::Unknown(None, 0);
         };
-        if 2 * count <= record.members().len() {
-            let nearest = (count > 0).then_some(best);
-            return Route::Unknown { nearest, known: count, of: record.members().len() };
+        if 2 * count <= of {
+            return Weighed::Unknown((count > 0).then_some(best), count);
         }
-        let knows_best = |contracts: &&[(usize, ValueType)]| contracts.iter().any(|(place, _)| *place == best);
-        let shared = self.counts(known.iter().map(|(contracts, _)| *contracts).filter(knows_best));
+        let knows_best = |contracts: &&Documented| contracts.iter().any(|(place, _)| *place == best);
+        let shared = self.counts(known.iter().copied().filter(knows_best));
         let stands = |place: usize| {
             let (own, other) = (count - shared[place], counts[place] - shared[place]);
             own == 0 || OUTWEIGHS * other > own
         };
         let rivals: Vec<usize> = (0..counts.len()).filter(|place| counts[*place] > 0 && stands(*place)).collect();
         match rivals.as_slice() {
-            [only] => Route::Dataset(*only),
+            [only] => Weighed::Clear(*only),
             _ if rivals.iter().all(|place| counts[*place] == count && shared[*place] == count) => {
-                by_type(&rivals, &known)
+                Weighed::Alike(rivals)
             }
-            _ => Route::Ambiguous(rivals),
+            _ => Weighed::Ambiguous(rivals),
         }
     }
 
-    fn known<'a, 'r>(&'a self, record: &RawRecord<'r>) -> Vec<(&'a [(usize, ValueType)], &'r str)> {
-        let members = record.members();
-        members.filter_map(|(name, value)| Some((self.fields.get(name)?.as_slice(), value))).collect()
-    }
-
     /// How many of the fields each contract documents.
-    fn counts<'a>(&self, fields: impl Iterator<Item = &'a [(usize, ValueType)]>) -> Vec<usize> {
+    fn counts<'a>(&self, fields: impl Iterator<Item = &'a Documented>) -> Vec<usize> {
         let mut counts = vec![0; self.names.len()];
         for (place, _) in fields.flatten() {
             counts[*place] += 1;
@@ -130,9 +194,10 @@ impl Router {
 
     /// What each two contracts have in common, those with the most first. Pairs without a field in common are left out.
     pub fn overlaps(&self) -> Vec<Overlap> {
-        let documented = self.counts(self.fields.values().map(Vec::as_slice));
+        let documented = self.counts(self.documented.iter());
         let mut shared: HashMap<(usize, usize), (usize, Vec<String>)> = HashMap::new();
-        for (name, contracts) in &self.fields {
+        for (name, field) in &self.fields {
+            let contracts = &self.documented[*field];
             for (at, (first, left)) in contracts.iter().enumerate() {
                 for (second, right) in &contracts[at + 1..] {
                     let (count, alike) = shared.entry((*first, *second)).or_default();
@@ -155,18 +220,24 @@ impl Router {
 
     /// How many fields only the contract at a place documents.
     pub fn own_fields(&self, place: usize) -> usize {
-        self.fields.values().filter(|contracts| matches!(contracts.as_slice(), [(only, _)] if *only == place)).count()
+        self.documented.iter().filter(|contracts| matches!(contracts.as_slice(), [(only, _)] if *only == place)).count()
     }
 }
 
 /// Of contracts that know the same fields, the one that fits all values, if the others do not.
-fn by_type(rivals: &[usize], known: &[(&[(usize, ValueType)], &str)]) -> Route {
+fn by_type(rivals: &[usize], known: &[&Documented], values: &[&str]) -> Route {
     let mut misfits = vec![0_usize; rivals.len()];
-    for (contracts, value) in known {
+    for (contracts, value) in known.iter().zip(values) {
         let observed = Observed::of(value);
         for (misfit, rival) in misfits.iter_mut().zip(rivals) {
             let kind = contracts.iter().find(|(place, _)| place == rival).map(|(_, kind)| *kind);
-            *misfit += usize::from(kind.is_some_and(|kind| observed.is_filled && observed.fit(kind) == Fit::Other));
+            // A scalar in another notation than documented is a change of the source and no sign of another dataset.
+            let is_told = |kind: ValueType| {
+                let mut others = contracts.iter().filter(|(place, _)| rivals.contains(place));
+                others.any(|(_, other)| tell_apart(kind, *other))
+            };
+            let is_misfit = |kind: ValueType| observed.is_filled && observed.fit(kind) == Fit::Other && is_told(kind);
+            *misfit += usize::from(kind.is_some_and(is_misfit));
         }
     }
     let fitting: Vec<usize> =
@@ -224,6 +295,7 @@ mod tests {
             ("fields of two contracts", r#"{"S1":"x","S3":1}"#, Route::Ambiguous(vec![0, 1, 2])),
             ("another type decides", r#"{"A1":"x","S2":{"k":1}}"#, Route::Dataset(2)),
             ("another type decides for the other", r#"{"A1":"x","S2":"text"}"#, Route::Dataset(0)),
+            ("a scalar of another type decides nothing", r#"{"S3":"x"}"#, Route::Ambiguous(vec![0, 1, 2])),
             ("an empty value decides nothing", r#"{"A1":"x","S2":null}"#, Route::Ambiguous(vec![0, 2])),
             ("values that fit none", r#"{"A1":{"k":1}}"#, Route::Ambiguous(vec![0, 2])),
             ("part of a larger contract", r#"{"B1":"x","B2":"y"}"#, Route::Ambiguous(vec![1, 3])),

@@ -18,9 +18,8 @@ pub struct Requested<'c> {
 ///
 /// What nobody reads would still travel, and be stored inside the message: credentials are left out for that reason.
 pub fn requested<'c>(contract: &'c Contract, format: Option<&Format>) -> Requested<'c> {
-    let spec = format.and_then(|format| format.spec.as_ref());
-    let whole = format.and_then(|format| format.plan.as_ref()).is_none_or(reads_whole_record);
-    let read = spec.filter(|_| !whole).map(|spec| mapped_fields(spec, contract));
+    let plan = format.and_then(|format| format.plan.as_ref()).filter(|plan| !reads_whole_record(plan));
+    let read = plan.map(|plan| mapped_fields(plan, contract));
     let mut sorted = Requested { fields: Vec::new(), others: Vec::new() };
     for field in &contract.fields {
         match (contract.left_out(&field.name), &read) {

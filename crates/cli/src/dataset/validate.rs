@@ -82,12 +82,12 @@ pub fn run(arguments: &Arguments, paint: Paint) -> Result<Outcome, Stop> {
     let selected = selected(arguments, &contract)?;
     let format = weir::compile(&place.text()?);
     findings::tell(&format, true, paint)?;
-    let Some(spec) = format.spec.as_ref().filter(|_| format.plan.is_some()) else { return Ok(Outcome::Unusable) };
+    let Some(plan) = &format.plan else { return Ok(Outcome::Unusable) };
     let profile = profile(arguments, &contract)?;
     if profile.records == 0 {
         return Err(Stop::Because("there are no records to look at".to_owned()));
     }
-    let mut found = validate(&contract, &profile, &mapped_fields(spec, &contract), selected.as_ref());
+    let mut found = validate(&contract, &profile, &mapped_fields(plan, &contract), selected.as_ref());
     for finding in &mut found.findings {
         let name = |kind: &String| kind == finding.kind.name();
         finding.fails = (finding.fails || arguments.deny.iter().any(name)) && !arguments.allow.iter().any(name);
