@@ -16,9 +16,9 @@ pub use outline::Outline;
 pub use replacement::Replacement;
 
 use crate::value::{Fault, FaultCode};
+use linear::Linear;
 use regex_automata::util::primitives::NonMaxUsize;
 use regex_automata::{Anchored, Input};
-use linear::Linear;
 use std::ops::Range;
 use translate::Translation;
 

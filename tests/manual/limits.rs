@@ -38,7 +38,7 @@ const LIMITS: &[Limit] = &[
     ("Brackets inside each other in a template", "`template-syntax`", "expr/parse.rs", "MOST_BRACKETS", Count),
     ("Levels of the tree that a template reads as", "`template-syntax`", "expr/parse.rs", "MOST_LEVELS", Count),
     ("A regular expression", "The pattern is refused.", "pattern/mod.rs", "LONGEST_PATTERN", Bytes),
-    ("A compiled regular expression", "The pattern is refused.", "pattern/mod.rs", "LARGEST_PROGRAM", Bytes),
+    ("A compiled regular expression", "The pattern is refused.", "pattern/linear.rs", "LARGEST_PROGRAM", Bytes),
     (
         "Steps back in a pattern with look-around or back-references",
         "The match fails.",
