@@ -82,7 +82,7 @@ pub(super) fn flatten(entries: &mut [Entry], layers: &mut Layers) -> Box<[Option
     }
     for entry in entries {
         if let Work::Extract(extraction) = &mut entry.work {
-            extraction.flat = tables.get(&extraction.output).cloned();
+            extraction.flat = tables.get(&extraction.output).cloned().map(Box::new);
             let others = extraction.clears.iter().filter(|slot| **slot != extraction.output);
             extraction.stale = others.filter_map(|slot| tables.get(slot)).map(Flat::part).collect();
         }

@@ -97,7 +97,7 @@ pub(crate) struct Extraction {
     /// The flat tables of the others among those.
     pub stale: Box<[Range<u32>]>,
     /// Where what is read of the result goes beside.
-    pub flat: Option<Flat>,
+    pub flat: Option<Box<Flat>>,
     /// Which parts of the result are read.
     pub wanted: Wanted,
     /// Whether a failure ends the event's run.

@@ -79,8 +79,8 @@ impl Seed {
             1 => characters.insert(place, characters[place]),
             2 => characters.truncate(place),
             _ => {
-                characters[place] =
-                    self.one_of(&["\"", "\\", "{", "}", "[", ",", ":", "0", "\u{1}", "é"]).chars().next().unwrap_or(' ')
+                let other = self.one_of(&["\"", "\\", "{", "}", "[", ",", ":", "0", "\u{1}", "é"]);
+                characters[place] = other.chars().next().unwrap_or(' ');
             }
         }
         characters.into_iter().collect()

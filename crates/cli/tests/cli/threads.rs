@@ -38,8 +38,8 @@ fn run(folder: &Folder, threads: &str) -> Ran {
 #[test]
 fn threads_change_neither_the_events_nor_the_errors_nor_the_counts() {
     let folder = Folder::new();
-    folder.write("records", &records(2_000));
-    folder.write("more", &records(300));
+    folder.write("records", records(2_000));
+    folder.write("more", records(300));
     let alone = run(&folder, "1");
     let counts = |ran: &Ran| ran.err.split(" in, ").next().map(str::to_owned);
     assert!(alone.out.lines().count() > 1_900 && alone.out.len() > 1 << 20, "{}", alone.out.len());
@@ -88,7 +88,7 @@ fn a_record_comes_out_before_the_next_goes_in() {
 #[test]
 fn a_reader_that_goes_away_ends_all_threads() {
     let folder = Folder::new();
-    folder.write("records", &records(20_000));
+    folder.write("records", records(20_000));
     for threads in ["1", "4"] {
         let mut command = folder.weir(&["run", "gates/gate", "-q", "--threads", threads, "records"]);
         let mut child = command.stdout(Stdio::piped()).spawn().expect("a run");
@@ -103,7 +103,7 @@ fn a_reader_that_goes_away_ends_all_threads() {
 #[test]
 fn an_output_that_cannot_take_more_is_told() {
     let folder = Folder::new();
-    folder.write("records", &records(5_000));
+    folder.write("records", records(5_000));
     for threads in ["1", "4"] {
         let ran =
             folder.pipe(&["run", "gates/gate", "--threads", threads, "--output", "/dev/full", "records"], b"").exits(2);
