@@ -65,4 +65,19 @@ pub struct Corpus {
     pub floors: [f64; 3],
     /// The same of allocations an event.
     pub allocations: [f64; 3],
+    /// The families of formats.
+    pub families: Vec<Family>,
+}
+
+/// The public formats whose records are of one kind.
+#[derive(Serialize)]
+pub struct Family {
+    /// What kind.
+    pub name: &'static str,
+    /// How many.
+    pub formats: usize,
+    /// The least, the median and the greatest rate, in MB/s.
+    pub megabytes: [f64; 3],
+    /// What the median is to be.
+    pub target: f64,
 }

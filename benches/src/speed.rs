@@ -10,7 +10,7 @@ use std::process::{Command, ExitCode};
 use weir_bench::contest::{Contender, Lines, race};
 use weir_bench::machine::Machine;
 use weir_bench::peers::{self, floors};
-use weir_bench::results::{Corpus, Results, Row};
+use weir_bench::results::{Corpus, Family, Results, Row};
 use weir_bench::workload::{DISTINCT, OWN, Own, Workload, project};
 use weir_bench::{corpus, equal, page};
 
@@ -142,6 +142,7 @@ fn row(workload: &Workload, mut contenders: Vec<Box<dyn Contender + '_>>, rounds
 /// All public formats, three turns each.
 fn together(place: &Path, guard: &Path) -> Result<Corpus, String> {
     let (mut megabytes, mut ratios, mut asked) = (Vec::new(), Vec::new(), Vec::new());
+    let mut families: [Vec<f64>; 2] = Default::default();
     for path in corpus::formats(place) {
         let Ok(workload) = Workload::open(&path.to_string_lossy(), DISTINCT) else { continue };
         let mut contenders = vec![peers::weir(&workload)];
@@ -149,6 +150,9 @@ fn together(place: &Path, guard: &Path) -> Result<Corpus, String> {
         let row = row(&workload, contenders, 3)?;
         let (weir, copy) = (row.time(peers::WEIR).unwrap_or(f64::NAN), row.time(floors::COPY).unwrap_or(f64::NAN));
         megabytes.push(row.megabytes(weir));
+        families.iter_mut().zip(FAMILIES).filter(|(_, (_, is_one, _))| is_one(&workload)).for_each(|(rates, _)| {
+            rates.push(row.megabytes(weir));
+        });
         ratios.push(weir / copy);
         asked.extend(counts(guard, "allocations", &path.to_string_lossy())?.1);
     }
@@ -157,7 +161,33 @@ fn together(place: &Path, guard: &Path) -> Result<Corpus, String> {
         megabytes: spread(megabytes),
         floors: spread(ratios),
         allocations: spread(asked),
+        families: FAMILIES
+            .iter()
+            .zip(families)
+            .map(|((name, _, target), rates)| Family {
+                name,
+                formats: rates.len(),
+                megabytes: spread(rates),
+                target: *target,
+            })
+            .collect(),
     })
+}
+
+/// The kinds of records that have a target: their name, which formats are theirs, and the target of the median in MB/s.
+const FAMILIES: [(&str, fn(&Workload) -> bool, f64); 2] = [
+    ("JSON", |workload| has(workload, &["json."]) && !has(workload, &["grok.", "kv.", "cef."]), 100.0),
+    (
+        "grok, kv or CEF, and no JSON",
+        |workload| has(workload, &["grok.", "kv.", "cef."]) && !has(workload, &["json."]),
+        40.0,
+    ),
+];
+
+/// Whether a format has an extractor of these rooms.
+fn has(workload: &Workload, rooms: &[&str]) -> bool {
+    let extractors = workload.plan.entry_names().filter_map(|(_, extractor)| extractor);
+    extractors.into_iter().any(|extractor| rooms.iter().any(|room| extractor.starts_with(room)))
 }
 
 /// The least, the median and the greatest.
