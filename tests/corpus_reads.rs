@@ -2,9 +2,12 @@
 
 #![allow(clippy::print_stderr, reason = "a test that read nothing must say so")]
 
+#[allow(dead_code, reason = "the formats serve other tests")]
+mod repository;
+
 use std::error::Error;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use weir::diagnostic::{Diagnostics, Severity, SourceId};
 use weir::spec;
 
@@ -13,7 +16,7 @@ fn no_file_of_a_public_format_is_called_an_error() -> Result<(), Box<dyn Error>>
     let corpus = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/corpus");
     let mut specs = 0;
     let mut wrong = Vec::new();
-    for path in files(&corpus) {
+    for path in repository::files(&corpus) {
         let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
         let mut findings = Diagnostics::new();
         let text = fs::read_to_string(&path)?;
@@ -32,11 +35,4 @@ fn no_file_of_a_public_format_is_called_an_error() -> Result<(), Box<dyn Error>>
     eprintln!("{specs} specs read{}", if specs == 0 { ": there is no corpus here" } else { "" });
     assert!(wrong.is_empty(), "{wrong:#?}");
     Ok(())
-}
-
-/// All files below a folder; none if it is not there.
-fn files(folder: &Path) -> Vec<PathBuf> {
-    let entries = fs::read_dir(folder).into_iter().flatten().flatten();
-    let below = entries.map(|entry| entry.path());
-    below.flat_map(|path| if path.is_dir() { files(&path) } else { vec![path] }).collect()
 }

@@ -3,11 +3,13 @@
 
 #![allow(clippy::panic, reason = "a test fails by it")]
 
+mod repository;
+
 use serde_json::{Map, Value, json};
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use weir::diagnostic::{Diagnostics, SourceId};
-use weir::{Format, FormatText, Input, Plan, Record, Report, Scratch, compile, spec};
+use weir::{Input, Plan, Record, Report, Scratch, spec};
 
 /// How many inputs are made of each recorded one.
 const CHANGED: usize = 16;
@@ -26,10 +28,9 @@ fn public_formats_run_the_same_fast_and_plain() {
 fn check_below(folder: &str) -> usize {
     let (mut inputs, mut random) = (0, Random(7));
     let mut scratches = [Scratch::default(), Scratch::default()];
-    for path in files(&Path::new(env!("CARGO_MANIFEST_DIR")).join(folder)) {
-        let Some(root) = path.to_str().and_then(|path| path.strip_suffix("/ingest/parser.yml")) else { continue };
-        let Some(plan) = format_at(Path::new(root)).plan else { continue };
-        for pair in files(&Path::new(root).join("tests")) {
+    for (root, format) in repository::formats(folder) {
+        let Some(plan) = format.plan else { continue };
+        for pair in repository::files(&root.join("tests")) {
             let text = fs::read_to_string(&pair).unwrap_or_default();
             let Some(recorded) = spec::read_test(&text, SourceId(0), &mut Diagnostics::new()) else { continue };
             check(&plan, &mut scratches, Input::Event(recorded.input.as_bytes()), &pair);
@@ -156,17 +157,4 @@ impl Random {
         }
         bytes
     }
-}
-
-fn format_at(root: &Path) -> Format {
-    let file = |path: PathBuf| Some((path.display().to_string(), fs::read_to_string(path).ok()?));
-    let fields = [root.join("../_meta/fields.yml"), root.join("_meta/fields.yml")].into_iter().filter_map(file);
-    let parser = file(root.join("ingest/parser.yml")).unwrap_or_default();
-    compile(&FormatText { parser, fields: fields.collect() })
-}
-
-/// All files below a folder; none if it is not there.
-fn files(folder: &Path) -> Vec<PathBuf> {
-    let entries = fs::read_dir(folder).into_iter().flatten().flatten();
-    entries.map(|entry| entry.path()).flat_map(|path| if path.is_dir() { files(&path) } else { vec![path] }).collect()
 }

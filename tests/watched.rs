@@ -3,12 +3,12 @@
 
 #![allow(clippy::panic, reason = "a test fails by it")]
 
+mod repository;
 mod watching;
 
 use std::fs;
-use std::path::{Path, PathBuf};
 use weir::diagnostic::{Diagnostics, SourceId};
-use weir::{Format, FormatText, Input, Record, Scratch, compile, spec};
+use weir::{FormatText, Input, Record, Scratch, compile, spec};
 
 #[test]
 fn every_own_pair_runs_the_same_whoever_looks_on() {
@@ -53,11 +53,9 @@ fn looking_on_is_not_on_the_budget() {
 fn check_below(folder: &str) -> usize {
     let mut pairs = 0;
     let mut scratch = Scratch::default();
-    for path in files(&Path::new(env!("CARGO_MANIFEST_DIR")).join(folder)) {
-        let Some(root) = path.to_str().and_then(|path| path.strip_suffix("/ingest/parser.yml")) else { continue };
-        let format = format_at(Path::new(root));
+    for (root, format) in repository::formats(folder) {
         let Some(plan) = &format.plan else { continue };
-        for pair in files(&Path::new(root).join("tests")) {
+        for pair in repository::files(&root.join("tests")) {
             let text = fs::read_to_string(&pair).unwrap_or_default();
             if let Some(recorded) = spec::read_test(&text, SourceId(0), &mut Diagnostics::new()) {
                 watching::check(plan, &mut scratch, Input::Event(recorded.input.as_bytes()));
@@ -66,17 +64,4 @@ fn check_below(folder: &str) -> usize {
         }
     }
     pairs
-}
-
-fn format_at(root: &Path) -> Format {
-    let file = |path: PathBuf| Some((path.display().to_string(), fs::read_to_string(path).ok()?));
-    let fields = [root.join("../_meta/fields.yml"), root.join("_meta/fields.yml")].into_iter().filter_map(file);
-    let parser = file(root.join("ingest/parser.yml")).unwrap_or_default();
-    compile(&FormatText { parser, fields: fields.collect() })
-}
-
-/// All files below a folder; none if it is not there.
-fn files(folder: &Path) -> Vec<PathBuf> {
-    let entries = fs::read_dir(folder).into_iter().flatten().flatten();
-    entries.map(|entry| entry.path()).flat_map(|path| if path.is_dir() { files(&path) } else { vec![path] }).collect()
 }

@@ -7,6 +7,7 @@ use regex_automata::nfa::thompson;
 use regex_automata::util::primitives::NonMaxUsize;
 use regex_automata::util::syntax;
 use regex_automata::{Input, meta};
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, OnceLock};
 
 /// The largest program a pattern may compile to, in bytes.
@@ -22,6 +23,8 @@ pub(super) struct Linear {
     text: Box<str>,
     whole: meta::Regex,
     ascii: OnceLock<Option<Arc<Ascii>>>,
+    /// How often the program for ASCII could have been used before it was there.
+    missed: Arc<AtomicU32>,
 }
 
 /// What runs over ASCII alone.
@@ -32,12 +35,16 @@ struct Ascii {
 }
 
 impl Linear {
-    /// Compiles a pattern for all texts; for ASCII it is compiled when the first such text comes.
+    /// How many searches in ASCII there are before it pays to compile a program for it: patterns made of an event's data
+    /// are used once.
+    const SEVERAL: u32 = 8;
+
+    /// Compiles a pattern for all texts.
     ///
     /// # Errors
     /// Parse and limit.
     pub fn new(text: &str) -> Result<Self, Fault> {
-        Ok(Linear { text: text.into(), whole: compile(text)?, ascii: OnceLock::new() })
+        Ok(Linear { text: text.into(), whole: compile(text)?, ascii: OnceLock::new(), missed: Arc::default() })
     }
 
     /// How many slots the groups have, two each.
@@ -63,14 +70,19 @@ impl Linear {
         ascii.regex.search_slots(input, slots).is_some()
     }
 
-    /// The programs for ASCII, where a text is that.
+    /// The programs for ASCII, where a text is that and such texts came before.
     ///
     /// PERF: `benches/guard.sh` (grok): `\w`, `\d` and `.` stand for hundreds of states where a text may have any character.
     fn ascii(&self, input: &Input<'_>) -> Option<&Ascii> {
         if input.haystack().len() > LONGEST_ASCII || !input.haystack().is_ascii() {
             return None;
         }
-        self.ascii.get_or_init(|| ascii(&self.text).map(Arc::new)).as_deref()
+        let ascii = match self.ascii.get() {
+            Some(ascii) => ascii,
+            None if self.missed.fetch_add(1, Ordering::Relaxed) < Self::SEVERAL => return None,
+            None => self.ascii.get_or_init(|| ascii(&self.text).map(Arc::new)),
+        };
+        ascii.as_deref()
     }
 }
 

@@ -92,7 +92,8 @@ impl Plan {
         report
     }
 
-    /// As [`Plan::run`], and tells of each step when it begins, so that the caller can time it.
+    /// As [`Plan::run`], and tells of each step when it begins, so that the caller can time it. An event that uses up its
+    /// budget is run once.
     pub fn run_in_steps<'s>(
         &self,
         scratch: &'s mut Scratch,
@@ -292,6 +293,7 @@ fn result<'a>(values: Values<'a>, extraction: &'a Extraction, input: Value<'a>) 
         properties.push(values.input(template)?);
     }
     let extractor = &extraction.extractor;
+    // The plain path has no paths, and so nobody would look there.
     let Some(flat) = extraction.flat.as_ref().filter(|_| !values.paths.is_empty()) else {
         return extractor.extract_with(input, &properties, &Job { arena, wanted: &extraction.wanted, now });
     };

@@ -99,45 +99,30 @@ impl<'a> Reader<'a> {
 
     /// The members of an object, each read by `member` from its value on.
     fn members(&mut self, depth: usize, mut member: impl FnMut(&mut Self, &'a str) -> Option<()>) -> Option<()> {
-        if depth >= DEPTH || !self.takes(b'{') {
-            return None;
-        }
-        self.space();
-        if self.takes(b'}') {
-            return Some(());
-        }
-        loop {
-            let key = self.string()?;
-            self.space();
-            if !self.takes(b':') {
+        self.sequence([b'{', b'}'], depth, |reader| {
+            let key = reader.string()?;
+            reader.space();
+            if !reader.takes(b':') {
                 return None;
             }
-            self.space();
-            member(self, key)?;
-            self.space();
-            match self.next()? {
-                b',' => self.space(),
-                b'}' => return Some(()),
-                _ => return None,
-            }
-        }
+            reader.space();
+            member(reader, key)
+        })
     }
 
-    fn list(&mut self, depth: usize) -> Option<Value<'a>> {
-        let list = List::new(self.arena);
-        self.items(depth, |reader| {
-            let item = reader.value(&Wanted::WHOLE, depth + 1)?;
-            list.push(reader.arena, item).ok()
-        })?;
-        Some(Value::List(self.arena.bump().alloc(list)))
-    }
-
-    fn items(&mut self, depth: usize, mut item: impl FnMut(&mut Self) -> Option<()>) -> Option<()> {
-        if depth >= DEPTH || !self.takes(b'[') {
+    /// What stands between two brackets with commas between.
+    #[inline]
+    fn sequence(
+        &mut self,
+        [open, close]: [u8; 2],
+        depth: usize,
+        mut item: impl FnMut(&mut Self) -> Option<()>,
+    ) -> Option<()> {
+        if depth >= DEPTH || !self.takes(open) {
             return None;
         }
         self.space();
-        if self.takes(b']') {
+        if self.takes(close) {
             return Some(());
         }
         loop {
@@ -145,10 +130,19 @@ impl<'a> Reader<'a> {
             self.space();
             match self.next()? {
                 b',' => self.space(),
-                b']' => return Some(()),
+                byte if byte == close => return Some(()),
                 _ => return None,
             }
         }
+    }
+
+    fn list(&mut self, depth: usize) -> Option<Value<'a>> {
+        let list = List::new(self.arena);
+        self.sequence([b'[', b']'], depth, |reader| {
+            let item = reader.value(&Wanted::WHOLE, depth + 1)?;
+            list.push(reader.arena, item).ok()
+        })?;
+        Some(Value::List(self.arena.bump().alloc(list)))
     }
 
     /// Passes over a value, and checks its grammar.
@@ -156,7 +150,7 @@ impl<'a> Reader<'a> {
         match self.peek()? {
             b'"' => self.skip_string(),
             b'{' => self.members(depth, |reader, _| reader.skip(depth + 1)),
-            b'[' => self.items(depth, |reader| reader.skip(depth + 1)),
+            b'[' => self.sequence([b'[', b']'], depth, |reader| reader.skip(depth + 1)),
             _ => self.scalar().map(drop),
         }
     }

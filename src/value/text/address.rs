@@ -3,8 +3,8 @@
 /// Whether a text is an IPv4 address in its one canonical form, as the standard library's parser takes it: four numbers
 /// up to 255 without a leading zero.
 ///
-/// PERF: `benches/guard.sh` (access_requests): an address is looked at five times an event, and the parser takes 330
-/// instructions for what takes 80.
+/// PERF: `benches/guard.sh` (access_requests): an address is looked at five times an event; here that takes 400
+/// instructions in all.
 pub fn is_ipv4(text: &str) -> bool {
     let bytes = text.as_bytes();
     let (mut place, mut parts) = (0, 0);

@@ -1,4 +1,4 @@
-//! Records on their way through a run: raw, and then with what became of them.
+//! Records on their way to be run, and what became of them on its way to be written.
 
 use crate::lines::Line;
 use crate::tally::Tally;
@@ -14,14 +14,31 @@ pub struct Batch {
     pub file: Arc<str>,
     /// The reference time, in seconds since 1970-01-01T00:00:00Z.
     pub now: i64,
+    /// What was counted when they were read.
+    pub tally: Tally,
+    text: Vec<u8>,
+    ends: Vec<usize>,
+}
+
+/// What became of some records, in order.
+#[derive(Default)]
+pub struct Results {
     /// The events, each a line or more.
     pub events: Vec<u8>,
     /// The failed records: their places, from 1, and what is told of them, as JSON that lacks the record's number.
     pub failures: Vec<(u64, Vec<u8>)>,
     /// What was counted.
     pub tally: Tally,
-    text: Vec<u8>,
-    ends: Vec<usize>,
+}
+
+impl Results {
+    /// How many bytes of events go together: a few records can become very large events.
+    const FULL: usize = 2 << 20;
+
+    /// Whether they are to be written before there are more.
+    pub fn are_full(&self) -> bool {
+        self.events.len() >= Self::FULL
+    }
 }
 
 impl Batch {
@@ -70,12 +87,9 @@ impl Batch {
     /// Empties it for other records; memory beyond the usual is given back.
     pub fn reuse(mut self) -> Self {
         const KEPT: usize = 8 * FULL;
-        for bytes in [&mut self.text, &mut self.events] {
-            bytes.clear();
-            bytes.shrink_to(KEPT);
-        }
+        self.text.clear();
+        self.text.shrink_to(KEPT);
         self.ends.clear();
-        self.failures.clear();
         self.tally = Tally::default();
         self
     }

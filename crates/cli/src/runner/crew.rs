@@ -1,13 +1,13 @@
 //! Threads: one reads, some run, one writes. What comes out is in the order in which it was read.
 
-use super::batch::Batch;
+use super::batch::{Batch, Results};
 use super::worker::{Shape, Worker};
 use super::writer::Writer;
 use crate::formats::Formats;
 use crate::stop::Stop;
 use std::io;
 use std::panic::resume_unwind;
-use std::sync::mpsc::{Receiver, Sender, SyncSender, TryRecvError, channel, sync_channel};
+use std::sync::mpsc::{Receiver, SyncSender, TryRecvError, channel, sync_channel};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::{Builder, Scope, ScopedJoinHandle};
 
@@ -26,13 +26,13 @@ pub struct Crew<'s> {
     writer: ScopedJoinHandle<'s, Result<Writer, Stop>>,
 }
 
-/// A batch, and where it goes when it has been run.
-type Job = (Batch, SyncSender<Batch>);
+/// A batch, and where what becomes of its records goes.
+type Job = (Batch, SyncSender<Results>);
 
 /// What the writer does next.
 enum Step {
-    /// Writes a batch, as soon as it has been run.
-    Write(Receiver<Batch>),
+    /// Writes what becomes of a batch of so many bytes, part by part as it is run.
+    Write(Receiver<Results>, usize),
     /// Shows a line.
     Note(String),
 }
@@ -55,20 +55,20 @@ impl<'s> Crew<'s> {
         let (spares, spare) = channel();
         let (queue, gate) = (Arc::new(Mutex::new(queue)), Arc::new(Gate::default()));
         for _ in 0..threads {
-            let queue = Arc::clone(&queue);
+            let (queue, spares) = (Arc::clone(&queue), spares.clone());
             Builder::new().stack_size(STACK).spawn_scoped(scope, move || {
                 let mut worker = Worker::new(formats, shape, None);
-                while let Some((mut batch, done)) = next(&queue) {
-                    worker.run(&mut batch);
-                    // A writer that is gone wants no more.
-                    let _ = done.send(batch);
+                while let Some((mut batch, results)) = next(&queue) {
+                    // A writer that is gone wants no more, and a reader that is gone no batches.
+                    let _ = worker.run(&mut batch, |part| results.send(part).map_err(drop));
+                    let _ = spares.send(batch.reuse());
                 }
             })?;
         }
         let writing = Arc::clone(&gate);
         let writer = Builder::new().spawn_scoped(scope, move || {
             let _closes = Closes(&writing);
-            write(writer, &to_write, &writing, &spares)
+            write(writer, &to_write, &writing)
         })?;
         Ok(Crew { jobs, steps, spare, gate, writer })
     }
@@ -80,10 +80,11 @@ impl<'s> Crew<'s> {
 
     /// Sends a batch on its way; whether anyone still wants it.
     pub fn send(&self, batch: Batch) -> bool {
-        let (done, result) = sync_channel(1);
-        self.gate.pass(batch.size())
-            && self.steps.send(Step::Write(result)).is_ok()
-            && self.jobs.send((batch, done)).is_ok()
+        let (results, to_write) = sync_channel(1);
+        let size = batch.size();
+        self.gate.pass(size)
+            && self.steps.send(Step::Write(to_write, size)).is_ok()
+            && self.jobs.send((batch, results)).is_ok()
     }
 
     /// Shows a line on standard error, behind what was sent before; whether anyone still does.
@@ -106,18 +107,17 @@ fn next(queue: &Mutex<Receiver<Job>>) -> Option<Job> {
     lock(queue).recv().ok()
 }
 
-/// Writes batches as they are done, and all that was gathered before it waits.
-fn write(mut writer: Writer, steps: &Receiver<Step>, gate: &Gate, spares: &Sender<Batch>) -> Result<Writer, Stop> {
+/// Writes what becomes of batches, in their order, and all that was gathered before it waits. A worker waits with the next
+/// part until there is room for it; the one whose turn it is never does, since it began first.
+fn write(mut writer: Writer, steps: &Receiver<Step>, gate: &Gate) -> Result<Writer, Stop> {
     while let Some(step) = ready(steps, &mut writer)? {
         match step {
             Step::Note(text) => writer.note(&text)?,
-            Step::Write(result) => {
-                // Nothing comes where its worker panicked, which ends the run.
-                let Some(batch) = ready(&result, &mut writer)? else { break };
-                writer.write(&batch)?;
-                gate.leave(batch.size());
-                // A reader that is gone needs no more batches.
-                let _ = spares.send(batch.reuse());
+            Step::Write(results, size) => {
+                while let Some(part) = ready(&results, &mut writer)? {
+                    writer.write(&part)?;
+                }
+                gate.leave(size);
             }
         }
     }

@@ -189,8 +189,7 @@ impl Reader<'_> {
         batch.now = self.now.unwrap_or_else(clock);
         match &mut self.lane {
             Lane::Alone(worker, writer) => {
-                worker.run(&mut batch);
-                writer.write(&batch)?;
+                worker.run(&mut batch, |results| writer.write(&results))?;
                 self.batch = batch.reuse();
             }
             Lane::Crew(crew) => {

@@ -1,6 +1,6 @@
 //! Runs the records of a batch, one by one.
 
-use super::batch::Batch;
+use super::batch::{Batch, Results};
 use crate::formats::{self, Formats, Unrouted};
 use crate::layout;
 use crate::profiler::Profiler;
@@ -10,6 +10,9 @@ use std::borrow::Cow;
 use uuid::Uuid;
 use weir::value::json::write_text;
 use weir::{Input, Record, Report, Scratch};
+
+/// The most memory that is kept between records for an event, in bytes.
+const KEPT: usize = 1 << 20;
 
 /// What events look like.
 #[derive(Clone, Copy)]
@@ -51,24 +54,36 @@ impl<'p> Worker<'p> {
         Worker { formats, shape, profiler, scratch: Scratch::default(), event: Vec::new() }
     }
 
-    /// Runs the records of a batch.
-    pub fn run(&mut self, batch: &mut Batch) {
-        let (mut events, mut tally) = (std::mem::take(&mut batch.events), std::mem::take(&mut batch.tally));
-        let mut failures = std::mem::take(&mut batch.failures);
+    /// Runs the records of a batch. What becomes of them is given out in one part or more, until someone wants no more.
+    ///
+    /// # Errors
+    /// Those of `give`.
+    pub fn run<E>(&mut self, batch: &mut Batch, mut give: impl FnMut(Results) -> Result<(), E>) -> Result<(), E> {
+        let mut results = Results { tally: std::mem::take(&mut batch.tally), ..Results::default() };
         for bytes in batch.iter() {
-            let input = if self.shape.as_events { Input::Event(bytes) } else { Input::Message(bytes) };
-            let start = events.len();
-            let failure = self.record(&batch.file, batch.now, input, &mut events, &mut tally);
-            failures.extend(failure.map(|failure| (tally.records, failure)));
-            if self.shape.pretty {
-                self.event.extend(events.drain(start..));
-                layout::indent(&self.event, 0, &mut events);
-                self.event.clear();
+            self.one(batch, bytes, &mut results);
+            if results.are_full() {
+                give(std::mem::take(&mut results))?;
             }
-            events.push(b'\n');
-            tally.written += (events.len() - start) as u64;
         }
-        (batch.events, batch.failures, batch.tally) = (events, failures, tally);
+        give(results)
+    }
+
+    /// Runs one record.
+    fn one(&mut self, batch: &Batch, bytes: &[u8], results: &mut Results) {
+        let Results { events, failures, tally } = results;
+        let input = if self.shape.as_events { Input::Event(bytes) } else { Input::Message(bytes) };
+        let start = events.len();
+        let failure = self.record(&batch.file, batch.now, input, events, tally);
+        failures.extend(failure.map(|failure| (tally.records, failure)));
+        if self.shape.pretty {
+            self.event.extend(events.drain(start..));
+            layout::indent(&self.event, 0, events);
+            self.event.clear();
+            self.event.shrink_to(KEPT);
+        }
+        events.push(b'\n');
+        tally.written += (events.len() - start) as u64;
     }
 
     /// What was gathered of the records.

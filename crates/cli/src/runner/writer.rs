@@ -1,6 +1,6 @@
-//! Writes what became of batches, in the order in which they came.
+//! Writes what became of records, in the order in which they came.
 
-use super::batch::Batch;
+use super::batch::Results;
 use crate::output::Output;
 use crate::stop::Stop;
 use crate::tally::{Progress, Tally};
@@ -19,20 +19,20 @@ pub struct Writer {
 }
 
 impl Writer {
-    /// Writes a batch that was run.
+    /// Writes what became of records.
     ///
     /// # Errors
     /// Where an output does not take it.
-    pub fn write(&mut self, batch: &Batch) -> Result<(), Stop> {
+    pub fn write(&mut self, results: &Results) -> Result<(), Stop> {
         if let Some(errors) = &mut self.errors {
-            for (place, failure) in &batch.failures {
+            for (place, failure) in &results.failures {
                 errors.write(format!("{{\"record\":{},", self.tally.records + place).as_bytes())?;
                 errors.write(failure.strip_prefix(b"{").unwrap_or(failure))?;
                 errors.write(b"\n")?;
             }
         }
-        self.events.write(&batch.events)?;
-        self.tally.merge(&batch.tally);
+        self.events.write(&results.events)?;
+        self.tally.merge(&results.tally);
         self.progress.show(&self.tally);
         Ok(())
     }

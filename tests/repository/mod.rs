@@ -1,0 +1,25 @@
+//! Formats of a repository: their files, read and compiled.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use weir::{Format, FormatText, compile};
+
+/// All formats below a folder of the project, with their folders; none if it is not there.
+pub fn formats(folder: &str) -> impl Iterator<Item = (PathBuf, Format)> {
+    let parsers = files(&Path::new(env!("CARGO_MANIFEST_DIR")).join(folder)).into_iter();
+    let roots = parsers.filter(|path| path.ends_with("ingest/parser.yml"));
+    roots.filter_map(|path| path.ancestors().nth(2).map(|root| (root.to_owned(), format_at(root))))
+}
+
+fn format_at(root: &Path) -> Format {
+    let file = |path: PathBuf| Some((path.display().to_string(), fs::read_to_string(path).ok()?));
+    let fields = [root.join("../_meta/fields.yml"), root.join("_meta/fields.yml")].into_iter().filter_map(file);
+    let parser = file(root.join("ingest/parser.yml")).unwrap_or_default();
+    compile(&FormatText { parser, fields: fields.collect() })
+}
+
+/// All files below a folder; none if it is not there.
+pub fn files(folder: &Path) -> Vec<PathBuf> {
+    let entries = fs::read_dir(folder).into_iter().flatten().flatten();
+    entries.map(|entry| entry.path()).flat_map(|path| if path.is_dir() { files(&path) } else { vec![path] }).collect()
+}
