@@ -52,7 +52,10 @@ pub(super) const QUESTION: Rule = Rule {
 
 /// Fills three neighbouring fields: registered domain, top-level domain, subdomain.
 pub(super) fn fill_parts<'a>(fields: &mut Fields<'_, 'a>, first: usize, text: &'a str) -> Result<(), Fault> {
-    let Parts { registered, top_level, subdomain } = domain::split(fields.arena(), text)?;
+    let arena = fields.arena();
+    arena.spend(text.len() as u64)?;
+    let Parts { registered, top_level, subdomain } =
+        fields.caches().domain(text, |text| domain::split(arena, text))?;
     fields.fill_text(first, registered);
     fields.fill_text(first + 1, top_level);
     fields.fill_text(first + 2, subdomain);

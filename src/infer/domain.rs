@@ -23,7 +23,6 @@ pub(super) struct Parts<'a> {
 /// # Errors
 /// Limit.
 pub(super) fn split<'a>(arena: &'a Arena, text: &'a str) -> Result<Parts<'a>, Fault> {
-    arena.spend(text.len() as u64)?;
     let host = with_ascii_dots(arena, host(text))?;
     if host.is_empty() || host.starts_with('[') || is_ipv4(host) {
         return Ok(Parts::default());

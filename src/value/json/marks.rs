@@ -24,15 +24,28 @@ pub(super) fn find(bytes: &[u8], start: usize) -> Option<usize> {
         }
     }
     // What is left is looked at with some of the bytes before it.
-    let marks = match bytes.last_chunk() {
-        Some(word) => marks(*word) >> (WIDTH - (bytes.len() - place)),
-        None => {
-            let mut word = [b' '; WIDTH];
-            word.iter_mut().zip(&bytes[place..]).for_each(|(byte, left)| *byte = *left);
-            marks(word)
+    match bytes.last_chunk() {
+        Some(word) => match marks(*word) >> (WIDTH - (bytes.len() - place)) {
+            0 => None,
+            marks => Some(place + marks.trailing_zeros() as usize),
+        },
+        None => find_short(&bytes[place..]).map(|found| place + found),
+    }
+}
+
+/// As [`find`] in less than a word: its ends are looked at, which overlap.
+fn find_short(bytes: &[u8]) -> Option<usize> {
+    const HALF: usize = WIDTH / 2;
+    let is_mark = |byte: &u8| matches!(byte, b'"' | b'\\' | 0..0x20);
+    if let (Some(first), Some(last)) = (bytes.first_chunk::<HALF>(), bytes.last_chunk::<HALF>()) {
+        let mut word = [0; WIDTH];
+        word[..HALF].copy_from_slice(first);
+        word[HALF..].copy_from_slice(last);
+        if marks(word) == 0 {
+            return None;
         }
-    };
-    (marks != 0).then(|| place + marks.trailing_zeros() as usize)
+    }
+    bytes.iter().position(is_mark)
 }
 
 #[cfg(test)]
