@@ -1,0 +1,55 @@
+//! The regexes of uap-core with what goes with each, read from its file line by line: as YAML it takes too long before a
+//! first event. A test reads the file as YAML, too.
+
+use std::borrow::Cow;
+
+const TEXT: &str = include_str!("../uap-core/regexes.yaml");
+const LITERALS: &str = include_str!("../uap-core/literals.tsv");
+
+/// A regex with its flag and replacements, by the file's names for them.
+#[derive(Debug, Default, PartialEq)]
+pub(super) struct Definition {
+    pub(super) values: Vec<(&'static str, &'static str)>,
+    /// Every text that the regex matches has one of these, when both are [`super::candidates::fold`]ed; none where that
+    /// says nothing.
+    pub(super) literals: Vec<&'static str>,
+}
+
+impl Definition {
+    pub(super) fn get(&self, name: &str) -> Option<Cow<'static, str>> {
+        self.values.iter().find(|(known, _)| *known == name).map(|(_, value)| Cow::Borrowed(*value))
+    }
+}
+
+/// The regexes for browsers, operating systems and devices, each in the order in which they are tried.
+pub(super) fn catalogue() -> [Vec<Definition>; 3] {
+    let mut lists: [Vec<Definition>; 3] = Default::default();
+    let mut literals = LITERALS.lines();
+    let mut list = 0;
+    for line in TEXT.lines() {
+        match line.trim_end() {
+            "user_agent_parsers:" => list = 0,
+            "os_parsers:" => list = 1,
+            "device_parsers:" => list = 2,
+            line => {
+                let Some((name, value)) = pair(line) else { continue };
+                if name == "regex" {
+                    let literals = literals.next().unwrap_or_default();
+                    let literals = literals.split('\t').filter(|literal| !literal.is_empty()).collect();
+                    lists[list].push(Definition { literals, ..Definition::default() });
+                }
+                if let Some(definition) = lists[list].last_mut() {
+                    definition.values.push((name, value));
+                }
+            }
+        }
+    }
+    lists
+}
+
+/// A line `name: 'value'`, which may begin an item of a list.
+fn pair(line: &'static str) -> Option<(&'static str, &'static str)> {
+    let line = line.trim_start();
+    let (name, value) = line.strip_prefix("- ").unwrap_or(line).split_once(": '")?;
+    Some((name, value.strip_suffix('\'')?)).filter(|_| !name.starts_with('#'))
+}

@@ -1,0 +1,86 @@
+//! The literals that a regex needs, found in its syntax: `uap-core/literals.tsv` has them, and this test compares.
+
+use super::candidates::fold;
+use super::catalogue::catalogue;
+use regex_syntax::ParserBuilder;
+use regex_syntax::hir::{Class, Hir, HirKind};
+
+/// More alternatives than this say as little as none.
+const MOST: usize = 512;
+
+/// One of these is in every text that has a match; `None` where nothing is known.
+type Needed = Option<Vec<String>>;
+
+#[test]
+fn the_literals_are_those_of_the_regexes() {
+    let lines: Vec<String> = catalogue()
+        .iter()
+        .flatten()
+        .map(|definition| {
+            let regex = definition.get("regex").expect("each has one");
+            let ignores_case = definition.get("regex_flag").is_some();
+            let syntax = ParserBuilder::new().case_insensitive(ignores_case).build().parse(&regex).expect("a regex");
+            needed(&syntax).unwrap_or_default().join("\t") + "\n"
+        })
+        .collect();
+    let (path, lines) = (concat!(env!("CARGO_MANIFEST_DIR"), "/src/infer/uap-core/literals.tsv"), lines.concat());
+    if std::env::var_os("WEIR_BLESS").is_some() {
+        std::fs::write(path, &lines).expect("the table is written");
+    }
+    let table = std::fs::read_to_string(path).expect("the table is there");
+    assert!(table == lines, "WEIR_BLESS=1 writes the table anew");
+    let without = lines.lines().filter(|line| line.is_empty()).count();
+    assert!(without * 50 < lines.lines().count(), "{without} regexes have no literal");
+}
+
+fn needed(syntax: &Hir) -> Needed {
+    match syntax.kind() {
+        HirKind::Literal(_) | HirKind::Class(_) => exact(syntax).map(|text| vec![text]),
+        HirKind::Capture(group) => needed(&group.sub),
+        HirKind::Repetition(repetition) if repetition.min > 0 => needed(&repetition.sub),
+        HirKind::Alternation(ways) => {
+            let all: Vec<String> = ways.iter().map(needed).collect::<Option<Vec<_>>>()?.concat();
+            (all.len() <= MOST).then_some(all)
+        }
+        HirKind::Concat(parts) => {
+            let (mut best, mut run): (Needed, String) = (None, String::new());
+            for part in parts {
+                match exact(part) {
+                    Some(text) => run.push_str(&text),
+                    None => {
+                        best = better(best, Some(vec![std::mem::take(&mut run)]));
+                        best = better(best, needed(part));
+                    }
+                }
+            }
+            better(best, Some(vec![run]))
+        }
+        _ => None,
+    }
+}
+
+/// The one that says more: whose shortest literal is longer.
+fn better(one: Needed, other: Needed) -> Needed {
+    let worth = |needed: &Needed| {
+        let literals = needed.as_deref().unwrap_or_default();
+        (literals.iter().map(String::len).min().unwrap_or(0), usize::MAX - literals.len())
+    };
+    let best = if worth(&one) >= worth(&other) { one } else { other };
+    best.filter(|literals| literals.iter().all(|literal| !literal.is_empty()))
+}
+
+/// The one text that a part matches but for case.
+fn exact(syntax: &Hir) -> Option<String> {
+    match syntax.kind() {
+        HirKind::Literal(literal) => Some(fold(std::str::from_utf8(&literal.0).ok()?)),
+        HirKind::Class(Class::Unicode(class)) => {
+            let few = class.ranges().len() <= 3 && class.ranges().iter().all(|range| range.len() == 1);
+            let mut letters = class.ranges().iter().map(|range| fold(&range.start().to_string()));
+            let first = letters.next().filter(|_| few)?;
+            letters.all(|letter| letter == first).then_some(first)
+        }
+        HirKind::Capture(group) => exact(&group.sub),
+        HirKind::Concat(parts) => parts.iter().map(exact).collect::<Option<Vec<_>>>().map(|parts| parts.concat()),
+        _ => None,
+    }
+}

@@ -1,0 +1,89 @@
+//! The regexes one by one give what all of them together do.
+
+use super::candidates::fold;
+use super::catalogue::catalogue;
+use super::{Agent, describe, read};
+use std::sync::LazyLock;
+use ua_parser::{Extractor, Regexes};
+
+const TEXT: &str = include_str!("../uap-core/regexes.yaml");
+
+static ALL: LazyLock<Extractor<'static>> = LazyLock::new(|| {
+    let regexes: Regexes<'static> = serde_yaml::from_str(TEXT).expect("YAML");
+    Extractor::try_from(regexes).expect("regexes")
+});
+
+fn read_by_all(text: &str) -> Agent {
+    describe(ALL.ua.extract(text), ALL.os.extract(text), ALL.dev.extract(text))
+}
+
+#[test]
+fn the_file_says_the_same_as_yaml() {
+    let yaml: serde_yaml::Mapping = serde_yaml::from_str(TEXT).expect("YAML");
+    for (list, definitions) in ["user_agent_parsers", "os_parsers", "device_parsers"].iter().zip(catalogue()) {
+        let items = yaml[*list].as_sequence().expect("a list");
+        assert_eq!(items.len(), definitions.len(), "{list}");
+        for (item, definition) in items.iter().zip(definitions) {
+            let pairs = item.as_mapping().expect("a dict").iter();
+            let pairs = pairs.filter_map(|(name, value)| Some((name.as_str()?, value.as_str()?)));
+            assert_eq!(pairs.collect::<Vec<_>>(), definition.values);
+        }
+    }
+}
+
+#[test]
+fn each_regex_compiles_by_itself() {
+    let [browsers, systems, devices] = catalogue();
+    assert!(browsers.iter().all(|definition| super::compile_browser(definition).is_some()));
+    assert!(systems.iter().all(|definition| super::compile_system(definition).is_some()));
+    assert!(devices.iter().all(|definition| super::compile_device(definition).is_some()));
+}
+
+/// Real user agents: what browsers, tools and programs send.
+const AGENTS: &[&str] = &[
+    "",
+    "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/120.0.0.0 Safari/537.36",
+    "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/120.0.0.0 Safari/537.36 Edg/120.0.2210.91",
+    "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/17.1 Safari/605.1.15",
+    "Mozilla/5.0 (iPhone; CPU iPhone OS 17_1_2 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/17.1 Mobile/15E148 Safari/604.1",
+    "Mozilla/5.0 (Linux; Android 13; SM-S918B) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/119.0.6045.163 Mobile Safari/537.36",
+    "Mozilla/5.0 (X11; Ubuntu; Linux x86_64; rv:120.0) Gecko/20100101 Firefox/120.0",
+    "Mozilla/4.0 (compatible; MSIE 8.0; Windows NT 6.1; Trident/4.0)",
+    "Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)",
+    "curl/8.4.0",
+    "python-requests/2.31.0",
+    "Wget/1.21.3",
+    "Go-http-client/1.1",
+    "Opera/9.80 (Windows NT 6.0) Presto/2.12.388 Version/12.14",
+    "Dalvik/2.1.0 (Linux; U; Android 9; Redmi Note 8 MIUI/V12.0.1.0)",
+    "MICROSOFT-WEBDAV-MINIREDIR/10.0.19045",
+    "Mozilla/5.0 (Linux; Android 7; \u{212a}indle Fire) \u{17f}afari",
+];
+
+#[test]
+fn each_text_reads_the_same_by_the_regexes_it_may_match() {
+    let mut texts: Vec<String> = AGENTS.iter().map(|text| (*text).to_owned()).collect();
+    for definition in catalogue().iter().flatten() {
+        for literal in definition.literals.iter().take(4) {
+            texts.push((*literal).to_owned());
+            texts.push(format!(
+                "Mozilla/5.0 (Linux; Android 13; {literal} Build/1) {}/1.2.3 Safari",
+                literal.to_uppercase()
+            ));
+        }
+        // The pattern itself, without its signs, has the words in the case that they are asked for.
+        let words = definition
+            .get("regex")
+            .unwrap_or_default()
+            .replace(['\\', '(', ')', '?', '^', '$', ':', '[', ']', '+', '*'], "");
+        texts.push(format!("{words} 1.2 {}", fold(&words)));
+        texts.extend(words.split('|').take(40).map(|word| format!("{word}/7.8.9")));
+    }
+    let mut known = 0;
+    for text in &texts {
+        let agent = read(text);
+        assert_eq!(agent, read_by_all(text), "{text}");
+        known += usize::from(&*agent.0[0] != "Other");
+    }
+    assert!(known > 1_000, "of {} texts {known} are known", texts.len());
+}
