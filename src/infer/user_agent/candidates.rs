@@ -1,4 +1,4 @@
-//! Which of many regexes may match a text: those of which it has a literal. Only these are compiled and tried.
+//! Which of many regexes may match a text: those whose literals it has. Only these are compiled and tried.
 
 use super::catalogue::Definition;
 use std::sync::OnceLock;
@@ -24,45 +24,65 @@ impl<E> Ordered<E> {
         find: impl Fn(&'a E) -> Option<T>,
     ) -> Option<T> {
         let candidates = self.0.iter().filter(|entry| text.may_match(&entry.definition));
-        candidates
-            .filter_map(|entry| entry.compiled.get_or_init(|| compile(&entry.definition)).as_ref())
-            .find_map(|regex| find(regex))
+        candidates.filter_map(|entry| entry.compiled.get_or_init(|| compile(&entry.definition)).as_ref()).find_map(find)
+    }
+}
+
+/// A text that others have or have not, without regard to case.
+#[derive(Debug)]
+pub(super) struct Literal {
+    pub(super) text: &'static str,
+    /// The bits of its first and its last two bytes.
+    pairs: [u16; 2],
+}
+
+impl Literal {
+    pub(super) fn new(text: &'static str) -> Self {
+        let bit = |pair: Option<&[u8; 2]>| pair.map_or(Folded::ALWAYS, Folded::bit);
+        Literal { text, pairs: [bit(text.as_bytes().first_chunk()), bit(text.as_bytes().last_chunk())] }
     }
 }
 
 /// A text without regard to case, and which pairs of bytes it has.
 pub(super) struct Folded {
     text: String,
-    pairs: [u64; Folded::BITS / 64],
+    pairs: [u64; 1 << 6],
 }
 
 impl Folded {
-    const BITS: usize = 1 << 12;
+    /// A bit that every text has.
+    const ALWAYS: u16 = 0;
 
     pub(super) fn new(text: &str) -> Self {
-        let mut folded = Folded { text: fold(text), pairs: [0; Self::BITS / 64] };
-        for pair in folded.text.as_bytes().windows(2) {
-            let bit = Self::bit(pair);
-            folded.pairs[bit / 64] |= 1 << (bit % 64);
+        let mut folded = Folded { text: fold(text), pairs: [0; 1 << 6] };
+        folded.set(Self::ALWAYS);
+        for place in 0..folded.text.len() {
+            if let Some(pair) = folded.text.as_bytes()[place..].first_chunk() {
+                folded.set(Self::bit(pair));
+            }
         }
         folded
     }
 
-    fn may_match(&self, definition: &Definition) -> bool {
-        definition.literals.is_empty() || definition.literals.iter().any(|literal| self.has(literal))
+    /// Whether it has a literal of each set. Pairs first: they rule out most, and then no literal is sought that many
+    /// regexes share.
+    pub(super) fn may_match(&self, definition: &Definition) -> bool {
+        let sets = &definition.needed;
+        sets.iter().all(|set| set.iter().any(|literal| self.has(literal.pairs[0]) && self.has(literal.pairs[1])))
+            && sets.iter().all(|set| set.iter().any(|literal| self.text.contains(literal.text)))
     }
 
-    fn has(&self, literal: &str) -> bool {
-        let has_pair = |pair: &[u8]| {
-            let bit = Self::bit(pair);
-            self.pairs[bit / 64] >> (bit % 64) & 1 == 1
-        };
-        literal.as_bytes().windows(2).all(has_pair) && self.text.contains(literal)
+    fn set(&mut self, bit: u16) {
+        self.pairs[usize::from(bit >> 6) % (1 << 6)] |= 1 << (bit & 63);
+    }
+
+    fn has(&self, bit: u16) -> bool {
+        self.pairs[usize::from(bit >> 6) % (1 << 6)] >> (bit & 63) & 1 == 1
     }
 
     /// Six bits of each byte: letters in lower case differ there, and digits.
-    fn bit(pair: &[u8]) -> usize {
-        pair.iter().fold(0, |bit, byte| bit << 6 | (byte & 63) as usize)
+    fn bit(pair: &[u8; 2]) -> u16 {
+        u16::from(pair[0] & 63) << 6 | u16::from(pair[1] & 63)
     }
 }
 

@@ -1,18 +1,18 @@
 //! The regexes of uap-core with what goes with each, read from its file line by line: as YAML it takes too long before a
 //! first event. A test reads the file as YAML, too.
 
+use super::candidates::Literal;
 use std::borrow::Cow;
 
 const TEXT: &str = include_str!("../uap-core/regexes.yaml");
 const LITERALS: &str = include_str!("../uap-core/literals.tsv");
 
 /// A regex with its flag and replacements, by the file's names for them.
-#[derive(Debug, Default, PartialEq)]
+#[derive(Debug, Default)]
 pub(super) struct Definition {
     pub(super) values: Vec<(&'static str, &'static str)>,
-    /// Every text that the regex matches has one of these, when both are [`super::candidates::fold`]ed; none where that
-    /// says nothing.
-    pub(super) literals: Vec<&'static str>,
+    /// Sets of literals: every text that the regex matches has one of each, when it is [`super::candidates::fold`]ed.
+    pub(super) needed: Vec<Vec<Literal>>,
 }
 
 impl Definition {
@@ -34,9 +34,9 @@ pub(super) fn catalogue() -> [Vec<Definition>; 3] {
             line => {
                 let Some((name, value)) = pair(line) else { continue };
                 if name == "regex" {
-                    let literals = literals.next().unwrap_or_default();
-                    let literals = literals.split('\t').filter(|literal| !literal.is_empty()).collect();
-                    lists[list].push(Definition { literals, ..Definition::default() });
+                    let sets = literals.next().unwrap_or_default().split("\t\t").filter(|set| !set.is_empty());
+                    let needed = sets.map(|set| set.split('\t').map(Literal::new).collect()).collect();
+                    lists[list].push(Definition { needed, ..Definition::default() });
                 }
                 if let Some(definition) = lists[list].last_mut() {
                     definition.values.push((name, value));

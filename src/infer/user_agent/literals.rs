@@ -8,8 +8,11 @@ use regex_syntax::hir::{Class, Hir, HirKind};
 /// More alternatives than this say as little as none.
 const MOST: usize = 512;
 
-/// One of these is in every text that has a match; `None` where nothing is known.
-type Needed = Option<Vec<String>>;
+/// How many sets are kept for a regex, the longest literals first.
+const SETS: usize = 4;
+
+/// Of each of these sets, one is in every text that has a match.
+type Needed = Vec<Vec<String>>;
 
 #[test]
 fn the_literals_are_those_of_the_regexes() {
@@ -20,7 +23,8 @@ fn the_literals_are_those_of_the_regexes() {
             let regex = definition.get("regex").expect("each has one");
             let ignores_case = definition.get("regex_flag").is_some();
             let syntax = ParserBuilder::new().case_insensitive(ignores_case).build().parse(&regex).expect("a regex");
-            needed(&syntax).unwrap_or_default().join("\t") + "\n"
+            let sets: Vec<String> = needed(&syntax).iter().take(SETS).map(|set| set.join("\t")).collect();
+            sets.join("\t\t") + "\n"
         })
         .collect();
     let (path, lines) = (concat!(env!("CARGO_MANIFEST_DIR"), "/src/infer/uap-core/literals.tsv"), lines.concat());
@@ -34,39 +38,35 @@ fn the_literals_are_those_of_the_regexes() {
 }
 
 fn needed(syntax: &Hir) -> Needed {
-    match syntax.kind() {
-        HirKind::Literal(_) | HirKind::Class(_) => exact(syntax).map(|text| vec![text]),
+    let mut sets = match syntax.kind() {
+        HirKind::Literal(_) | HirKind::Class(_) => exact(syntax).map(|text| vec![text]).into_iter().collect(),
         HirKind::Capture(group) => needed(&group.sub),
         HirKind::Repetition(repetition) if repetition.min > 0 => needed(&repetition.sub),
         HirKind::Alternation(ways) => {
-            let all: Vec<String> = ways.iter().map(needed).collect::<Option<Vec<_>>>()?.concat();
-            (all.len() <= MOST).then_some(all)
+            let best = ways.iter().map(|way| needed(way).into_iter().next());
+            best.collect::<Option<Vec<_>>>().map(|sets| sets.concat()).into_iter().collect()
         }
         HirKind::Concat(parts) => {
-            let (mut best, mut run): (Needed, String) = (None, String::new());
+            let (mut sets, mut run) = (Needed::new(), String::new());
             for part in parts {
                 match exact(part) {
                     Some(text) => run.push_str(&text),
                     None => {
-                        best = better(best, Some(vec![std::mem::take(&mut run)]));
-                        best = better(best, needed(part));
+                        sets.push(vec![std::mem::take(&mut run)]);
+                        sets.extend(needed(part));
                     }
                 }
             }
-            better(best, Some(vec![run]))
+            sets.push(vec![run]);
+            sets
         }
-        _ => None,
-    }
-}
-
-/// The one that says more: whose shortest literal is longer.
-fn better(one: Needed, other: Needed) -> Needed {
-    let worth = |needed: &Needed| {
-        let literals = needed.as_deref().unwrap_or_default();
-        (literals.iter().map(String::len).min().unwrap_or(0), usize::MAX - literals.len())
+        _ => Needed::new(),
     };
-    let best = if worth(&one) >= worth(&other) { one } else { other };
-    best.filter(|literals| literals.iter().all(|literal| !literal.is_empty()))
+    let shortest = |set: &Vec<String>| set.iter().map(String::len).min().unwrap_or(0);
+    sets.retain(|set| shortest(set) > 0 && set.len() <= MOST);
+    sets.sort_by_key(|set| (std::cmp::Reverse(shortest(set)), set.len()));
+    sets.dedup();
+    sets
 }
 
 /// The one text that a part matches but for case.

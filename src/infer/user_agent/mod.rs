@@ -68,12 +68,12 @@ fn read(text: &str) -> Agent {
     let browser = browsers.first(&folded, compile_browser, |regex| regex.extract(text));
     let system = systems.first(&folded, compile_system, |regex| regex.extract(text));
     let device = devices.first(&folded, compile_device, |regex| regex.extract(text));
-    describe(browser, system, device)
+    describe(browser, system.as_ref(), device)
 }
 
 fn describe(
     browser: Option<user_agent::ValueRef<'_>>,
-    system: Option<os::ValueRef<'_>>,
+    system: Option<&os::ValueRef<'_>>,
     device: Option<device::ValueRef<'_>>,
 ) -> Agent {
     let other = || Box::from("Other");
@@ -81,8 +81,8 @@ fn describe(
         browser.as_ref().map_or_else(other, |found| found.family.as_ref().into()),
         browser.map_or_else(Box::default, |found| version([found.major, found.minor, found.patch])),
         device.map_or_else(other, |found| found.device.as_ref().into()),
-        system.as_ref().map_or_else(other, |found| found.os.as_ref().into()),
-        system.as_ref().map_or_else(Box::default, |found| {
+        system.map_or_else(other, |found| found.os.as_ref().into()),
+        system.map_or_else(Box::default, |found| {
             version([found.major.as_deref(), found.minor.as_deref(), found.patch.as_deref()])
         }),
     ])

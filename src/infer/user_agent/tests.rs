@@ -1,6 +1,6 @@
 //! The regexes one by one give what all of them together do.
 
-use super::candidates::fold;
+use super::candidates::{Folded, fold};
 use super::catalogue::catalogue;
 use super::{Agent, describe, read};
 use std::sync::LazyLock;
@@ -14,7 +14,7 @@ static ALL: LazyLock<Extractor<'static>> = LazyLock::new(|| {
 });
 
 fn read_by_all(text: &str) -> Agent {
-    describe(ALL.ua.extract(text), ALL.os.extract(text), ALL.dev.extract(text))
+    describe(ALL.ua.extract(text), ALL.os.extract(text).as_ref(), ALL.dev.extract(text))
 }
 
 #[test]
@@ -64,8 +64,9 @@ const AGENTS: &[&str] = &[
 fn each_text_reads_the_same_by_the_regexes_it_may_match() {
     let mut texts: Vec<String> = AGENTS.iter().map(|text| (*text).to_owned()).collect();
     for definition in catalogue().iter().flatten() {
-        for literal in definition.literals.iter().take(4) {
-            texts.push((*literal).to_owned());
+        for literal in definition.needed.iter().flatten().take(4) {
+            let literal = literal.text;
+            texts.push(literal.to_owned());
             texts.push(format!(
                 "Mozilla/5.0 (Linux; Android 13; {literal} Build/1) {}/1.2.3 Safari",
                 literal.to_uppercase()
@@ -86,4 +87,14 @@ fn each_text_reads_the_same_by_the_regexes_it_may_match() {
         known += usize::from(&*agent.0[0] != "Other");
     }
     assert!(known > 1_000, "of {} texts {known} are known", texts.len());
+}
+
+/// What the first event with a user agent costs is the compilation of its candidates.
+#[test]
+fn a_text_may_match_few_of_the_regexes() {
+    for agent in AGENTS {
+        let folded = Folded::new(agent);
+        let candidates = catalogue().iter().flatten().filter(|definition| folded.may_match(definition)).count();
+        assert!(candidates <= 40, "{candidates} for {agent}");
+    }
 }
