@@ -74,6 +74,9 @@ pub(super) fn integer<'a>(arena: &'a Arena, value: Value<'a>) -> Result<Option<V
 /// Python's `int(text, base)`: white space around, `_` between digits, a prefix where it fits the base.
 pub(super) fn parse_int<'a>(arena: &'a Arena, text: &str, base: i64) -> Result<Option<Value<'a>>, Fault> {
     arena.spend(text.len() as u64)?;
+    if let (Some(number), 10) = (plain_int(text), base) {
+        return Ok(Some(Value::Int(number)));
+    }
     let text = super::text::strip(text, None, true, true);
     let (sign, unsigned) = match text.strip_prefix(['-', '+']) {
         Some(rest) => (if text.starts_with('-') { "-" } else { "" }, rest),
@@ -99,6 +102,13 @@ pub(super) fn parse_int<'a>(arena: &'a Arena, text: &str, base: i64) -> Result<O
     }
     let plain: String = digits.chars().filter(|digit| *digit != '_').collect();
     big(arena, sign, &plain, base)
+}
+
+/// Decimal digits and nothing else, few enough for any sum of them to fit: what most numbers are.
+fn plain_int(text: &str) -> Option<i64> {
+    const MOST: usize = 18;
+    let is_plain = !text.is_empty() && text.len() <= MOST && text.bytes().all(|byte| byte.is_ascii_digit());
+    is_plain.then(|| text.bytes().fold(0, |number, digit| number * 10 + i64::from(digit - b'0')))
 }
 
 /// Digits of any number to an integer; Python reads at most 4300 decimal ones.

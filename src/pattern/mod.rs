@@ -191,7 +191,7 @@ impl Pattern {
     }
 
     fn search_linear(&self, linear: &Linear, input: &Input<'_>, groups: &mut Groups) {
-        const FEW: usize = 32;
+        const FEW: usize = 128;
         let needed = linear.slots();
         let mut few = [None; FEW];
         let mut many = Vec::new();

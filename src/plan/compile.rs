@@ -144,7 +144,7 @@ impl<'s> Compiler<'s> {
             spec::Work::Extractor(extractor) => Work::Extract(self.extraction(&entry.name, extractor)?),
             spec::Work::Stage => Work::Stage(self.stage(&entry.name)),
         };
-        Some(Entry { name: entry.name.text.clone(), filter, work, span: entry.span })
+        Some(Entry { name: entry.name.text.as_str().into(), filter, work, span: entry.span })
     }
 
     fn extraction(&mut self, layer: &Named, used: &spec::ExtractorUse) -> Option<Extraction> {
@@ -290,7 +290,7 @@ impl<'s> Compiler<'s> {
         let place = self.layers.fields.place(&field.text, &is_spread);
         let mirror = self.layers.get(&stage.text).map(|layer| layer.fields.place(&field.text, &|_| false));
         Assignment {
-            field: field.text.clone(),
+            field: field.text.as_str().into(),
             place,
             mirror: mirror.unwrap_or_default(),
             is_settled: false,

@@ -33,6 +33,7 @@ use flat::{Flat, FlatPath};
 use hashbrown::HashMap;
 use layers::Layers;
 use std::ops::Range;
+use std::sync::Arc;
 
 /// A compiled format. Immutable and shared between threads; all that changes while it runs is a
 /// [`Scratch`](crate::run::Scratch).
@@ -52,7 +53,7 @@ pub struct Plan {
 #[derive(Debug)]
 pub(crate) struct Entry {
     /// Its name.
-    pub name: String,
+    pub name: Arc<str>,
     /// The condition under which it runs.
     pub filter: Option<Filter>,
     /// What it runs.
@@ -152,7 +153,7 @@ impl Operation {
 #[derive(Debug)]
 pub(crate) struct Assignment {
     /// Its name.
-    pub field: String,
+    pub field: Arc<str>,
     /// In the event being built.
     pub place: Place,
     /// In the stage's layer; nowhere, if no expression reads it there.

@@ -4,6 +4,7 @@ use crate::diagnostic::Span;
 use crate::plan::{Action, Assignment, Entry, Operation};
 use crate::value::{Fault, FaultCode};
 use std::fmt;
+use std::sync::Arc;
 
 /// How the run of one record ended.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -32,11 +33,11 @@ impl Status {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Warning {
     /// The pipeline entry; empty for the input itself or what follows the stages.
-    pub stage: String,
+    pub stage: Arc<str>,
     /// The action's place in its stage, from 1, and its kind.
     pub action: Option<(usize, &'static str)>,
     /// The field concerned.
-    pub field: Option<String>,
+    pub field: Option<Arc<str>>,
     /// What went wrong.
     pub fault: Fault,
     /// Where the spec says it.
@@ -47,7 +48,7 @@ pub struct Warning {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Failure {
     /// The pipeline entry; empty for the input itself.
-    pub stage: String,
+    pub stage: Arc<str>,
     /// What went wrong.
     pub fault: Fault,
     /// Where the spec says it.
@@ -122,7 +123,7 @@ impl Warning {
     #[cold]
     pub(super) fn of_input(reason: &str) -> Self {
         let fault = Fault::new(FaultCode::Value, reason);
-        Warning { stage: String::new(), action: None, field: None, fault, span: None }
+        Warning { stage: Arc::default(), action: None, field: None, fault, span: None }
     }
 
     #[cold]
@@ -154,14 +155,14 @@ impl Warning {
 
     #[cold]
     pub(super) fn of_field(field: &str, fault: Fault) -> Self {
-        Warning { stage: String::new(), action: None, field: Some(field.to_owned()), fault, span: None }
+        Warning { stage: Arc::default(), action: None, field: Some(field.into()), fault, span: None }
     }
 }
 
 impl Failure {
     #[cold]
     pub(super) fn of_input(fault: Fault) -> Self {
-        Failure { stage: String::new(), fault, span: None }
+        Failure { stage: Arc::default(), fault, span: None }
     }
 
     #[cold]

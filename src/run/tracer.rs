@@ -134,7 +134,7 @@ impl Watch for Tracer<'_> {
             _ => WorkTrace::NotRun,
         };
         let filter = self.filter(values, entry.filter.as_ref(), held);
-        self.trace.entries.push(EntryTrace { name: entry.name.clone(), span: entry.span, filter, work });
+        self.trace.entries.push(EntryTrace { name: entry.name.to_string(), span: entry.span, filter, work });
     }
 
     fn extracted<'a>(
@@ -169,7 +169,7 @@ impl Watch for Tracer<'_> {
 
     fn field<'a>(&mut self, values: Values<'a>, assignment: &'a Assignment, source: &'a Source) {
         let saw = self.seen(values, source);
-        let (field, span) = (assignment.field.clone(), assignment.span);
+        let (field, span) = (assignment.field.to_string(), assignment.span);
         let step = FieldTrace { field, span, saw, key: None, effect: Effect::Nothing { value: None } };
         if let Some(action) = self.action_trace() {
             action.fields.push(step);

@@ -5,6 +5,7 @@ use super::rfc3339::{digits, microseconds};
 use super::zone::{Zone, offset};
 use crate::pattern::Pattern;
 use crate::value::{Fault, FaultCode};
+use std::borrow::Cow;
 
 /// A compiled format.
 #[derive(Debug)]
@@ -250,7 +251,7 @@ impl Week {
 
 /// An offset with optional seconds, whose fraction is of no account.
 fn full_offset(part: &str) -> Option<i64> {
-    let plain: String = part.chars().filter(|c| *c != ':').collect();
+    let plain = if part.contains(':') { Cow::Owned(part.replace(':', "")) } else { Cow::Borrowed(part) };
     if plain.len() <= 5 {
         return offset(&plain);
     }

@@ -30,7 +30,7 @@ pub fn pairs(format: &Format, samples: &[String]) -> Pairs {
         let record = Record { input: Input::Message(sample.as_bytes()), now: NOW, event_id: None };
         let report = plan.run(&mut scratch, &record, &mut event);
         for warning in report.warnings() {
-            let field = warning.field.clone().unwrap_or_default();
+            let field = warning.field.as_deref().unwrap_or_default().to_owned();
             let question = format!("In sample_{number}: {}. Is its type right?", warning.fault.reason());
             let decision = Decision { field, question };
             if !pairs.decisions.contains(&decision) {
