@@ -62,7 +62,9 @@ const AGENTS: &[&str] = &[
 
 #[test]
 fn each_text_reads_the_same_by_the_regexes_it_may_match() {
+    let cut = |text: &str| text.char_indices().step_by(3).map(|(end, _)| text[..end].to_owned()).collect::<Vec<_>>();
     let mut texts: Vec<String> = AGENTS.iter().map(|text| (*text).to_owned()).collect();
+    texts.extend(AGENTS.iter().flat_map(|text| cut(text)));
     for definition in catalogue().iter().flatten() {
         for literal in definition.needed.iter().flatten().take(4) {
             let literal = literal.text;
@@ -80,6 +82,7 @@ fn each_text_reads_the_same_by_the_regexes_it_may_match() {
         texts.push(format!("{words} 1.2 {}", fold(&words)));
         texts.extend(words.split('|').take(40).map(|word| format!("{word}/7.8.9")));
     }
+    assert!(texts.len() > 10_000, "{} texts", texts.len());
     let mut known = 0;
     for text in &texts {
         let agent = read(text);

@@ -33,19 +33,23 @@ pub(super) fn find(bytes: &[u8], start: usize) -> Option<usize> {
     }
 }
 
-/// As [`find`] in less than a word: its ends are looked at, which overlap.
+/// As [`find`] in less than a word: its ends are looked at together, or what there is of it and spaces.
 fn find_short(bytes: &[u8]) -> Option<usize> {
     const HALF: usize = WIDTH / 2;
-    let is_mark = |byte: &u8| matches!(byte, b'"' | b'\\' | 0..0x20);
-    if let (Some(first), Some(last)) = (bytes.first_chunk::<HALF>(), bytes.last_chunk::<HALF>()) {
-        let mut word = [0; WIDTH];
-        word[..HALF].copy_from_slice(first);
-        word[HALF..].copy_from_slice(last);
-        if marks(word) == 0 {
-            return None;
-        }
+    let mut word = [b' '; WIDTH];
+    let (Some(first), Some(last)) = (bytes.first_chunk::<HALF>(), bytes.last_chunk::<HALF>()) else {
+        word.iter_mut().zip(bytes).for_each(|(byte, left)| *byte = *left);
+        let marks = marks(word);
+        return (marks != 0).then(|| marks.trailing_zeros() as usize);
+    };
+    word[..HALF].copy_from_slice(first);
+    word[HALF..].copy_from_slice(last);
+    let marks = marks(word);
+    match (marks & ((1 << HALF) - 1), marks >> HALF) {
+        (0, 0) => None,
+        (0, last) => Some(bytes.len() - HALF + last.trailing_zeros() as usize),
+        (first, _) => Some(first.trailing_zeros() as usize),
     }
-    bytes.iter().position(is_mark)
 }
 
 #[cfg(test)]
