@@ -1,7 +1,7 @@
 //! Evaluates lowered expressions.
 
 use super::template::{Frame, LoopState, Output, RECURSION, append};
-use super::values::Values;
+use super::values::Table;
 use crate::expr::Comparison;
 use crate::filters;
 use crate::plan::expression::{Call, Expression, LoopField};
@@ -14,7 +14,7 @@ use std::cmp::Ordering;
 impl<'a> Frame<'a> {
     /// PERF: `benches/guard.sh` (access_requests): half of all expressions are leaves, which cost no call here.
     #[inline(always)]
-    pub(super) fn expression(self, expression: &'a Expression) -> Result<Value<'a>, Fault> {
+    pub(super) fn expression(&self, expression: &'a Expression) -> Result<Value<'a>, Fault> {
         match expression {
             Expression::Constant(constant) => constant.to_value(self.values.arena),
             Expression::Undefined => Ok(Value::Undefined),
@@ -24,7 +24,7 @@ impl<'a> Frame<'a> {
         }
     }
 
-    fn inner(self, expression: &'a Expression) -> Result<Value<'a>, Fault> {
+    fn inner(&self, expression: &'a Expression) -> Result<Value<'a>, Fault> {
         let arena = self.values.arena;
         match expression {
             Expression::Constant(_) | Expression::Undefined | Expression::Local(_) | Expression::Path(_) => {
@@ -65,7 +65,7 @@ impl<'a> Frame<'a> {
         }
     }
 
-    fn list(self, items: &'a [Expression]) -> Result<List<'a>, Fault> {
+    fn list(&self, items: &'a [Expression]) -> Result<List<'a>, Fault> {
         let list = List::new(self.values.arena);
         for item in items {
             list.push(self.values.arena, self.expression(item)?)?;
@@ -73,7 +73,7 @@ impl<'a> Frame<'a> {
         Ok(list)
     }
 
-    fn map(self, entries: &'a [(Expression, Expression)]) -> Result<Value<'a>, Fault> {
+    fn map(&self, entries: &'a [(Expression, Expression)]) -> Result<Value<'a>, Fault> {
         let map = self.values.arena.map();
         for (key, value) in entries {
             map.insert(self.values.arena, self.expression(key)?, self.expression(value)?)?;
@@ -81,13 +81,13 @@ impl<'a> Frame<'a> {
         Ok(Value::Map(map))
     }
 
-    fn slice(self, parts: &'a [Expression; 4]) -> Result<Value<'a>, Fault> {
+    fn slice(&self, parts: &'a [Expression; 4]) -> Result<Value<'a>, Fault> {
         let [value, start, stop, step] = parts;
         let (value, start) = (self.expression(value)?, self.expression(start)?);
         ops::slice(self.values.arena, value, start, self.expression(stop)?, self.expression(step)?)
     }
 
-    fn concat(self, parts: &'a [Expression]) -> Result<Value<'a>, Fault> {
+    fn concat(&self, parts: &'a [Expression]) -> Result<Value<'a>, Fault> {
         let mut out = ArenaString::new_in(self.values.arena.bump());
         for part in parts {
             append(self.values.arena, &mut out, self.expression(part)?)?;
@@ -95,7 +95,7 @@ impl<'a> Frame<'a> {
         Ok(Value::Text(out.into_bump_str()))
     }
 
-    fn compare(self, first: &'a Expression, others: &'a [(Comparison, Expression)]) -> Result<Value<'a>, Fault> {
+    fn compare(&self, first: &'a Expression, others: &'a [(Comparison, Expression)]) -> Result<Value<'a>, Fault> {
         let mut left = self.expression(first)?;
         for (comparison, right) in others {
             if let (Comparison::In | Comparison::NotIn, [_]) = (comparison, others)
@@ -125,8 +125,8 @@ impl<'a> Frame<'a> {
         items.iter().try_fold(false, |found, item| Some(found | (value.as_text() == Some(text(item)?))))
     }
 
-    fn call(self, call: &'a Call) -> Result<Value<'a>, Fault> {
-        let Values { arena, patterns, now, .. } = self.values;
+    fn call(&self, call: &'a Call) -> Result<Value<'a>, Fault> {
+        let Table { arena, patterns, now, .. } = *self.values;
         if call.is_bound {
             return filters::call_bound(call.entry, arena, patterns, now, &call.positional, |argument| {
                 let value = self.expression(argument)?;
@@ -154,7 +154,7 @@ impl<'a> Frame<'a> {
         filters::call(call.entry, arena, patterns, now, &positional, &named)
     }
 
-    fn cycle(self, state: u32, values: &'a [Expression]) -> Result<Value<'a>, Fault> {
+    fn cycle(&self, state: u32, values: &'a [Expression]) -> Result<Value<'a>, Fault> {
         let index = self.loops[state as usize].get().index;
         match values.len() {
             0 => Err(Fault::new(FaultCode::Type, "no items for cycling given")),
@@ -162,7 +162,7 @@ impl<'a> Frame<'a> {
         }
     }
 
-    fn recurse(self, state: u32, items: &'a Expression) -> Result<Value<'a>, Fault> {
+    fn recurse(&self, state: u32, items: &'a Expression) -> Result<Value<'a>, Fault> {
         let running = self.loops[state as usize].get();
         let Some(code) = running.code else { return Ok(Value::Undefined) };
         if self.loops.iter().map(|state| state.get().depth).sum::<u32>() >= RECURSION {
@@ -177,7 +177,7 @@ impl<'a> Frame<'a> {
         out.text(self.values.arena)
     }
 
-    fn loop_field(self, state: u32, field: LoopField) -> Value<'a> {
+    fn loop_field(&self, state: u32, field: LoopField) -> Value<'a> {
         let LoopState { items: Some(items), index, depth, .. } = self.loops[state as usize].get() else {
             return Value::Undefined;
         };

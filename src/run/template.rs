@@ -116,7 +116,7 @@ pub(super) enum Flow {
 
 /// Statements.
 impl<'a> Frame<'a> {
-    fn nodes(self, nodes: &'a [Node], out: &mut Output<'a>) -> Result<Flow, Fault> {
+    fn nodes(&self, nodes: &'a [Node], out: &mut Output<'a>) -> Result<Flow, Fault> {
         for node in nodes {
             let flow = self.node(node, out)?;
             if flow != Flow::Next {
@@ -126,7 +126,7 @@ impl<'a> Frame<'a> {
         Ok(Flow::Next)
     }
 
-    fn node(self, node: &'a Node, out: &mut Output<'a>) -> Result<Flow, Fault> {
+    fn node(&self, node: &'a Node, out: &mut Output<'a>) -> Result<Flow, Fault> {
         let arena = self.values.arena;
         arena.spend(1)?;
         match node {
@@ -150,7 +150,7 @@ impl<'a> Frame<'a> {
         Ok(Flow::Next)
     }
 
-    fn branches(self, branches: &'a [Branch], out: &mut Output<'a>) -> Result<Flow, Fault> {
+    fn branches(&self, branches: &'a [Branch], out: &mut Output<'a>) -> Result<Flow, Fault> {
         for Branch { condition, body } in branches {
             let holds = match condition {
                 Some(condition) => ops::truth(self.expression(condition)?),
@@ -163,7 +163,7 @@ impl<'a> Frame<'a> {
         Ok(Flow::Next)
     }
 
-    fn refresh(self, fresh: &'a [(u32, Expression)]) -> Result<(), Fault> {
+    fn refresh(&self, fresh: &'a [(u32, Expression)]) -> Result<(), Fault> {
         for (local, value) in fresh {
             let value = self.expression(value)?;
             self.locals[*local as usize].set(value);
@@ -171,20 +171,20 @@ impl<'a> Frame<'a> {
         Ok(())
     }
 
-    fn block(self, block: &'a Block) -> Result<Value<'a>, Fault> {
+    fn block(&self, block: &'a Block) -> Result<Value<'a>, Fault> {
         let mut out = Output::default();
         self.nodes(&block.body, &mut out)?;
         self.locals[block.text as usize].set(out.text(self.values.arena)?);
         self.expression(&block.value)
     }
 
-    fn for_loop(self, code: &'a For, out: &mut Output<'a>) -> Result<Flow, Fault> {
+    fn for_loop(&self, code: &'a For, out: &mut Output<'a>) -> Result<Flow, Fault> {
         let iterable = self.expression(&code.iterable)?;
         self.walk_items(code, iterable, 1, out)
     }
 
     pub(super) fn walk_items(
-        self,
+        &self,
         code: &'a For,
         iterable: Value<'a>,
         depth: u32,
@@ -208,7 +208,7 @@ impl<'a> Frame<'a> {
     }
 
     /// The items that the loop's filter lets through, fixed before the first turn.
-    fn chosen(self, code: &'a For, iterable: Value<'a>) -> Result<&'a List<'a>, Fault> {
+    fn chosen(&self, code: &'a For, iterable: Value<'a>) -> Result<&'a List<'a>, Fault> {
         let arena = self.values.arena;
         let Value::List(items) = ops::iterate(arena, iterable)? else {
             return Err(Fault::new(FaultCode::Type, format!("'{}' cannot be walked", iterable.type_name())));
@@ -224,7 +224,7 @@ impl<'a> Frame<'a> {
         Ok(arena.bump().alloc(chosen))
     }
 
-    fn assign(self, target: &'a Target, value: Value<'a>) -> Result<(), Fault> {
+    fn assign(&self, target: &'a Target, value: Value<'a>) -> Result<(), Fault> {
         match target {
             Target::Local(local) => self.locals[*local as usize].set(value),
             Target::Attribute(namespace, name) => match self.expression(namespace)? {
@@ -236,7 +236,7 @@ impl<'a> Frame<'a> {
         Ok(())
     }
 
-    fn unpack(self, targets: &'a [Target], value: Value<'a>) -> Result<(), Fault> {
+    fn unpack(&self, targets: &'a [Target], value: Value<'a>) -> Result<(), Fault> {
         let Value::List(items) = ops::iterate(self.values.arena, value)? else { return Ok(()) };
         if items.len() != targets.len() {
             let reason = format!("{} values for {} names", items.len(), targets.len());

@@ -51,6 +51,12 @@ impl<'a> Reader<'a> {
         takes
     }
 
+    fn takes_all(&mut self, bytes: &[u8]) -> bool {
+        let takes = self.text.as_bytes().get(self.place..).is_some_and(|rest| rest.starts_with(bytes));
+        self.place += if takes { bytes.len() } else { 0 };
+        takes
+    }
+
     fn space(&mut self) {
         while matches!(self.peek(), Some(b' ' | b'\n' | b'\r' | b'\t')) {
             self.place += 1;
@@ -73,14 +79,31 @@ impl<'a> Reader<'a> {
             return self.value(wanted, depth);
         }
         let mut expected = 0;
-        self.members(depth, |reader, key| {
-            let Some((place, below)) = wanted.child(key, expected) else { return reader.skip(depth + 1) };
-            expected = place + 1;
-            let inner = below.cells(cells);
+        self.sequence([b'{', b'}'], depth, |reader| {
+            let known = wanted.nth(expected).filter(|child| reader.takes_all(&child.member));
+            let child = match known {
+                Some(child) => child,
+                None => {
+                    let key = reader.key()?;
+                    let Some(place) = wanted.place(key) else {
+                        reader.space();
+                        return reader.skip(depth + 1);
+                    };
+                    expected = place;
+                    wanted.nth(place)?
+                }
+            };
+            expected += 1;
+            reader.space();
+            let cell = &cells[child.wanted.number()];
+            if child.wanted.nodes() == 0 {
+                cell.set(reader.value(&child.wanted, depth + 1)?);
+                return Some(());
+            }
+            let inner = child.wanted.cells(cells);
             // The last of two equal keys counts, with nothing of the first.
             inner.iter().for_each(|cell| cell.set(Value::Undefined));
-            let value = reader.part(below, inner, depth + 1)?;
-            cells[below.number()].set(value);
+            cell.set(reader.part(&child.wanted, inner, depth + 1)?);
             Some(())
         })?;
         Some(Value::Map(self.arena.map()))
@@ -100,14 +123,17 @@ impl<'a> Reader<'a> {
     /// The members of an object, each read by `member` from its value on.
     fn members(&mut self, depth: usize, mut member: impl FnMut(&mut Self, &'a str) -> Option<()>) -> Option<()> {
         self.sequence([b'{', b'}'], depth, |reader| {
-            let key = reader.string()?;
-            reader.space();
-            if !reader.takes(b':') {
-                return None;
-            }
+            let key = reader.key()?;
             reader.space();
             member(reader, key)
         })
+    }
+
+    /// A key with the colon behind it.
+    fn key(&mut self) -> Option<&'a str> {
+        let key = self.string()?;
+        self.space();
+        self.takes(b':').then_some(key)
     }
 
     /// What stands between two brackets with commas between.

@@ -1,5 +1,6 @@
 //! Which parts of a document are read, and the number of each.
 
+use super::write_text;
 use crate::value::Value;
 use std::cell::Cell;
 use std::fmt;
@@ -10,11 +11,31 @@ use std::fmt;
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Wanted {
     whole: bool,
-    children: Vec<(Box<str>, Wanted)>,
+    children: Vec<Child>,
     /// Its place among the nodes below the one above.
     number: usize,
     /// How many nodes are below.
     nodes: usize,
+}
+
+/// A part that is read by name.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Child {
+    /// Its key.
+    pub key: Box<str>,
+    /// Its key as most documents have it: in quotes, with a colon.
+    pub member: Box<[u8]>,
+    /// What of it is read.
+    pub wanted: Wanted,
+}
+
+impl Child {
+    fn new(key: &str, wanted: Wanted) -> Self {
+        let mut member = Vec::new();
+        write_text(&mut member, key);
+        member.push(b':');
+        Child { key: key.into(), member: member.into(), wanted }
+    }
 }
 
 impl Wanted {
@@ -30,14 +51,14 @@ impl Wanted {
     pub fn add<'p>(&mut self, path: impl IntoIterator<Item = &'p str>) {
         let mut wanted = &mut *self;
         for key in path {
-            let place = match wanted.children.iter().position(|(known, _)| **known == *key) {
+            let place = match wanted.place(key) {
                 Some(place) => place,
                 None => {
-                    wanted.children.push((key.into(), Wanted::default()));
+                    wanted.children.push(Child::new(key, Wanted::default()));
                     wanted.children.len() - 1
                 }
             };
-            wanted = &mut wanted.children[place].1;
+            wanted = &mut wanted.children[place].wanted;
         }
         wanted.whole = true;
         self.count();
@@ -46,7 +67,7 @@ impl Wanted {
     /// Numbers the nodes below: a node, then all below it, then the next beside it.
     fn count(&mut self) {
         self.nodes = 0;
-        for (_, child) in &mut self.children {
+        for Child { wanted: child, .. } in &mut self.children {
             child.count();
             child.number = self.nodes;
             self.nodes += 1 + child.nodes;
@@ -58,7 +79,7 @@ impl Wanted {
         if self.whole {
             return Wanted::WHOLE;
         }
-        let children = self.children.iter().map(|(key, child)| (key.clone(), child.pruned())).collect();
+        let children = self.children.iter().map(|child| Child::new(&child.key, child.wanted.pruned())).collect();
         let mut pruned = Wanted { children, ..Wanted::default() };
         pruned.count();
         pruned
@@ -73,22 +94,22 @@ impl Wanted {
     pub fn index_of<'p>(&self, path: impl IntoIterator<Item = &'p str>) -> Option<usize> {
         let (mut wanted, mut index, mut first) = (self, None, 0);
         for key in path {
-            wanted = wanted.child(key, 0)?.1;
+            wanted = &wanted.nth(wanted.place(key)?)?.wanted;
             index = Some(first + wanted.number);
             first += wanted.number + 1;
         }
         index
     }
 
-    /// A child and its place; the one at `expected` is looked at first, since records have their keys in one order.
-    pub(super) fn child(&self, key: &str, expected: usize) -> Option<(usize, &Wanted)> {
-        if let Some((known, child)) = self.children.get(expected)
-            && **known == *key
-        {
-            return Some((expected, child));
-        }
-        let place = self.children.iter().position(|(known, _)| **known == *key)?;
-        Some((place, &self.children[place].1))
+    /// The part that is read by name at a place among the others.
+    #[inline]
+    pub(super) fn nth(&self, place: usize) -> Option<&Child> {
+        self.children.get(place)
+    }
+
+    /// The place of a key among the parts that are read by name.
+    pub(super) fn place(&self, key: &str) -> Option<usize> {
+        self.children.iter().position(|child| *child.key == *key)
     }
 
     /// The cells of the nodes below, among those of the nodes that this one is numbered in.
@@ -103,7 +124,7 @@ impl Wanted {
 
     /// Whether a key is read by its own name, beside all that is read of the whole.
     pub fn names(&self, key: &str) -> bool {
-        self.children.iter().any(|(known, _)| **known == *key)
+        self.place(key).is_some()
     }
 
     /// What is wanted below a key; `None` if nothing is.
@@ -112,7 +133,7 @@ impl Wanted {
             static WHOLE: Wanted = Wanted::WHOLE;
             return Some(&WHOLE);
         }
-        self.children.iter().find(|(known, _)| **known == *key).map(|(_, wanted)| wanted)
+        self.nth(self.place(key)?).map(|child| &child.wanted)
     }
 
     /// How many keys are wanted by name; 0 where everything is.
@@ -129,7 +150,7 @@ impl Wanted {
 /// Puts the parts of a value that are wanted into the cells of their numbers; those that it lacks stay as they are.
 pub fn scatter<'a>(value: Value<'a>, wanted: &Wanted, cells: &[Cell<Value<'a>>]) {
     let Value::Map(map) = value else { return };
-    for (key, child) in &wanted.children {
+    for Child { key, wanted: child, .. } in &wanted.children {
         if let Some(value) = map.get_text(key) {
             cells[child.number].set(value);
             scatter(value, child, child.cells(cells));
@@ -149,7 +170,7 @@ impl fmt::Display for Wanted {
 
 impl Wanted {
     fn paths(&self, above: &str, show: &mut dyn FnMut(bool, &str) -> fmt::Result, first: &mut bool) -> fmt::Result {
-        self.children.iter().try_for_each(|(key, wanted)| {
+        self.children.iter().try_for_each(|Child { key, wanted, .. }| {
             let path = if above.is_empty() { key.to_string() } else { format!("{above}.{key}") };
             if !wanted.whole {
                 return wanted.paths(&path, show, first);
