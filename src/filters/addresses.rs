@@ -2,7 +2,7 @@
 
 use super::call::{Call, invalid, mismatch};
 use super::{Entry, VALUE, filter};
-use crate::value::text::is_ipv4;
+use crate::value::text::{is_ipv4, is_plain_ipv6};
 use crate::value::{Fault, Value};
 use core::net::Ipv6Addr;
 
@@ -49,6 +49,9 @@ pub(super) static ENTRIES: &[Entry] = &[
 ];
 
 fn is_ipv6(text: &str) -> bool {
+    if is_plain_ipv6(text) {
+        return true;
+    }
     let (address, zone) = text.split_once('%').unwrap_or((text, "0"));
     !zone.is_empty() && !zone.contains('%') && address.parse::<Ipv6Addr>().is_ok()
 }

@@ -54,7 +54,8 @@ pub(super) const QUESTION: Rule = Rule {
 pub(super) fn fill_parts<'a>(fields: &mut Fields<'_, 'a>, first: usize, text: &'a str) -> Result<(), Fault> {
     let arena = fields.arena();
     arena.spend(text.len() as u64)?;
-    let Parts { registered, top_level, subdomain } = fields.caches().domain(text, |text| domain::split(arena, text))?;
+    let parts = fields.caches().domain(domain::host(text), |host| domain::split(arena, host))?;
+    let Parts { registered, top_level, subdomain } = parts;
     fields.fill_text(first, registered);
     fields.fill_text(first + 1, top_level);
     fields.fill_text(first + 2, subdomain);

@@ -40,7 +40,7 @@ impl Caches {
         agent
     }
 
-    /// The parts of a domain in a text, which `split` finds where they are not known.
+    /// The parts of a domain, which `split` finds where they are not known.
     pub(super) fn domain<'a, E>(
         &mut self,
         text: &'a str,

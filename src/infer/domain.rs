@@ -18,12 +18,12 @@ pub(super) struct Parts<'a> {
     pub(super) subdomain: &'a str,
 }
 
-/// Splits the host in a text, which may also have a scheme, a user, a port and a path around it.
+/// Splits a host, which [`host`] finds in a text.
 ///
 /// # Errors
 /// Limit.
-pub(super) fn split<'a>(arena: &'a Arena, text: &'a str) -> Result<Parts<'a>, Fault> {
-    let host = with_ascii_dots(arena, host(text))?;
+pub(super) fn split<'a>(arena: &'a Arena, host: &'a str) -> Result<Parts<'a>, Fault> {
+    let host = with_ascii_dots(arena, host)?;
     if host.is_empty() || host.starts_with('[') || is_ipv4(host) {
         return Ok(Parts::default());
     }
@@ -45,8 +45,8 @@ fn split_known(host: &str, suffix: usize) -> Parts<'_> {
     Parts { registered, top_level, subdomain: subdomain.strip_suffix('.').unwrap_or(subdomain) }
 }
 
-/// The host between scheme and user on one side, port and path on the other, without the dots of the root.
-fn host(text: &str) -> &str {
+/// The host in a text, between scheme and user on one side, port and path on the other, without the dots of the root.
+pub(super) fn host(text: &str) -> &str {
     let rest = match text.find("//") {
         Some(0) => &text[2..],
         Some(place) if is_scheme(&text[..place]) => &text[place + 2..],

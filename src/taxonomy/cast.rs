@@ -1,7 +1,7 @@
 //! The cast of a value to its field's type.
 
 use super::{FieldType, Reading, date, json_text, number};
-use crate::value::text::is_ipv4;
+use crate::value::text::{is_ipv4, is_plain_ipv6};
 use crate::value::{Arena, Fault, FaultCode, List, Value, text};
 use core::net::IpAddr;
 use std::fmt;
@@ -100,7 +100,7 @@ fn boolean(value: Value<'_>) -> Option<bool> {
 fn address<'a>(arena: &'a Arena, value: Value<'a>) -> Result<Option<Value<'a>>, Fault> {
     let Value::Text(text) = value else { return Ok(None) };
     let text = text.trim();
-    if is_ipv4(text) {
+    if is_ipv4(text) || is_plain_ipv6(text) {
         return Ok(Some(Value::Text(text)));
     }
     // The scope of a link-local address (`fe80::1%eth0`) is kept, as Python's `ipaddress` does.

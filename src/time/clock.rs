@@ -143,16 +143,18 @@ impl Moment {
             (20, 6, self.microsecond),
         ];
         for (at, width, number) in parts {
-            write_digits(&mut buffer[at..at + width], number);
+            write_digits(&mut buffer[at..at + width], number.unsigned_abs());
         }
         std::str::from_utf8(buffer).unwrap_or_default()
     }
 }
 
-fn write_digits(place: &mut [u8], mut number: i64) {
-    for digit in place.iter_mut().rev() {
-        *digit = b'0' + number.rem_euclid(10) as u8;
-        number /= 10;
+/// Fills an even number of places, two at a time.
+fn write_digits(places: &mut [u8], mut number: u64) {
+    for pair in places.rchunks_exact_mut(2) {
+        let last = (number % 100) as u8;
+        pair.copy_from_slice(&[b'0' + last / 10, b'0' + last % 10]);
+        number /= 100;
     }
 }
 

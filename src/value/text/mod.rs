@@ -7,7 +7,7 @@ mod number;
 mod percent;
 mod show;
 
-pub use address::is_ipv4;
+pub use address::{is_ipv4, is_plain_ipv6};
 pub use literal::literal;
 pub use number::{DIGITS, digit_of, integer, is_space, parse_float, parse_int, trim};
 pub use percent::percent;
