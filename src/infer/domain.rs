@@ -47,6 +47,12 @@ fn split_known(host: &str, suffix: usize) -> Parts<'_> {
 
 /// The host in a text, between scheme and user on one side, port and path on the other, without the dots of the root.
 pub(super) fn host(text: &str) -> &str {
+    // Most texts are a host, with a path behind it or not; a scheme would end with a colon before the first slash.
+    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b'_');
+    let end = text.bytes().position(|byte| !is_plain(byte)).unwrap_or(text.len());
+    if end > 0 && matches!(text.as_bytes().get(end), None | Some(b'/' | b'?' | b'#')) {
+        return text[..end].trim_end_matches('.');
+    }
     let rest = match text.find("//") {
         Some(0) => &text[2..],
         Some(place) if is_scheme(&text[..place]) => &text[place + 2..],
