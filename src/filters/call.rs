@@ -36,10 +36,6 @@ pub fn call_bound<'e, 'a, E>(
     arguments: &'e [E],
     mut value: impl FnMut(&'e E) -> Result<Value<'a>, Fault>,
 ) -> Result<Value<'a>, Fault> {
-    if let ([_], [argument]) = (entry.parameters, arguments) {
-        let bound = &[Some(value(argument)?)];
-        return (entry.function)(&Call { arena, patterns, now, bound, rest: &[], named: &[] });
-    }
     let mut slots = [None; MOST_PARAMETERS];
     let bound = slots.get_mut(..entry.parameters.len()).unwrap_or_default();
     for (place, slot) in bound.iter_mut().enumerate() {

@@ -47,12 +47,20 @@ fn split_known(host: &str, suffix: usize) -> Parts<'_> {
 
 /// The host in a text, between scheme and user on one side, port and path on the other, without the dots of the root.
 pub(super) fn host(text: &str) -> &str {
-    // Most texts are a host, with a path behind it or not; a scheme would end with a colon before the first slash.
+    at_a_glance(text).unwrap_or_else(|| within(text))
+}
+
+/// The host at the front of a text: behind it is a path or nothing, and so no scheme and no user before it.
+///
+/// PERF: `benches/guard.sh` (access_requests): 1,250 instructions less than [`within`], which says the same.
+fn at_a_glance(text: &str) -> Option<&str> {
     let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b'_');
     let end = text.bytes().position(|byte| !is_plain(byte)).unwrap_or(text.len());
-    if end > 0 && matches!(text.as_bytes().get(end), None | Some(b'/' | b'?' | b'#')) {
-        return text[..end].trim_end_matches('.');
-    }
+    let is_host = end > 0 && matches!(text.as_bytes().get(end), None | Some(b'/' | b'?' | b'#'));
+    is_host.then(|| text[..end].trim_end_matches('.'))
+}
+
+fn within(text: &str) -> &str {
     let rest = match text.find("//") {
         Some(0) => &text[2..],
         Some(place) if is_scheme(&text[..place]) => &text[place + 2..],
@@ -130,4 +138,24 @@ fn labels_in(labels: &[Cow<'_, str>], length: usize) -> usize {
             fits
         })
         .count()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{at_a_glance, within};
+
+    #[test]
+    fn a_glance_sees_the_host_that_is_within() {
+        const PARTS: [&str; 16] =
+            ["host", "a-b_c", "EXAMPLE", "1", ".", "..", "/", "//", "?", "#", ":", "@", "[", " ", "é", "\u{3002}"];
+        let mut seen = 0;
+        for number in 0..PARTS.len().pow(4) {
+            let text: String = (0..4).map(|place| PARTS[number >> (4 * place) & 15]).collect();
+            if let Some(host) = at_a_glance(&text) {
+                seen += 1;
+                assert_eq!(host, within(&text), "{text}");
+            }
+        }
+        assert!(seen > 10_000, "{seen} of the texts have their host at the front");
+    }
 }

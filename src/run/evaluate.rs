@@ -1,7 +1,7 @@
 //! Evaluates lowered expressions.
 
 use super::template::{Frame, LoopState, Output, RECURSION, append};
-use super::values::Table;
+use super::values::Values;
 use crate::expr::Comparison;
 use crate::filters;
 use crate::plan::expression::{Call, Expression, LoopField};
@@ -126,7 +126,7 @@ impl<'a> Frame<'a> {
     }
 
     fn call(&self, call: &'a Call) -> Result<Value<'a>, Fault> {
-        let Table { arena, patterns, now, .. } = *self.values;
+        let Values { arena, patterns, now, .. } = self.values;
         if call.is_bound {
             return filters::call_bound(call.entry, arena, patterns, now, &call.positional, |argument| {
                 let value = self.expression(argument)?;

@@ -30,7 +30,7 @@ use crate::value::{Arena, Fault, FaultCode, Map, Value, ops};
 use std::borrow::Cow;
 use std::cell::Cell;
 use timing::Timing;
-use values::{Table, Values};
+use values::Values;
 use watch::{Plain, Watch};
 
 /// All that changes while plans run: memory, caches and the last report. One a thread; any plan may use it.
@@ -151,8 +151,8 @@ impl Plan {
         let arena = &*arena;
         let slots = arena.bump().alloc_slice_fill_copy(self.layers.slots.len(), Value::Undefined);
         let paths = if W::PLAIN { &[] } else { &*self.paths };
-        let slots = Cell::from_mut(slots).as_slice_of_cells();
-        let values = Values::new(Table { slots, arena, patterns, paths, now: record.now });
+        let values =
+            Values { slots: Cell::from_mut(slots).as_slice_of_cells(), arena, patterns, paths, now: record.now };
         let mut extra = Vec::new();
         match self.begin(values, record, text, &mut extra) {
             Ok(()) => {
@@ -287,7 +287,7 @@ fn result<'a>(values: Values<'a>, extraction: &'a Extraction, input: Value<'a>) 
     if input.is_missing() {
         return Err(Fault::known(&(FaultCode::Undefined, "there is nothing to read")));
     }
-    let Table { arena, now, .. } = *values;
+    let Values { arena, now, .. } = values;
     let mut properties = bumpalo::collections::Vec::with_capacity_in(extraction.templates.len(), arena.bump());
     for template in &extraction.templates {
         properties.push(values.input(template)?);

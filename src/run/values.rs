@@ -6,15 +6,11 @@ use crate::plan::fields::Place;
 use crate::plan::flat::FlatPath;
 use crate::value::{Arena, Fault, List, Value, ops, text};
 use std::cell::Cell;
-use std::ops::{Deref, Range};
-
-/// What an evaluation reads, at hand: it goes down every call, and a reference is copied there.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Values<'a>(&'a Table<'a>);
+use std::ops::Range;
 
 /// What an evaluation reads: the plan's table of values, filled so far, and where new values go.
-#[derive(Debug)]
-pub(crate) struct Table<'a> {
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Values<'a> {
     /// The value of each slot.
     pub slots: &'a [Cell<Value<'a>>],
     /// Where new values are made.
@@ -27,20 +23,7 @@ pub(crate) struct Table<'a> {
     pub now: i64,
 }
 
-impl<'a> Deref for Values<'a> {
-    type Target = Table<'a>;
-
-    fn deref(&self) -> &Table<'a> {
-        self.0
-    }
-}
-
 impl<'a> Values<'a> {
-    /// A table that lives as long as the event.
-    pub(super) fn new(table: Table<'a>) -> Self {
-        Values(table.arena.bump().alloc(table))
-    }
-
     pub(super) fn get(&self, slot: Slot) -> Value<'a> {
         self.slots[slot.0 as usize].get()
     }
