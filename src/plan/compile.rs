@@ -1,6 +1,7 @@
 //! Spec + taxonomy → plan: declares what is written, lowers what is read, and reports what cannot be.
 
 use super::check::{self, Parsed, Regexes, Scene, Written};
+use super::copied;
 use super::expression::{Expression, Source};
 use super::fields;
 use super::findings::*;
@@ -10,6 +11,7 @@ use super::lower::Lowering;
 use super::output::{self, Output};
 use super::place::Place;
 use super::settled;
+use super::skeleton::Skeleton;
 use super::{
     Action, Assignment, Bound, Choice, Deletion, Entry, Extraction, Filter, Lookup, Operation, Plan, Translation, Work,
 };
@@ -45,6 +47,10 @@ pub fn compile(spec: &Spec, taxonomy: &Taxonomy, sources: &Sources, findings: &m
     let mut output = Output::new(&mut layers, taxonomy, containers);
     let ignored = spec.ignored_values.clone();
     settled::settle(&mut entries, &layers, &rules, &ignored, &mut output);
+    if ignored.is_empty() {
+        copied::mark(&mut entries, &paths);
+    }
+    output.skeleton = Skeleton::new(&output.tree);
     let name = spec.name.as_ref().map(|name| name.text.clone());
     (!findings.has_errors()).then_some(Plan { name, entries, layers, rules, output, ignored, paths })
 }
@@ -293,7 +299,7 @@ impl<'s> Compiler<'s> {
             field: field.text.as_str().into(),
             place,
             mirror: mirror.unwrap_or_default(),
-            is_settled: false,
+            shortcut: None,
             span: field.span,
         }
     }

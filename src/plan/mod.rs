@@ -3,6 +3,7 @@
 mod chain;
 mod check;
 mod compile;
+mod copied;
 mod explain;
 pub(crate) mod expression;
 pub(crate) mod fields;
@@ -16,10 +17,12 @@ pub mod possible;
 mod readings;
 mod settled;
 mod single;
+pub(crate) mod skeleton;
 mod writes;
 
 pub use check::{KeyRead, keys_read};
 pub use compile::compile;
+pub(crate) use copied::Copied;
 pub(crate) use single::single;
 
 use crate::diagnostic::Span;
@@ -158,10 +161,19 @@ pub(crate) struct Assignment {
     pub place: Place,
     /// In the stage's layer; nowhere, if no expression reads it there.
     pub mirror: Place,
-    /// Whether the field has the same value in every event and is written without being set.
-    pub is_settled: bool,
+    /// How it is set at once.
+    pub shortcut: Option<Shortcut>,
     /// Its place in the spec.
     pub span: Span,
+}
+
+/// A way to set a field that takes no evaluation; the plain path goes without.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Shortcut {
+    /// The field has the same value in every event and is written without being set.
+    Settled,
+    /// The value goes from one slot to another.
+    Copied(Copied),
 }
 
 /// A field that is deleted.

@@ -2,6 +2,7 @@
 
 use super::expression::Slot;
 use super::layers::Layers;
+use super::skeleton::Skeleton;
 use crate::infer;
 use crate::taxonomy::{Field, FieldType, Origin, Reading, Taxonomy};
 use crate::value::json;
@@ -20,6 +21,8 @@ pub(crate) struct Output {
     pub owned: Vec<Slot>,
     /// The tree that is written.
     pub tree: Box<[Node]>,
+    /// The same as one line.
+    pub skeleton: Skeleton,
     /// The raw text of the event.
     pub message: Slot,
     /// The unique id of the event.
@@ -83,7 +86,8 @@ impl Output {
         }
         let owned = infer::OWNED.iter().filter_map(|name| layers.fields.get(name)).collect();
         let taxonomy = taxonomy.clone();
-        Output { containers, fields, taxonomy, owned, tree: root.into_nodes(), message, event_id, intake }
+        let (tree, skeleton) = (root.into_nodes(), Skeleton::default());
+        Output { containers, fields, taxonomy, owned, tree, skeleton, message, event_id, intake }
     }
 
     /// Whether the field of a slot comes out.

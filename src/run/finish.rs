@@ -3,12 +3,12 @@
 use super::timing::Step;
 use super::values::Values;
 use super::watch::{Finishing, Watch};
-use super::{Extra, Failure, Record, Report, Warning};
+use super::{Extra, Failure, Record, Report, Warning, write};
 use crate::infer::{Caches, Fields};
 use crate::plan::Plan;
-use crate::plan::output::{Container, Node};
+use crate::plan::output::Container;
 use crate::taxonomy::Reading;
-use crate::value::json::Wanted;
+use crate::value::json::{Sink, Wanted};
 use crate::value::{Arena, Fault, Map, Value, json};
 
 impl Plan {
@@ -19,6 +19,7 @@ impl Plan {
         record: &Record<'a>,
         watch: &mut W,
         extra: &Extra<'a>,
+        line: &mut Sink,
         out: &mut Vec<u8>,
     ) {
         watch.step(Step::Cast);
@@ -41,24 +42,34 @@ impl Plan {
         watch.step(Step::Write);
         watch.finishes(values, &Finishing::Done);
         self.describe(values, record, watch.report());
-        // An input that cannot be read has no fields.
-        let has_settled = !W::PLAIN && watch.report().failure().is_none_or(|failure| !failure.stage.is_empty());
-        let start = out.len();
-        out.push(b'{');
-        if let Err(fault) = write(out, &self.output.tree, values, has_settled) {
-            out.truncate(start + 1);
-            self.keep_message(values);
-            watch.report().fail(Failure::of_input(fault));
-            self.describe(values, record, watch.report());
-            let rest = write(out, &self.output.tree, values, false);
-            debug_assert!(rest.is_ok(), "the message came in as JSON");
-        }
-        if out.last() == Some(&b',') {
-            out.pop();
-        }
-        out.push(b'}');
+        self.write::<W>(values, record, watch.report(), line);
+        out.extend_from_slice(line.written());
         if !extra.is_empty() {
+            let start = out.len() - line.len();
             add_extra(values.arena, extra, out, start);
+        }
+    }
+
+    /// Writes the event. If something in it is too large or too deep to be written, only its message is left.
+    fn write<'a, W: Watch>(&'a self, values: Values<'a>, record: &Record<'a>, report: &mut Report, line: &mut Sink) {
+        // An input that cannot be read has no fields.
+        let has_settled = !W::PLAIN && report.failure().is_none_or(|failure| !failure.stage.is_empty());
+        line.clear();
+        let along = if has_settled { write::along(&self.output.skeleton, values, line) } else { Ok(false) };
+        let written = along.and_then(|is_written| {
+            if is_written {
+                return Ok(());
+            }
+            line.clear();
+            write::tree(&self.output.tree, values, has_settled, line)
+        });
+        if let Err(fault) = written {
+            self.keep_message(values);
+            report.fail(Failure::of_input(fault));
+            self.describe(values, record, report);
+            line.clear();
+            let rest = write::tree(&self.output.tree, values, false, line);
+            debug_assert!(rest.is_ok(), "the message came in as JSON");
         }
     }
 
@@ -210,70 +221,4 @@ fn add<'a>(arena: &'a Arena, event: &'a Map<'a>, name: &'a str, value: Value<'a>
         rest = below;
     }
     if map.get_text(rest).is_some() { Ok(()) } else { map.insert(arena, Value::Text(rest), value) }
-}
-
-/// Writes the keys that have a value, each with a comma behind it; tells whether there was any.
-///
-/// `has_settled` tells whether fields with the same value in all events are among them.
-///
-/// `None` stands for a field that was deleted: the dict that it was in stays. An empty dict is one that is spread over
-/// the fields below: it stays, if only empty.
-fn write(out: &mut Vec<u8>, nodes: &[Node], values: Values<'_>, has_settled: bool) -> Result<bool, Fault> {
-    let mut any = false;
-    for node in nodes {
-        if has_settled && !node.settled.is_empty() {
-            out.extend_from_slice(&node.settled);
-            any = true;
-            continue;
-        }
-        let value = node.slot.map_or(Value::Undefined, |slot| values.get(slot));
-        any |= match value {
-            Value::Undefined if node.children.is_empty() => false,
-            Value::Text(text) if node.known => {
-                out.extend_from_slice(&node.key);
-                json::write_text(out, text);
-                out.push(b',');
-                true
-            }
-            Value::Undefined => write_children(out, node, values, has_settled, false)?,
-            Value::None => true,
-            Value::Map(map) if map.is_empty() && !node.children.is_empty() => {
-                write_children(out, node, values, has_settled, true)?
-            }
-            Value::Map(_) if !node.known => {
-                // Nothing of the dict is known; that it was set stays to be seen.
-                out.extend_from_slice(&node.key);
-                out.extend_from_slice(b"{},");
-                true
-            }
-            _ if !node.known => true,
-            value => {
-                out.extend_from_slice(&node.key);
-                json::write(out, value)?;
-                out.push(b',');
-                true
-            }
-        };
-    }
-    Ok(any)
-}
-
-fn write_children(
-    out: &mut Vec<u8>,
-    node: &Node,
-    values: Values<'_>,
-    has_settled: bool,
-    keep: bool,
-) -> Result<bool, Fault> {
-    let start = out.len();
-    out.extend_from_slice(&node.opening);
-    if !write(out, &node.children, values, has_settled)? && !keep {
-        out.truncate(start);
-        return Ok(false);
-    }
-    if out.last() == Some(&b',') {
-        out.pop();
-    }
-    out.extend_from_slice(b"},");
-    Ok(true)
 }

@@ -12,6 +12,7 @@ mod trace;
 mod tracer;
 mod values;
 mod watch;
+mod write;
 
 pub use coverage::{Coverage, Point, PointKind};
 pub use report::{Failure, Report, Status, Warning};
@@ -25,7 +26,7 @@ use crate::extract::Job;
 use crate::filters::Patterns;
 use crate::infer::Caches;
 use crate::plan::{Entry, Extraction, Filter, Plan, Work};
-use crate::value::json::{self, Wanted};
+use crate::value::json::{self, Sink, Wanted};
 use crate::value::{Arena, Fault, FaultCode, Map, Value, ops};
 use std::borrow::Cow;
 use std::cell::Cell;
@@ -39,6 +40,7 @@ pub struct Scratch {
     arena: Arena,
     patterns: Patterns,
     caches: Caches,
+    line: Sink,
     report: Report,
 }
 
@@ -71,24 +73,24 @@ impl Plan {
     /// There is always exactly one line. What went wrong is in the report: an event whose run failed has its `message`
     /// and `sekoiaio.intake.parsing_error`.
     pub fn run<'s>(&self, scratch: &'s mut Scratch, record: &Record<'_>, out: &mut Vec<u8>) -> &'s Report {
-        let Scratch { arena, patterns, caches, report } = scratch;
+        let Scratch { arena, patterns, caches, line, report } = scratch;
         let start = out.len();
         report.clear();
-        self.watched(Parts { arena, patterns, caches }, record, out, report);
+        self.watched(Parts { arena, patterns, caches, line }, record, out, report);
         if arena.is_spent() {
             // What shortcuts spare is not in the budget: where it is used up, only the plain path tells what is left.
             out.truncate(start);
             report.clear();
-            self.watched(Parts { arena, patterns, caches }, record, out, &mut Plain(report));
+            self.watched(Parts { arena, patterns, caches, line }, record, out, &mut Plain(report));
         }
         report
     }
 
     /// As [`Plan::run`], without its shortcuts, and slower: the two give the same bytes, as tests show.
     pub fn run_plain<'s>(&self, scratch: &'s mut Scratch, record: &Record<'_>, out: &mut Vec<u8>) -> &'s Report {
-        let Scratch { arena, patterns, caches, report } = scratch;
+        let Scratch { arena, patterns, caches, line, report } = scratch;
         report.clear();
-        self.watched(Parts { arena, patterns, caches }, record, out, &mut Plain(report));
+        self.watched(Parts { arena, patterns, caches, line }, record, out, &mut Plain(report));
         report
     }
 
@@ -101,20 +103,20 @@ impl Plan {
         out: &mut Vec<u8>,
         mut tick: impl FnMut(Step),
     ) -> &'s Report {
-        let Scratch { arena, patterns, caches, report } = scratch;
+        let Scratch { arena, patterns, caches, line, report } = scratch;
         report.clear();
         tick(Step::Begin);
         let mut timing = Timing { report, tick: &mut tick };
-        self.watched(Parts { arena, patterns, caches }, record, out, &mut timing);
+        self.watched(Parts { arena, patterns, caches, line }, record, out, &mut timing);
         tick(Step::End);
         report
     }
 
     /// As [`Plan::run`], and tells all that was done on the way. Slow: for one event that someone looks at.
     pub fn trace(&self, scratch: &mut Scratch, record: &Record<'_>, out: &mut Vec<u8>) -> Trace {
-        let Scratch { arena, patterns, caches, .. } = scratch;
+        let Scratch { arena, patterns, caches, line, .. } = scratch;
         let mut tracer = tracer::Tracer::new(self);
-        self.watched(Parts { arena, patterns, caches }, record, out, &mut tracer);
+        self.watched(Parts { arena, patterns, caches, line }, record, out, &mut tracer);
         tracer.into_trace()
     }
 
@@ -126,9 +128,9 @@ impl Plan {
         out: &mut Vec<u8>,
         coverage: &'c mut Coverage,
     ) -> &'c Report {
-        let Scratch { arena, patterns, caches, .. } = scratch;
+        let Scratch { arena, patterns, caches, line, .. } = scratch;
         coverage.begin();
-        self.watched(Parts { arena, patterns, caches }, record, out, coverage);
+        self.watched(Parts { arena, patterns, caches, line }, record, out, coverage);
         coverage.report()
     }
 
@@ -147,7 +149,7 @@ impl Plan {
     }
 
     fn run_text<W: Watch>(&self, parts: Parts<'_>, record: &Record<'_>, text: &str, out: &mut Vec<u8>, watch: &mut W) {
-        let Parts { arena, patterns, caches } = parts;
+        let Parts { arena, patterns, caches, line } = parts;
         let arena = &*arena;
         let slots = arena.bump().alloc_slice_fill_copy(self.layers.slots.len(), Value::Undefined);
         let paths = if W::PLAIN { &[] } else { &*self.paths };
@@ -163,7 +165,7 @@ impl Plan {
             }
             Err(fault) => watch.report().fail(Failure::of_input(fault)),
         }
-        self.finish(values, caches, record, watch, &extra, out);
+        self.finish(values, caches, record, watch, &extra, line, out);
     }
 
     /// Puts the record where `original` is read. Of it, only the message is in the event that is built.
@@ -259,6 +261,7 @@ struct Parts<'s> {
     arena: &'s mut Arena,
     patterns: &'s Patterns,
     caches: &'s mut Caches,
+    line: &'s mut Sink,
 }
 
 /// Runs an extractor. One that fails leaves a layer without a result; but where it had nothing to read, what an entry of

@@ -5,7 +5,7 @@ use super::watch::{Found, Watch};
 use super::{Warning, holds};
 use crate::plan::expression::Slot;
 use crate::plan::fields::{Above, Place};
-use crate::plan::{Action, Assignment, Entry, Lookup, Operation, Plan, Translation};
+use crate::plan::{Action, Assignment, Copied, Entry, Lookup, Operation, Plan, Shortcut, Translation};
 use crate::value::{ConstantKind, Fault, Map, Value, text};
 
 impl Plan {
@@ -32,7 +32,7 @@ impl Plan {
         match &action.operation {
             Operation::Set(fields) => {
                 for (assignment, source) in fields {
-                    if assignment.is_settled && !W::PLAIN {
+                    if !W::PLAIN && is_set_at_once(values, assignment) {
                         continue;
                     }
                     at.watch.field(values, assignment, source);
@@ -131,6 +131,36 @@ impl Plan {
     fn ignores(&self, text: &str) -> bool {
         self.ignored.iter().any(|ignored| matches!(&ignored.kind, ConstantKind::Text(ignored) if **ignored == *text))
     }
+}
+
+/// Whether a shortcut does all that is to be done for a field.
+#[inline]
+fn is_set_at_once(values: Values<'_>, assignment: &Assignment) -> bool {
+    match &assignment.shortcut {
+        Some(Shortcut::Copied(copied)) => is_copied(values, copied),
+        Some(Shortcut::Settled) => true,
+        None => false,
+    }
+}
+
+/// Copies a value that sets its field as it is, or sets nothing; whether it is one that does.
+#[inline]
+fn is_copied(values: Values<'_>, copied: &Copied) -> bool {
+    let value = values.get(copied.from);
+    match value {
+        Value::Text(text) if is_plain(text) => values.set(copied.to, value),
+        Value::Int(_) | Value::Bool(_) => values.set(copied.to, value),
+        Value::None => {}
+        Value::Undefined => return matches!(values.get(copied.result), Value::Map(_)),
+        _ => return false,
+    }
+    true
+}
+
+/// Whether text shows with its first byte that it is neither empty, nor `None`, nor a list or a dict in text.
+#[inline]
+fn is_plain(text: &str) -> bool {
+    matches!(text.as_bytes().first(), Some(first) if first.is_ascii_graphic() && !matches!(first, b'N' | b'[' | b'{'))
 }
 
 /// The place of an action that runs, for what is to be said of it.

@@ -17,7 +17,8 @@ pub(super) fn read<'a>(
     cells: Option<&[Cell<Value<'a>>]>,
 ) -> Option<Value<'a>> {
     arena.attempt(|| {
-        let mut reader = Reader { arena, text, place: 0 };
+        let marks = marks::index(text.as_bytes(), arena.bump());
+        let mut reader = Reader { arena, text, marks, place: 0 };
         reader.space();
         let value = match cells {
             Some(cells) => reader.part(wanted, cells, 0)?,
@@ -31,6 +32,8 @@ pub(super) fn read<'a>(
 struct Reader<'a> {
     arena: &'a Arena,
     text: &'a str,
+    /// Where strings end or are interrupted.
+    marks: &'a [u64],
     place: usize,
 }
 
@@ -51,22 +54,30 @@ impl<'a> Reader<'a> {
         takes
     }
 
-    fn takes_all(&mut self, bytes: &[u8]) -> bool {
-        let takes = self.text.as_bytes().get(self.place..).is_some_and(|rest| rest.starts_with(bytes));
-        self.place += if takes { bytes.len() } else { 0 };
-        takes
-    }
-
+    #[inline(always)]
     fn space(&mut self) {
-        while matches!(self.peek(), Some(b' ' | b'\n' | b'\r' | b'\t')) {
-            self.place += 1;
+        while let Some(b'\0'..=b' ') = self.peek() {
+            if !self.takes_space() {
+                return;
+            }
         }
     }
 
+    fn takes_space(&mut self) -> bool {
+        let takes = matches!(self.peek(), Some(b' ' | b'\n' | b'\r' | b'\t'));
+        self.place += usize::from(takes);
+        takes
+    }
+
     /// A value, from its first byte on.
+    #[inline(always)]
     fn value(&mut self, wanted: &Wanted, depth: usize) -> Option<Value<'a>> {
+        if self.peek()? == b'"' { self.string().map(Value::Text) } else { self.other(wanted, depth) }
+    }
+
+    /// A value that is no string.
+    fn other(&mut self, wanted: &Wanted, depth: usize) -> Option<Value<'a>> {
         match self.peek()? {
-            b'"' => self.string().map(Value::Text),
             b'{' => self.map(wanted, depth),
             b'[' => self.list(depth),
             _ => self.scalar(),
@@ -78,23 +89,10 @@ impl<'a> Reader<'a> {
         if self.peek()? != b'{' || wanted.is_whole() {
             return self.value(wanted, depth);
         }
-        let mut expected = 0;
-        self.sequence([b'{', b'}'], depth, |reader| {
-            let known = wanted.nth(expected).filter(|child| reader.takes_all(&child.member));
-            let child = match known {
-                Some(child) => child,
-                None => {
-                    let key = reader.key()?;
-                    let Some(place) = wanted.place(key) else {
-                        reader.space();
-                        return reader.skip(depth + 1);
-                    };
-                    expected = place;
-                    wanted.nth(place)?
-                }
+        self.members(depth, |reader, key| {
+            let Some(child) = wanted.place(key).and_then(|place| wanted.nth(place)) else {
+                return reader.skip(depth + 1);
             };
-            expected += 1;
-            reader.space();
             let cell = &cells[child.wanted.number()];
             if child.wanted.nodes() == 0 {
                 cell.set(reader.value(&child.wanted, depth + 1)?);
@@ -121,6 +119,7 @@ impl<'a> Reader<'a> {
     }
 
     /// The members of an object, each read by `member` from its value on.
+    #[inline(always)]
     fn members(&mut self, depth: usize, mut member: impl FnMut(&mut Self, &'a str) -> Option<()>) -> Option<()> {
         self.sequence([b'{', b'}'], depth, |reader| {
             let key = reader.key()?;
@@ -130,6 +129,7 @@ impl<'a> Reader<'a> {
     }
 
     /// A key with the colon behind it.
+    #[inline(always)]
     fn key(&mut self) -> Option<&'a str> {
         let key = self.string()?;
         self.space();
@@ -137,7 +137,7 @@ impl<'a> Reader<'a> {
     }
 
     /// What stands between two brackets with commas between.
-    #[inline]
+    #[inline(always)]
     fn sequence(
         &mut self,
         [open, close]: [u8; 2],
@@ -254,27 +254,28 @@ impl<'a> Reader<'a> {
     }
 
     /// A string from its quote on, borrowed where it has no escape.
+    ///
+    /// PERF: `benches/guard.sh` (access_requests): most strings have none, and a record has thirty.
+    #[inline(always)]
     fn string(&mut self) -> Option<&'a str> {
         if !self.takes(b'"') {
             return None;
         }
-        let start = self.place;
-        let end = self.mark()?;
-        match self.text.as_bytes()[end] {
-            b'"' => {
-                self.place = end + 1;
-                self.text.get(start..end)
-            }
-            b'\\' => self.escaped(start, end),
-            _ => None,
+        let (start, end) = (self.place, self.mark()?);
+        if self.text.as_bytes().get(end) != Some(&b'"') {
+            return self.escaped(start, end);
         }
+        self.place = end + 1;
+        self.text.get(start..end)
     }
 
     /// The place of the next quote, backslash or control character.
+    #[inline(always)]
     fn mark(&self) -> Option<usize> {
-        marks::find(self.text.as_bytes(), self.place)
+        marks::next(self.marks, self.place)
     }
 
+    #[inline(never)]
     fn escaped(&mut self, start: usize, first: usize) -> Option<&'a str> {
         let mut text = ArenaString::with_capacity_in(2 * (first - start) + 16, self.arena.bump());
         text.push_str(self.text.get(start..first)?);

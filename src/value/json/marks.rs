@@ -1,5 +1,7 @@
 //! The bytes that end or interrupt a JSON string, found sixteen at once.
 
+use bumpalo::Bump;
+use bumpalo::collections::Vec as ArenaVec;
 use wide::u8x16;
 
 /// How many bytes are looked at together.
@@ -13,48 +15,80 @@ pub(super) fn marks(bytes: [u8; WIDTH]) -> u32 {
     (bytes.simd_eq(u8x16::splat(b'"')) | bytes.simd_eq(u8x16::splat(b'\\')) | is_control).to_bitmask()
 }
 
-/// The place of the first such byte from `start` on.
-#[inline]
-pub(super) fn find(bytes: &[u8], start: usize) -> Option<usize> {
-    let mut place = start;
-    while let Some(word) = bytes.get(place..)?.first_chunk() {
-        match marks(*word) {
-            0 => place += WIDTH,
-            marks => return Some(place + marks.trailing_zeros() as usize),
-        }
-    }
-    // What is left is looked at with some of the bytes before it.
-    match bytes.last_chunk() {
-        Some(word) => match marks(*word) >> (WIDTH - (bytes.len() - place)) {
-            0 => None,
-            marks => Some(place + marks.trailing_zeros() as usize),
-        },
-        None => find_short(&bytes[place..]).map(|found| place + found),
-    }
+/// The marks of a whole text, sixty-four bytes to an integer, the first byte's lowest.
+pub(super) fn index<'a>(bytes: &[u8], bump: &'a Bump) -> &'a [u64] {
+    const BLOCK: usize = 4 * WIDTH;
+    let (blocks, rest) = bytes.as_chunks::<BLOCK>();
+    let mut index = ArenaVec::with_capacity_in(blocks.len() + 1, bump);
+    index.extend(blocks.iter().map(block));
+    let mut last = [b' '; BLOCK];
+    last[..rest.len()].copy_from_slice(rest);
+    index.push(block(&last));
+    index.into_bump_slice()
 }
 
-/// As [`find`] in less than a word: its ends are looked at together, or what there is of it and spaces.
-fn find_short(bytes: &[u8]) -> Option<usize> {
-    const HALF: usize = WIDTH / 2;
-    let mut word = [b' '; WIDTH];
-    let (Some(first), Some(last)) = (bytes.first_chunk::<HALF>(), bytes.last_chunk::<HALF>()) else {
-        word.iter_mut().zip(bytes).for_each(|(byte, left)| *byte = *left);
-        let marks = marks(word);
-        return (marks != 0).then(|| marks.trailing_zeros() as usize);
+#[inline(always)]
+fn block(bytes: &[u8; 4 * WIDTH]) -> u64 {
+    let (words, _) = bytes.as_chunks();
+    let marks = [0, 1, 2, 3].map(|word| u64::from(marks(words[word])));
+    marks[0] | marks[1] << WIDTH | marks[2] << (2 * WIDTH) | marks[3] << (3 * WIDTH)
+}
+
+/// The place of the first mark from `start` on.
+#[inline]
+pub(super) fn next(index: &[u64], start: usize) -> Option<usize> {
+    const BITS: usize = u64::BITS as usize;
+    let mut block = start / BITS;
+    let mut marks = *index.get(block)? >> (start % BITS);
+    if marks != 0 {
+        return Some(start + marks.trailing_zeros() as usize);
+    }
+    while marks == 0 {
+        block += 1;
+        marks = *index.get(block)?;
+    }
+    Some(block * BITS + marks.trailing_zeros() as usize)
+}
+
+/// Less than a word, with spaces behind.
+#[inline]
+pub(super) fn short_word(bytes: &[u8]) -> [u8; WIDTH] {
+    let spaces = |length: usize| u64::from_ne_bytes([b' '; 8]) << (8 * length);
+    let parts = match (bytes.first_chunk(), bytes.last_chunk()) {
+        (Some(first), Some(last)) => {
+            let length = bytes.len() - 8;
+            // The last eight bytes, of which the first ones are in `first` too, moved to the front.
+            let last = u64::from_le_bytes(*last).checked_shr(64 - 8 * length as u32).unwrap_or(0);
+            [u64::from_le_bytes(*first), last | spaces(length)]
+        }
+        _ => [shorter(bytes) | spaces(bytes.len()), spaces(0)],
     };
-    word[..HALF].copy_from_slice(first);
-    word[HALF..].copy_from_slice(last);
-    let marks = marks(word);
-    match (marks & ((1 << HALF) - 1), marks >> HALF) {
-        (0, 0) => None,
-        (0, last) => Some(bytes.len() - HALF + last.trailing_zeros() as usize),
-        (first, _) => Some(first.trailing_zeros() as usize),
+    let mut word = [0; WIDTH];
+    word[..8].copy_from_slice(&parts[0].to_le_bytes());
+    word[8..].copy_from_slice(&parts[1].to_le_bytes());
+    word
+}
+
+/// Less than eight bytes as the low bytes of an integer.
+#[inline]
+pub(super) fn shorter(bytes: &[u8]) -> u64 {
+    let u32_of = |chunk: &[u8; 4]| u64::from(u32::from_le_bytes(*chunk));
+    match (bytes.first_chunk(), bytes.last_chunk(), bytes) {
+        (Some(first), Some(last), _) => u32_of(first) | u32_of(last) << (8 * (bytes.len() - 4)),
+        (_, _, [first, .., last]) => {
+            // Two or three: the middle one is one of the two where there are two.
+            let middle = bytes[bytes.len() / 2];
+            u64::from(*first) | u64::from(middle) << (8 * (bytes.len() / 2)) | u64::from(*last) << (8 * (bytes.len() - 1))
+        }
+        (_, _, [only]) => u64::from(*only),
+        _ => 0,
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{WIDTH, find, marks};
+    use super::{WIDTH, index, marks, next};
+    use bumpalo::Bump;
 
     #[test]
     fn each_byte_is_found_at_each_place_among_all_others() {
@@ -72,16 +106,16 @@ mod tests {
 
     #[test]
     fn a_text_of_any_length_is_looked_through() {
-        for length in 0..70 {
-            let bytes = vec![b'a'; length];
+        for length in 0..140 {
+            let (bytes, bump) = (vec![b'a'; length], Bump::new());
             for start in 0..=length {
-                assert_eq!(find(&bytes, start), None);
+                assert_eq!(next(index(&bytes, &bump), start), None);
             }
             for place in 0..length {
                 let mut bytes = bytes.clone();
                 bytes[place] = b'"';
                 for start in 0..=length {
-                    assert_eq!(find(&bytes, start), (start <= place).then_some(place), "{length} {start} {place}");
+                    assert_eq!(next(index(&bytes, &bump), start), (start <= place).then_some(place), "{length} {start} {place}");
                 }
             }
         }

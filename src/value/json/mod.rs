@@ -2,14 +2,18 @@
 
 #[cfg(test)]
 mod agreement;
+mod escape;
 mod fast;
+mod keys;
 mod marks;
 mod read;
 mod relax;
+mod sink;
 mod wanted;
 mod write;
 
 pub use read::{read, read_into};
+pub use sink::Sink;
 pub use wanted::{Wanted, scatter};
 pub use write::{SIZE, write, write_start, write_text};
 

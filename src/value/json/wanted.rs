@@ -1,6 +1,6 @@
 //! Which parts of a document are read, and the number of each.
 
-use super::write_text;
+use super::keys::Keys;
 use crate::value::Value;
 use std::cell::Cell;
 use std::fmt;
@@ -12,6 +12,8 @@ use std::fmt;
 pub struct Wanted {
     whole: bool,
     children: Vec<Child>,
+    /// Their keys, once all are known.
+    keys: Option<Keys>,
     /// Its place among the nodes below the one above.
     number: usize,
     /// How many nodes are below.
@@ -23,24 +25,13 @@ pub struct Wanted {
 pub(super) struct Child {
     /// Its key.
     pub key: Box<str>,
-    /// Its key as most documents have it: in quotes, with a colon.
-    pub member: Box<[u8]>,
     /// What of it is read.
     pub wanted: Wanted,
 }
 
-impl Child {
-    fn new(key: &str, wanted: Wanted) -> Self {
-        let mut member = Vec::new();
-        write_text(&mut member, key);
-        member.push(b':');
-        Child { key: key.into(), member: member.into(), wanted }
-    }
-}
-
 impl Wanted {
     /// Everything.
-    pub const WHOLE: Wanted = Wanted { whole: true, children: Vec::new(), number: 0, nodes: 0 };
+    pub const WHOLE: Wanted = Wanted { whole: true, children: Vec::new(), keys: None, number: 0, nodes: 0 };
 
     /// Nothing yet; see [`Wanted::add`].
     pub fn nothing() -> Self {
@@ -54,7 +45,8 @@ impl Wanted {
             let place = match wanted.place(key) {
                 Some(place) => place,
                 None => {
-                    wanted.children.push(Child::new(key, Wanted::default()));
+                    wanted.keys = None;
+                    wanted.children.push(Child { key: key.into(), wanted: Wanted::default() });
                     wanted.children.len() - 1
                 }
             };
@@ -74,13 +66,15 @@ impl Wanted {
         }
     }
 
-    /// The same without what is named below what is wanted whole.
+    /// The same without what is named below what is wanted whole, and ready to be read by.
     pub fn pruned(&self) -> Wanted {
         if self.whole {
             return Wanted::WHOLE;
         }
-        let children = self.children.iter().map(|child| Child::new(&child.key, child.wanted.pruned())).collect();
-        let mut pruned = Wanted { children, ..Wanted::default() };
+        let pruned = |child: &Child| Child { key: child.key.clone(), wanted: child.wanted.pruned() };
+        let children = self.children.iter().map(pruned).collect();
+        let keys = Keys::new(self.children.iter().map(|child| &*child.key));
+        let mut pruned = Wanted { children, keys, ..Wanted::default() };
         pruned.count();
         pruned
     }
@@ -108,8 +102,11 @@ impl Wanted {
     }
 
     /// The place of a key among the parts that are read by name.
+    #[inline(always)]
     pub(super) fn place(&self, key: &str) -> Option<usize> {
-        self.children.iter().position(|child| *child.key == *key)
+        let Some(keys) = &self.keys else { return self.children.iter().position(|child| *child.key == *key) };
+        let place = keys.candidate(key)?;
+        (key.len() <= Keys::WHOLE || *self.nth(place)?.key == *key).then_some(place)
     }
 
     /// The cells of the nodes below, among those of the nodes that this one is numbered in.

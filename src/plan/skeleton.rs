@@ -1,0 +1,99 @@
+//! The event as one line whose bytes are known but for the values: what stands between any two of them is put together
+//! when the spec is compiled.
+//!
+//! The tree of [`super::output`] is the long way round. It is walked where an object stays that nothing is in.
+
+use super::expression::Slot;
+use super::output::Node;
+
+/// The leaves of the tree in order, and what stands before each.
+#[derive(Debug, Default)]
+pub(crate) struct Skeleton {
+    /// The values.
+    pub leaves: Box<[Leaf]>,
+    /// Fields with others below; where one of them has a value, the tree says what comes of it.
+    pub above: Box<[Slot]>,
+}
+
+/// A value of the line.
+#[derive(Debug)]
+pub(crate) struct Leaf {
+    /// Where it is; `None` where it is the same in all events and [`Leaf::joint`] has it.
+    pub slot: Option<Slot>,
+    /// Whether it may be written. Another value leaves its object, and so the tree must be walked.
+    pub known: bool,
+    /// What stands between the value before and this one, where the leaf before is written: ends of objects, a comma,
+    /// openings of objects, the key.
+    pub joint: Box<[u8]>,
+    /// How many of the objects around it are around the leaf before, too.
+    pub shared: usize,
+    /// What opens the objects around it, outermost first.
+    pub openings: Box<[Box<[u8]>]>,
+    /// Its key; with the values of all leaves that are joined to it, if it has no slot.
+    pub key: Box<[u8]>,
+    /// How many objects are open behind it.
+    pub depth: usize,
+}
+
+impl Skeleton {
+    /// The skeleton of a tree, with the values that all events have.
+    pub fn new(tree: &[Node]) -> Self {
+        let mut builder = Builder::default();
+        builder.nodes(tree);
+        Skeleton { leaves: builder.leaves.into(), above: builder.above.into() }
+    }
+}
+
+#[derive(Default)]
+struct Builder<'n> {
+    leaves: Vec<Leaf>,
+    above: Vec<Slot>,
+    /// The objects around the place.
+    around: Vec<&'n Node>,
+    /// The objects around the leaf before.
+    before: Vec<&'n Node>,
+}
+
+impl<'n> Builder<'n> {
+    fn nodes(&mut self, nodes: &'n [Node]) {
+        for node in nodes {
+            if node.children.is_empty() {
+                self.leaf(node);
+            } else {
+                self.above.extend(node.slot);
+                self.around.push(node);
+                self.nodes(&node.children);
+                self.around.pop();
+            }
+        }
+    }
+
+    fn leaf(&mut self, node: &Node) {
+        let is_same = |(one, other): &(&&Node, &&Node)| std::ptr::eq(**one, **other);
+        let shared = self.around.iter().zip(&self.before).take_while(is_same).count();
+        let openings: Box<[Box<[u8]>]> = self.around.iter().map(|around| around.opening.clone()).collect();
+        let is_settled = !node.settled.is_empty();
+        // Behind a settled value is the comma of the tree.
+        let key = if is_settled { node.settled[..node.settled.len() - 1].into() } else { node.key.clone() };
+        let joint = self.joint(shared, &openings, &key);
+        let depth = self.around.len();
+        self.before.clone_from(&self.around);
+        match self.leaves.last_mut() {
+            Some(last) if is_settled && last.slot.is_none() => {
+                last.key = [&*last.key, &*joint].concat().into();
+                last.joint = [&*last.joint, &*joint].concat().into();
+                last.depth = depth;
+            }
+            _ => {
+                let slot = node.slot.filter(|_| !is_settled);
+                self.leaves.push(Leaf { slot, known: node.known, joint, shared, openings, key, depth });
+            }
+        }
+    }
+
+    fn joint(&self, shared: usize, openings: &[Box<[u8]>], key: &[u8]) -> Box<[u8]> {
+        let ends = vec![b'}'; self.before.len() - shared];
+        let begins = if self.leaves.is_empty() { b"{" } else { b"," };
+        [&*ends, begins, &*openings[shared..].concat(), key].concat().into()
+    }
+}

@@ -1,0 +1,123 @@
+//! The event as bytes: along the skeleton, or by a walk over the tree where an object stays that nothing is in.
+
+use super::values::Values;
+use crate::plan::output::Node;
+use crate::plan::skeleton::{Leaf, Skeleton};
+use crate::value::json::{SIZE, Sink};
+use crate::value::{Fault, Value};
+
+/// Writes the event along the skeleton. `false` where the tree must be walked; what was written until then stays.
+///
+/// # Errors
+/// Limit, as the values' own.
+pub(super) fn along(skeleton: &Skeleton, values: Values<'_>, out: &mut Sink) -> Result<bool, Fault> {
+    if skeleton.above.iter().any(|slot| !values.get(*slot).is_undefined()) {
+        return Ok(false);
+    }
+    // How many objects are open, and how many of those are around the leaf that is looked at.
+    let (mut open, mut around) = (0, 0);
+    let mut is_behind_last = true;
+    for leaf in &skeleton.leaves {
+        around = leaf.shared.min(around);
+        let value = match leaf.slot.map(|slot| values.get(slot)) {
+            Some(Value::Undefined) => {
+                is_behind_last = false;
+                continue;
+            }
+            Some(Value::None) => return Ok(false),
+            Some(_) if !leaf.known => return Ok(false),
+            value => value,
+        };
+        match is_behind_last {
+            true => out.extend(&leaf.joint),
+            false => join(leaf, open, around, out),
+        }
+        match value {
+            Some(Value::Text(text)) => out.text(text),
+            Some(value) => out.value(value, SIZE)?,
+            None => {}
+        }
+        (open, around, is_behind_last) = (leaf.depth, leaf.depth, true);
+    }
+    (0..open).for_each(|_| out.push(b'}'));
+    out.extend(if out.is_empty() { b"{}" } else { b"}" });
+    Ok(true)
+}
+
+/// What stands before a leaf, where leaves before it are not written.
+fn join(leaf: &Leaf, open: usize, around: usize, out: &mut Sink) {
+    (around..open).for_each(|_| out.push(b'}'));
+    out.push(if out.is_empty() { b'{' } else { b',' });
+    leaf.openings[around..].iter().for_each(|opening| out.extend(opening));
+    out.extend(&leaf.key);
+}
+
+/// Writes the event by a walk over its tree.
+///
+/// # Errors
+/// Limit, as the values' own.
+pub(super) fn tree(tree: &[Node], values: Values<'_>, has_settled: bool, out: &mut Sink) -> Result<(), Fault> {
+    out.push(b'{');
+    nodes(out, tree, values, has_settled)?;
+    out.take_back(b',');
+    out.push(b'}');
+    Ok(())
+}
+
+/// Writes the keys that have a value, each with a comma behind it; tells whether there was any.
+///
+/// `has_settled` tells whether fields with the same value in all events are among them.
+///
+/// `None` stands for a field that was deleted: the dict that it was in stays. An empty dict is one that is spread over
+/// the fields below: it stays, if only empty.
+fn nodes(out: &mut Sink, nodes: &[Node], values: Values<'_>, has_settled: bool) -> Result<bool, Fault> {
+    let mut any = false;
+    for node in nodes {
+        if has_settled && !node.settled.is_empty() {
+            out.extend(&node.settled);
+            any = true;
+            continue;
+        }
+        let value = node.slot.map_or(Value::Undefined, |slot| values.get(slot));
+        any |= match value {
+            Value::Undefined if node.children.is_empty() => false,
+            Value::Undefined => children(out, node, values, has_settled, false)?,
+            Value::None => true,
+            Value::Map(map) if map.is_empty() && !node.children.is_empty() => {
+                children(out, node, values, has_settled, true)?
+            }
+            Value::Map(_) if !node.known => {
+                // Nothing of the dict is known; that it was set stays to be seen.
+                out.extend(&node.key);
+                out.extend(b"{},");
+                true
+            }
+            _ if !node.known => true,
+            value => {
+                out.extend(&node.key);
+                out.value(value, SIZE)?;
+                out.push(b',');
+                true
+            }
+        };
+    }
+    Ok(any)
+}
+
+fn children(
+    out: &mut Sink,
+    node: &Node,
+    values: Values<'_>,
+    has_settled: bool,
+    keep: bool,
+) -> Result<bool, Fault> {
+    let start = out.len();
+    out.extend(&node.opening);
+    if !nodes(out, &node.children, values, has_settled)? && !keep {
+        out.truncate(start);
+        return Ok(false);
+    }
+    out.take_back(b',');
+    out.extend(b"},");
+    Ok(true)
+}

@@ -1,0 +1,97 @@
+//! Escapes of JSON strings, a block of bytes at once.
+
+mod doubled;
+
+use super::marks::{self, WIDTH};
+
+/// The longest block, in bytes.
+pub(super) const BLOCK: usize = 64 * WIDTH;
+
+/// How much room a block takes at most: an escape has six bytes, and words are stored whole.
+pub(super) const fn most(length: usize) -> usize {
+    6 * length + 4 * WIDTH
+}
+
+/// Fills the room with bytes and their escapes; tells how much of it.
+pub(super) fn block(bytes: &[u8], room: &mut [u8]) -> usize {
+    let doubled = doubled::escapes(bytes, room);
+    doubled.or_else(|| short_escapes(bytes, room)).unwrap_or_else(|| any_escapes(bytes, room))
+}
+
+/// As [`block`], where all escapes have two bytes.
+///
+/// PERF: `benches/guard.sh` (access_requests): a message that is JSON has an escape every eight bytes. All copies are of
+/// a fixed length; what one copies too much, the next one overwrites.
+fn short_escapes(bytes: &[u8], room: &mut [u8]) -> Option<usize> {
+    let (mut read, mut written) = (0, 0);
+    while let Some(words) = bytes.get(read..).and_then(|rest| rest.first_chunk()) {
+        written += escape_word(words, room.get_mut(written..)?)?;
+        read += WIDTH;
+    }
+    let rest = bytes.get(read..)?;
+    let mut words = [b' '; 3 * WIDTH];
+    words.iter_mut().zip(rest).for_each(|(word, byte)| *word = *byte);
+    for start in [0, WIDTH] {
+        written += escape_word(words.get(start..)?.first_chunk()?, room.get_mut(written..)?)?;
+    }
+    Some(written - (2 * WIDTH - rest.len()))
+}
+
+/// Fills the room with the first of two words; the second is there so that a word stands behind each escape.
+#[inline(always)]
+fn escape_word(words: &[u8; 2 * WIDTH], room: &mut [u8]) -> Option<usize> {
+    let word = words.first_chunk()?;
+    *room.first_chunk_mut()? = *word;
+    let (mut read, mut written) = (0, 0);
+    let mut marks = marks::marks(*word);
+    while marks != 0 {
+        let place = marks.trailing_zeros() as usize;
+        let escape = ESCAPES[words[place % WIDTH] as usize];
+        if escape == b'u' {
+            return None;
+        }
+        written += place - read;
+        read = place + 1;
+        let room = room.get_mut(written..)?.first_chunk_mut::<{ WIDTH + 2 }>()?;
+        room[0] = b'\\';
+        room[1] = escape;
+        *room.last_chunk_mut()? = *words.get(read..)?.first_chunk::<WIDTH>()?;
+        written += 2;
+        marks &= marks - 1;
+    }
+    Some(written + WIDTH - read)
+}
+
+fn any_escapes(bytes: &[u8], room: &mut [u8]) -> usize {
+    let mut written = 0;
+    for byte in bytes {
+        let escaped: &[u8] = match ESCAPES[*byte as usize] {
+            0 => &[*byte],
+            b'u' => &[b'\\', b'u', b'0', b'0', b'0' + (byte >> 4), HEX[(byte & 15) as usize]],
+            escape => &[b'\\', escape],
+        };
+        room[written..written + escaped.len()].copy_from_slice(escaped);
+        written += escaped.len();
+    }
+    written
+}
+
+const HEX: &[u8; 16] = b"0123456789abcdef";
+
+/// What stands behind the backslash for each byte; 0 for a byte that stands for itself.
+static ESCAPES: [u8; 256] = {
+    let mut escapes = [0; 256];
+    let mut byte = 0;
+    while byte < 0x20 {
+        escapes[byte] = b'u';
+        byte += 1;
+    }
+    escapes[b'\n' as usize] = b'n';
+    escapes[b'\r' as usize] = b'r';
+    escapes[b'\t' as usize] = b't';
+    escapes[8] = b'b';
+    escapes[12] = b'f';
+    escapes[b'"' as usize] = b'"';
+    escapes[b'\\' as usize] = b'\\';
+    escapes
+};
