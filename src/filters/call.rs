@@ -21,28 +21,24 @@ pub struct Call<'c, 'a> {
 }
 
 /// The most parameters an entry has.
-pub(super) const MOST_PARAMETERS: usize = 8;
+pub const MOST_PARAMETERS: usize = 8;
 
-/// Calls an entry with arguments that take its first parameters, one each; the others have defaults.
+/// Calls an entry with arguments that take its first `given` parameters, one each; the others have defaults.
 ///
 /// # Errors
-/// What the function itself raises, and what making an argument does.
+/// What the function itself raises.
 #[inline]
-pub fn call_bound<'e, 'a, E>(
+pub fn call_bound<'a>(
     entry: &Entry,
     arena: &'a Arena,
     patterns: &Patterns,
     now: i64,
-    arguments: &'e [E],
-    mut value: impl FnMut(&'e E) -> Result<Value<'a>, Fault>,
+    given: usize,
+    arguments: &mut [Option<Value<'a>>],
 ) -> Result<Value<'a>, Fault> {
-    let mut slots = [None; MOST_PARAMETERS];
-    let bound = slots.get_mut(..entry.parameters.len()).unwrap_or_default();
-    for (place, slot) in bound.iter_mut().enumerate() {
-        *slot = match arguments.get(place) {
-            Some(argument) => Some(value(argument)?),
-            None => entry.parameters[place].default.value(),
-        };
+    let bound = arguments.get_mut(..entry.parameters.len()).unwrap_or_default();
+    for (slot, parameter) in bound.iter_mut().zip(entry.parameters).skip(given) {
+        *slot = parameter.default.value();
     }
     (entry.function)(&Call { arena, patterns, now, bound, rest: &[], named: &[] })
 }

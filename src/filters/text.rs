@@ -79,7 +79,8 @@ fn recase<'a>(
     if !text.is_ascii() {
         return arena.text(&unicode(text)).map(Value::Text);
     }
-    if !text.bytes().any(changed) {
+    // PERF: `benches/guard.sh` (access_requests): all bytes are looked at, which is quicker than to stop at one.
+    if !text.bytes().fold(false, |any, byte| any | changed(byte)) {
         return Ok(Value::Text(text));
     }
     arena.spend(text.len() as u64)?;

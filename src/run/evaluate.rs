@@ -1,8 +1,8 @@
 //! Evaluates lowered expressions.
 
 use super::template::{Frame, LoopState, Output, RECURSION, append};
-use super::values::Values;
-use crate::expr::Comparison;
+use super::values::Table;
+use crate::expr::{Arithmetic, Comparison};
 use crate::filters;
 use crate::plan::expression::{Call, Expression, LoopField};
 use crate::value::{Arena, Fault, FaultCode, List, Value, ops};
@@ -11,68 +11,106 @@ use std::cell::Cell;
 use std::cmp::Ordering;
 
 /// Expressions.
+///
+/// PERF: `benches/guard.sh` (access_requests): each kind of expression has a function of its own, so that none pays for the
+/// stack of another. Half of all expressions are leaves, which cost no call here.
 impl<'a> Frame<'a> {
-    /// PERF: `benches/guard.sh` (access_requests): half of all expressions are leaves, which cost no call here.
     #[inline(always)]
     pub(super) fn expression(&self, expression: &'a Expression) -> Result<Value<'a>, Fault> {
         match expression {
-            Expression::Constant(constant) => constant.to_value(self.values.arena),
-            Expression::Undefined => Ok(Value::Undefined),
             Expression::Local(local) => Ok(self.locals[*local as usize].get()),
+            Expression::Constant(constant) => constant.to_value(self.values.arena),
             Expression::Path(path) => self.values.path(path),
             inner => self.inner(inner),
         }
     }
 
+    #[inline(never)]
     fn inner(&self, expression: &'a Expression) -> Result<Value<'a>, Fault> {
-        let arena = self.values.arena;
         match expression {
-            Expression::Constant(_) | Expression::Undefined | Expression::Local(_) | Expression::Path(_) => {
-                self.expression(expression)
-            }
+            Expression::Local(_) | Expression::Constant(_) | Expression::Path(_) => self.expression(expression),
+            Expression::Call(call) => self.call(call),
+            Expression::Compare(..) | Expression::Not(_) => self.condition(expression).map(Value::Bool),
+            Expression::And(pair) => self.and(pair),
+            Expression::Or(pair) => self.or(pair),
+            Expression::Conditional(parts) => self.conditional(parts),
+            Expression::List(items) => self.list(items, false),
             Expression::Fields(reading) => self.values.fields(reading),
+            Expression::Concat(parts) => self.concat(parts),
+            Expression::Arithmetic(operator, pair) => self.arithmetic(*operator, pair),
+            Expression::Slice(parts) => self.slice(parts),
+            Expression::Attribute(value, name) => ops::attribute(self.expression(value)?, name),
+            Expression::Subscript(pair) => self.subscript(pair),
+            Expression::Undefined => Ok(Value::Undefined),
+            Expression::Tuple(items) => self.list(items, true),
+            Expression::Map(entries) => self.map(entries),
+            Expression::Negate(value) => self.negate(value),
+            Expression::Positive(value) => self.positive(value),
             Expression::Loop(state, field) => Ok(self.loop_field(*state, *field)),
             Expression::Cycle(state, values) => self.cycle(*state, values),
             Expression::Recurse(state, items) => self.recurse(*state, items),
-            Expression::List(items) => Ok(Value::List(arena.bump().alloc(self.list(items)?))),
-            Expression::Tuple(items) => Ok(Value::List(arena.bump().alloc(self.list(items)?.into_tuple()))),
-            Expression::Map(entries) => self.map(entries),
-            Expression::Attribute(value, name) => ops::attribute(self.expression(value)?, name),
-            Expression::Subscript(pair) => ops::subscript(arena, self.expression(&pair.0)?, self.expression(&pair.1)?),
-            Expression::Slice(parts) => self.slice(parts),
-            Expression::Call(call) => self.call(call),
-            Expression::Not(value) => Ok(Value::Bool(!ops::truth(self.expression(value)?))),
-            Expression::Negate(value) => ops::negate(arena, self.expression(value)?),
-            Expression::Positive(value) => ops::negate(arena, ops::negate(arena, self.expression(value)?)?),
-            Expression::Arithmetic(operator, pair) => {
-                ops::arithmetic(arena, *operator, self.expression(&pair.0)?, self.expression(&pair.1)?)
-            }
-            Expression::Concat(parts) => self.concat(parts),
-            Expression::Compare(first, others) => self.compare(first, others),
-            Expression::And(pair) => {
-                let left = self.expression(&pair.0)?;
-                if ops::truth(left) { self.expression(&pair.1) } else { Ok(left) }
-            }
-            Expression::Or(pair) => {
-                let left = self.expression(&pair.0)?;
-                if ops::truth(left) { Ok(left) } else { self.expression(&pair.1) }
-            }
-            Expression::Conditional(parts) => {
-                let [condition, then, otherwise] = &**parts;
-                self.expression(if ops::truth(self.expression(condition)?) { then } else { otherwise })
-            }
             Expression::Fails(code, reason) => Err(Fault::new(*code, &**reason)),
         }
     }
 
-    fn list(&self, items: &'a [Expression]) -> Result<List<'a>, Fault> {
-        let list = List::new(self.values.arena);
-        for item in items {
-            list.push(self.values.arena, self.expression(item)?)?;
+    /// Whether an expression is true.
+    pub(super) fn condition(&self, expression: &'a Expression) -> Result<bool, Fault> {
+        match expression {
+            Expression::Compare(first, others) => self.compare(first, others),
+            Expression::Not(value) => self.condition(value).map(|holds| !holds),
+            Expression::And(pair) => Ok(self.condition(&pair.0)? && self.condition(&pair.1)?),
+            Expression::Or(pair) => Ok(self.condition(&pair.0)? || self.condition(&pair.1)?),
+            other => self.expression(other).map(ops::truth),
         }
-        Ok(list)
     }
 
+    #[inline(never)]
+    fn and(&self, pair: &'a (Expression, Expression)) -> Result<Value<'a>, Fault> {
+        let left = self.expression(&pair.0)?;
+        if ops::truth(left) { self.expression(&pair.1) } else { Ok(left) }
+    }
+
+    #[inline(never)]
+    fn or(&self, pair: &'a (Expression, Expression)) -> Result<Value<'a>, Fault> {
+        let left = self.expression(&pair.0)?;
+        if ops::truth(left) { Ok(left) } else { self.expression(&pair.1) }
+    }
+
+    fn conditional(&self, parts: &'a [Expression; 3]) -> Result<Value<'a>, Fault> {
+        let [condition, then, otherwise] = parts;
+        self.expression(if self.condition(condition)? { then } else { otherwise })
+    }
+
+    #[inline(never)]
+    fn arithmetic(&self, operator: Arithmetic, pair: &'a (Expression, Expression)) -> Result<Value<'a>, Fault> {
+        ops::arithmetic(self.values.arena, operator, self.expression(&pair.0)?, self.expression(&pair.1)?)
+    }
+
+    #[inline(never)]
+    fn negate(&self, value: &'a Expression) -> Result<Value<'a>, Fault> {
+        ops::negate(self.values.arena, self.expression(value)?)
+    }
+
+    fn positive(&self, value: &'a Expression) -> Result<Value<'a>, Fault> {
+        ops::negate(self.values.arena, self.negate(value)?)
+    }
+
+    #[inline(never)]
+    fn subscript(&self, pair: &'a (Expression, Expression)) -> Result<Value<'a>, Fault> {
+        ops::subscript(self.values.arena, self.expression(&pair.0)?, self.expression(&pair.1)?)
+    }
+
+    #[inline(never)]
+    fn list(&self, items: &'a [Expression], is_tuple: bool) -> Result<Value<'a>, Fault> {
+        let arena = self.values.arena;
+        let list = List::with_capacity(arena, items.len());
+        for item in items {
+            list.push(arena, self.expression(item)?)?;
+        }
+        Ok(Value::List(arena.bump().alloc(if is_tuple { list.into_tuple() } else { list })))
+    }
+
+    #[inline(never)]
     fn map(&self, entries: &'a [(Expression, Expression)]) -> Result<Value<'a>, Fault> {
         let map = self.values.arena.map();
         for (key, value) in entries {
@@ -81,12 +119,14 @@ impl<'a> Frame<'a> {
         Ok(Value::Map(map))
     }
 
+    #[inline(never)]
     fn slice(&self, parts: &'a [Expression; 4]) -> Result<Value<'a>, Fault> {
         let [value, start, stop, step] = parts;
         let (value, start) = (self.expression(value)?, self.expression(start)?);
         ops::slice(self.values.arena, value, start, self.expression(stop)?, self.expression(step)?)
     }
 
+    #[inline(never)]
     fn concat(&self, parts: &'a [Expression]) -> Result<Value<'a>, Fault> {
         let mut out = ArenaString::new_in(self.values.arena.bump());
         for part in parts {
@@ -95,24 +135,26 @@ impl<'a> Frame<'a> {
         Ok(Value::Text(out.into_bump_str()))
     }
 
-    fn compare(&self, first: &'a Expression, others: &'a [(Comparison, Expression)]) -> Result<Value<'a>, Fault> {
+    #[inline(never)]
+    fn compare(&self, first: &'a Expression, others: &'a [(Comparison, Expression)]) -> Result<bool, Fault> {
+        let arena = self.values.arena;
         let mut left = self.expression(first)?;
         for (comparison, right) in others {
             if let (Comparison::In | Comparison::NotIn, [_]) = (comparison, others)
                 && let Some(is_one) = Self::is_one_of(left, right)
             {
-                pay_for_reading(self.values.arena, left)?;
-                return Ok(Value::Bool(is_one == (*comparison == Comparison::In)));
+                pay_for_reading(arena, left)?;
+                return Ok(is_one == (*comparison == Comparison::In));
             }
             let right = self.expression(right)?;
-            pay_for_reading(self.values.arena, left)?;
-            pay_for_reading(self.values.arena, right)?;
+            pay_for_reading(arena, left)?;
+            pay_for_reading(arena, right)?;
             if !compare(*comparison, left, right)? {
-                return Ok(Value::Bool(false));
+                return Ok(false);
             }
             left = right;
         }
-        Ok(Value::Bool(true))
+        Ok(true)
     }
 
     /// Whether a value is in a list of literal texts, which is not built for that; `None` for other lists.
@@ -126,14 +168,30 @@ impl<'a> Frame<'a> {
     }
 
     fn call(&self, call: &'a Call) -> Result<Value<'a>, Fault> {
-        let Values { arena, patterns, now, .. } = self.values;
-        if call.is_bound {
-            return filters::call_bound(call.entry, arena, patterns, now, &call.positional, |argument| {
-                let value = self.expression(argument)?;
-                pay_for_reading(arena, value)?;
-                Ok(value)
-            });
+        match (call.is_bound, call.entry.parameters.len()) {
+            (true, 1) => self.bound::<1>(call),
+            (true, 2) => self.bound::<2>(call),
+            (true, _) => self.bound::<{ filters::MOST_PARAMETERS }>(call),
+            (false, _) => self.unbound(call),
         }
+    }
+
+    /// A call with arguments that take the first parameters, one each.
+    #[inline(never)]
+    fn bound<const PARAMETERS: usize>(&self, call: &'a Call) -> Result<Value<'a>, Fault> {
+        let mut arguments = [None; PARAMETERS];
+        for (slot, argument) in arguments.iter_mut().zip(&call.positional) {
+            let value = self.expression(argument)?;
+            pay_for_reading(self.values.arena, value)?;
+            *slot = Some(value);
+        }
+        let Table { arena, patterns, now, .. } = *self.values;
+        filters::call_bound(call.entry, arena, patterns, now, call.positional.len(), &mut arguments)
+    }
+
+    #[inline(never)]
+    fn unbound(&self, call: &'a Call) -> Result<Value<'a>, Fault> {
+        let Table { arena, patterns, now, .. } = *self.values;
         let mut positional = bumpalo::collections::Vec::with_capacity_in(call.positional.len(), arena.bump());
         for argument in &call.positional {
             let value = self.expression(argument)?;
@@ -154,6 +212,7 @@ impl<'a> Frame<'a> {
         filters::call(call.entry, arena, patterns, now, &positional, &named)
     }
 
+    #[inline(never)]
     fn cycle(&self, state: u32, values: &'a [Expression]) -> Result<Value<'a>, Fault> {
         let index = self.loops[state as usize].get().index;
         match values.len() {
@@ -162,6 +221,7 @@ impl<'a> Frame<'a> {
         }
     }
 
+    #[inline(never)]
     fn recurse(&self, state: u32, items: &'a Expression) -> Result<Value<'a>, Fault> {
         let running = self.loops[state as usize].get();
         let Some(code) = running.code else { return Ok(Value::Undefined) };
@@ -177,6 +237,7 @@ impl<'a> Frame<'a> {
         out.text(self.values.arena)
     }
 
+    #[inline(never)]
     fn loop_field(&self, state: u32, field: LoopField) -> Value<'a> {
         let LoopState { items: Some(items), index, depth, .. } = self.loops[state as usize].get() else {
             return Value::Undefined;
@@ -200,6 +261,7 @@ impl<'a> Frame<'a> {
 }
 
 /// Pays for reading a text once: what only looks at its operands builds nothing that would be paid for.
+#[inline(always)]
 fn pay_for_reading(arena: &Arena, value: Value<'_>) -> Result<(), Fault> {
     /// How many bytes are read in the time of a step.
     const BYTES: u64 = 32;
@@ -209,6 +271,7 @@ fn pay_for_reading(arena: &Arena, value: Value<'_>) -> Result<(), Fault> {
     }
 }
 
+#[inline]
 fn compare(comparison: Comparison, left: Value<'_>, right: Value<'_>) -> Result<bool, Fault> {
     Ok(match comparison {
         Comparison::Equal => ops::equal(left, right),

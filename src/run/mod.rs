@@ -31,7 +31,7 @@ use crate::value::{Arena, Fault, FaultCode, Map, Value, ops};
 use std::borrow::Cow;
 use std::cell::Cell;
 use timing::Timing;
-use values::Values;
+use values::{Table, Values};
 use watch::{Plain, Watch};
 
 /// All that changes while plans run: memory, caches and the last report. One a thread; any plan may use it.
@@ -153,8 +153,8 @@ impl Plan {
         let arena = &*arena;
         let slots = arena.bump().alloc_slice_fill_copy(self.layers.slots.len(), Value::Undefined);
         let paths = if W::PLAIN { &[] } else { &*self.paths };
-        let values =
-            Values { slots: Cell::from_mut(slots).as_slice_of_cells(), arena, patterns, paths, now: record.now };
+        let slots = Cell::from_mut(slots).as_slice_of_cells();
+        let values = &*arena.bump().alloc(Table { slots, arena, patterns, paths, now: record.now });
         let mut extra = Vec::new();
         match self.begin(values, record, text, &mut extra) {
             Ok(()) => {
@@ -290,7 +290,7 @@ fn result<'a>(values: Values<'a>, extraction: &'a Extraction, input: Value<'a>) 
     if input.is_missing() {
         return Err(Fault::known(&(FaultCode::Undefined, "there is nothing to read")));
     }
-    let Values { arena, now, .. } = values;
+    let Table { arena, now, .. } = *values;
     let mut properties = bumpalo::collections::Vec::with_capacity_in(extraction.templates.len(), arena.bump());
     for template in &extraction.templates {
         properties.push(values.input(template)?);

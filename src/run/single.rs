@@ -1,6 +1,6 @@
 //! Evaluates one template by itself: for the manual, for tests, and for whoever writes a spec and tries an expression.
 
-use super::values::Values;
+use super::values::Table;
 use crate::filters::Patterns;
 use crate::plan;
 use crate::value::json::{self, Wanted};
@@ -24,7 +24,7 @@ pub fn evaluate(template: &str, names: &str, now: i64) -> Result<String, Fault> 
         names.iter().filter_map(|(name, value)| Some((name.as_text()?, value))).collect();
     let keys: Vec<&str> = names.iter().map(|(name, _)| *name).collect();
     let lowered = plan::single(template, &keys).map_err(|error| Fault::new(FaultCode::Parse, error.reason.as_str()))?;
-    let values = Values { slots: &[], arena: &arena, patterns: &patterns, paths: &[], now };
+    let values = &Table { slots: &[], arena: &arena, patterns: &patterns, paths: &[], now };
     let value = values.single(&lowered, names.iter().map(|(_, value)| *value))?;
     let is_template = ["{{", "{%", "{#"].iter().any(|opening| template.contains(opening));
     let value = match value {

@@ -1,6 +1,6 @@
 //! Runs lowered templates: texts, outputs and statements.
 
-use super::values::Values;
+use super::values::{Table, Values};
 use crate::plan::expression::{Block, Branch, Expression, For, Node, Target, Template};
 use crate::value::{Arena, Fault, FaultCode, List, Value, ops, text};
 use bumpalo::collections::String as ArenaString;
@@ -27,10 +27,10 @@ pub(super) struct LoopState<'a> {
 pub(super) const RECURSION: u32 = 100;
 
 /// Where templates begin.
-impl<'a> Values<'a> {
+impl<'a> Table<'a> {
     /// The value of a template whose first variables have these values.
     pub(super) fn single(
-        self,
+        &'a self,
         template: &'a Template,
         first: impl Iterator<Item = Value<'a>>,
     ) -> Result<Value<'a>, Fault> {
@@ -41,11 +41,11 @@ impl<'a> Values<'a> {
         Ok(output.value())
     }
 
-    pub(super) fn template(self, template: &'a Template) -> Result<Value<'a>, Fault> {
+    pub(super) fn template(&'a self, template: &'a Template) -> Result<Value<'a>, Fault> {
         self.single(template, std::iter::empty())
     }
 
-    fn frame(self, locals: u32, loops: u32) -> Frame<'a> {
+    fn frame(&'a self, locals: u32, loops: u32) -> Frame<'a> {
         let bump = self.arena.bump();
         let idle = LoopState { code: None, items: None, index: 0, depth: 0 };
         let locals = bump.alloc_slice_fill_with(locals as usize, |_| Cell::new(Value::Undefined));
@@ -53,7 +53,7 @@ impl<'a> Values<'a> {
     }
 
     /// The value of an expression by itself, which has no variables.
-    pub(super) fn expression(self, expression: &'a Expression) -> Result<Value<'a>, Fault> {
+    pub(super) fn expression(&'a self, expression: &'a Expression) -> Result<Value<'a>, Fault> {
         Frame { values: self, locals: &[], loops: &[] }.expression(expression)
     }
 }
@@ -153,7 +153,7 @@ impl<'a> Frame<'a> {
     fn branches(&self, branches: &'a [Branch], out: &mut Output<'a>) -> Result<Flow, Fault> {
         for Branch { condition, body } in branches {
             let holds = match condition {
-                Some(condition) => ops::truth(self.expression(condition)?),
+                Some(condition) => self.condition(condition)?,
                 None => true,
             };
             if holds {
@@ -217,7 +217,7 @@ impl<'a> Frame<'a> {
         let chosen = List::new(arena);
         for item in items.iter() {
             self.assign(&code.target, item)?;
-            if ops::truth(self.expression(filter)?) {
+            if self.condition(filter)? {
                 chosen.push(arena, item)?;
             }
         }

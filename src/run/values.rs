@@ -8,9 +8,12 @@ use crate::value::{Arena, Fault, List, Value, ops, text};
 use std::cell::Cell;
 use std::ops::Range;
 
+/// A table, as all that runs takes it: one reference.
+pub(crate) type Values<'a> = &'a Table<'a>;
+
 /// What an evaluation reads: the plan's table of values, filled so far, and where new values go.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Values<'a> {
+#[derive(Debug)]
+pub(crate) struct Table<'a> {
     /// The value of each slot.
     pub slots: &'a [Cell<Value<'a>>],
     /// Where new values are made.
@@ -23,7 +26,7 @@ pub(crate) struct Values<'a> {
     pub now: i64,
 }
 
-impl<'a> Values<'a> {
+impl<'a> Table<'a> {
     pub(super) fn get(&self, slot: Slot) -> Value<'a> {
         self.slots[slot.0 as usize].get()
     }
@@ -56,7 +59,7 @@ impl<'a> Values<'a> {
     }
 
     /// The native value of a source: text that reads as a list or a dict becomes one.
-    pub(super) fn source(self, source: &'a Source) -> Result<Value<'a>, Fault> {
+    pub(super) fn source(&'a self, source: &'a Source) -> Result<Value<'a>, Fault> {
         match self.input(source)? {
             Value::Text(text) if !matches!(source, Source::Constant(_)) => text::native(self.arena, text),
             value => Ok(value),
@@ -64,7 +67,7 @@ impl<'a> Values<'a> {
     }
 
     /// The value of a source as an extractor reads it: text stays text. Undefined where a template put nothing out.
-    pub(super) fn input(self, source: &'a Source) -> Result<Value<'a>, Fault> {
+    pub(super) fn input(&'a self, source: &'a Source) -> Result<Value<'a>, Fault> {
         match source {
             Source::Constant(constant) => constant.to_value(self.arena),
             Source::Expression(expression) => self.expression(expression),

@@ -21,6 +21,11 @@ impl<'a> List<'a> {
         List { items: RefCell::new(ArenaVec::new_in(arena.bump())), arena, tuple: false }
     }
 
+    /// An empty list with room for items.
+    pub fn with_capacity(arena: &'a Arena, items: usize) -> Self {
+        List { items: RefCell::new(ArenaVec::with_capacity_in(items, arena.bump())), arena, tuple: false }
+    }
+
     /// The same items as a tuple.
     pub fn into_tuple(self) -> Self {
         List { tuple: true, ..self }

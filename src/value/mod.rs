@@ -19,6 +19,7 @@ pub const NESTING: usize = 2 * json::DEPTH;
 
 /// One value. Copying it copies a pointer; text and collections live in the input, the plan or the event's [`Arena`].
 #[derive(Clone, Copy, Debug)]
+#[repr(u64)]
 pub enum Value<'a> {
     /// What a missing name, attribute or subscript gives. An attribute, a subscript or a call of it is a
     /// fault; as text it is empty, and a loop over it has no turns.
