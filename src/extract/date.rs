@@ -95,6 +95,11 @@ impl Extractor for Date {
 
 impl Date {
     fn read<'a>(&self, input: Value<'a>, zone: Option<&Zone>, job: &Job<'_, 'a>) -> Result<Value<'a>, Fault> {
+        if let (Value::Text(text), Notation::Detected) = (input, &self.notation)
+            && let Some(text) = time::in_full(job.arena, text.trim())?
+        {
+            return Ok(Value::Text(text));
+        }
         let moment = match (input, &self.notation) {
             (Value::Text(text), notation) => self.read_text(text.trim(), notation, zone, job.now),
             (Value::Int(_) | Value::Float(_), notation @ (Notation::Written(_) | Notation::Invalid(_))) => {

@@ -23,6 +23,21 @@ pub struct Call<'c, 'a> {
 /// The most parameters an entry has.
 pub const MOST_PARAMETERS: usize = 8;
 
+/// Calls an entry that has one parameter.
+///
+/// # Errors
+/// What the function itself raises.
+#[inline]
+pub fn apply<'a>(
+    entry: &Entry,
+    arena: &'a Arena,
+    patterns: &Patterns,
+    now: i64,
+    value: Value<'a>,
+) -> Result<Value<'a>, Fault> {
+    (entry.function)(&Call { arena, patterns, now, bound: &[Some(value)], rest: &[], named: &[] })
+}
+
 /// Calls an entry with arguments that take its first `given` parameters, one each; the others have defaults.
 ///
 /// # Errors

@@ -26,7 +26,7 @@ mod time;
 #[cfg(test)]
 mod calls;
 
-pub use call::{Call, MOST_PARAMETERS, call, call_bound};
+pub use call::{Call, MOST_PARAMETERS, apply, call, call_bound};
 pub use patterns::Patterns;
 
 use crate::value::{Fault, Value};

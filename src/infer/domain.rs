@@ -54,8 +54,15 @@ pub(super) fn host(text: &str) -> &str {
 ///
 /// PERF: `benches/guard.sh` (access_requests): 1,250 instructions less than [`within`], which says the same.
 fn at_a_glance(text: &str) -> Option<&str> {
-    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b'_');
-    let end = text.bytes().position(|byte| !is_plain(byte)).unwrap_or(text.len());
+    static IS_PLAIN: [bool; 256] = {
+        let (mut plain, mut byte) = ([false; 256], 0);
+        while byte < 128 {
+            plain[byte] = (byte as u8).is_ascii_alphanumeric() || matches!(byte as u8, b'.' | b'-' | b'_');
+            byte += 1;
+        }
+        plain
+    };
+    let end = text.bytes().position(|byte| !IS_PLAIN[usize::from(byte)]).unwrap_or(text.len());
     let is_host = end > 0 && matches!(text.as_bytes().get(end), None | Some(b'/' | b'?' | b'#'));
     is_host.then(|| text[..end].trim_end_matches('.'))
 }

@@ -27,16 +27,17 @@ impl<'s, 'a> Fields<'s, 'a> {
         Fields { slots, reads, writes, arena, caches }
     }
 
-    /// How many fields the rule reads.
-    pub fn count(&self) -> usize {
-        self.reads.len()
-    }
-
     /// The value of a field in [`super::Rule::reads`]; undefined where the event lacks it.
     pub fn get(&self, index: usize) -> Value<'a> {
         // `None` keeps the place of a field that was deleted.
         let value = self.cell(self.reads, index).map_or(Value::Undefined, Cell::get);
         if value.is_missing() { Value::Undefined } else { value }
+    }
+
+    /// The values of the fields in [`super::Rule::reads`] that the event has, in their order.
+    pub fn values(&self) -> impl Iterator<Item = Value<'a>> {
+        let slots = self.reads.iter().flatten();
+        slots.filter_map(|slot| self.slots.get(*slot as usize).map(Cell::get)).filter(|value| !value.is_missing())
     }
 
     /// The text of a field in [`super::Rule::reads`], where it is text and not empty.

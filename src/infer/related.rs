@@ -103,11 +103,11 @@ pub(super) const HASH: Rule = Rule {
 
 /// Adds what the fields hold to what the spec may have set, each value once. Where no field is there nothing happens.
 fn collect(fields: &mut Fields<'_, '_>) -> Result<(), Fault> {
-    let mut places = 0..fields.count();
-    let Some(first) = places.find(|place| !fields.get(*place).is_undefined()) else { return Ok(()) };
     let arena = fields.arena();
-    let list = List::new(arena);
-    for value in std::iter::once(fields.current(0)).chain((first..fields.count()).map(|place| fields.get(place))) {
+    let mut values = fields.values();
+    let Some(first) = values.next() else { return Ok(()) };
+    let list = List::with_capacity(arena, 1);
+    for value in [fields.current(0), first].into_iter().chain(values) {
         match value {
             Value::Undefined => {}
             Value::List(items) => items.iter().try_for_each(|item| add(arena, &list, item))?,

@@ -168,12 +168,21 @@ impl<'a> Frame<'a> {
     }
 
     fn call(&self, call: &'a Call) -> Result<Value<'a>, Fault> {
-        match (call.is_bound, call.entry.parameters.len()) {
-            (true, 1) => self.bound::<1>(call),
-            (true, 2) => self.bound::<2>(call),
-            (true, _) => self.bound::<{ filters::MOST_PARAMETERS }>(call),
-            (false, _) => self.unbound(call),
+        match (call.is_bound, &*call.positional, call.entry.parameters) {
+            (true, [only], [_]) => self.applied(call.entry, only),
+            (true, _, [_, _]) => self.bound::<2>(call),
+            (true, _, _) => self.bound::<{ filters::MOST_PARAMETERS }>(call),
+            (false, _, _) => self.unbound(call),
         }
+    }
+
+    /// A call of what takes one argument.
+    #[inline(never)]
+    fn applied(&self, entry: &'static filters::Entry, argument: &'a Expression) -> Result<Value<'a>, Fault> {
+        let Table { arena, patterns, now, .. } = *self.values;
+        let value = self.expression(argument)?;
+        pay_for_reading(arena, value)?;
+        filters::apply(entry, arena, patterns, now, value)
     }
 
     /// A call with arguments that take the first parameters, one each.

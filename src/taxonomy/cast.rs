@@ -99,7 +99,8 @@ fn boolean(value: Value<'_>) -> Option<bool> {
 /// IPv6 is written as RFC 5952 does; an IPv4-mapped address keeps its dotted tail.
 fn address<'a>(arena: &'a Arena, value: Value<'a>) -> Result<Option<Value<'a>>, Fault> {
     let Value::Text(text) = value else { return Ok(None) };
-    let text = text.trim();
+    let is_bare = |text: &str| matches!(text.as_bytes(), [first, .., last] if first.is_ascii_hexdigit() && last.is_ascii_hexdigit());
+    let text = if is_bare(text) { text } else { text.trim() };
     if is_ipv4(text) || is_plain_ipv6(text) {
         return Ok(Some(Value::Text(text)));
     }

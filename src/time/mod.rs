@@ -11,11 +11,13 @@ mod format;
 mod rfc3339;
 mod tokens;
 mod uncommon;
+mod written;
 mod zone;
 
 pub use clock::Moment;
 pub use epoch::{from_detected, from_float, from_integer, from_text};
 pub use format::Format;
+pub use written::{in_brief, in_full};
 pub use zone::Zone;
 
 /// Reads a date in any usual notation, or seconds since 1970 by their number of digits. Without a zone of its own it is

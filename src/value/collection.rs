@@ -66,6 +66,17 @@ impl<'a> List<'a> {
         Ok(())
     }
 
+    /// Appends the items that another list has now.
+    ///
+    /// # Errors
+    /// [`super::FaultCode::Limit`] when the budget is used up.
+    pub fn append(&self, arena: &'a Arena, other: &List<'a>) -> Result<(), Fault> {
+        let other = other.items.borrow();
+        arena.spend(size_of_val(&**other) as u64)?;
+        self.items.borrow_mut().extend_from_slice_copy(&other);
+        Ok(())
+    }
+
     /// Puts an item before the place `index` (the end, where the list is shorter).
     ///
     /// # Errors

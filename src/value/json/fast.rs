@@ -132,8 +132,11 @@ impl<'a> Reader<'a> {
     #[inline(always)]
     fn key(&mut self) -> Option<&'a str> {
         let key = self.string()?;
-        self.space();
-        self.takes(b':').then_some(key)
+        if !self.takes(b':') {
+            self.space();
+            return self.takes(b':').then_some(key);
+        }
+        Some(key)
     }
 
     /// What stands between two brackets with commas between.
@@ -153,6 +156,10 @@ impl<'a> Reader<'a> {
         }
         loop {
             item(self)?;
+            if self.takes(b',') {
+                self.space();
+                continue;
+            }
             self.space();
             match self.next()? {
                 b',' => self.space(),
