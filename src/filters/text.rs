@@ -61,32 +61,53 @@ pub(super) static ENTRIES: &[Entry] = &[
 
 /// Text in lower case, the same text where it is.
 pub(super) fn lower<'a>(arena: &'a Arena, text: &'a str) -> Result<Value<'a>, Fault> {
-    recase(arena, text, |byte| byte.is_ascii_uppercase(), str::to_lowercase, str::make_ascii_lowercase)
+    recase(arena, text, b'A', str::to_lowercase, str::make_ascii_lowercase)
 }
 
 /// Text in upper case, the same text where it is.
 pub(super) fn upper<'a>(arena: &'a Arena, text: &'a str) -> Result<Value<'a>, Fault> {
-    recase(arena, text, |byte| byte.is_ascii_lowercase(), str::to_uppercase, str::make_ascii_uppercase)
+    recase(arena, text, b'a', str::to_uppercase, str::make_ascii_uppercase)
 }
 
+/// `first` is the first of the 26 letters that change.
 fn recase<'a>(
     arena: &'a Arena,
     text: &'a str,
-    changed: impl Fn(u8) -> bool,
+    first: u8,
     unicode: fn(&str) -> String,
     ascii: fn(&mut str),
 ) -> Result<Value<'a>, Fault> {
-    if !text.is_ascii() {
+    let (is_ascii, changes) = letters(text.as_bytes(), first);
+    if !is_ascii {
         return arena.text(&unicode(text)).map(Value::Text);
     }
-    // PERF: `benches/guard.sh` (access_requests): all bytes are looked at, which is quicker than to stop at one.
-    if !text.bytes().fold(false, |any, byte| any | changed(byte)) {
+    if !changes {
         return Ok(Value::Text(text));
     }
     arena.spend(text.len() as u64)?;
     let copy = arena.bump().alloc_str(text);
     ascii(copy);
     Ok(Value::Text(copy))
+}
+
+/// Whether all bytes are ASCII, and, if so, whether one of 26 letters is among them.
+///
+/// PERF: `benches/guard.sh` (access_requests): eight bytes are looked at together, all of them: what is sought is rare.
+fn letters(bytes: &[u8], first: u8) -> (bool, bool) {
+    const HIGH: u64 = u64::from_ne_bytes([0x80; 8]);
+    let all = |byte: u8| u64::from_ne_bytes([byte; 8]);
+    // Of a byte below 0x80 the sum has the highest bit where the byte is at least so great.
+    let (from, behind) = (all(0x80 - first), all(0x80 - first - 26));
+    let (words, rest) = bytes.as_chunks();
+    let mut last = [0; 8];
+    last[..rest.len()].copy_from_slice(rest);
+    let (mut seen, mut letters) = (0, 0);
+    for word in words.iter().chain([&last]) {
+        let word = u64::from_ne_bytes(*word);
+        seen |= word;
+        letters |= word.wrapping_add(from) & !word.wrapping_add(behind);
+    }
+    (seen & HIGH == 0, letters & HIGH != 0)
 }
 
 /// Text with its first character in title case and the others in lower case.
@@ -192,4 +213,26 @@ pub(super) fn folded<'a>(arena: &'a Arena, value: Value<'a>) -> Result<Value<'a>
 /// The value as text, in the call's arena.
 pub(super) fn shown<'a>(call: &Call<'_, 'a>, value: Value<'a>) -> Result<&'a str, Fault> {
     text::string(call.arena, value)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::letters;
+
+    #[test]
+    fn each_byte_counts_at_each_place() {
+        for first in [b'A', b'a'] {
+            for byte in 0..=u8::MAX {
+                for length in 1..20 {
+                    for place in 0..length {
+                        let mut bytes = vec![b'.'; length];
+                        bytes[place] = byte;
+                        let (is_ascii, found) = letters(&bytes, first);
+                        assert_eq!(is_ascii, byte.is_ascii());
+                        assert!(!is_ascii || found == (first..first + 26).contains(&byte), "{byte} at {place}");
+                    }
+                }
+            }
+        }
+    }
 }

@@ -36,9 +36,7 @@ impl<'a> Table<'a> {
     ) -> Result<Value<'a>, Fault> {
         let frame = self.frame(template.locals, template.loops);
         frame.locals.iter().zip(first).for_each(|(local, value)| local.set(value));
-        let mut output = Output::default();
-        frame.nodes(&template.nodes, &mut output)?;
-        Ok(output.value())
+        frame.value(&template.nodes)
     }
 
     pub(super) fn template(&'a self, template: &'a Template) -> Result<Value<'a>, Fault> {
@@ -116,6 +114,32 @@ pub(super) enum Flow {
 
 /// Statements.
 impl<'a> Frame<'a> {
+    /// What nodes put out. Most templates assign variables and end with one value, which needs no output to go to.
+    fn value(&self, mut nodes: &'a [Node]) -> Result<Value<'a>, Fault> {
+        while let [node, rest @ ..] = nodes {
+            nodes = match (node, rest) {
+                (Node::Set(Target::Local(local), value), _) => {
+                    self.locals[*local as usize].set(self.expression(value)?);
+                    rest
+                }
+                (Node::Output(value), []) => {
+                    self.values.arena.spend(1)?;
+                    return self.expression(value);
+                }
+                (Node::If(branches), []) => self.branch(branches)?,
+                (Node::Scope(fresh, body), []) => {
+                    self.refresh(fresh)?;
+                    body
+                }
+                _ => break,
+            };
+            self.values.arena.spend(1)?;
+        }
+        let mut output = Output::default();
+        self.nodes(nodes, &mut output)?;
+        Ok(output.value())
+    }
+
     fn nodes(&self, nodes: &'a [Node], out: &mut Output<'a>) -> Result<Flow, Fault> {
         for node in nodes {
             let flow = self.node(node, out)?;
@@ -132,7 +156,7 @@ impl<'a> Frame<'a> {
         match node {
             Node::Text(text) => out.push(arena, Value::Text(text))?,
             Node::Output(expression) => out.push(arena, self.expression(expression)?)?,
-            Node::If(branches) => return self.branches(branches, out),
+            Node::If(branches) => return self.nodes(self.branch(branches)?, out),
             Node::For(code) => return self.for_loop(code, out),
             Node::Set(target, value) => self.assign(target, self.expression(value)?)?,
             Node::SetBlock(target, block) => self.assign(target, self.block(block)?)?,
@@ -150,17 +174,18 @@ impl<'a> Frame<'a> {
         Ok(Flow::Next)
     }
 
-    fn branches(&self, branches: &'a [Branch], out: &mut Output<'a>) -> Result<Flow, Fault> {
+    /// What the first branch guards whose condition holds.
+    fn branch(&self, branches: &'a [Branch]) -> Result<&'a [Node], Fault> {
         for Branch { condition, body } in branches {
             let holds = match condition {
                 Some(condition) => self.condition(condition)?,
                 None => true,
             };
             if holds {
-                return self.nodes(body, out);
+                return Ok(body);
             }
         }
-        Ok(Flow::Next)
+        Ok(&[])
     }
 
     fn refresh(&self, fresh: &'a [(u32, Expression)]) -> Result<(), Fault> {

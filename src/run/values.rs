@@ -90,7 +90,20 @@ impl<'a> Table<'a> {
     }
 
     /// What is below a layer's output. Where the entry did not run, there is no layer to have one.
+    #[inline]
     pub(super) fn path(&self, path: &'a Path) -> Result<Value<'a>, Fault> {
+        if let Some(Some(flat)) = self.paths.get(path.number as usize)
+            && flat.below.is_empty()
+            && let value = self.get(flat.leaf)
+            && !value.is_undefined()
+        {
+            return Ok(value);
+        }
+        self.path_down(path)
+    }
+
+    #[inline(never)]
+    fn path_down(&self, path: &'a Path) -> Result<Value<'a>, Fault> {
         if let Some(Some(flat)) = self.paths.get(path.number as usize) {
             let value = self.get(flat.leaf);
             let value = if value.is_undefined() { self.reason_why_not(path, flat)? } else { value };

@@ -130,32 +130,35 @@ impl std::fmt::Write for Sink {
 
 /// Copies a word or more up to the first byte that must be escaped; tells how many bytes that are. The room is a word
 /// larger than the bytes.
-#[inline]
+#[inline(always)]
 fn copy_plain(bytes: &[u8], room: &mut [u8]) -> usize {
     let mut place = 0;
-    while let (Some(word), Some(to)) = (chunk(bytes, place), room.get_mut(place..place + WIDTH)) {
-        to.copy_from_slice(word);
-        match marks(*word) {
+    while bytes.len() - place > WIDTH {
+        match copy_word(bytes, place, room) {
             0 => place += WIDTH,
             marks => return place + marks.trailing_zeros() as usize,
         }
     }
     // What is left is looked at and copied with some of the bytes before it.
     let last = bytes.len() - WIDTH;
-    let (Some(word), Some(to)) = (bytes.last_chunk(), room.get_mut(last..last + WIDTH)) else { return place };
-    to.copy_from_slice(word);
-    match marks(*word) {
+    match copy_word(bytes, last, room) {
         0 => bytes.len(),
         marks => last + marks.trailing_zeros() as usize,
     }
 }
 
-fn chunk(bytes: &[u8], place: usize) -> Option<&[u8; WIDTH]> {
-    bytes.get(place..)?.first_chunk()
+/// Copies the word at a place to the same place; its marks.
+#[inline(always)]
+fn copy_word(bytes: &[u8], place: usize, room: &mut [u8]) -> u32 {
+    let (from, to) = (&bytes[place..place + WIDTH], &mut room[place..place + WIDTH]);
+    let mut word = [0; WIDTH];
+    word.copy_from_slice(from);
+    to.copy_from_slice(&word);
+    marks(word)
 }
 
 /// As [`copy_plain`] for less than a word.
-#[inline]
+#[inline(always)]
 fn copy_short(bytes: &[u8], room: &mut [u8]) -> usize {
     let word = short_word(bytes);
     if let Some(to) = room.first_chunk_mut() {

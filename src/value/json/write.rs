@@ -57,10 +57,12 @@ fn write_value(out: &mut Sink, value: Value<'_>, depth: usize, most: usize) -> R
         Value::List(list) => {
             check_depth(depth)?;
             out.push(b'[');
-            for (place, item) in list.iter().enumerate() {
-                if place > 0 {
-                    out.push(b',');
-                }
+            let mut items = list.iter();
+            if let Some(first) = items.next() {
+                write_value(out, first, depth + 1, most)?;
+            }
+            for item in items {
+                out.push(b',');
                 write_value(out, item, depth + 1, most)?;
             }
             out.push(b']');
