@@ -5,6 +5,7 @@
 
 use super::expression::Slot;
 use super::output::Node;
+use crate::value::json::Words;
 
 /// The leaves of the tree in order, and what stands before each.
 #[derive(Debug, Default)]
@@ -24,7 +25,7 @@ pub(crate) struct Leaf {
     pub known: bool,
     /// What stands between the value before and this one, where the leaf before is written: ends of objects, a comma,
     /// openings of objects, the key.
-    pub joint: Box<[u8]>,
+    pub joint: Words,
     /// How many of the objects around it are around the leaf before, too.
     pub shared: usize,
     /// What opens the objects around it, outermost first.
@@ -52,6 +53,8 @@ struct Builder<'n> {
     around: Vec<&'n Node>,
     /// The objects around the leaf before.
     before: Vec<&'n Node>,
+    /// The joint of the leaf before.
+    joint: Vec<u8>,
 }
 
 impl<'n> Builder<'n> {
@@ -75,25 +78,28 @@ impl<'n> Builder<'n> {
         let is_settled = !node.settled.is_empty();
         // Behind a settled value is the comma of the tree.
         let key = if is_settled { node.settled[..node.settled.len() - 1].into() } else { node.key.clone() };
-        let joint = self.joint(shared, &openings, &key);
+        let joint = self.joint_to(shared, &openings, &key);
         let depth = self.around.len();
         self.before.clone_from(&self.around);
         match self.leaves.last_mut() {
             Some(last) if is_settled && last.slot.is_none() => {
                 last.key = [&*last.key, &*joint].concat().into();
-                last.joint = [&*last.joint, &*joint].concat().into();
+                self.joint.extend_from_slice(&joint);
+                last.joint = Words::new(&self.joint);
                 last.depth = depth;
             }
             _ => {
                 let slot = node.slot.filter(|_| !is_settled);
-                self.leaves.push(Leaf { slot, known: node.known, joint, shared, openings, key, depth });
+                let words = Words::new(&joint);
+                self.joint = joint;
+                self.leaves.push(Leaf { slot, known: node.known, joint: words, shared, openings, key, depth });
             }
         }
     }
 
-    fn joint(&self, shared: usize, openings: &[Box<[u8]>], key: &[u8]) -> Box<[u8]> {
+    fn joint_to(&self, shared: usize, openings: &[Box<[u8]>], key: &[u8]) -> Vec<u8> {
         let ends = vec![b'}'; self.before.len() - shared];
         let begins = if self.leaves.is_empty() { b"{" } else { b"," };
-        [&*ends, begins, &*openings[shared..].concat(), key].concat().into()
+        [&*ends, begins, &*openings[shared..].concat(), key].concat()
     }
 }

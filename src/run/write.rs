@@ -28,14 +28,15 @@ pub(super) fn along(skeleton: &Skeleton, values: Values<'_>, out: &mut Sink) -> 
             Some(_) if !leaf.known => return Ok(false),
             value => value,
         };
-        match is_behind_last {
-            true => out.extend(&leaf.joint),
-            false => join(leaf, open, around, out),
+        match (is_behind_last, value) {
+            (true, Some(Value::Text(text))) => out.words_and_text(&leaf.joint, text),
+            (true, _) => out.words(&leaf.joint),
+            (false, _) => join(leaf, open, around, out),
         }
-        match value {
-            Some(Value::Text(text)) => out.text(text),
-            Some(value) => out.value(value, SIZE)?,
-            None => {}
+        match (is_behind_last, value) {
+            (true, Some(Value::Text(_))) | (_, None) => {}
+            (false, Some(Value::Text(text))) => out.text(text),
+            (_, Some(value)) => out.value(value, SIZE)?,
         }
         (open, around, is_behind_last) = (leaf.depth, leaf.depth, true);
     }

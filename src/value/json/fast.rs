@@ -3,6 +3,7 @@
 //! It takes what [`super::read`] takes in the same way, or gives up without a trace: on a mistake, on what Python alone
 //! reads, on integers beyond 64 bits, on a negative zero, on nesting. So errors and rare documents have one home.
 
+use super::wanted::Child;
 use super::{DEPTH, Wanted, marks};
 use crate::value::{Arena, List, Map, Value};
 use bumpalo::collections::String as ArenaString;
@@ -70,7 +71,6 @@ impl<'a> Reader<'a> {
     }
 
     /// A value, from its first byte on.
-    #[inline(always)]
     fn value(&mut self, wanted: &Wanted, depth: usize) -> Option<Value<'a>> {
         if self.peek()? == b'"' { self.string().map(Value::Text) } else { self.other(wanted, depth) }
     }
@@ -85,26 +85,87 @@ impl<'a> Reader<'a> {
     }
 
     /// A value whose parts go to cells.
+    ///
+    /// PERF: `benches/guard.sh` (access_requests): the place is kept at hand while members come as most documents have them,
+    /// without space, their keys and texts without escapes; 130 instructions a member instead of 300.
     fn part(&mut self, wanted: &Wanted, cells: &[Cell<Value<'a>>], depth: usize) -> Option<Value<'a>> {
         if self.peek()? != b'{' || wanted.is_whole() {
             return self.value(wanted, depth);
         }
-        self.members(depth, |reader, key| {
-            let Some(child) = wanted.place(key).and_then(|place| wanted.nth(place)) else {
-                return reader.skip(depth + 1);
-            };
-            let cell = &cells[child.wanted.number()];
-            if child.wanted.nodes() == 0 {
-                cell.set(reader.value(&child.wanted, depth + 1)?);
-                return Some(());
+        if self.opens([b'{', b'}'], depth)? {
+            let mut place = self.place;
+            loop {
+                let key = match self.plain_string(place) {
+                    Some((key, end)) if self.text.as_bytes().get(end) == Some(&b':') => {
+                        place = end + 1;
+                        key
+                    }
+                    _ => {
+                        self.place = place;
+                        let key = self.key()?;
+                        place = self.place;
+                        key
+                    }
+                };
+                let child = wanted.place(key).and_then(|place| wanted.nth(place));
+                match (self.plain_string(place), child) {
+                    (Some((text, end)), Some(child)) if child.wanted.nodes() == 0 => {
+                        cells[child.wanted.number()].set(Value::Text(text));
+                        place = end;
+                    }
+                    _ => {
+                        self.place = place;
+                        self.space();
+                        self.member(child, cells, depth)?;
+                        place = self.place;
+                    }
+                }
+                if self.text.as_bytes().get(place) == Some(&b',') && self.text.as_bytes().get(place + 1) == Some(&b'"') {
+                    place += 1;
+                    continue;
+                }
+                self.place = place;
+                if !self.goes_on(b'}')? {
+                    break;
+                }
+                place = self.place;
             }
-            let inner = child.wanted.cells(cells);
-            // The last of two equal keys counts, with nothing of the first.
-            inner.iter().for_each(|cell| cell.set(Value::Undefined));
-            cell.set(reader.part(&child.wanted, inner, depth + 1)?);
-            Some(())
-        })?;
+        }
         Some(Value::Map(self.arena.map()))
+    }
+
+    /// Reads or passes over the value of a member.
+    #[inline(never)]
+    fn member(&mut self, child: Option<&Child>, cells: &[Cell<Value<'a>>], depth: usize) -> Option<()> {
+        let Some(child) = child else { return self.skip(depth + 1) };
+        let cell = &cells[child.wanted.number()];
+        if child.wanted.nodes() == 0 {
+            cell.set(self.value(&child.wanted, depth + 1)?);
+            return Some(());
+        }
+        let inner = child.wanted.cells(cells);
+        // The last of two equal keys counts, with nothing of the first.
+        inner.iter().for_each(|cell| cell.set(Value::Undefined));
+        cell.set(self.part(&child.wanted, inner, depth + 1)?);
+        Some(())
+    }
+
+    /// The text of a string at a place, and where it ends; `None` where there is none, or it has an escape.
+    #[inline(always)]
+    fn plain_string(&self, place: usize) -> Option<(&'a str, usize)> {
+        let bytes = self.text.as_bytes();
+        if bytes.get(place) != Some(&b'"') {
+            return None;
+        }
+        let (start, end) = (place + 1, marks::next(self.marks, place + 1)?);
+        if bytes.get(end) != Some(&b'"') {
+            return None;
+        }
+        // SAFETY: before the start and at the end stand quotes, as was just seen, and so both are boundaries of characters.
+        // The mark was sought from the start on, and so the end is not before it.
+        #[allow(unsafe_code)]
+        let text = unsafe { self.text.get_unchecked(start..end) };
+        Some((text, end + 1))
     }
 
     fn map(&mut self, wanted: &Wanted, depth: usize) -> Option<Value<'a>> {
@@ -129,7 +190,7 @@ impl<'a> Reader<'a> {
     }
 
     /// A key with the colon behind it.
-    #[inline(always)]
+    #[inline(never)]
     fn key(&mut self) -> Option<&'a str> {
         let key = self.string()?;
         if !self.takes(b':') {
@@ -147,25 +208,37 @@ impl<'a> Reader<'a> {
         depth: usize,
         mut item: impl FnMut(&mut Self) -> Option<()>,
     ) -> Option<()> {
-        if depth >= DEPTH || !self.takes(open) {
-            return None;
-        }
-        self.space();
-        if self.takes(close) {
+        if !self.opens([open, close], depth)? {
             return Some(());
         }
         loop {
             item(self)?;
-            if self.takes(b',') {
+            if !self.goes_on(close)? {
+                return Some(());
+            }
+        }
+    }
+
+    /// Takes an opening bracket; whether anything stands behind it.
+    fn opens(&mut self, [open, close]: [u8; 2], depth: usize) -> Option<bool> {
+        if depth >= DEPTH || !self.takes(open) {
+            return None;
+        }
+        self.space();
+        Some(!self.takes(close))
+    }
+
+    /// Takes a comma, and space around it, or the closing bracket; whether it was the comma.
+    #[inline]
+    fn goes_on(&mut self, close: u8) -> Option<bool> {
+        self.space();
+        match self.next()? {
+            b',' => {
                 self.space();
-                continue;
+                Some(true)
             }
-            self.space();
-            match self.next()? {
-                b',' => self.space(),
-                byte if byte == close => return Some(()),
-                _ => return None,
-            }
+            byte if byte == close => Some(false),
+            _ => None,
         }
     }
 
@@ -261,19 +334,16 @@ impl<'a> Reader<'a> {
     }
 
     /// A string from its quote on, borrowed where it has no escape.
-    ///
-    /// PERF: `benches/guard.sh` (access_requests): most strings have none, and a record has thirty.
-    #[inline(always)]
+    #[inline]
     fn string(&mut self) -> Option<&'a str> {
+        if let Some((text, end)) = self.plain_string(self.place) {
+            self.place = end;
+            return Some(text);
+        }
         if !self.takes(b'"') {
             return None;
         }
-        let (start, end) = (self.place, self.mark()?);
-        if self.text.as_bytes().get(end) != Some(&b'"') {
-            return self.escaped(start, end);
-        }
-        self.place = end + 1;
-        self.text.get(start..end)
+        self.escaped(self.place, self.mark()?)
     }
 
     /// The place of the next quote, backslash or control character.

@@ -35,14 +35,20 @@ fn block(bytes: &[u8; 4 * WIDTH]) -> u64 {
 }
 
 /// The place of the first mark from `start` on.
-#[inline]
+#[inline(always)]
 pub(super) fn next(index: &[u64], start: usize) -> Option<usize> {
-    const BITS: usize = u64::BITS as usize;
-    let mut block = start / BITS;
-    let mut marks = *index.get(block)? >> (start % BITS);
+    let marks = *index.get(start / BITS)? >> (start % BITS);
     if marks != 0 {
         return Some(start + marks.trailing_zeros() as usize);
     }
+    next_block(index, start / BITS)
+}
+
+const BITS: usize = u64::BITS as usize;
+
+/// The place of the first mark behind a block.
+fn next_block(index: &[u64], mut block: usize) -> Option<usize> {
+    let mut marks = 0;
     while marks == 0 {
         block += 1;
         marks = *index.get(block)?;

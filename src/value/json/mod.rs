@@ -13,7 +13,7 @@ mod wanted;
 mod write;
 
 pub use read::{read, read_into};
-pub use sink::Sink;
+pub use sink::{Sink, Words};
 pub use wanted::{Wanted, scatter};
 pub use write::{SIZE, write, write_start, write_text};
 
