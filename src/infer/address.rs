@@ -8,6 +8,7 @@ pub(super) const SOURCE: Rule = Rule {
     name: "source.address",
     reads: &["source.domain", "source.ip"],
     writes: &["source.address", "source.registered_domain", "source.top_level_domain", "source.subdomain"],
+    needs: &[(&["source.registered_domain", "source.top_level_domain", "source.subdomain"], &["source.domain"])],
     summary: "Unless the spec sets `source.address`, it is `source.domain`, else `source.ip`, and the domain's parts are \
               set.",
     evidence: "true 1,219 times, 1 exception over the public pairs (address); 48 times, no exception (parts)",
@@ -23,6 +24,10 @@ pub(super) const DESTINATION: Rule = Rule {
         "destination.top_level_domain",
         "destination.subdomain",
     ],
+    needs: &[(
+        &["destination.registered_domain", "destination.top_level_domain", "destination.subdomain"],
+        &["destination.domain"],
+    )],
     summary: "Unless the spec sets `destination.address`, it is `destination.domain`, else `destination.ip`, and the \
               domain's parts are set.",
     evidence: "true 479 times, 1 exception over the public pairs (address); 92 times, 1 exception (parts); beside an \
@@ -34,6 +39,7 @@ pub(super) const CLIENT: Rule = Rule {
     name: "client.address",
     reads: &["client.domain", "client.ip"],
     writes: &["client.address", "client.registered_domain", "client.top_level_domain", "client.subdomain"],
+    needs: &[(&["client.registered_domain", "client.top_level_domain", "client.subdomain"], &["client.domain"])],
     // The fourth party of ECS, `server`, has no such rule: 23 times of 23 it has neither an address nor parts.
     summary: "Unless the spec sets `client.address`, it is `client.domain`, else `client.ip`, and the domain's parts are \
               set.",
@@ -45,6 +51,7 @@ pub(super) const QUESTION: Rule = Rule {
     name: "dns.question",
     reads: &["dns.question.name"],
     writes: &["dns.question.registered_domain", "dns.question.top_level_domain", "dns.question.subdomain"],
+    needs: &[],
     summary: "The parts of `dns.question.name`.",
     evidence: "true 55 times, no exception over the public pairs",
     apply: question,

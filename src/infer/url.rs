@@ -22,6 +22,22 @@ pub(super) const RULE: Rule = Rule {
         "url.top_level_domain",
         "url.subdomain",
     ],
+    needs: &[
+        (
+            &[
+                "url.full",
+                "url.scheme",
+                "url.domain",
+                "url.path",
+                "url.query",
+                "url.fragment",
+                "url.username",
+                "url.password",
+            ],
+            &["url.full", "url.original"],
+        ),
+        (&["url.port"], &["url.full", "url.original", "url.scheme"]),
+    ],
     summary: "The parts of `url.full`, else of `url.original`, fill those that the spec leaves out; where there is neither, \
               `url.domain` is split.",
     evidence: "scheme true 147 times, domain 126, path 194, query 34, registered domain 175, full 95, no exception over \

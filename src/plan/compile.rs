@@ -467,7 +467,13 @@ fn bind_rules(layers: &mut Layers) -> Vec<Bound> {
         let slot = |layers: &Layers, field: &&str| layers.fields.get(field).map(|slot| slot.0);
         let reads: Box<[Option<u32>]> = rule.reads.iter().map(|field| slot(layers, field)).collect();
         if reads.iter().any(Option::is_some) {
-            let writes = rule.writes.iter().map(|field| Some(layers.declare_field(field).0)).collect();
+            // What the rule cannot set, it may still look at where the spec sets it.
+            let is_there = |layers: &Layers, field: &str| layers.fields.get(field).is_some();
+            let written = |field: &&'static str| match rule.can_set(field, |other| is_there(layers, other)) {
+                true => Some(layers.declare_field(field).0),
+                false => slot(layers, field),
+            };
+            let writes = rule.writes.iter().map(written).collect();
             bound.push(Bound { rule, reads, writes });
         }
     }

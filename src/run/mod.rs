@@ -311,8 +311,12 @@ fn result<'a>(values: Values<'a>, extraction: &'a Extraction, input: Value<'a>) 
 }
 
 /// Whether a filter lets through. Text does where it reads `true`, in any case: so the recorded pairs have it.
+#[inline(always)]
 pub(super) fn holds<'a>(values: Values<'a>, filter: Option<&'a Filter>) -> Result<bool, Fault> {
-    let Some(filter) = filter else { return Ok(true) };
+    filter.map_or(Ok(true), |filter| lets_through(values, filter))
+}
+
+fn lets_through<'a>(values: Values<'a>, filter: &'a Filter) -> Result<bool, Fault> {
     Ok(match values.source(&filter.source)? {
         Value::Text(text) => text.trim().eq_ignore_ascii_case("true"),
         other => ops::truth(other),

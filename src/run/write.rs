@@ -105,13 +105,7 @@ fn nodes(out: &mut Sink, nodes: &[Node], values: Values<'_>, has_settled: bool) 
     Ok(any)
 }
 
-fn children(
-    out: &mut Sink,
-    node: &Node,
-    values: Values<'_>,
-    has_settled: bool,
-    keep: bool,
-) -> Result<bool, Fault> {
+fn children(out: &mut Sink, node: &Node, values: Values<'_>, has_settled: bool, keep: bool) -> Result<bool, Fault> {
     let start = out.len();
     out.extend(&node.opening);
     if !nodes(out, &node.children, values, has_settled)? && !keep {

@@ -86,7 +86,8 @@ mod tests {
             let (year, month, day) = (below(2) * 2000 + below(30), below(14), below(33));
             let (hour, minute, second) = (below(25), below(61), below(61));
             let rest = ["Z", ".000000Z", ".120000Z", ".12Z", "", "+00:00", "z", ".00000aZ"][below(8)];
-            let mut text = format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}{rest}").into_bytes();
+            let mut text =
+                format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}{rest}").into_bytes();
             if below(4) == 0 {
                 let place = below(text.len());
                 text[place] = b"0:-T/;a9 \x7f"[below(10)];

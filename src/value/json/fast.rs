@@ -120,7 +120,8 @@ impl<'a> Reader<'a> {
                         place = self.place;
                     }
                 }
-                if self.text.as_bytes().get(place) == Some(&b',') && self.text.as_bytes().get(place + 1) == Some(&b'"') {
+                if self.text.as_bytes().get(place) == Some(&b',') && self.text.as_bytes().get(place + 1) == Some(&b'"')
+                {
                     place += 1;
                     continue;
                 }

@@ -84,7 +84,9 @@ pub(super) fn shorter(bytes: &[u8]) -> u64 {
         (_, _, [first, .., last]) => {
             // Two or three: the middle one is one of the two where there are two.
             let middle = bytes[bytes.len() / 2];
-            u64::from(*first) | u64::from(middle) << (8 * (bytes.len() / 2)) | u64::from(*last) << (8 * (bytes.len() - 1))
+            u64::from(*first)
+                | u64::from(middle) << (8 * (bytes.len() / 2))
+                | u64::from(*last) << (8 * (bytes.len() - 1))
         }
         (_, _, [only]) => u64::from(*only),
         _ => 0,
@@ -121,7 +123,11 @@ mod tests {
                 let mut bytes = bytes.clone();
                 bytes[place] = b'"';
                 for start in 0..=length {
-                    assert_eq!(next(index(&bytes, &bump), start), (start <= place).then_some(place), "{length} {start} {place}");
+                    assert_eq!(
+                        next(index(&bytes, &bump), start),
+                        (start <= place).then_some(place),
+                        "{length} {start} {place}"
+                    );
                 }
             }
         }

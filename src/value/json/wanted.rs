@@ -105,8 +105,7 @@ impl Wanted {
     #[inline(always)]
     pub(super) fn place(&self, key: &str) -> Option<usize> {
         let Some(keys) = &self.keys else { return self.children.iter().position(|child| *child.key == *key) };
-        let place = keys.candidate(key)?;
-        (key.len() <= Keys::WHOLE || *self.nth(place)?.key == *key).then_some(place)
+        keys.find(key, |place| self.nth(place).is_some_and(|child| *child.key == *key))
     }
 
     /// The cells of the nodes below, among those of the nodes that this one is numbered in.
