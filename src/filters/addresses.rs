@@ -1,43 +1,43 @@
 //! Filters on network addresses.
 
 use super::call::{Call, invalid, mismatch};
-use super::{Entry, VALUE, filter};
+use super::{Entry, Kind, VALUE, filter, of_value};
 use crate::value::text::{is_ipv4, is_plain_ipv6};
 use crate::value::{Fault, Value};
 use core::net::Ipv6Addr;
 
 pub(super) static ENTRIES: &[Entry] = &[
-    filter(
+    of_value(
+        Kind::Filter,
         &["is_ipaddress"],
-        &[VALUE],
         "Whether the text is an IPv4 or IPv6 address.",
         &[
             ("'10.0.0.1' | is_ipaddress", "True"),
             ("'fe80::1' | is_ipaddress", "True"),
             ("'10.0.0.1:80' | is_ipaddress", "False"),
         ],
-        |call| Ok(Value::Bool(call.value().as_text().is_some_and(|text| is_ipv4(text) || is_ipv6(text)))),
+        |_, value| Ok(Value::Bool(value.as_text().is_some_and(|text| is_ipv4(text) || is_ipv6(text)))),
     ),
-    filter(
+    of_value(
+        Kind::Filter,
         &["is_ipv4"],
-        &[VALUE],
         "Whether the text is an IPv4 address.",
         &[("'10.0.0.1' | is_ipv4", "True"), ("'10.0.0.01' | is_ipv4", "False")],
-        |call| Ok(Value::Bool(call.value().as_text().is_some_and(is_ipv4))),
+        |_, value| Ok(Value::Bool(value.as_text().is_some_and(is_ipv4))),
     ),
-    filter(
+    of_value(
+        Kind::Filter,
         &["is_ipv6"],
-        &[VALUE],
         "Whether the text is an IPv6 address, perhaps with a zone.",
         &[("'fe80::1%eth0' | is_ipv6", "True"), ("'10.0.0.1' | is_ipv6", "False")],
-        |call| Ok(Value::Bool(call.value().as_text().is_some_and(is_ipv6))),
+        |_, value| Ok(Value::Bool(value.as_text().is_some_and(is_ipv6))),
     ),
-    filter(
+    of_value(
+        Kind::Filter,
         &["is_url"],
-        &[VALUE],
         "Whether the text starts with a scheme, `://` and a host, or a scheme, `:` and what it is for (`mailto:`).",
         &[("'https://a.example/b' | is_url", "True"), ("'a.example' | is_url", "False")],
-        |call| Ok(Value::Bool(call.value().as_text().is_some_and(is_url))),
+        |_, value| Ok(Value::Bool(value.as_text().is_some_and(is_url))),
     ),
     filter(
         &["to_mac_address"],

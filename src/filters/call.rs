@@ -1,6 +1,6 @@
 //! Calls: arguments bound to parameters, and read by the functions.
 
-use super::{Default, Entry, Kind, Patterns, find};
+use super::{Default, Entry, Function, Kind, Patterns, find};
 use crate::value::{Arena, Fault, FaultCode, List, Map, Value, ops, text};
 use bumpalo::collections::String as ArenaString;
 
@@ -35,7 +35,7 @@ pub fn apply<'a>(
     now: i64,
     value: Value<'a>,
 ) -> Result<Value<'a>, Fault> {
-    (entry.function)(&Call { arena, patterns, now, bound: &[Some(value)], rest: &[], named: &[] })
+    run(entry, &Call { arena, patterns, now, bound: &[Some(value)], rest: &[], named: &[] })
 }
 
 /// Calls an entry with arguments that take its first `given` parameters, one each; the others have defaults.
@@ -55,7 +55,7 @@ pub fn call_bound<'a>(
     for (slot, parameter) in bound.iter_mut().zip(entry.parameters).skip(given) {
         *slot = parameter.default.value();
     }
-    (entry.function)(&Call { arena, patterns, now, bound, rest: &[], named: &[] })
+    run(entry, &Call { arena, patterns, now, bound, rest: &[], named: &[] })
 }
 
 /// Binds arguments to the entry's parameters, fills in defaults and calls it.
@@ -95,7 +95,15 @@ pub fn call<'a>(
             (None, default) => *slot = default.value(),
         }
     }
-    (entry.function)(&Call { arena, patterns, now, bound, rest, named: &others })
+    run(entry, &Call { arena, patterns, now, bound, rest, named: &others })
+}
+
+#[inline]
+fn run<'a>(entry: &Entry, call: &Call<'_, 'a>) -> Result<Value<'a>, Fault> {
+    match entry.function {
+        Function::OfValue(function) => function(call.arena, call.value()),
+        Function::OfCall(function) => function(call),
+    }
 }
 
 #[cold]

@@ -3,7 +3,7 @@
 use super::call::{Call, Items, invalid, map_of};
 use super::selection::Attribute;
 use super::text::{folded, reversed, shown};
-use super::{Entry, VALUE, bool, filter, int, none, required, string};
+use super::{Entry, Kind, VALUE, bool, filter, int, none, of_value, required, string};
 use crate::value::{Fault, Value, ops};
 
 pub(super) static ENTRIES: &[Entry] = &[
@@ -17,12 +17,12 @@ pub(super) static ENTRIES: &[Entry] = &[
     filter(&["last"], &[VALUE], "The last item; undefined where there is none.", &[("[1, 2] | last", "2")], |call| {
         Ok(call.items()?.last().unwrap_or(Value::Undefined))
     }),
-    filter(
+    of_value(
+        Kind::Filter,
         &["length", "count"],
-        &[VALUE],
         "How many items, entries or characters there are.",
         &[("'abc' | length", "3"), ("{'a': 1} | count", "1")],
-        |call| Ok(Value::Int(ops::length(call.value())? as i64)),
+        |_, value| Ok(Value::Int(ops::length(value)? as i64)),
     ),
     filter(
         &["join"],

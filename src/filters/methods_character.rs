@@ -1,21 +1,25 @@
 //! Methods that ask what characters a text has.
 
 use super::call::Call;
-use super::methods_text::subject;
+use super::methods_text::{subject, text_of};
 use super::tests::{is_lower, is_upper};
 use super::text::is_space;
-use super::{Entry, VALUE, method};
+use super::{Entry, Kind, VALUE, method, of_value};
 use crate::pattern::Pattern;
 use crate::value::{Fault, Value};
 use std::sync::LazyLock;
 
 pub(super) static ENTRIES: &[Entry] = &[
-    method(
+    of_value(
+        Kind::Method,
         &["isdigit"],
-        &[VALUE],
         "Whether all characters are digits, and there is one.",
         &[("'12'.isdigit()", "True"), ("''.isdigit()", "False")],
-        |call| all(call, "isdigit", |character| is_decimal(character) || is_superscript(character)),
+        |arena, value| {
+            let text = text_of(arena, value, "isdigit")?;
+            let is_digit = |character| is_decimal(character) || is_superscript(character);
+            Ok(Value::Bool(!text.is_empty() && text.chars().all(is_digit)))
+        },
     ),
     method(
         &["isdecimal"],

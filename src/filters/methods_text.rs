@@ -4,12 +4,12 @@ use super::call::{Builder, Call, invalid, items, mismatch};
 use super::layout::{center, lines, pad};
 use super::methods_collection::{bound, no_method};
 use super::text::{capitalized, is_space, lower, push_title, replace, strip, upper};
-use super::{Entry, VALUE, bool, int, method, none, required, string};
-use crate::value::{Fault, FaultCode, Value};
+use super::{Entry, Kind, VALUE, bool, int, method, none, of_value, required, string};
+use crate::value::{Arena, Fault, FaultCode, Value};
 
 pub(super) static ENTRIES: &[Entry] = &[
-    method(&["lower"], &[VALUE], "The text in lower case.", &[("'AbC'.lower()", "'abc'")], |call| {
-        lower(call.arena, subject(call, "lower")?)
+    of_value(Kind::Method, &["lower"], "The text in lower case.", &[("'AbC'.lower()", "'abc'")], |arena, value| {
+        lower(arena, text_of(arena, value, "lower")?)
     }),
     method(&["upper"], &[VALUE], "The text in upper case.", &[("'AbC'.upper()", "'ABC'")], |call| {
         upper(call.arena, subject(call, "upper")?)
@@ -246,8 +246,13 @@ const FIELD: super::Parameters = &[VALUE, required("width"), string("fillchar", 
 
 /// The text that a method is called on.
 pub(super) fn subject<'a>(call: &Call<'_, 'a>, name: &str) -> Result<&'a str, Fault> {
-    let Value::Text(text) = call.value() else { return Err(no_method(call.value(), name)) };
-    call.arena.spend(text.len() as u64)?;
+    text_of(call.arena, call.value(), name)
+}
+
+/// The text that a method of a name is called on.
+pub(super) fn text_of<'a>(arena: &Arena, value: Value<'a>, name: &str) -> Result<&'a str, Fault> {
+    let Value::Text(text) = value else { return Err(no_method(value, name)) };
+    arena.spend(text.len() as u64)?;
     Ok(text)
 }
 

@@ -29,7 +29,7 @@ mod calls;
 pub use call::{Call, MOST_PARAMETERS, apply, call, call_bound};
 pub use patterns::Patterns;
 
-use crate::value::{Fault, Value};
+use crate::value::{Arena, Fault, Value};
 use std::collections::HashMap;
 use std::fmt;
 use std::sync::LazyLock;
@@ -148,7 +148,19 @@ impl fmt::Debug for Entry {
 }
 
 /// The code of an entry.
-pub type Function = for<'c, 'a> fn(&Call<'c, 'a>) -> Result<Value<'a>, Fault>;
+#[derive(Clone, Copy)]
+pub enum Function {
+    /// It looks at the value alone, and so a call of it needs no table of arguments.
+    OfValue(OfValue),
+    /// It looks at all that a call has.
+    OfCall(OfCall),
+}
+
+/// See [`Function::OfValue`].
+pub type OfValue = for<'a> fn(&'a Arena, Value<'a>) -> Result<Value<'a>, Fault>;
+
+/// See [`Function::OfCall`].
+pub type OfCall = for<'c, 'a> fn(&Call<'c, 'a>) -> Result<Value<'a>, Fault>;
 
 /// The tables, in the manual's order. A new file of entries is named here.
 static TABLES: &[&[Entry]] = &[
@@ -198,9 +210,15 @@ const fn entry(
     parameters: Parameters,
     summary: &'static str,
     examples: Examples,
-    function: Function,
+    function: OfCall,
 ) -> Entry {
-    Entry { kind, names, parameters, variadic: false, summary, examples, function }
+    Entry { kind, names, parameters, variadic: false, summary, examples, function: Function::OfCall(function) }
+}
+
+/// An entry whose only parameter is the value.
+const fn of_value(kind: Kind, names: Names, summary: &'static str, examples: Examples, function: OfValue) -> Entry {
+    let function = Function::OfValue(function);
+    Entry { kind, names, parameters: &[VALUE], variadic: false, summary, examples, function }
 }
 
 const fn filter(
@@ -208,7 +226,7 @@ const fn filter(
     parameters: Parameters,
     summary: &'static str,
     examples: Examples,
-    function: Function,
+    function: OfCall,
 ) -> Entry {
     entry(Kind::Filter, names, parameters, summary, examples, function)
 }
@@ -218,7 +236,7 @@ const fn test(
     parameters: Parameters,
     summary: &'static str,
     examples: Examples,
-    function: Function,
+    function: OfCall,
 ) -> Entry {
     entry(Kind::Test, names, parameters, summary, examples, function)
 }
@@ -228,7 +246,7 @@ const fn method(
     parameters: Parameters,
     summary: &'static str,
     examples: Examples,
-    function: Function,
+    function: OfCall,
 ) -> Entry {
     entry(Kind::Method, names, parameters, summary, examples, function)
 }
@@ -238,7 +256,7 @@ const fn global(
     parameters: Parameters,
     summary: &'static str,
     examples: Examples,
-    function: Function,
+    function: OfCall,
 ) -> Entry {
     entry(Kind::Global, names, parameters, summary, examples, function)
 }

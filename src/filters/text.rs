@@ -1,15 +1,15 @@
 //! Filters on text: case, white space, replacement.
 
 use super::call::{Builder, Call};
-use super::{Entry, VALUE, filter, none, required};
+use super::{Entry, Kind, VALUE, filter, none, of_value, required};
 use crate::value::{Arena, Fault, Value, text};
 
 pub(super) static ENTRIES: &[Entry] = &[
-    filter(&["lower"], &[VALUE], "The text in lower case.", &[("'ÀbC' | lower", "'àbc'")], |call| {
-        lower(call.arena, call.subject()?)
+    of_value(Kind::Filter, &["lower"], "The text in lower case.", &[("'ÀbC' | lower", "'àbc'")], |arena, value| {
+        lower(arena, text::string(arena, value)?)
     }),
-    filter(&["upper"], &[VALUE], "The text in upper case.", &[("'àbc' | upper", "'ÀBC'")], |call| {
-        upper(call.arena, call.subject()?)
+    of_value(Kind::Filter, &["upper"], "The text in upper case.", &[("'àbc' | upper", "'ÀBC'")], |arena, value| {
+        upper(arena, text::string(arena, value)?)
     }),
     filter(
         &["capitalize"],
@@ -42,9 +42,13 @@ pub(super) static ENTRIES: &[Entry] = &[
         &[("'a-b-c' | replace('-', '_')", "'a_b_c'"), ("'aaa' | replace('a', 'b', 2)", "'bba'")],
         |call| replace(call, call.subject()?, call.string(1)?, call.string(2)?, call.optional_int(3)?),
     ),
-    filter(&["string"], &[VALUE], "The value as text.", &[("[1, none] | string", "'[1, None]'")], |call| {
-        call.subject().map(Value::Text)
-    }),
+    of_value(
+        Kind::Filter,
+        &["string"],
+        "The value as text.",
+        &[("[1, none] | string", "'[1, None]'")],
+        |arena, value| text::string(arena, value).map(Value::Text),
+    ),
     filter(
         &["wordcount"],
         &[VALUE],

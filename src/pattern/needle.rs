@@ -34,7 +34,11 @@ fn longer(one: String, other: String) -> String {
 fn only(atom: &str) -> Option<char> {
     let character = match *atom.as_bytes() {
         [plain] if !b".^$|()[]{}*+?\\".contains(&plain) => plain,
-        [b'\\', escaped] | [b'[', escaped, b']'] | [b'[', b'\\', escaped, b']'] if escaped.is_ascii_punctuation() && escaped != b'\\' => escaped,
+        [b'\\', escaped] | [b'[', escaped, b']'] | [b'[', b'\\', escaped, b']']
+            if escaped.is_ascii_punctuation() && escaped != b'\\' =>
+        {
+            escaped
+        }
         _ => return None,
     };
     (character.is_ascii_graphic() || character == b' ').then_some(character.into())

@@ -85,8 +85,23 @@ pub struct Call {
     pub spread: Option<Expression>,
     /// The arguments by name.
     pub named: Box<[(Box<str>, Expression)]>,
-    /// Whether each argument takes the parameter at its place, and the other parameters have defaults.
-    pub is_bound: bool,
+    /// How the arguments come to their parameters.
+    pub form: Form,
+}
+
+/// How the arguments of a call come to their parameters.
+#[derive(Clone, Copy, Debug)]
+pub enum Form {
+    /// The only argument is all that is looked at.
+    OfValue(filters::OfValue),
+    /// The only argument takes the only parameter.
+    Single,
+    /// Each argument takes the parameter at its place, and the other parameters have defaults. There are two parameters.
+    Pair,
+    /// The same with any number of parameters.
+    Bound,
+    /// It must be seen at each call.
+    Unbound,
 }
 
 impl Call {
@@ -101,7 +116,14 @@ impl Call {
         let is_complete =
             || parameters[given..].iter().all(|parameter| parameter.default != filters::Default::Required);
         let is_bound = spread.is_none() && named.is_empty() && given <= parameters.len() && is_complete();
-        Call { entry, positional, spread, named, is_bound }
+        let form = match (is_bound, given, parameters.len(), entry.function) {
+            (false, ..) => Form::Unbound,
+            (_, 1, 1, filters::Function::OfValue(function)) => Form::OfValue(function),
+            (_, 1, 1, _) => Form::Single,
+            (_, _, 2, _) => Form::Pair,
+            _ => Form::Bound,
+        };
+        Call { entry, positional, spread, named, form }
     }
 }
 

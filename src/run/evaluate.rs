@@ -4,7 +4,7 @@ use super::template::{Frame, LoopState, Output, RECURSION, append};
 use super::values::Table;
 use crate::expr::{Arithmetic, Comparison};
 use crate::filters;
-use crate::plan::expression::{Call, Expression, LoopField};
+use crate::plan::expression::{Call, Expression, Form, LoopField};
 use crate::value::{Arena, Fault, FaultCode, List, Value, ops};
 use bumpalo::collections::String as ArenaString;
 use std::cell::Cell;
@@ -139,13 +139,13 @@ impl<'a> Frame<'a> {
     fn compare(&self, first: &'a Expression, others: &'a [(Comparison, Expression)]) -> Result<bool, Fault> {
         let arena = self.values.arena;
         let mut left = self.expression(first)?;
+        if let [(comparison, right)] = others
+            && let Some(holds) = compare_literal(*comparison, left, right)
+        {
+            pay_for_reading(arena, left)?;
+            return Ok(holds);
+        }
         for (comparison, right) in others {
-            if let (Comparison::In | Comparison::NotIn, [_]) = (comparison, others)
-                && let Some(is_one) = Self::is_one_of(left, right)
-            {
-                pay_for_reading(arena, left)?;
-                return Ok(is_one == (*comparison == Comparison::In));
-            }
             let right = self.expression(right)?;
             pay_for_reading(arena, left)?;
             pay_for_reading(arena, right)?;
@@ -157,30 +157,27 @@ impl<'a> Frame<'a> {
         Ok(true)
     }
 
-    /// Whether a value is in a list of literal texts, which is not built for that; `None` for other lists.
-    fn is_one_of(value: Value<'a>, list: &'a Expression) -> Option<bool> {
-        let Expression::List(items) = list else { return None };
-        let text = |item: &'a Expression| match item {
-            Expression::Constant(constant) => constant.as_text(),
-            _ => None,
-        };
-        items.iter().try_fold(false, |found, item| Some(found | (value.as_text() == Some(text(item)?))))
-    }
-
     fn call(&self, call: &'a Call) -> Result<Value<'a>, Fault> {
-        match (call.is_bound, &*call.positional, call.entry.parameters) {
-            (true, [only], [_]) => self.applied(call.entry, only),
-            (true, _, [_, _]) => self.bound::<2>(call),
-            (true, _, _) => self.bound::<{ filters::MOST_PARAMETERS }>(call),
-            (false, _, _) => self.unbound(call),
+        match (call.form, &*call.positional) {
+            (Form::OfValue(function), [value]) => self.of_value(function, value),
+            (Form::Single, [value]) => self.single(call.entry, value),
+            (Form::Pair, _) => self.bound::<2>(call),
+            (Form::Bound, _) => self.bound::<{ filters::MOST_PARAMETERS }>(call),
+            _ => self.unbound(call),
         }
     }
 
-    /// A call of what takes one argument.
     #[inline(never)]
-    fn applied(&self, entry: &'static filters::Entry, argument: &'a Expression) -> Result<Value<'a>, Fault> {
+    fn of_value(&self, function: filters::OfValue, value: &'a Expression) -> Result<Value<'a>, Fault> {
+        let value = self.expression(value)?;
+        pay_for_reading(self.values.arena, value)?;
+        function(self.values.arena, value)
+    }
+
+    #[inline(never)]
+    fn single(&self, entry: &'static filters::Entry, value: &'a Expression) -> Result<Value<'a>, Fault> {
         let Table { arena, patterns, now, .. } = *self.values;
-        let value = self.expression(argument)?;
+        let value = self.expression(value)?;
         pay_for_reading(arena, value)?;
         filters::apply(entry, arena, patterns, now, value)
     }
@@ -278,6 +275,27 @@ fn pay_for_reading(arena: &Arena, value: Value<'_>) -> Result<(), Fault> {
         Value::Text(text) if text.len() as u64 >= BYTES => arena.spend(text.len() as u64 / BYTES),
         _ => Ok(()),
     }
+}
+
+/// Whether a value is, or is not, a literal text or in a list of them, which is not built for that; `None` for other
+/// comparisons.
+#[inline]
+fn compare_literal<'a>(comparison: Comparison, left: Value<'a>, right: &'a Expression) -> Option<bool> {
+    let is_text = |literal: &'a Expression| match literal {
+        Expression::Constant(constant) => Some(left.as_text() == Some(constant.as_text()?)),
+        _ => None,
+    };
+    match (comparison, right) {
+        (Comparison::Equal, literal) => is_text(literal),
+        (Comparison::NotEqual, literal) => is_text(literal).map(|is_it| !is_it),
+        (Comparison::In, Expression::List(items)) => is_any(items, is_text),
+        (Comparison::NotIn, Expression::List(items)) => is_any(items, is_text).map(|is_any| !is_any),
+        _ => None,
+    }
+}
+
+fn is_any<'a>(items: &'a [Expression], is_it: impl Fn(&'a Expression) -> Option<bool>) -> Option<bool> {
+    items.iter().try_fold(false, |found, item| Some(found | is_it(item)?))
 }
 
 #[inline]
