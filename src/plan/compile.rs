@@ -1,7 +1,6 @@
 //! Spec + taxonomy → plan: declares what is written, lowers what is read, and reports what cannot be.
 
 use super::check::{self, Parsed, Regexes, Scene, Written};
-use super::copied;
 use super::expression::{Expression, Source};
 use super::fields;
 use super::findings::*;
@@ -10,6 +9,7 @@ use super::layers::{Layer, Layers, Read};
 use super::lower::Lowering;
 use super::output::{self, Output};
 use super::place::Place;
+use super::settings;
 use super::settled;
 use super::skeleton::Skeleton;
 use super::{
@@ -47,9 +47,7 @@ pub fn compile(spec: &Spec, taxonomy: &Taxonomy, sources: &Sources, findings: &m
     let mut output = Output::new(&mut layers, taxonomy, containers);
     let ignored = spec.ignored_values.clone();
     settled::settle(&mut entries, &layers, &rules, &ignored, &mut output);
-    if ignored.is_empty() {
-        copied::mark(&mut entries, &paths);
-    }
+    settings::find(&mut entries, &paths, &ignored);
     output.skeleton = Skeleton::new(&output.tree);
     let name = spec.name.as_ref().map(|name| name.text.clone());
     (!findings.has_errors()).then_some(Plan { name, entries, layers, rules, output, ignored, paths })
@@ -247,7 +245,7 @@ impl<'s> Compiler<'s> {
                 Operation::Delete(fields.iter().map(deletion).collect())
             }
         };
-        Action { filter, operation, span: action.span }
+        Action { filter, operation, settings: Box::default(), span: action.span }
     }
 
     fn filter(&mut self, filter: &Constant) -> Filter {
@@ -299,7 +297,7 @@ impl<'s> Compiler<'s> {
             field: field.text.as_str().into(),
             place,
             mirror: mirror.unwrap_or_default(),
-            shortcut: None,
+            is_settled: false,
             span: field.span,
         }
     }

@@ -3,7 +3,6 @@
 mod chain;
 mod check;
 mod compile;
-mod copied;
 mod explain;
 pub(crate) mod expression;
 pub(crate) mod fields;
@@ -15,6 +14,7 @@ pub(crate) mod output;
 mod place;
 pub mod possible;
 mod readings;
+mod settings;
 mod settled;
 mod single;
 pub(crate) mod skeleton;
@@ -22,7 +22,7 @@ mod writes;
 
 pub use check::{KeyRead, keys_read};
 pub use compile::compile;
-pub(crate) use copied::Copied;
+pub(crate) use settings::{Copied, Setting};
 pub(crate) use single::single;
 
 use crate::diagnostic::Span;
@@ -115,6 +115,8 @@ pub(crate) struct Action {
     pub filter: Option<Filter>,
     /// What it does.
     pub operation: Operation,
+    /// How it sets fields, on the way with shortcuts.
+    pub settings: Box<[Setting]>,
     /// Its place in the spec.
     pub span: Span,
 }
@@ -161,19 +163,10 @@ pub(crate) struct Assignment {
     pub place: Place,
     /// In the stage's layer; nowhere, if no expression reads it there.
     pub mirror: Place,
-    /// How it is set at once.
-    pub shortcut: Option<Shortcut>,
+    /// Whether the field has the same value in every event and is written without being set.
+    pub is_settled: bool,
     /// Its place in the spec.
     pub span: Span,
-}
-
-/// A way to set a field that takes no evaluation; the plain path goes without.
-#[derive(Clone, Copy, Debug)]
-pub(crate) enum Shortcut {
-    /// The field has the same value in every event and is written without being set.
-    Settled,
-    /// The value goes from one slot to another.
-    Copied(Copied),
 }
 
 /// A field that is deleted.

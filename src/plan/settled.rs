@@ -7,7 +7,7 @@ use super::expression::{Slot, Source};
 use super::fields::Place;
 use super::layers::Layers;
 use super::output::{Node, Output};
-use super::{Action, Bound, Entry, Operation, Shortcut, Work};
+use super::{Action, Bound, Entry, Operation, Work};
 use crate::value::{Arena, Constant, ConstantKind, json};
 use std::collections::{HashMap, HashSet};
 
@@ -32,7 +32,7 @@ pub(super) fn settle(
                     && assignment.mirror.exact.is_none()
                     && is_set(constant, ignored)
                 {
-                    assignment.shortcut = write(output, slot, constant).map(|()| Shortcut::Settled);
+                    assignment.is_settled = write(output, slot, constant).is_some();
                 }
             }
         }

@@ -137,7 +137,7 @@ impl Plan {
     fn watched<W: Watch>(&self, parts: Parts<'_>, record: &Record<'_>, out: &mut Vec<u8>, watch: &mut W) {
         parts.arena.reset();
         let text = match record.input {
-            Input::Message(bytes) | Input::Event(bytes) => match std::str::from_utf8(bytes) {
+            Input::Message(bytes) | Input::Event(bytes) => match simdutf8::basic::from_utf8(bytes) {
                 Ok(text) => Cow::Borrowed(text),
                 Err(_) => String::from_utf8_lossy(bytes),
             },

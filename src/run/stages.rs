@@ -3,9 +3,9 @@
 use super::values::{Values, put, walk};
 use super::watch::{Found, Watch};
 use super::{Warning, holds};
-use crate::plan::expression::Slot;
+use crate::plan::expression::{Slot, Source};
 use crate::plan::fields::{Above, Place};
-use crate::plan::{Action, Assignment, Copied, Entry, Lookup, Operation, Plan, Shortcut, Translation};
+use crate::plan::{Action, Assignment, Copied, Entry, Lookup, Operation, Plan, Setting, Translation};
 use crate::value::{ConstantKind, Fault, Map, Value, text};
 
 impl Plan {
@@ -30,15 +30,12 @@ impl Plan {
 
     fn action<'a, W: Watch>(&'a self, values: Values<'a>, action: &'a Action, at: &mut At<'_, W>) {
         match &action.operation {
+            Operation::Set(fields) if W::PLAIN => fields.iter().for_each(|field| self.set(values, field, at)),
             Operation::Set(fields) => {
-                for (assignment, source) in fields {
-                    if !W::PLAIN && is_set_at_once(values, assignment) {
-                        continue;
-                    }
-                    at.watch.field(values, assignment, source);
-                    let value = values.source(source);
-                    if let Err(fault) = value.and_then(|value| self.assign(values, assignment, value, at.watch)) {
-                        at.warn(Some(assignment), fault);
+                for setting in &action.settings {
+                    match setting {
+                        Setting::Copied(copied, _) if is_copied(values, copied) => {}
+                        Setting::Copied(_, place) | Setting::Evaluated(place) => self.set(values, &fields[*place as usize], at),
                     }
                 }
             }
@@ -58,6 +55,15 @@ impl Plan {
                     }
                 }
             }
+        }
+    }
+
+    fn set<'a, W: Watch>(&'a self, values: Values<'a>, field: &'a (Assignment, Source), at: &mut At<'_, W>) {
+        let (assignment, source) = field;
+        at.watch.field(values, assignment, source);
+        let value = values.source(source);
+        if let Err(fault) = value.and_then(|value| self.assign(values, assignment, value, at.watch)) {
+            at.warn(Some(assignment), fault);
         }
     }
 
@@ -130,16 +136,6 @@ impl Plan {
 
     fn ignores(&self, text: &str) -> bool {
         self.ignored.iter().any(|ignored| matches!(&ignored.kind, ConstantKind::Text(ignored) if **ignored == *text))
-    }
-}
-
-/// Whether a shortcut does all that is to be done for a field.
-#[inline]
-fn is_set_at_once(values: Values<'_>, assignment: &Assignment) -> bool {
-    match &assignment.shortcut {
-        Some(Shortcut::Copied(copied)) => is_copied(values, copied),
-        Some(Shortcut::Settled) => true,
-        None => false,
     }
 }
 

@@ -1,7 +1,6 @@
 //! The bytes that end or interrupt a JSON string, found sixteen at once.
 
 use bumpalo::Bump;
-use bumpalo::collections::Vec as ArenaVec;
 use wide::u8x16;
 
 /// How many bytes are looked at together.
@@ -19,12 +18,46 @@ pub(super) fn marks(bytes: [u8; WIDTH]) -> u32 {
 pub(super) fn index<'a>(bytes: &[u8], bump: &'a Bump) -> &'a [u64] {
     const BLOCK: usize = 4 * WIDTH;
     let (blocks, rest) = bytes.as_chunks::<BLOCK>();
-    let mut index = ArenaVec::with_capacity_in(blocks.len() + 1, bump);
-    index.extend(blocks.iter().map(block));
     let mut last = [b' '; BLOCK];
     last[..rest.len()].copy_from_slice(rest);
-    index.push(block(&last));
-    index.into_bump_slice()
+    let index = bump.alloc_slice_fill_copy(blocks.len() + 1, 0);
+    let all = index.iter_mut().zip(blocks.iter().chain([&last]));
+    #[cfg(target_arch = "x86_64")]
+    if is_x86_feature_detected!("avx2") {
+        // SAFETY: the function is safe where the processor has the feature, which was asked for just above.
+        #[allow(unsafe_code)]
+        unsafe {
+            wide_blocks(all);
+        }
+        return index;
+    }
+    blocks_of(all);
+    index
+}
+
+/// PERF: `benches/guard.sh` (access_requests): 350 instructions for a record instead of 660.
+#[cfg(target_arch = "x86_64")]
+#[target_feature(enable = "avx2")]
+fn wide_blocks<'b>(all: impl Iterator<Item = (&'b mut u64, &'b [u8; 4 * WIDTH])>) {
+    use core::arch::x86_64::*;
+    for (marks, bytes) in all {
+        let (words, _) = bytes.as_chunks::<{ 2 * WIDTH }>();
+        let half = |word: &[u8; 2 * WIDTH]| {
+            // SAFETY: thirty-two bytes are read, at any address, from a reference to as many.
+            #[allow(unsafe_code)]
+            let word = unsafe { _mm256_loadu_si256(word.as_ptr().cast()) };
+            let is_control = _mm256_cmpeq_epi8(_mm256_min_epu8(word, _mm256_set1_epi8(0x1f)), word);
+            let is_quote = _mm256_cmpeq_epi8(word, _mm256_set1_epi8(b'"' as i8));
+            let is_backslash = _mm256_cmpeq_epi8(word, _mm256_set1_epi8(b'\\' as i8));
+            let is_mark = _mm256_or_si256(is_control, _mm256_or_si256(is_quote, is_backslash));
+            u64::from(_mm256_movemask_epi8(is_mark) as u32)
+        };
+        *marks = half(&words[0]) | half(&words[1]) << (2 * WIDTH);
+    }
+}
+
+fn blocks_of<'b>(all: impl Iterator<Item = (&'b mut u64, &'b [u8; 4 * WIDTH])>) {
+    all.for_each(|(marks, bytes)| *marks = block(bytes));
 }
 
 #[inline(always)]

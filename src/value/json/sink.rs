@@ -115,7 +115,11 @@ impl Sink {
     #[inline]
     pub fn words_and_text(&mut self, words: &Words, text: &str) {
         let bytes = text.as_bytes();
-        let room = self.room(words.words.len() * WIDTH + bytes.len() + 2 + WIDTH);
+        let least = words.words.len() * WIDTH + bytes.len() + 2 + WIDTH;
+        let room = match self.bytes.get_mut(self.end..) {
+            Some(room) if room.len() >= least => room,
+            _ => return self.grown(least).words_and_text(words, text),
+        };
         copy_words(words, room);
         let Some([quote, room @ ..]) = room.get_mut(words.length..) else { return };
         *quote = b'"';
@@ -152,6 +156,12 @@ impl Sink {
     #[cold]
     fn grow(&mut self, least: usize) {
         self.bytes.resize(self.end + least.max(Self::STEP), 0);
+    }
+
+    #[cold]
+    fn grown(&mut self, least: usize) -> &mut Self {
+        self.grow(least);
+        self
     }
 }
 
