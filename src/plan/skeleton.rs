@@ -12,8 +12,8 @@ use crate::value::json::Words;
 pub(crate) struct Skeleton {
     /// The values.
     pub leaves: Box<[Leaf]>,
-    /// Fields with others below; where one of them has a value, the tree says what comes of it.
-    pub above: Box<[Slot]>,
+    /// Fields with others below, and those that are not known; where one of them has a value, the tree says what comes of it.
+    pub stops: Box<[Slot]>,
 }
 
 /// A value of the line.
@@ -21,8 +21,6 @@ pub(crate) struct Skeleton {
 pub(crate) struct Leaf {
     /// Where it is; `None` where it is the same in all events and [`Leaf::joint`] has it.
     pub slot: Option<Slot>,
-    /// Whether it may be written. Another value leaves its object, and so the tree must be walked.
-    pub known: bool,
     /// What stands between the value before and this one, where the leaf before is written: ends of objects, a comma,
     /// openings of objects, the key.
     pub joint: Words,
@@ -41,14 +39,14 @@ impl Skeleton {
     pub fn new(tree: &[Node]) -> Self {
         let mut builder = Builder::default();
         builder.nodes(tree);
-        Skeleton { leaves: builder.leaves.into(), above: builder.above.into() }
+        Skeleton { leaves: builder.leaves.into(), stops: builder.stops.into() }
     }
 }
 
 #[derive(Default)]
 struct Builder<'n> {
     leaves: Vec<Leaf>,
-    above: Vec<Slot>,
+    stops: Vec<Slot>,
     /// The objects around the place.
     around: Vec<&'n Node>,
     /// The objects around the leaf before.
@@ -60,13 +58,15 @@ struct Builder<'n> {
 impl<'n> Builder<'n> {
     fn nodes(&mut self, nodes: &'n [Node]) {
         for node in nodes {
-            if node.children.is_empty() {
-                self.leaf(node);
-            } else {
-                self.above.extend(node.slot);
+            if !node.children.is_empty() {
+                self.stops.extend(node.slot);
                 self.around.push(node);
                 self.nodes(&node.children);
                 self.around.pop();
+            } else if node.known {
+                self.leaf(node);
+            } else {
+                self.stops.extend(node.slot);
             }
         }
     }
@@ -92,7 +92,7 @@ impl<'n> Builder<'n> {
                 let slot = node.slot.filter(|_| !is_settled);
                 let words = Words::new(&joint);
                 self.joint = joint;
-                self.leaves.push(Leaf { slot, known: node.known, joint: words, shared, openings, key, depth });
+                self.leaves.push(Leaf { slot, joint: words, shared, openings, key, depth });
             }
         }
     }

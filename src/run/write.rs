@@ -11,7 +11,7 @@ use crate::value::{Fault, Value};
 /// # Errors
 /// Limit, as the values' own.
 pub(super) fn along(skeleton: &Skeleton, values: Values<'_>, out: &mut Sink) -> Result<bool, Fault> {
-    if skeleton.above.iter().any(|slot| !values.get(*slot).is_undefined()) {
+    if skeleton.stops.iter().any(|slot| !values.get(*slot).is_undefined()) {
         return Ok(false);
     }
     // How many objects are open, and how many of those are around the leaf that is looked at.
@@ -19,24 +19,25 @@ pub(super) fn along(skeleton: &Skeleton, values: Values<'_>, out: &mut Sink) -> 
     let mut is_behind_last = true;
     for leaf in &skeleton.leaves {
         around = leaf.shared.min(around);
-        let value = match leaf.slot.map(|slot| values.get(slot)) {
-            Some(Value::Undefined) => {
+        let value = leaf.slot.map(|slot| values.get(slot));
+        match (value, is_behind_last) {
+            (Some(Value::Undefined), _) => {
                 is_behind_last = false;
                 continue;
             }
-            Some(Value::None) => return Ok(false),
-            Some(_) if !leaf.known => return Ok(false),
-            value => value,
-        };
-        match (is_behind_last, value) {
-            (true, Some(Value::Text(text))) => out.words_and_text(&leaf.joint, text),
-            (true, _) => out.words(&leaf.joint),
-            (false, _) => join(leaf, open, around, out),
-        }
-        match (is_behind_last, value) {
-            (true, Some(Value::Text(_))) | (_, None) => {}
-            (false, Some(Value::Text(text))) => out.text(text),
-            (_, Some(value)) => out.value(value, SIZE)?,
+            (Some(Value::None), _) => return Ok(false),
+            (Some(Value::Text(text)), true) => out.words_and_text(&leaf.joint, text),
+            (value, _) => {
+                match is_behind_last {
+                    true => out.words(&leaf.joint),
+                    false => join(leaf, open, around, out),
+                }
+                match value {
+                    Some(Value::Text(text)) => out.text(text),
+                    Some(value) => out.value(value, SIZE)?,
+                    None => {}
+                }
+            }
         }
         (open, around, is_behind_last) = (leaf.depth, leaf.depth, true);
     }
