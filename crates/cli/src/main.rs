@@ -36,11 +36,17 @@ mod tally;
 mod terminal;
 mod test;
 
+use alloc_tracker::Allocator;
 use clap::{Parser, Subcommand, ValueEnum};
+use std::alloc::System;
 use std::io::{self, Write};
 use std::process::ExitCode;
 use stop::{Outcome, Stop};
 use terminal::Paint;
+
+/// The system's allocator, which counts for `weir bench`; `docs/decisions/0073` says what that costs the other commands.
+#[global_allocator]
+static ALLOCATOR: Allocator<System> = Allocator::system();
 
 const LONG_ABOUT: &str = "\
 An open engine for declarative intake formats: raw security logs in, ECS events out.

@@ -1,15 +1,19 @@
-//! `weir bench`: how fast a format runs, and where the time goes.
+//! `weir bench`: how fast a format runs, what an event takes, and where it goes.
 
+mod allocations;
+mod instructions;
 mod measure;
+mod pass;
 mod shown;
+mod time;
 
 use crate::findings;
 use crate::load::{self, Place};
-use crate::records;
+use crate::records::each;
 use crate::stop::{Outcome, Stop};
 use crate::terminal::Paint;
 use clap::{Args, ValueEnum};
-use measure::{Measured, measure};
+use measure::{Options, measure};
 use std::io::{self, Write};
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
@@ -20,20 +24,26 @@ use weir::spec;
 
 const LONG_ABOUT: &str = "\
 Run a format's recorded inputs again and again on one thread, and tell how fast that was: megabytes and events a second, \
-nanoseconds an event, the ratio to a floor that only copies, and the share of each pipeline entry, of casts, inference and \
-writing.
+nanoseconds an event, the ratio to a floor that only copies. Then what an event takes: its allocations and instructions, and \
+of all three the part of each pipeline entry, of casts, inference and writing.
 
 The best turn counts, since other programs can only slow one down; the median beside it tells how much they did. The \
 records are few and come again: what a format keeps from event to event (patterns, user agents) is warm. Give real records \
-with --input where that matters.";
+with --input where that matters.
+
+Allocations and instructions hardly depend on the machine and on how busy it is: two versions of a format can be compared \
+by them. An allocation is a request for memory from the system, a larger piece for a smaller one too. Instructions need \
+valgrind: where it is on PATH, it runs up to 64 of the records, from all over, which takes some seconds. What it takes to \
+look at a step is in the step's instructions, a few dozen, and not in those of the event.";
 
 const EXAMPLES: &str = "\
 Examples:
   weir bench specs/cloudflare/access_requests
   weir bench formats/web --input access.log.gz --seconds 10
-  weir bench formats/web --format json";
+  weir bench formats/web --no-instructions
+  weir bench formats/web --format json | jq '.steps[] | select(.allocations > 0)'";
 
-/// Tell how fast a format runs, and where the time goes
+/// Tell how fast a format runs, what an event takes, and where it goes
 #[derive(Args)]
 #[command(long_about = LONG_ABOUT, after_help = EXAMPLES)]
 pub struct Arguments {
@@ -42,9 +52,15 @@ pub struct Arguments {
     /// A file with records, a line each, instead of the recorded pairs; at most 64 MiB of it are held
     #[arg(long, value_name = "FILE")]
     input: Option<PathBuf>,
-    /// How long to measure
+    /// How long to measure the time
     #[arg(long, value_name = "N", default_value_t = 2.0)]
     seconds: f64,
+    /// Do not count instructions, which takes longest
+    #[arg(long)]
+    no_instructions: bool,
+    /// Run what another `weir bench` sends, under valgrind
+    #[arg(long, hide = true)]
+    marked: bool,
     /// How to tell
     #[arg(long = "format", value_enum, default_value_t = Kind::Text, value_name = "KIND", id = "kind")]
     kind: Kind,
@@ -73,15 +89,13 @@ pub fn run(arguments: &Arguments, paint: Paint) -> Result<Outcome, Stop> {
     let format = weir::compile(&place.text()?);
     findings::tell(&format, false, paint)?;
     let Some(plan) = &format.plan else { return Ok(Outcome::Unusable) };
-    let records = match &arguments.input {
-        Some(path) => lines(path)?,
-        None => recorded(&place)?,
-    };
-    if records.is_empty() {
-        let without = arguments.input.as_ref().map_or("the format has no recorded pair; give --input", |_| "no record");
-        return Err(Stop::Because(format!("{}: {without}", place.root.display())));
+    if arguments.marked {
+        return instructions::run_marked(plan).map(|()| Outcome::Well);
     }
-    let measured = measure(plan, &records, Duration::from_secs_f64(arguments.seconds));
+    let records = records(arguments, &place)?;
+    let time = Duration::from_secs_f64(arguments.seconds);
+    let options = Options { format: &arguments.format, time, instructions: !arguments.no_instructions };
+    let measured = measure(plan, &records, &options);
     let text = match arguments.kind {
         Kind::Text => shown::text(&measured, paint.stdout),
         Kind::Json => shown::json(&measured)?,
@@ -90,9 +104,19 @@ pub fn run(arguments: &Arguments, paint: Paint) -> Result<Outcome, Stop> {
     Ok(Outcome::Well)
 }
 
+/// What is run: there is a record at least.
+fn records(Arguments { input, .. }: &Arguments, place: &Place) -> Result<Vec<Vec<u8>>, Stop> {
+    let records = input.as_ref().map_or_else(|| recorded(place), |path| lines(path))?;
+    if records.is_empty() {
+        let without = input.as_ref().map_or("the format has no recorded pair; give --input", |_| "no record");
+        return Err(Stop::Because(format!("{}: {without}", place.root.display())));
+    }
+    Ok(records)
+}
+
 fn lines(path: &Path) -> Result<Vec<Vec<u8>>, Stop> {
     let (mut lines, mut held) = (Vec::new(), 0);
-    records::each(path, false, &mut |input, _| {
+    each(path, false, &mut |input, _| {
         let (Input::Message(bytes) | Input::Event(bytes)) = input;
         held += bytes.len();
         lines.push(bytes.to_vec());
