@@ -69,6 +69,29 @@ fn the_engine_has_no_files_clock_network_environment_or_threads() {
     assert!(found.is_empty(), "the caller hands these in:\n{}", found.join("\n"));
 }
 
+/// The only room with unsafe code: where JSON is read and written.
+const UNSAFE: &str = "src/value/json";
+
+#[test]
+fn unsafe_code_lives_in_one_room_and_says_why_it_is_sound() {
+    let room = Path::new(env!("CARGO_MANIFEST_DIR")).join(UNSAFE);
+    let mut wrong = Vec::new();
+    for (path, text) in ["src", "crates"].into_iter().flat_map(sources) {
+        let lines: Vec<&str> = text.lines().map(str::trim_start).collect();
+        for (number, line) in lines.iter().enumerate().filter(|(_, line)| line.contains("unsafe {")) {
+            let is_explained = lines[..number]
+                .iter()
+                .rev()
+                .take_while(|line| line.starts_with("//") || line.starts_with("#["))
+                .any(|line| line.starts_with("// SAFETY: "));
+            if !is_explained || !path.starts_with(&room) {
+                wrong.push(format!("{}:{}: {line}", path.display(), number + 1));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
 /// Vendors and products whose formats are public: no source of the engine knows one of them.
 const VENDORS: &[&str] = &[
     "akamai",

@@ -31,8 +31,11 @@ pub(super) static ENTRIES: &[Entry] = &[
         "The text without white space, or these characters, at its ends.",
         &[("'  a b ' | trim", "'a b'"), ("'[a]' | trim('[]')", "'a'")],
         |call| {
-            let characters = call.optional_text(1)?;
-            Ok(Value::Text(strip(call.subject()?, characters, true, true)))
+            let text = call.subject()?;
+            let stripped = strip(text, call.optional_text(1)?, true, true);
+            // What is taken off is looked at one by one.
+            call.arena.spend((text.len() - stripped.len()) as u64)?;
+            Ok(Value::Text(stripped))
         },
     ),
     filter(
@@ -102,14 +105,15 @@ fn letters(bytes: &[u8], first: u8) -> (bool, bool) {
     let all = |byte: u8| u64::from_ne_bytes([byte; 8]);
     // Of a byte below 0x80 the sum has the highest bit where the byte is at least so great.
     let (from, behind) = (all(0x80 - first), all(0x80 - first - 26));
-    let (words, rest) = bytes.as_chunks();
-    let mut last = [0; 8];
-    last[..rest.len()].copy_from_slice(rest);
     let (mut seen, mut letters) = (0, 0);
-    for word in words.iter().chain([&last]) {
-        let word = u64::from_ne_bytes(*word);
+    let mut see = |word: u64| {
         seen |= word;
         letters |= word.wrapping_add(from) & !word.wrapping_add(behind);
+    };
+    match bytes.last_chunk() {
+        // The last eight bytes stand for what is left of whole words.
+        Some(last) => bytes.as_chunks().0.iter().chain([last]).for_each(|word| see(u64::from_ne_bytes(*word))),
+        None => bytes.iter().for_each(|byte| see((*byte).into())),
     }
     (seen & HIGH == 0, letters & HIGH != 0)
 }

@@ -108,18 +108,22 @@ pub(super) const HASH: Rule = Rule {
 /// Adds what the fields hold to what the spec may have set, each value once. Where no field is there nothing happens.
 fn collect(fields: &mut Fields<'_, '_>) -> Result<(), Fault> {
     let arena = fields.arena();
-    let mut values = fields.values();
-    let Some(first) = values.next() else { return Ok(()) };
-    let list = List::with_capacity(arena, 1);
-    for value in [fields.current(0), first].into_iter().chain(values) {
-        match value {
-            Value::Undefined => {}
-            Value::List(items) => items.iter().try_for_each(|item| add(arena, &list, item))?,
-            single => add(arena, &list, single)?,
-        }
+    if fields.values().next().is_none() {
+        return Ok(());
     }
+    let list = List::with_capacity(arena, 1);
+    gather(arena, &list, fields.current(0))?;
+    fields.values().try_for_each(|value| gather(arena, &list, value))?;
     fields.set(0, Value::List(arena.bump().alloc(list)));
     Ok(())
+}
+
+fn gather<'a>(arena: &'a Arena, list: &List<'a>, value: Value<'a>) -> Result<(), Fault> {
+    match value {
+        Value::Undefined => Ok(()),
+        Value::List(items) => items.iter().try_for_each(|item| add(arena, list, item)),
+        single => add(arena, list, single),
+    }
 }
 
 fn add<'a>(arena: &'a Arena, list: &List<'a>, value: Value<'a>) -> Result<(), Fault> {

@@ -35,7 +35,9 @@ impl Plan {
                 for setting in &action.settings {
                     match setting {
                         Setting::Copied(copied, _) if is_copied(values, copied) => {}
-                        Setting::Copied(_, place) | Setting::Evaluated(place) => self.set(values, &fields[*place as usize], at),
+                        Setting::Copied(_, place) | Setting::Evaluated(place) => {
+                            self.set(values, &fields[*place as usize], at)
+                        }
                     }
                 }
             }

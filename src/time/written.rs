@@ -45,9 +45,11 @@ const SECONDS: usize = 19;
 ///
 /// PERF: `benches/guard.sh` (access_requests): eight bytes are looked at together; 40 instructions.
 fn begins_plainly(text: &str) -> bool {
+    const FORMS: [(usize, Form); 3] =
+        [(0, Form::new(b"0000-00-")), (8, Form::new(b"00T00:00")), (11, Form::new(b"00:00:00"))];
     let Some(bytes) = text.as_bytes().first_chunk::<SECONDS>() else { return false };
     let number = |place: usize| (bytes[place] & 15) * 10 + (bytes[place + 1] & 15);
-    [(0, b"0000-00-"), (8, b"00T00:00"), (11, b"00:00:00")].iter().all(|(start, form)| has_form(bytes, *start, form))
+    FORMS.iter().all(|(start, form)| bytes[*start..].first_chunk().is_some_and(|bytes| form.has(bytes)))
         && bytes[0] != b'0'
         && (1..=12).contains(&number(5))
         && (1..=28).contains(&number(8))
@@ -56,16 +58,34 @@ fn begins_plainly(text: &str) -> bool {
         && number(17) < 60
 }
 
-/// Whether eight bytes are digits where a form has zeros, and its bytes elsewhere.
-#[inline]
-fn has_form(bytes: &[u8; SECONDS], start: usize, form: &[u8; 8]) -> bool {
-    let of_digits = |byte: u8| u64::from_le_bytes(form.map(|form| if form == b'0' { byte } else { 0 }));
-    let Some(word) = bytes[start..].first_chunk().map(|bytes| u64::from_le_bytes(*bytes)) else { return false };
-    // A digit has the high half of `0`, and still has it when six is added.
-    let high = of_digits(0xf0);
-    let others = !of_digits(0xff);
-    let form = u64::from_le_bytes(*form);
-    word & (high | others) == form && (word.wrapping_add(of_digits(6)) ^ form) & high == 0
+/// Eight bytes: digits where the form has zeros, and the form's bytes elsewhere.
+struct Form {
+    bytes: u64,
+    /// The high halves of digits.
+    high: u64,
+    /// All bytes that are no digits.
+    others: u64,
+}
+
+impl Form {
+    const fn new(form: &[u8; 8]) -> Self {
+        let (mut high, mut others, mut place) = (0, 0, 0);
+        while place < form.len() {
+            let (is_digit, at) = (form[place] == b'0', 8 * place);
+            high |= if is_digit { 0xf0 << at } else { 0 };
+            others |= if is_digit { 0 } else { 0xff << at };
+            place += 1;
+        }
+        Form { bytes: u64::from_le_bytes(*form), high, others }
+    }
+
+    #[inline]
+    fn has(&self, bytes: &[u8; 8]) -> bool {
+        let word = u64::from_le_bytes(*bytes);
+        // A digit has the high half of `0`, and still has it when six is added.
+        let six = self.high >> 4 & u64::from_ne_bytes([6; 8]);
+        word & (self.high | self.others) == self.bytes && (word.wrapping_add(six) ^ self.bytes) & self.high == 0
+    }
 }
 
 #[cfg(test)]

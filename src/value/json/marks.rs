@@ -134,7 +134,7 @@ mod tests {
     #[test]
     fn each_byte_is_found_at_each_place_among_all_others() {
         for byte in 0..=u8::MAX {
-            let is_mark = u32::from(matches!(byte, b'"' | b'\\' | 0..0x20));
+            let is_mark = u32::from(is_mark(byte));
             for place in 0..WIDTH {
                 for filling in [b' ', b'a', b'!', b'#', b'[', b']', 0x7f, 0x80, 0xff] {
                     let mut word = [filling; WIDTH];
@@ -143,6 +143,27 @@ mod tests {
                 }
             }
         }
+    }
+
+    #[test]
+    fn the_index_is_the_same_by_any_instructions() {
+        let bytes: Vec<u8> = (0..4_000_usize).map(|place| (place * place * 7 + place / 3) as u8).collect();
+        for start in 0..300 {
+            let bytes = &bytes[start..];
+            let bump = Bump::new();
+            let marks = index(bytes, &bump);
+            for (block, marks) in bytes.chunks(64).zip(marks) {
+                let expected = (0..).zip(block).map(|(place, byte)| u64::from(is_mark(*byte)) << place);
+                assert_eq!(*marks, expected.sum::<u64>());
+                if let Some(block) = block.first_chunk() {
+                    assert_eq!(*marks, super::block(block));
+                }
+            }
+        }
+    }
+
+    fn is_mark(byte: u8) -> bool {
+        matches!(byte, b'"' | b'\\' | 0..0x20)
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! Escapes where each is a backslash and the byte itself, eight bytes at once: as a message that is JSON has them.
 //!
-//! It takes an instruction that not all processors have, and so this is the one place of the engine with unsafe code.
+//! It takes an instruction that not all processors have, and so it is called by unsafe code.
 
 /// Fills the room with bytes and their escapes; tells how much of it. `None` where an escape is another one, or the processor
 /// lacks the instructions.

@@ -95,3 +95,33 @@ static ESCAPES: [u8; 256] = {
     escapes[b'\\' as usize] = b'\\';
     escapes
 };
+
+#[cfg(test)]
+mod tests {
+    use super::{any_escapes, doubled, most, short_escapes};
+
+    #[test]
+    fn all_ways_give_the_same_where_they_give_anything() {
+        let (mut seed, mut taken) = (1_usize, [0, 0]);
+        for round in 0..20_000 {
+            let mut below = |most: usize| {
+                seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+                (seed >> 33) % most
+            };
+            let letters: &[u8] = [&b"abc \"\\ "[..], b"\xc3\xa9\"\x7f", b"a\"\\\t\n", b"\x01\"a\x1f"][round % 4];
+            let bytes: Vec<u8> = (0..below(100)).map(|_| letters[below(letters.len())]).collect();
+            let mut room = vec![0; most(bytes.len())];
+            let length = any_escapes(&bytes, &mut room);
+            for (way, taken) in [doubled::escapes, short_escapes].into_iter().zip(&mut taken) {
+                let mut other = vec![0; most(bytes.len())];
+                if let Some(written) = way(&bytes, &mut other) {
+                    *taken += 1;
+                    assert_eq!(other[..written], room[..length], "{bytes:?}");
+                }
+            }
+        }
+        assert!(taken[1] > 10_000, "{taken:?}");
+        #[cfg(target_arch = "x86_64")]
+        assert!(taken[0] > 5_000 || !is_x86_feature_detected!("avx"), "{taken:?}");
+    }
+}
