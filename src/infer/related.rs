@@ -111,10 +111,10 @@ fn collect(fields: &mut Fields<'_, '_>) -> Result<(), Fault> {
     if fields.values().next().is_none() {
         return Ok(());
     }
-    let list = List::with_capacity(arena, 1);
-    gather(arena, &list, fields.current(0))?;
-    fields.values().try_for_each(|value| gather(arena, &list, value))?;
-    fields.set(0, Value::List(arena.bump().alloc(list)));
+    let list = arena.list_with_capacity(1);
+    gather(arena, list, fields.current(0))?;
+    fields.values().try_for_each(|value| gather(arena, list, value))?;
+    fields.set(0, Value::List(list));
     Ok(())
 }
 

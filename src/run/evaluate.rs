@@ -5,7 +5,7 @@ use super::values::Table;
 use crate::expr::{Arithmetic, Comparison};
 use crate::filters;
 use crate::plan::expression::{Call, Expression, Form, LoopField};
-use crate::value::{Arena, Fault, FaultCode, List, Value, ops};
+use crate::value::{Arena, Fault, FaultCode, Value, ops};
 use bumpalo::collections::String as ArenaString;
 use std::cell::Cell;
 use std::cmp::Ordering;
@@ -103,11 +103,14 @@ impl<'a> Frame<'a> {
     #[inline(never)]
     fn list(&self, items: &'a [Expression], is_tuple: bool) -> Result<Value<'a>, Fault> {
         let arena = self.values.arena;
-        let list = List::with_capacity(arena, items.len());
+        let list = match is_tuple {
+            true => arena.tuple_with_capacity(items.len()),
+            false => arena.list_with_capacity(items.len()),
+        };
         for item in items {
             list.push(arena, self.expression(item)?)?;
         }
-        Ok(Value::List(arena.bump().alloc(if is_tuple { list.into_tuple() } else { list })))
+        Ok(Value::List(list))
     }
 
     #[inline(never)]

@@ -181,23 +181,27 @@ impl Plan {
             let reason = format!("a record of {} bytes; the most is {LONGEST}", text.len());
             return Err(Fault::new(FaultCode::Limit, reason));
         }
-        let original = match record.input {
-            Input::Message(_) => {
-                values.set(self.layers.message, Value::Text(text));
-                if self.layers.reads_original() {
-                    let original = values.arena.map();
-                    original.insert(values.arena, Value::Text("message"), Value::Text(text))?;
-                    values.set(self.layers.original, Value::Map(original));
-                }
-                return Ok(());
+        if let Input::Event(_) = record.input {
+            return self.begin_event(values, text, extra);
+        }
+        values.set(self.layers.message, Value::Text(text));
+        if self.layers.reads_original() {
+            let original = values.arena.map();
+            original.insert(values.arena, Value::Text("message"), Value::Text(text))?;
+            values.set(self.layers.original, Value::Map(original));
+        }
+        Ok(())
+    }
+
+    /// Reads an event that came in as one.
+    #[inline(never)]
+    fn begin_event<'a>(&'a self, values: Values<'a>, text: &'a str, extra: &mut Extra<'a>) -> Result<(), Fault> {
+        let original = match json::read(values.arena, text, &Wanted::WHOLE)? {
+            Value::Map(map) => map,
+            other => {
+                let reason = format!("an event is a JSON object, not {}", other.type_name());
+                return Err(Fault::new(FaultCode::Type, reason));
             }
-            Input::Event(_) => match json::read(values.arena, text, &Wanted::WHOLE)? {
-                Value::Map(map) => map,
-                other => {
-                    let reason = format!("an event is a JSON object, not {}", other.type_name());
-                    return Err(Fault::new(FaultCode::Type, reason));
-                }
-            },
         };
         let message = original.get_text("message").unwrap_or(Value::Undefined);
         values.set(self.layers.message, message);

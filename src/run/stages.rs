@@ -176,8 +176,19 @@ impl<W: Watch> At<'_, W> {
     }
 }
 
-/// Puts a value in its place: fields below give way, a dict above takes it in.
+/// Puts a value in its place.
+#[inline(always)]
 fn fill<'a>(values: Values<'a>, place: &'a Place, value: Value<'a>) -> Result<(), Fault> {
+    match place.exact {
+        Some(slot) if place.above.is_empty() && place.below.is_empty() => values.set(slot, value),
+        Some(_) => return fill_among(values, place, value),
+        None => {}
+    }
+    Ok(())
+}
+
+/// Puts a value in its place: fields below give way, a dict above takes it in.
+fn fill_among<'a>(values: Values<'a>, place: &'a Place, value: Value<'a>) -> Result<(), Fault> {
     let Some(slot) = place.exact else { return Ok(()) };
     for below in &place.below {
         values.set(*below, Value::Undefined);

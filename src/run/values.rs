@@ -27,10 +27,12 @@ pub(crate) struct Table<'a> {
 }
 
 impl<'a> Table<'a> {
+    #[inline(always)]
     pub(super) fn get(&self, slot: Slot) -> Value<'a> {
         self.slots[slot.0 as usize].get()
     }
 
+    #[inline(always)]
     pub(super) fn set(&self, slot: Slot, value: Value<'a>) {
         self.slots[slot.0 as usize].set(value);
     }

@@ -5,7 +5,7 @@
 
 use super::wanted::Child;
 use super::{DEPTH, Wanted, marks};
-use crate::value::{Arena, List, Map, Value};
+use crate::value::{Arena, Map, Value};
 use bumpalo::collections::String as ArenaString;
 use std::cell::Cell;
 
@@ -244,12 +244,12 @@ impl<'a> Reader<'a> {
     }
 
     fn list(&mut self, depth: usize) -> Option<Value<'a>> {
-        let list = List::new(self.arena);
+        let list = self.arena.list_with_capacity(0);
         self.sequence([b'[', b']'], depth, |reader| {
             let item = reader.value(&Wanted::WHOLE, depth + 1)?;
             list.push(reader.arena, item).ok()
         })?;
-        Some(Value::List(self.arena.bump().alloc(list)))
+        Some(Value::List(list))
     }
 
     /// Passes over a value, and checks its grammar.

@@ -57,11 +57,15 @@ pub fn arithmetic<'a>(
         (_, left, right) if left.is_undefined() || right.is_undefined() => Err(undefined()),
         (Arithmetic::Add, Value::Text(left), Value::Text(right)) => Ok(Value::Text(arena.concat(&[left, right])?)),
         (Arithmetic::Add, Value::List(left), Value::List(right)) if left.is_tuple() == right.is_tuple() => {
-            let joined = List::with_capacity(arena, left.len() + right.len());
+            let length = left.len() + right.len();
+            arena.check((length * size_of::<Value<'_>>()) as u64)?;
+            let joined = match left.is_tuple() {
+                true => arena.tuple_with_capacity(length),
+                false => arena.list_with_capacity(length),
+            };
             joined.append(arena, left)?;
             joined.append(arena, right)?;
-            let is_tuple = left.is_tuple();
-            Ok(Value::List(arena.bump().alloc(if is_tuple { joined.into_tuple() } else { joined })))
+            Ok(Value::List(joined))
         }
         (Arithmetic::Multiply, Value::Text(text), count) | (Arithmetic::Multiply, count, Value::Text(text)) => {
             repeat_text(arena, text, count)
