@@ -14,7 +14,7 @@ pub(super) fn needle(tokens: &[Token]) -> Option<String> {
                     && !is_repeated
                     && let Some(character) = only(atom) =>
             {
-                run.push(character)
+                run.push(character);
             }
             Token::Assertion(_) | Token::End if depth == 0 => {}
             _ => {

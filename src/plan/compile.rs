@@ -145,7 +145,7 @@ impl<'s> Compiler<'s> {
         }
         let filter = entry.filter.as_ref().map(|filter| self.filter(filter));
         let work = match &entry.work {
-            spec::Work::Extractor(extractor) => Work::Extract(self.extraction(&entry.name, extractor)?),
+            spec::Work::Extractor(extractor) => Work::Extract(Box::new(self.extraction(&entry.name, extractor)?)),
             spec::Work::Stage => Work::Stage(self.stage(&entry.name)),
         };
         Some(Entry { name: entry.name.text.as_str().into(), filter, work, span: entry.span })

@@ -80,7 +80,7 @@ pub(crate) enum Work {
     /// The actions of a stage.
     Stage(Box<[Action]>),
     /// An extractor.
-    Extract(Extraction),
+    Extract(Box<Extraction>),
 }
 
 /// One use of an extractor.

@@ -1,7 +1,7 @@
 //! What a source reads: its names of layers and fields, each once, in the order of the text.
 
 use super::expression::{Block, Branch, Call, Expression, For, Node, Source, Target};
-use super::{Extraction, Plan, Work};
+use super::{Plan, Work};
 use crate::value::json::Wanted;
 
 impl Source {
@@ -28,12 +28,13 @@ impl Plan {
     pub fn reads_of_message(&self) -> impl Iterator<Item = &Wanted> {
         let message = self.layers.message;
         self.entries.iter().filter_map(move |entry| match &entry.work {
-            Work::Extract(Extraction { input: Source::Expression(Expression::Path(path)), wanted, .. })
-                if path.slot == message && path.keys.is_empty() =>
-            {
-                Some(wanted)
-            }
-            _ => None,
+            Work::Extract(extraction) => match &extraction.input {
+                Source::Expression(Expression::Path(path)) if path.slot == message && path.keys.is_empty() => {
+                    Some(&extraction.wanted)
+                }
+                _ => None,
+            },
+            Work::Stage(_) => None,
         })
     }
 

@@ -18,9 +18,7 @@ impl Plan {
         caches: &mut Caches,
         record: &Record<'a>,
         watch: &mut W,
-        extra: &Extra<'a>,
         line: &mut Sink,
-        out: &mut Vec<u8>,
     ) {
         watch.step(Step::Cast);
         for container in &self.output.containers {
@@ -43,11 +41,6 @@ impl Plan {
         watch.finishes(values, &Finishing::Done);
         self.describe(values, record, watch.report());
         self.write::<W>(values, record, watch.report(), line);
-        out.extend_from_slice(line.written());
-        if !extra.is_empty() {
-            let start = out.len() - line.len();
-            add_extra(values.arena, extra, out, start);
-        }
     }
 
     /// Writes the event. If something in it is too large or too deep to be written, only its message is left.
@@ -196,7 +189,7 @@ fn has_below(container: &Container, name: &str) -> bool {
 
 /// Puts fields that no slot is for into an event that is written already: rare, and so the event is read again.
 #[cold]
-fn add_extra<'a>(arena: &'a Arena, extra: &Extra<'a>, out: &mut Vec<u8>, start: usize) {
+pub(super) fn add_extra<'a>(arena: &'a Arena, extra: &Extra<'a>, out: &mut Vec<u8>, start: usize) {
     let Ok(text) = std::str::from_utf8(&out[start..]) else { return };
     let Ok(text) = arena.text(text) else { return };
     let Ok(Value::Map(event)) = json::read(arena, text, &Wanted::WHOLE) else { return };

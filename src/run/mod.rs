@@ -165,7 +165,12 @@ impl Plan {
             }
             Err(fault) => watch.report().fail(Failure::of_input(fault)),
         }
-        self.finish(values, caches, record, watch, &extra, line, out);
+        self.finish(values, caches, record, watch, line);
+        out.extend_from_slice(line.written());
+        if !extra.is_empty() {
+            let start = out.len() - line.len();
+            finish::add_extra(arena, &extra, out, start);
+        }
     }
 
     /// Puts the record where `original` is read. Of it, only the message is in the event that is built.

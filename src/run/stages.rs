@@ -36,7 +36,7 @@ impl Plan {
                     match setting {
                         Setting::Copied(copied, _) if is_copied(values, copied) => {}
                         Setting::Copied(_, place) | Setting::Evaluated(place) => {
-                            self.set(values, &fields[*place as usize], at)
+                            self.set(values, &fields[*place as usize], at);
                         }
                     }
                 }
