@@ -72,28 +72,34 @@ const BOUNDS: &str = "
 ## What bounds it
 
 Wanted of Access Requests are 10 times VRL, 20 times jq, 100 times Python and at most twice the *parse* floor. Where the
-ratios above fall short, this is why. Counted by callgrind in the guard's build over twenty passes, an event takes 40,200
-instructions:
+ratios above fall short, this is why. Counted by callgrind in the release build over forty passes, an event takes 22,400
+instructions, at 3.6 a cycle; it took 35,400 before. In part by the functions' own counts, in part by lines of what is inlined:
 
 | | instructions |
 |---|--:|
-| writing: the message with an escape every eight bytes, 25 fields | 10,700 |
-| two templates, one of them with a regular expression and lists | 7,200 |
-| reading JSON into slots | 5,900 |
-| three conditions | 2,800 |
-| casts: addresses, a date, a number | 1,600 |
-| `related.*` | 1,500 |
-| `url`: a domain split by the list of public suffixes, remembered | 800 |
-| the rest: setting fields, the other rules, dates, UTF-8, memory | 9,700 |
+| expressions: two templates, three conditions, one value | 6,600 |
+| writing: the message with an escape every eight bytes 1,400, 25 values 2,800, what stands between them 1,700 | 5,900 |
+| reading JSON into slots: where strings end 270, fifteen members | 3,100 |
+| inferred fields: `related.*` 900, the parts of a domain, addresses | 1,700 |
+| casts: addresses, a date, a number, and a look at each field | 1,400 |
+| setting fields | 1,100 |
+| dates | 400 |
+| the rest: memory, UTF-8, filters that are not there, entries | 2,200 |
 
-What is missing is a factor of two to three, spread thin: expressions are trees that are walked, and an
-event's fields are looked at one by one three times (set, cast, written). Tried: a hint where each key of a record was found
-last (no gain; slots replaced it), eight bytes of JSON at once instead of sixteen (58,000 instructions instead of 50,700),
-mimalloc (0.98 to 1.04 times the time), references down the tree of an expression instead of copies (200 fewer), a table of
-values at hand by one reference (no gain, taken back), filters of one argument without a table of arguments (100 fewer here,
-300 to 600 more in three other formats, taken back), and masks instead of checks where text is escaped (1,300 more, taken
-back). Not tried: bytecode instead of trees, and a hint of which key comes next: 8 of 15 keys are not where the spec's order
-has them, and looking for those takes 1,650.
+Twice the *parse* floor would be some 18,500 instructions, 10 times VRL some 13,500: less than reading, writing, casting and
+setting take together with what is inferred, and no expression. Of expressions, about half is the walk over their trees, and the
+other half is what they do. In time, 3 % are waits for values that are read just after they were written in other pieces
+(perf, 116,000 samples); it was more before values had a tag of a whole word
+([0076](decisions/0076-values-are-copied-in-whole-words.md)).
+
+`weir bench specs/cloudflare/access_requests` tells instructions and allocations of each step.
+
+Tried, and kept: what the decisions 0074 to 0077 say. Tried, and taken back: the writer of a text inlined where leaves are
+walked (400 fewer instructions, 2 % more time); variables of a template that are not emptied first (200 fewer, but findings
+that were less exact); a perfect hash of keys by trial (none is found for some hundreds); a hint where each key of a record was found
+last (no gain); mimalloc (0.98 to 1.04 times the time); references down the tree of an expression instead of copies (no gain);
+masks instead of checks where text is escaped (1,300 more). Not tried: bytecode for expressions, which might spare 2,000, and
+copying a string from the message with its quotes where a field only passes it on, which might spare 500.
 Remembering what a template gave for the same few values would help half of these records: the domains of the others have
 parts that hardly ever come twice.
 
