@@ -121,8 +121,8 @@ impl Sink {
             _ => return self.grown(least).words_and_text(words, text),
         };
         copy_words(words, room);
-        let Some([quote, room @ ..]) = room.get_mut(words.length..) else { return };
-        *quote = b'"';
+        room[words.length] = b'"';
+        let room = &mut room[words.length + 1..];
         let plain = match bytes.len() {
             WIDTH.. => copy_plain(bytes, room),
             _ => copy_short(bytes, room),

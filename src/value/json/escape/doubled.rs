@@ -29,7 +29,7 @@ mod x86 {
 
     /// See [`super::escapes`].
     ///
-    /// PERF: `benches/guard.sh` (access_requests): 1,000 instructions for a message of 513 bytes instead of 2,700, and no
+    /// PERF: `benches/guard.sh` (access_requests): 1,300 instructions for a message of 513 bytes instead of 2,700, and no
     /// branch that depends on where its quotes are.
     #[target_feature(enable = "avx,popcnt")]
     pub fn escapes(bytes: &[u8], room: &mut [u8]) -> Option<usize> {
