@@ -86,11 +86,10 @@ instructions, at 3.6 a cycle; it took 35,400 before. In part by the functions' o
 | dates | 400 |
 | the rest: memory, UTF-8, filters that are not there, entries | 2,200 |
 
-Twice the *parse* floor would be some 18,500 instructions, 10 times VRL some 13,500: less than reading, writing, casting and
-setting take together with what is inferred, and no expression. Of expressions, about half is the walk over their trees, and the
-other half is what they do. In time, 3 % are waits for values that are read just after they were written in other pieces
-(perf, 116,000 samples); it was more before values had a tag of a whole word
-([0076](decisions/0076-values-are-copied-in-whole-words.md)).
+Twice the *parse* floor would be some 18,500 instructions, 10 times VRL some 13,500. All but the expressions takes 15,800, and so
+no evaluator, however fast, makes the latter. Of expressions, somewhat more than half is the walk over their trees. In time,
+3 % are waits for values that are read just after they were written in other pieces (perf, 116,000 samples); it was more before
+values had a tag of a whole word ([0076](decisions/0076-values-are-copied-in-whole-words.md)).
 
 `weir bench specs/cloudflare/access_requests` tells instructions and allocations of each step.
 
