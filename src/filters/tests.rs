@@ -80,14 +80,14 @@ pub(super) static ENTRIES: &[Entry] = &[
         &[VALUE],
         "Whether the text has letters, all in lower case.",
         &[("'ab1' is lower", "True")],
-        |call| truth(is_lower(call.subject()?)),
+        |call| truth(is_lower(walked(call)?)),
     ),
     test(
         &["upper"],
         &[VALUE],
         "Whether the text has letters, all in upper case.",
         &[("'Ab' is upper", "False")],
-        |call| truth(is_upper(call.subject()?)),
+        |call| truth(is_upper(walked(call)?)),
     ),
     test(&["even"], &[VALUE], "Whether the number is even.", &[("2 is even", "True")], |call| {
         remainder(call, Value::Int(2), 0)
@@ -151,6 +151,13 @@ pub(super) static ENTRIES: &[Entry] = &[
 ];
 
 const OTHER: super::Parameters = &[VALUE, required("other")];
+
+/// The value as text of which each character is looked at, and paid for.
+fn walked<'a>(call: &Call<'_, 'a>) -> Result<&'a str, Fault> {
+    let text = call.subject()?;
+    call.arena.spend(text.len() as u64)?;
+    Ok(text)
+}
 
 fn truth<'a>(value: bool) -> Result<Value<'a>, Fault> {
     Ok(Value::Bool(value))
