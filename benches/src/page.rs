@@ -73,7 +73,7 @@ const BOUNDS: &str = "
 
 Wanted of Access Requests are 10 times VRL, 20 times jq, 100 times Python and at most twice the *parse* floor. Where the
 ratios above fall short, this is why. Counted by callgrind in the release build over forty passes, an event takes 22,400
-instructions, at 3.6 a cycle; it took 35,400 before. In part by the functions' own counts, in part by lines of what is inlined:
+instructions; it took 35,400 before. In part by the functions' own counts, in part by lines of what is inlined:
 
 | | instructions |
 |---|--:|

@@ -1,25 +1,21 @@
 //! Methods that ask what characters a text has.
 
 use super::call::Call;
-use super::methods_text::{subject, text_of};
+use super::methods_text::subject;
 use super::tests::{is_lower, is_upper};
 use super::text::is_space;
-use super::{Entry, Kind, VALUE, method, of_value};
+use super::{Entry, VALUE, method};
 use crate::pattern::Pattern;
 use crate::value::{Fault, Value};
 use std::sync::LazyLock;
 
 pub(super) static ENTRIES: &[Entry] = &[
-    of_value(
-        Kind::Method,
+    method(
         &["isdigit"],
+        &[VALUE],
         "Whether all characters are digits, and there is one.",
         &[("'12'.isdigit()", "True"), ("''.isdigit()", "False")],
-        |arena, value| {
-            let text = text_of(arena, value, "isdigit")?;
-            let is_digit = |character| is_decimal(character) || is_superscript(character);
-            Ok(Value::Bool(!text.is_empty() && text.chars().all(is_digit)))
-        },
+        |call| all(call, "isdigit", |character| is_decimal(character) || is_superscript(character)),
     ),
     method(
         &["isdecimal"],

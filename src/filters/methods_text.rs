@@ -250,7 +250,7 @@ pub(super) fn subject<'a>(call: &Call<'_, 'a>, name: &str) -> Result<&'a str, Fa
 }
 
 /// The text that a method of a name is called on.
-pub(super) fn text_of<'a>(arena: &Arena, value: Value<'a>, name: &str) -> Result<&'a str, Fault> {
+fn text_of<'a>(arena: &Arena, value: Value<'a>, name: &str) -> Result<&'a str, Fault> {
     let Value::Text(text) = value else { return Err(no_method(value, name)) };
     arena.spend(text.len() as u64)?;
     Ok(text)

@@ -1,4 +1,4 @@
-//! The bytes that end or interrupt a JSON string, found sixteen at once.
+//! The bytes that end or interrupt a JSON string, found sixteen and more at once; and few bytes as words.
 
 use bumpalo::Bump;
 use wide::u8x16;
