@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use weir::diagnostic::{Diagnostics, SourceId, Span};
 use weir::extract::{self, Entry, Extractor, Job, Properties};
 use weir::spec;
-use weir::value::json::{self, Wanted};
+use weir::value::json::{self, Order, Wanted};
 use weir::value::{Arena, ConstantKind, Fault, FaultCode, Value};
 
 #[derive(Deserialize)]
@@ -233,7 +233,7 @@ fn attack(text: &str, what: &str) {
         let extractor = compiled(name, properties);
         let arena = Arena::default();
         let started = Instant::now();
-        let job = Job { arena: &arena, wanted: &Wanted::WHOLE, now: NOW };
+        let job = Job { arena: &arena, wanted: &Wanted::WHOLE, now: NOW, order: &Order::default() };
         let _ = extractor.extract(Value::Text(text), &job);
         let took = started.elapsed();
         assert!(took < PATIENCE, "{name} {properties} took {took:?} for {what}");
@@ -302,7 +302,7 @@ fn run(extractor: &dyn Extractor, input: Input<'_>, wanted: &Wanted) -> Result<S
         Input::Text(text) => Value::Text(text),
         Input::Json(text) => json::read(&arena, text, &Wanted::WHOLE)?,
     };
-    let result = extractor.extract(input, &Job { arena: &arena, wanted, now: NOW })?;
+    let result = extractor.extract(input, &Job { arena: &arena, wanted, now: NOW, order: &Order::default() })?;
     let mut out = Vec::new();
     json::write(&mut out, result)?;
     Ok(normal(std::str::from_utf8(&out).expect("JSON is UTF-8")))

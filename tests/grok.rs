@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::time::{Duration, Instant};
 use weir::diagnostic::{Diagnostics, SourceId, Span};
 use weir::extract::{Extractor, Job, Properties, find};
-use weir::value::json::{self, Wanted};
+use weir::value::json::{self, Order, Wanted};
 use weir::value::{Arena, Constant, ConstantKind, Fault, Value};
 
 #[derive(Deserialize)]
@@ -225,7 +225,7 @@ fn a_key_chooses_the_pattern() {
     let compiled = (entry.compile)(&properties, &mut Diagnostics::new()).expect("compiles");
     assert_eq!(compiled.templates().len(), 1);
     let arena = Arena::default();
-    let job = Job { arena: &arena, wanted: &Wanted::WHOLE, now: 0 };
+    let job = Job { arena: &arena, wanted: &Wanted::WHOLE, now: 0, order: &Order::default() };
     let read = |key, input| shown(compiled.extract_with(Value::Text(input), &[key], &job));
     assert_eq!(read(Value::Text("7"), "seven 8").expect("matches"), r#"{"n":"8"}"#);
     assert_eq!(read(Value::Int(7), "seven 8").expect("matches"), r#"{"n":"8"}"#);
@@ -270,7 +270,7 @@ fn grok(pattern: &str, custom: &BTreeMap<String, String>) -> (Option<Box<dyn Ext
 fn run(compiled: &dyn Extractor, input: &str, wanted: &Wanted) -> Result<String, Fault> {
     let arena = Arena::default();
     let input = Value::Text(arena.text(input).expect("room for a text"));
-    shown(compiled.extract(input, &Job { arena: &arena, wanted, now: 0 }))
+    shown(compiled.extract(input, &Job { arena: &arena, wanted, now: 0, order: &Order::default() }))
 }
 
 fn shown(result: Result<Value<'_>, Fault>) -> Result<String, Fault> {

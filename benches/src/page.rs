@@ -72,38 +72,42 @@ const BOUNDS: &str = "
 ## What bounds it
 
 Wanted of Access Requests are 10 times VRL, 20 times jq, 100 times Python and at most twice the *parse* floor. Where the
-ratios above fall short, this is why. Counted by callgrind in the release build over forty passes, an event takes 22,400
-instructions; it took 35,400 before. In part by the functions' own counts, in part by lines of what is inlined:
+ratios above fall short, this is why. Counted by callgrind in the release build over forty passes, an event takes 20,000
+instructions; it took 35,400, then 22,400. callgrind has no AVX-512, with which the message is escaped in some 1,000 fewer
+([0078](decisions/0078-texts-are-copied-with-what-stands-behind-them.md)):
 
 | | instructions |
 |---|--:|
-| expressions: two templates, three conditions, one value | 6,600 |
-| writing: the message with an escape every eight bytes 1,400, 25 values 2,800, what stands between them 1,700 | 5,900 |
-| reading JSON into slots: where strings end 270, fifteen members | 3,100 |
-| inferred fields: `related.*` 900, the parts of a domain, addresses | 1,700 |
-| casts: addresses, a date, a number, and a look at each field | 1,400 |
-| setting fields | 1,100 |
+| expressions: two templates 3,800, three filters 1,800, paths and a value 400 | 6,000 |
+| writing: the message with an escape every eight bytes 1,500, twenty other texts 1,800, what stands between them | 5,000 |
+| reading JSON into slots: fifteen members | 2,700 |
+| casts: addresses, a date, a number, lists, and a look at each field | 1,900 |
+| inferred fields: `related.*` 700, the parts of a domain 500, addresses | 1,300 |
 | dates | 400 |
-| the rest: memory, UTF-8, filters that are not there, entries | 2,200 |
+| the rest: setting fields, memory, UTF-8, filters that are not there, entries | 2,700 |
 
-Twice the *parse* floor would be some 18,500 instructions, 10 times VRL some 13,500. All but the expressions takes 15,800, and so
-no evaluator, however fast, makes the latter. Of expressions, somewhat more than half is the walk over their trees. In time,
-3 % are waits for values that are read just after they were written in other pieces (perf, 116,000 samples); it was more before
-values had a tag of a whole word ([0076](decisions/0076-values-are-copied-in-whole-words.md)).
+Twice the *parse* floor would be some 18,500 instructions, 10 times VRL some 13,500. All but the expressions takes 14,000, and so
+no evaluator, however fast, makes the latter. The rest is flat: by perf no function but the loop itself has more than 7 % of the
+time, and the time goes as the instructions do. Two things are under all of it. An event runs through 45 KB of code, and the first
+cache holds 32: cachegrind counts 600 lines that are fetched again for each event. Entries run twice in a row take the second
+time some 15 % less than their share. And a value has three words, so that each result of an expression goes through memory.
 
 `weir bench specs/cloudflare/access_requests` tells instructions and allocations of each step.
 
-Tried, and kept: what the decisions 0074 to 0077 say. Tried, and taken back: the writer of a text inlined where leaves are
+Tried, and kept: what the decisions 0074 to 0081 say. Tried, and taken back: `opt-level = 2` (smaller code: 3 % less time here, 6 to
+9 % more in the public formats) and `s` (18 % more); marks of a record found sixty-four bytes at once (0.4 %); stages and
+extractors in functions of their own (2 % more); the writer of a text inlined where leaves are
 walked (400 fewer instructions, 2 % more time); variables of a template that are not emptied first (200 fewer, but findings
-that were less exact); a perfect hash of keys by trial (none is found for some hundreds); a hint where each key of a record was found
-last (no gain); mimalloc (0.98 to 1.04 times the time); references down the tree of an expression instead of copies (no gain);
-masks instead of checks where text is escaped (1,300 more). Not tried: bytecode for expressions, which might spare 2,000, and
-copying a string from the message with its quotes where a field only passes it on, which might spare 500.
+that were less exact); a perfect hash of keys by trial (none is found for some hundreds); mimalloc (0.98 to 1.04 times the
+time); references down the tree of an expression instead of copies (no gain); masks instead of checks where text is escaped
+(1,300 more). Not tried: several events at a time through each entry, so that code is fetched once for all; bytecode for expressions,
+which might spare 2,000; a value of two words.
 Remembering what a template gave for the same few values would help half of these records: the domains of the others have
 parts that hardly ever come twice.
 
-In five grok formats that were looked at (callgrind), half of an event and more goes into finding groups: patterns of several
-thousand states, tried one after the other.
+In grok formats that were looked at (callgrind), a tenth to a third of an event goes into finding groups: patterns of several
+thousand states, tried one after the other. It was half and more before a way was only taken where its first byte stands
+([0080](decisions/0080-a-way-is-taken-where-its-first-byte-stands.md)).
 ";
 
 /// Everybody who took part in one format.

@@ -7,9 +7,12 @@
 //! - A key's value is there under the text of its label too: `cs1=x cs1Label=Rule` gives `Rule` as well (35).
 
 use super::header::Header;
+use super::made::Made;
 use super::{Entry, Example, Extractor, Job, Properties, text_input, trim, unquote};
 use crate::diagnostic::Diagnostics;
 use crate::value::{Fault, List, Map, Value};
+use memchr::memchr;
+use std::cell::Cell;
 
 pub(super) const ENTRIES: &[Entry] = &[Entry {
     name: "cef.parse-cef",
@@ -49,25 +52,43 @@ struct Cef;
 
 impl Extractor for Cef {
     fn extract<'a>(&self, input: Value<'a>, job: &Job<'_, 'a>) -> Result<Value<'a>, Fault> {
-        let map = job.arena.map();
-        let extension = HEADER.read(text_input(input)?, map, job)?;
-        let mut labels = Labels::new(job);
+        self.read(input, job, None)
+    }
+
+    fn extract_into<'a>(
+        &self,
+        input: Value<'a>,
+        _: &[Value<'a>],
+        job: &Job<'_, 'a>,
+        cells: &[Cell<Value<'a>>],
+    ) -> Result<Value<'a>, Fault> {
+        self.read(input, job, Some(cells))
+    }
+}
+
+impl Cef {
+    fn read<'a>(
+        &self,
+        input: Value<'a>,
+        job: &Job<'_, 'a>,
+        cells: Option<&[Cell<Value<'a>>]>,
+    ) -> Result<Value<'a>, Fault> {
+        let made = Made::new(job, cells);
+        let extension = HEADER.read(text_input(input)?, &made)?;
+        let labels = Labels::new(job);
         for (key, value) in Pairs::new(extension) {
             job.arena.spend(1)?;
-            enter(map, key, value, job)?;
-            labels.note(key, value, job)?;
+            enter(&made, key, value)?;
+            labels.note(key, value, &made, job)?;
         }
-        labels.enter(extension, map, job)?;
-        Ok(Value::Map(map))
+        labels.enter(extension, &made)?;
+        Ok(made.value())
     }
 }
 
 /// Enters a pair that is wanted, unless it is empty or its key is there.
-fn enter<'a>(map: &'a Map<'a>, key: &'a str, value: &'a str, job: &Job<'_, 'a>) -> Result<(), Fault> {
-    if !value.is_empty() && job.wanted.below(key).is_some() && map.get_text(key).is_none() {
-        map.insert(job.arena, Value::Text(key), Value::Text(value))?;
-    }
-    Ok(())
+fn enter<'a>(made: &Made<'_, 'a>, key: &'a str, value: &'a str) -> Result<(), Fault> {
+    if value.is_empty() { Ok(()) } else { made.set_first(key, Value::Text(value)) }
 }
 
 /// The labels that are wanted as keys: the labelled key first, then the label's text.
@@ -81,9 +102,9 @@ impl<'a> Labels<'a> {
         Labels { by_key: Map::new(job.arena), order: List::new(job.arena) }
     }
 
-    fn note(&mut self, key: &'a str, label: &'a str, job: &Job<'_, 'a>) -> Result<(), Fault> {
+    fn note(&self, key: &'a str, label: &'a str, made: &Made<'_, 'a>, job: &Job<'_, 'a>) -> Result<(), Fault> {
         let Some(labelled) = key.strip_suffix("Label").filter(|labelled| !labelled.is_empty()) else { return Ok(()) };
-        if label.is_empty() || job.wanted.below(label).is_none() || self.by_key.get_text(labelled).is_some() {
+        if label.is_empty() || !made.wants(label) || self.by_key.get_text(labelled).is_some() {
             return Ok(());
         }
         self.by_key.insert(job.arena, Value::Text(labelled), Value::Text(label))?;
@@ -92,13 +113,13 @@ impl<'a> Labels<'a> {
 
     /// Enters the labelled values under their labels. The extension is read a second time, since a value may stand
     /// before its label and need not be wanted itself.
-    fn enter(&self, extension: &'a str, map: &'a Map<'a>, job: &Job<'_, 'a>) -> Result<(), Fault> {
+    fn enter(&self, extension: &'a str, made: &Made<'_, 'a>) -> Result<(), Fault> {
         if self.order.is_empty() {
             return Ok(());
         }
         for (key, value) in Pairs::new(extension) {
             if let Some(Value::Text(label)) = self.by_key.get_text(key) {
-                enter(map, label, value, job)?;
+                enter(made, label, value)?;
             }
         }
         Ok(())
@@ -142,19 +163,26 @@ fn without_last(text: &str) -> &str {
 }
 
 fn next_key(text: &str, from: usize) -> Option<(usize, usize)> {
+    let bytes = text.as_bytes();
     let mut lower = from;
     loop {
-        let equals = lower + text.get(lower..)?.find('=')?;
-        let before = text[lower..equals].trim_end_matches(in_key);
-        let start = lower + before.len();
-        let behind_space = start == 0 || text[..start].ends_with(super::is_space);
-        if start < equals && behind_space {
+        let equals = lower + memchr(b'=', bytes.get(lower..)?)?;
+        let letters = bytes[lower..equals].iter().rev().take_while(|byte| IN_KEY[usize::from(**byte)]).count();
+        let start = equals - letters;
+        if letters > 0 && (start == 0 || text[..start].ends_with(super::is_space)) {
             return Some((start, equals));
         }
         lower = equals + 1;
     }
 }
 
-fn in_key(letter: char) -> bool {
-    letter.is_ascii_alphanumeric() || matches!(letter, '_' | '.' | '-' | '[' | ']')
-}
+/// The bytes that a key has.
+static IN_KEY: [bool; 256] = {
+    let mut in_key = [false; 256];
+    let mut byte = 0;
+    while byte < in_key.len() {
+        in_key[byte] = (byte as u8).is_ascii_alphanumeric() || matches!(byte as u8, b'_' | b'.' | b'-' | b'[' | b']');
+        byte += 1;
+    }
+    in_key
+};

@@ -1,7 +1,8 @@
 //! The header that CEF and LEEF share: fields between bars, the version first, perhaps behind a syslog header.
 
-use super::{Job, trim};
-use crate::value::{Fault, FaultCode, Map, Value};
+use super::made::Made;
+use super::trim;
+use crate::value::{Fault, FaultCode, Value};
 
 /// A header's marker and the names of its fields.
 pub(super) struct Header {
@@ -18,7 +19,7 @@ impl Header {
     ///
     /// # Errors
     /// Parse, where there are too few fields; limit.
-    pub(super) fn read<'a>(&self, text: &'a str, map: &'a Map<'a>, job: &Job<'_, 'a>) -> Result<&'a str, Fault> {
+    pub(super) fn read<'a>(&self, text: &'a str, made: &Made<'_, 'a>) -> Result<&'a str, Fault> {
         let start = self.start(text);
         let mut rest = &text[start..];
         for (number, name) in self.fields.iter().enumerate() {
@@ -27,8 +28,8 @@ impl Header {
                 return Err(self.too_short(number + 1, text.len() - rest.len()));
             }
             let field = trim(&rest[..bar.unwrap_or(rest.len())]);
-            if !field.is_empty() && job.wanted.below(name).is_some() {
-                map.insert(job.arena, Value::Text(name), Value::Text(field))?;
+            if !field.is_empty() {
+                made.set(name, Value::Text(field))?;
             }
             rest = bar.map_or("", |bar| &rest[bar + 1..]);
         }

@@ -48,7 +48,7 @@ impl Extractor for Json {
                 json::scatter(input, job.wanted, cells);
                 Ok(input)
             }
-            _ => json::read_into(job.arena, text_input(input)?, job.wanted, cells),
+            _ => json::read_into(job.arena, text_input(input)?, job.wanted, cells, job.order),
         }
     }
 }

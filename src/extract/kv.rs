@@ -13,10 +13,12 @@
 //! - White space around the text (13) and around values (12) goes, inside quotes too; around other keys as well.
 //! - Text without a pair gives an empty dict: the stages behind it still run (17).
 
+use super::made::Made;
 use super::separator::{Finder, Separator};
 use super::{Entry, Example, Extractor, Job, Properties, Property, is_space, text_input, trim, unquote};
 use crate::diagnostic::Diagnostics;
 use crate::value::{Fault, Value};
+use std::cell::Cell;
 
 pub(super) const ENTRIES: &[Entry] = &[Entry {
     name: "kv.parse-kv",
@@ -103,15 +105,34 @@ impl Extent {
 
 impl Extractor for KeyValue {
     fn extract<'a>(&self, input: Value<'a>, job: &Job<'_, 'a>) -> Result<Value<'a>, Fault> {
+        self.read(input, job, None)
+    }
+
+    fn extract_into<'a>(
+        &self,
+        input: Value<'a>,
+        _: &[Value<'a>],
+        job: &Job<'_, 'a>,
+        cells: &[Cell<Value<'a>>],
+    ) -> Result<Value<'a>, Fault> {
+        self.read(input, job, Some(cells))
+    }
+}
+
+impl KeyValue {
+    fn read<'a>(
+        &self,
+        input: Value<'a>,
+        job: &Job<'_, 'a>,
+        cells: Option<&[Cell<Value<'a>>]>,
+    ) -> Result<Value<'a>, Fault> {
         let mut pairs = Pairs::new(self, trim(text_input(input)?));
-        let map = job.arena.map();
+        let made = Made::new(job, cells);
         while let Some((key, value)) = pairs.next()? {
             job.arena.spend(1)?;
-            if job.wanted.below(key).is_some() {
-                map.insert(job.arena, Value::Text(key), Value::Text(trim(value)))?;
-            }
+            made.set(key, Value::Text(trim(value)))?;
         }
-        Ok(Value::Map(map))
+        Ok(made.value())
     }
 }
 

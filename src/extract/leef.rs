@@ -5,9 +5,11 @@
 //! first of equal keys counts. White space around keys and values goes.
 
 use super::header::Header;
+use super::made::Made;
 use super::{Entry, Example, Extractor, Job, Properties, text_input, trim};
 use crate::diagnostic::Diagnostics;
-use crate::value::{Fault, Map, Value};
+use crate::value::{Fault, Value};
+use std::cell::Cell;
 
 pub(super) const ENTRIES: &[Entry] = &[Entry {
     name: "leef.parse-leef",
@@ -49,25 +51,46 @@ struct Leef;
 
 impl Extractor for Leef {
     fn extract<'a>(&self, input: Value<'a>, job: &Job<'_, 'a>) -> Result<Value<'a>, Fault> {
+        self.read(input, job, None)
+    }
+
+    fn extract_into<'a>(
+        &self,
+        input: Value<'a>,
+        _: &[Value<'a>],
+        job: &Job<'_, 'a>,
+        cells: &[Cell<Value<'a>>],
+    ) -> Result<Value<'a>, Fault> {
+        self.read(input, job, Some(cells))
+    }
+}
+
+impl Leef {
+    fn read<'a>(
+        &self,
+        input: Value<'a>,
+        job: &Job<'_, 'a>,
+        cells: Option<&[Cell<Value<'a>>]>,
+    ) -> Result<Value<'a>, Fault> {
         let text = text_input(input)?;
-        let map = job.arena.map();
-        let rest = HEADER.read(text, map, job)?;
+        let made = Made::new(job, cells);
+        let rest = HEADER.read(text, &made)?;
         match if is_second(text) { delimiter(rest) } else { None } {
-            Some((delimiter, attributes)) => enter(attributes.split(delimiter), map, job)?,
-            None if !rest.contains('\t') => enter(rest.split(WRITTEN_TAB), map, job)?,
-            None => enter(rest.split('\t'), map, job)?,
+            Some((delimiter, attributes)) => enter(attributes.split(delimiter), &made, job)?,
+            None if !rest.contains('\t') => enter(rest.split(WRITTEN_TAB), &made, job)?,
+            None => enter(rest.split('\t'), &made, job)?,
         }
-        Ok(Value::Map(map))
+        Ok(made.value())
     }
 }
 
 /// Enters the attributes that are wanted and not empty; of equal keys the first counts.
-fn enter<'a>(items: impl Iterator<Item = &'a str>, map: &'a Map<'a>, job: &Job<'_, 'a>) -> Result<(), Fault> {
+fn enter<'a>(items: impl Iterator<Item = &'a str>, made: &Made<'_, 'a>, job: &Job<'_, 'a>) -> Result<(), Fault> {
     for (key, value) in items.filter_map(|item| item.split_once('=')) {
         job.arena.spend(1)?;
         let (key, value) = (trim(key), trim(value));
-        if !value.is_empty() && job.wanted.below(key).is_some() && map.get_text(key).is_none() {
-            map.insert(job.arena, Value::Text(key), Value::Text(value))?;
+        if !value.is_empty() {
+            made.set_first(key, Value::Text(value))?;
         }
     }
     Ok(())

@@ -10,13 +10,14 @@ mod header;
 mod json;
 mod kv;
 mod leef;
+mod made;
 mod properties;
 mod separator;
 mod windows_event;
 mod xml;
 
 use crate::diagnostic::{Diagnostics, Span};
-use crate::value::json::{Wanted, scatter};
+use crate::value::json::{Order, Wanted, scatter};
 use crate::value::{Arena, Constant, Fault, FaultCode, Value};
 use std::cell::Cell;
 use std::fmt;
@@ -80,6 +81,8 @@ pub struct Job<'c, 'a> {
     pub wanted: &'c Wanted,
     /// The time against which incomplete dates are read, in seconds since 1970-01-01T00:00:00Z.
     pub now: i64,
+    /// In which order the parts came before.
+    pub order: &'c Order,
 }
 
 /// One of several ways in which an extractor reads its input.
@@ -235,7 +238,23 @@ fn is_space(letter: char) -> bool {
 
 /// Text without the white space around it.
 fn trim(text: &str) -> &str {
-    text.trim_matches(is_space)
+    match text.as_bytes() {
+        [first, .., last] if first.is_ascii_graphic() && last.is_ascii_graphic() => text,
+        _ => text.trim_matches(is_space),
+    }
+}
+
+/// Where the first white space is from a byte on.
+fn find_space(text: &str, from: usize) -> Option<usize> {
+    let mut at = from;
+    loop {
+        at += text.as_bytes().get(at..)?.iter().position(|byte| *byte <= b' ' || !byte.is_ascii())?;
+        let letter = text.get(at..)?.chars().next()?;
+        if is_space(letter) {
+            return Some(at);
+        }
+        at += letter.len_utf8();
+    }
 }
 
 /// What stands between two equal quotes, where a text begins and ends with them.

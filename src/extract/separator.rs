@@ -1,8 +1,9 @@
 //! What stands between items or between a key and its value: a short regular expression, mostly a plain text.
 
-use super::is_space;
+use super::{find_space, is_space};
 use crate::pattern::Pattern;
 use crate::value::Fault;
+use memchr::memchr;
 use std::ops::Range;
 
 /// A separator. The usual ones (`=`, `,`, `\s`, `;\s`, `\r\n`) are compared without a regular expression.
@@ -105,12 +106,11 @@ fn covers(pattern: &Pattern, text: &str) -> bool {
 fn find_units(units: &[Unit], text: &str, from: usize) -> Option<Range<usize>> {
     let mut from = from;
     loop {
-        let rest = text.get(from..)?;
-        let start = from
-            + match units.first()? {
-                Unit::Letter(letter) => rest.find(*letter)?,
-                Unit::Space => rest.find(is_space)?,
-            };
+        let start = match units.first()? {
+            Unit::Letter(letter) if letter.is_ascii() => from + memchr(*letter as u8, text.as_bytes().get(from..)?)?,
+            Unit::Letter(letter) => from + text.get(from..)?.find(*letter)?,
+            Unit::Space => find_space(text, from)?,
+        };
         if let Some(end) = units_end(units, text, start) {
             return Some(start..end);
         }

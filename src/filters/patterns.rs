@@ -10,16 +10,10 @@ use std::rc::Rc;
 /// Compiled patterns and formats of dates by their text: the ones that the expressions of one plan made at run time, bounded in number.
 #[derive(Debug, Default)]
 pub struct Patterns {
-    part: RefCell<HashMap<Box<str>, Known<Pattern>>>,
-    whole: RefCell<HashMap<Box<str>, Known<Pattern>>>,
-    formats: RefCell<HashMap<Box<str>, Known<Format>>>,
+    part: RefCell<Kept<Pattern>>,
+    whole: RefCell<Kept<Pattern>>,
+    formats: RefCell<Kept<Format>>,
 }
-
-/// What a text compiles to, or why it does not.
-type Known<T> = Result<Rc<T>, Fault>;
-
-/// How many patterns are kept; when there are more, all are forgotten.
-const KEPT: usize = 256;
 
 impl Patterns {
     /// None yet.
@@ -49,22 +43,57 @@ impl Patterns {
     }
 }
 
+/// What texts compile to.
+#[derive(Debug)]
+struct Kept<T> {
+    all: HashMap<Rc<str>, Known<T>>,
+    /// The last ones, by where their text was: that of a literal stays where it is.
+    ///
+    /// PERF: `benches/guard.sh` (access_requests): a pattern that a spec has as text is found without a hash of it.
+    last: [Option<(Rc<str>, Rc<T>)>; LAST],
+}
+
+/// What a text compiles to, or why it does not.
+type Known<T> = Result<Rc<T>, Fault>;
+
+/// How many patterns are kept; when there are more, all are forgotten.
+const KEPT: usize = 256;
+
+/// How many are found by where their text was.
+const LAST: usize = 16;
+
+impl<T> Default for Kept<T> {
+    fn default() -> Self {
+        Kept { all: HashMap::default(), last: [const { None }; LAST] }
+    }
+}
+
 fn kept<T>(
-    cache: &RefCell<HashMap<Box<str>, Known<T>>>,
+    cache: &RefCell<Kept<T>>,
     arena: &Arena,
     text: &str,
     compile: impl FnOnce() -> Result<T, Fault>,
 ) -> Known<T> {
     const COST: u64 = 64 << 10;
-    if let Some(known) = cache.borrow().get(text) {
+    let mut cache = cache.borrow_mut();
+    let Kept { all, last } = &mut *cache;
+    let place = &mut last[text.as_ptr().addr() / size_of::<usize>() % LAST];
+    if let Some((known, compiled)) = place
+        && **known == *text
+    {
+        return Ok(Rc::clone(compiled));
+    }
+    if let Some((text, known)) = all.get_key_value(text) {
+        if let Ok(compiled) = known {
+            *place = Some((Rc::clone(text), Rc::clone(compiled)));
+        }
         return known.clone();
     }
     arena.spend(COST + 64 * text.len() as u64)?;
     let compiled = compile().map(Rc::new);
-    let mut cache = cache.borrow_mut();
-    if cache.len() >= KEPT {
-        cache.clear();
+    if all.len() >= KEPT {
+        all.clear();
     }
-    cache.insert(text.into(), compiled.clone());
+    all.insert(text.into(), compiled.clone());
     compiled
 }

@@ -8,35 +8,45 @@ use std::cell::Cell;
 #[derive(Debug)]
 pub struct Fields<'s, 'a> {
     slots: &'s [Cell<Value<'a>>],
-    reads: &'s [Option<u32>],
-    writes: &'s [Option<u32>],
+    places: &'s Places,
     arena: &'a Arena,
     caches: &'s mut Caches,
 }
 
+/// The slots of a rule's fields.
+#[derive(Debug)]
+pub struct Places {
+    /// Of each field in [`super::Rule::reads`]; `None` for one that the event cannot have.
+    pub reads: Box<[Option<u32>]>,
+    /// Those of them that are there, in their order.
+    present: Box<[u32]>,
+    /// Of each field in [`super::Rule::writes`]; `None` for one that the event cannot have.
+    pub writes: Box<[Option<u32>]>,
+}
+
+impl Places {
+    /// The slots of each field that a rule reads and writes.
+    pub fn new(reads: Box<[Option<u32>]>, writes: Box<[Option<u32>]>) -> Self {
+        Places { present: reads.iter().flatten().copied().collect(), reads, writes }
+    }
+}
+
 impl<'s, 'a> Fields<'s, 'a> {
-    /// A view over an event's slots; `reads` and `writes` tell the slot of each field in the rule's lists, `None` for one
-    /// that the event cannot have.
-    pub fn new(
-        slots: &'s [Cell<Value<'a>>],
-        reads: &'s [Option<u32>],
-        writes: &'s [Option<u32>],
-        arena: &'a Arena,
-        caches: &'s mut Caches,
-    ) -> Self {
-        Fields { slots, reads, writes, arena, caches }
+    /// A view over an event's slots.
+    pub fn new(slots: &'s [Cell<Value<'a>>], places: &'s Places, arena: &'a Arena, caches: &'s mut Caches) -> Self {
+        Fields { slots, places, arena, caches }
     }
 
     /// The value of a field in [`super::Rule::reads`]; undefined where the event lacks it.
     pub fn get(&self, index: usize) -> Value<'a> {
         // `None` keeps the place of a field that was deleted.
-        let value = self.cell(self.reads, index).map_or(Value::Undefined, Cell::get);
+        let value = self.cell(&self.places.reads, index).map_or(Value::Undefined, Cell::get);
         if value.is_missing() { Value::Undefined } else { value }
     }
 
     /// The values of the fields in [`super::Rule::reads`] that the event has, in their order.
     pub fn values(&self) -> impl Iterator<Item = Value<'a>> {
-        let slots = self.reads.iter().flatten();
+        let slots = self.places.present.iter();
         slots.filter_map(|slot| self.slots.get(*slot as usize).map(Cell::get)).filter(|value| !value.is_missing())
     }
 
@@ -47,7 +57,7 @@ impl<'s, 'a> Fields<'s, 'a> {
 
     /// The value so far of a field in [`super::Rule::writes`]; undefined where the event lacks it.
     pub fn current(&self, index: usize) -> Value<'a> {
-        self.cell(self.writes, index).map_or(Value::Undefined, Cell::get)
+        self.cell(&self.places.writes, index).map_or(Value::Undefined, Cell::get)
     }
 
     /// Whether a field in [`super::Rule::writes`] has a value, be it from the spec or from an earlier rule.
@@ -57,7 +67,7 @@ impl<'s, 'a> Fields<'s, 'a> {
 
     /// Sets a field in [`super::Rule::writes`], whatever it had.
     pub fn set(&mut self, index: usize, value: Value<'a>) {
-        if let Some(cell) = self.cell(self.writes, index) {
+        if let Some(cell) = self.cell(&self.places.writes, index) {
             cell.set(value);
         }
     }

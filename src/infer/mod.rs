@@ -16,7 +16,7 @@ mod url;
 mod user_agent;
 
 pub use caches::Caches;
-pub use fields::Fields;
+pub use fields::{Fields, Places};
 
 use crate::value::Fault;
 

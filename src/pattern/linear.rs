@@ -114,7 +114,8 @@ fn ascii(text: &str) -> Option<Ascii> {
     let syntax = syntax::Config::new().unicode(false).utf8(false);
     let regex = builder().syntax(syntax).build(&text).ok()?;
     let config = thompson::Config::new().utf8(false).nfa_size_limit(Some(LARGEST_PROGRAM));
-    let walk = thompson::Compiler::new().syntax(syntax).configure(config).build(&text).ok().map(Walk::new);
+    let walk =
+        thompson::Compiler::new().syntax(syntax).configure(config).build(&text).ok().map(|program| Walk::new(&program));
     Some(Ascii { regex, walk })
 }
 

@@ -7,6 +7,7 @@ mod linear;
 mod needle;
 mod outline;
 mod replacement;
+mod route;
 mod set;
 mod shape;
 mod token;

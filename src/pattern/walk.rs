@@ -4,17 +4,19 @@
 //! them linear, and what most of their time goes into where a pattern has thousands of states and a line matches as it was
 //! meant to. This walk keeps nothing but the ways not taken yet; after a number of steps it gives up, and they look.
 //!
-//! PERF: `benches/guard.sh` (grok): with the program for ASCII, 188,000 instructions an event became 91,500.
+//! PERF: `benches/guard.sh` (grok): with the program for ASCII, 188,000 instructions an event became 91,500. See
+//! [`super::route`] for the ways that are not taken.
 
-use regex_automata::nfa::thompson::{NFA, State};
+use super::route::{Route, Step};
+use regex_automata::nfa::thompson::NFA;
 use regex_automata::util::pool::Pool;
-use regex_automata::util::primitives::{NonMaxUsize, StateID};
+use regex_automata::util::primitives::NonMaxUsize;
 use std::fmt;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 /// A program to be walked.
 pub(super) struct Walk {
-    program: NFA,
+    route: Route,
     stacks: Pool<Vec<Turn>>,
     /// How often it gave up.
     given_up: AtomicU32,
@@ -33,8 +35,10 @@ pub(super) enum Outcome {
 
 /// What is done when a way leads nowhere.
 enum Turn {
-    /// Another way is taken, from a state and a byte.
-    Way(StateID, usize),
+    /// Another way is taken, from a step and a byte.
+    Way(u32, usize),
+    /// A repetition ends a byte earlier: at the last place that its end may begin at, from the second back to the first.
+    Shorter(u32, usize, usize),
     /// A group's end is what it was.
     Slot(usize, Option<NonMaxUsize>),
 }
@@ -48,8 +52,9 @@ impl Walk {
     const STEPS: (usize, usize) = (4_096, 16);
 
     /// A walk through a program with all its groups.
-    pub(super) fn new(program: NFA) -> Self {
-        Walk { program, stacks: Pool::new(Vec::new as fn() -> Vec<Turn>), given_up: AtomicU32::new(0) }
+    pub(super) fn new(program: &NFA) -> Self {
+        let stacks = Pool::new(Vec::new as fn() -> Vec<Turn>);
+        Walk { route: Route::new(program), stacks, given_up: AtomicU32::new(0) }
     }
 
     /// Walks from a byte; `slots` take where the groups begin and end.
@@ -69,11 +74,23 @@ impl Walk {
     }
 
     fn walk(&self, stack: &mut Vec<Turn>, text: &[u8], from: usize, slots: &mut [Option<NonMaxUsize>]) -> Outcome {
+        let route = &self.route;
         let mut left = Self::STEPS.0 + Self::STEPS.1 * text.len();
-        stack.push(Turn::Way(self.program.start_anchored(), from));
+        stack.push(Turn::Way(route.start, from));
         while let Some(turn) = stack.pop() {
-            let (mut state, mut place) = match turn {
-                Turn::Way(state, place) => (state, place),
+            let (mut step, mut place) = match turn {
+                Turn::Way(step, place) => (step, place),
+                Turn::Shorter(repeat, least, most) => {
+                    let Step::Repeat { end, .. } = &route.steps[repeat as usize] else { continue };
+                    let may_end = |place: &usize| route.may_begin(*end, text, *place);
+                    let place = (least..=most).rev().find(may_end);
+                    left = left.saturating_sub(most - place.unwrap_or(least));
+                    let Some(place) = place else { continue };
+                    if place > least {
+                        stack.push(Turn::Shorter(repeat, least, place - 1));
+                    }
+                    (end.step, place)
+                }
                 Turn::Slot(slot, before) => {
                     slots[slot] = before;
                     continue;
@@ -84,41 +101,56 @@ impl Walk {
                     return Outcome::GaveUp;
                 }
                 left -= 1;
-                let next = match self.program.state(state) {
-                    State::ByteRange { trans } => trans.matches(text, place).then_some(trans.next),
-                    State::Sparse(transitions) => transitions.matches(text, place),
-                    State::Dense(transitions) => transitions.matches(text, place),
-                    State::Look { look, next } => {
-                        state = *next;
-                        match self.program.look_matcher().matches(*look, text, place) {
-                            true => continue,
+                let next = match &route.steps[step as usize] {
+                    Step::Byte { set, next } => route.has(*set, text, place).then_some(*next),
+                    Step::Bytes(ranges) => {
+                        let byte = text.get(place).copied();
+                        let range = byte
+                            .and_then(|byte| ranges.iter().find(|(first, last, _)| (*first..=*last).contains(&byte)));
+                        range.map(|(_, _, next)| *next)
+                    }
+                    Step::Repeat { set, end, is_greedy_enough } => {
+                        let start = place;
+                        while route.has(*set, text, place) {
+                            place += 1;
+                        }
+                        left = left.saturating_sub((place - start) / Self::STEPS.1);
+                        if place > start && !is_greedy_enough {
+                            stack.push(Turn::Shorter(step, start, place - 1));
+                        }
+                        match route.may_begin(*end, text, place) {
+                            true => step = end.step,
                             false => break,
                         }
-                    }
-                    State::Union { alternates } => {
-                        let Some((first, others)) = alternates.split_first() else { break };
-                        stack.extend(others.iter().rev().map(|other| Turn::Way(*other, place)));
-                        state = *first;
                         continue;
                     }
-                    State::BinaryUnion { alt1, alt2 } => {
-                        stack.push(Turn::Way(*alt2, place));
-                        state = *alt1;
+                    Step::Look { look, next } => match route.looks.matches(*look, text, place) {
+                        true => {
+                            step = *next;
+                            continue;
+                        }
+                        false => break,
+                    },
+                    Step::Ways(ways) => {
+                        let mut open = ways.iter().filter(|way| route.may_begin(**way, text, place));
+                        let Some(first) = open.next() else { break };
+                        stack.extend(open.rev().map(|way| Turn::Way(way.step, place)));
+                        step = first.step;
                         continue;
                     }
-                    State::Capture { next, slot, .. } => {
-                        if let Some(end) = slots.get_mut(slot.as_usize()) {
-                            stack.push(Turn::Slot(slot.as_usize(), *end));
+                    Step::Capture { next, slot } => {
+                        if let Some(end) = slots.get_mut(*slot) {
+                            stack.push(Turn::Slot(*slot, *end));
                             *end = NonMaxUsize::new(place);
                         }
-                        state = *next;
+                        step = *next;
                         continue;
                     }
-                    State::Fail => break,
-                    State::Match { .. } => return Outcome::Match,
+                    Step::Fail => break,
+                    Step::Match => return Outcome::Match,
                 };
                 match next {
-                    Some(next) => (state, place) = (next, place + 1),
+                    Some(next) => (step, place) = (next, place + 1),
                     None => break,
                 }
             }
@@ -129,6 +161,73 @@ impl Walk {
 
 impl fmt::Debug for Walk {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Walk").field("states", &self.program.states().len()).finish_non_exhaustive()
+        f.debug_struct("Walk").field("steps", &self.route.steps.len()).finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Outcome, Walk};
+    use regex_automata::nfa::thompson;
+    use regex_automata::util::syntax;
+    use regex_automata::{Anchored, Input, meta};
+
+    #[test]
+    fn a_walk_finds_what_the_linear_engine_finds() {
+        const ATOMS: [&str; 17] = [
+            "a",
+            "b",
+            "ab",
+            " ",
+            ".",
+            "[ab]",
+            "[^ ]",
+            r"\d",
+            r"\S",
+            "(a|b)",
+            "(ab|a)",
+            "(a*)",
+            "(?:a|bc?)",
+            "$",
+            r"\b",
+            "^",
+            "(b+)",
+        ];
+        const REPEATS: [&str; 9] = ["", "", "*", "+", "?", "*?", "+?", "{2}", "{1,3}"];
+        let syntax = syntax::Config::new().unicode(false).utf8(false);
+        let (mut seed, mut outcomes) = (1_usize, [0, 0, 0]);
+        let mut below = |most: usize| {
+            seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            (seed >> 33) % most
+        };
+        for _ in 0..3_000 {
+            let mut pattern = String::new();
+            for _ in 0..=below(6) {
+                let (atom, repeat) = (ATOMS[below(ATOMS.len())], REPEATS[below(REPEATS.len())]);
+                match below(5) {
+                    0 => pattern.push_str(&format!("(?:{atom}{repeat}|{})", ATOMS[below(ATOMS.len())])),
+                    1 => pattern.push_str(&format!("((?:{atom}{repeat}){})", REPEATS[below(REPEATS.len())])),
+                    _ => pattern.push_str(&format!("(?:{atom}){repeat}")),
+                }
+            }
+            let regex = meta::Builder::new().syntax(syntax).build(&pattern).expect(&pattern);
+            let program = thompson::Compiler::new().syntax(syntax).build(&pattern).expect(&pattern);
+            let walk = Walk::new(&program);
+            for _ in 0..20 {
+                let text: String = (0..below(12)).map(|_| ['a', 'b', 'c', ' ', '1'][below(5)]).collect();
+                let slots = 2 * regex.captures_len();
+                let (mut expected, mut got) = (vec![None; slots], vec![None; slots]);
+                let input = Input::new(&text).anchored(Anchored::Yes);
+                let is_match = regex.search_slots(&input, &mut expected).is_some();
+                let outcome = walk.find(text.as_bytes(), 0, &mut got);
+                outcomes[outcome as usize] += 1;
+                match outcome {
+                    Outcome::Match => assert_eq!((true, expected), (is_match, got), "{pattern} in {text:?}"),
+                    Outcome::NoMatch => assert!(!is_match, "{pattern} in {text:?}"),
+                    Outcome::GaveUp => {}
+                }
+            }
+        }
+        assert!(outcomes[0] > 10_000 && outcomes[1] > 10_000, "{outcomes:?}");
     }
 }

@@ -472,7 +472,7 @@ fn bind_rules(layers: &mut Layers) -> Vec<Bound> {
                 false => slot(layers, field),
             };
             let writes = rule.writes.iter().map(written).collect();
-            bound.push(Bound { rule, reads, writes });
+            bound.push(Bound { rule, places: infer::Places::new(reads, writes) });
         }
     }
     bound

@@ -171,10 +171,10 @@ impl Shown<'_> {
             Expression::Path(path) => self.slot(f, path.slot, &path.keys),
             Expression::Fields(reading) => f.write_str(&reading.name),
             Expression::Loop(_, field) => write!(f, "loop.{}", field.name()),
-            Expression::Cycle(_, values) => self.wrapped(f, "loop.cycle(", values, ")"),
+            Expression::Cycle(_, values) => self.wrapped(f, ["loop.cycle(", ", ", ")"], values),
             Expression::Recurse(_, items) => write!(f, "loop({})", self.sub(items)),
-            Expression::List(items) => self.wrapped(f, "[", items, "]"),
-            Expression::Tuple(items) => self.wrapped(f, "(", items, ")"),
+            Expression::List(items) => self.wrapped(f, ["[", ", ", "]"], items),
+            Expression::Tuple(items) => self.wrapped(f, ["(", ", ", ")"], items),
             Expression::Map(entries) => {
                 f.write_char('{')?;
                 for (index, (key, value)) in entries.iter().enumerate() {
@@ -195,11 +195,8 @@ impl Shown<'_> {
             Expression::Arithmetic(operator, pair) => {
                 write!(f, "({} {} {})", self.sub(&pair.0), symbol_of(*operator), self.sub(&pair.1))
             }
-            Expression::Concat(parts) => {
-                f.write_char('(')?;
-                self.list(f, " ~ ", parts)?;
-                f.write_char(')')
-            }
+            Expression::Sum(parts) => self.wrapped(f, ["(", " + ", ")"], parts),
+            Expression::Concat(parts) => self.wrapped(f, ["(", " ~ ", ")"], parts),
             Expression::Compare(first, others) => {
                 write!(f, "({}", self.sub(first))?;
                 others
@@ -217,9 +214,10 @@ impl Shown<'_> {
         }
     }
 
-    fn wrapped(&self, f: &mut Formatter<'_>, open: &str, items: &[Expression], close: &str) -> fmt::Result {
+    fn wrapped(&self, f: &mut Formatter<'_>, around: [&str; 3], items: &[Expression]) -> fmt::Result {
+        let [open, between, close] = around;
         f.write_str(open)?;
-        self.list(f, ", ", items)?;
+        self.list(f, between, items)?;
         f.write_str(close)
     }
 

@@ -52,6 +52,8 @@ pub enum Expression {
     Positive(Box<Expression>),
     /// `a + b` and kin.
     Arithmetic(Arithmetic, Box<(Expression, Expression)>),
+    /// `a + b + c` of lists that are made on the spot: `[…]`, or one of two such.
+    Sum(Box<[Expression]>),
     /// `a ~ b ~ c`
     Concat(Box<[Expression]>),
     /// `a < b <= c`
@@ -64,6 +66,17 @@ pub enum Expression {
     Conditional(Box<[Expression; 3]>),
     /// Always fails; found and reported when the spec was compiled.
     Fails(FaultCode, Box<str>),
+}
+
+impl Expression {
+    /// Whether it always gives a list that nothing else has yet.
+    pub fn makes_list(&self) -> bool {
+        match self {
+            Expression::List(_) | Expression::Sum(_) => true,
+            Expression::Conditional(parts) => parts[1].makes_list() && parts[2].makes_list(),
+            _ => false,
+        }
+    }
 }
 
 /// A value below a slot.

@@ -7,7 +7,7 @@ use super::findings::*;
 use super::layers::{Layers, Read};
 use super::place::Place;
 use crate::diagnostic::{Diagnostics, Kind as Finding, Span};
-use crate::expr::{self, Argument, Arguments, Expr, ExprKind, Literal, Unary};
+use crate::expr::{self, Argument, Arguments, Arithmetic, Expr, ExprKind, Literal, Unary};
 use crate::filters::{self, Kind};
 use crate::value::{Constant, ConstantKind, FaultCode};
 
@@ -233,7 +233,7 @@ impl Scope<'_, '_> {
             ExprKind::Unary(Unary::Not, value) => Expression::Not(Box::new(self.expression(value))),
             ExprKind::Unary(Unary::Minus, value) => Expression::Negate(Box::new(self.expression(value))),
             ExprKind::Unary(Unary::Plus, value) => Expression::Positive(Box::new(self.expression(value))),
-            ExprKind::Arithmetic(operator, left, right) => Expression::Arithmetic(*operator, self.pair(left, right)),
+            ExprKind::Arithmetic(operator, left, right) => self.arithmetic(*operator, left, right),
             ExprKind::Concat(parts) => Expression::Concat(self.all(parts)),
             ExprKind::Compare(first, others) => {
                 let first = Box::new(self.expression(first));
@@ -247,6 +247,18 @@ impl Scope<'_, '_> {
                 Expression::Conditional(Box::new([self.expression(condition), self.expression(then), otherwise]))
             }
         }
+    }
+
+    fn arithmetic(&mut self, operator: Arithmetic, left: &Expr, right: &Expr) -> Expression {
+        let (left, right) = (self.expression(left), self.expression(right));
+        if operator != Arithmetic::Add || !left.makes_list() || !right.makes_list() {
+            return Expression::Arithmetic(operator, Box::new((left, right)));
+        }
+        let parts = |summand| match summand {
+            Expression::Sum(parts) => parts.into_vec(),
+            other => vec![other],
+        };
+        Expression::Sum(parts(left).into_iter().chain(parts(right)).collect())
     }
 
     /// Where bytes of the template stand in the spec.

@@ -230,10 +230,8 @@ impl Lookup {
 pub(crate) struct Bound {
     /// The rule.
     pub rule: &'static infer::Rule,
-    /// The slots of the fields it reads; `None` for one that can never have a value.
-    pub reads: Box<[Option<u32>]>,
-    /// The slots of the fields it writes.
-    pub writes: Box<[Option<u32>]>,
+    /// The slots of its fields.
+    pub places: infer::Places,
 }
 
 impl Plan {

@@ -6,7 +6,8 @@ use super::skeleton::Skeleton;
 use crate::infer;
 use crate::taxonomy::{Field, FieldType, Origin, Reading, Taxonomy};
 use crate::value::json;
-use std::collections::{BTreeMap, HashMap};
+use hashbrown::HashMap;
+use std::collections::BTreeMap;
 
 /// The fields of an event that can be written, and what becomes of values on the way.
 #[derive(Debug)]
@@ -15,6 +16,8 @@ pub(crate) struct Output {
     pub containers: Vec<Container>,
     /// Each field that comes out.
     pub fields: Vec<(Slot, Field)>,
+    /// What of each of them shows, in most events, that its value fits.
+    pub looks: Box<[Look]>,
     /// The fields that may stand in objects.
     pub taxonomy: Taxonomy,
     /// Fields that only rules of inference set; what a spec sets there is dropped.
@@ -29,6 +32,15 @@ pub(crate) struct Output {
     pub event_id: Slot,
     /// What the run says of itself: status, warnings, error.
     pub intake: [Slot; 3],
+}
+
+/// A look at a field. Most fields have no value or a text, and then it is enough.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Look {
+    /// The field.
+    pub slot: Slot,
+    /// Whether any text fits it.
+    pub takes_text: bool,
 }
 
 /// A field above others.
@@ -79,6 +91,9 @@ impl Output {
         let event_id = layers.declare_field("event.id");
         let intake = INTAKE.map(|name| layers.declare_field(name));
         let fields = known(layers, taxonomy);
+        let look =
+            |(slot, field): &(Slot, Field)| Look { slot: *slot, takes_text: field.kind.reading() == Reading::Text };
+        let looks = fields.iter().map(look).collect();
         let mut root = Branch::default();
         for (name, slot) in layers.fields.iter().filter(|(name, _)| !is_too_deep(name)) {
             let known = field_of(taxonomy, name).is_some() || INTAKE.contains(&name) || name == "message";
@@ -87,7 +102,7 @@ impl Output {
         let owned = infer::OWNED.iter().filter_map(|name| layers.fields.get(name)).collect();
         let taxonomy = taxonomy.clone();
         let (tree, skeleton) = (root.into_nodes(), Skeleton::default());
-        Output { containers, fields, taxonomy, owned, tree, skeleton, message, event_id, intake }
+        Output { containers, fields, looks, taxonomy, owned, tree, skeleton, message, event_id, intake }
     }
 
     /// Whether the field of a slot comes out.

@@ -67,6 +67,7 @@ impl Expression {
             Expression::Cycle(_, items)
             | Expression::List(items)
             | Expression::Tuple(items)
+            | Expression::Sum(items)
             | Expression::Concat(items) => all(items, found),
             Expression::Slice(parts) => all(&**parts, found),
             Expression::Conditional(parts) => all(&**parts, found),

@@ -48,7 +48,7 @@ fn unsettled(entries: &[Entry], layers: &Layers, rules: &[Bound], output: &Outpu
     });
     actions.flatten().flat_map(touched).for_each(|slot| *uses.entry(slot).or_default() += 1);
     let mut unsettled: HashSet<Slot> = uses.into_iter().filter(|(_, uses)| *uses > 1).map(|(slot, _)| slot).collect();
-    let inferred = rules.iter().flat_map(|bound| bound.reads.iter().chain(&bound.writes)).flatten();
+    let inferred = rules.iter().flat_map(|bound| bound.places.reads.iter().chain(&bound.places.writes)).flatten();
     unsettled.extend(inferred.map(|slot| Slot(*slot)));
     unsettled.extend(layers.fields.iter().map(|(_, slot)| slot).filter(|slot| layers.is_read(*slot)));
     unsettled.extend(output.owned.iter().chain([&output.message, &output.event_id]).chain(&output.intake));

@@ -17,7 +17,7 @@ pub(crate) struct Skeleton {
 }
 
 /// A value of the line.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(crate) struct Leaf {
     /// Where it is; `None` where it is the same in all events and [`Leaf::joint`] has it.
     pub slot: Option<Slot>,
@@ -27,9 +27,9 @@ pub(crate) struct Leaf {
     /// How many of the objects around it are around the leaf before, too.
     pub shared: usize,
     /// What opens the objects around it, outermost first.
-    pub openings: Box<[Box<[u8]>]>,
+    pub openings: Box<[Words]>,
     /// Its key; with the values of all leaves that are joined to it, if it has no slot.
-    pub key: Box<[u8]>,
+    pub key: Words,
     /// How many objects are open behind it.
     pub depth: usize,
 }
@@ -51,8 +51,9 @@ struct Builder<'n> {
     around: Vec<&'n Node>,
     /// The objects around the leaf before.
     before: Vec<&'n Node>,
-    /// The joint of the leaf before.
+    /// The joint and the key of the leaf before.
     joint: Vec<u8>,
+    key: Vec<u8>,
 }
 
 impl<'n> Builder<'n> {
@@ -74,32 +75,36 @@ impl<'n> Builder<'n> {
     fn leaf(&mut self, node: &Node) {
         let is_same = |(one, other): &(&&Node, &&Node)| std::ptr::eq(**one, **other);
         let shared = self.around.iter().zip(&self.before).take_while(is_same).count();
-        let openings: Box<[Box<[u8]>]> = self.around.iter().map(|around| around.opening.clone()).collect();
         let is_settled = !node.settled.is_empty();
         // Behind a settled value is the comma of the tree.
-        let key = if is_settled { node.settled[..node.settled.len() - 1].into() } else { node.key.clone() };
-        let joint = self.joint_to(shared, &openings, &key);
-        let depth = self.around.len();
+        let key = if is_settled { &node.settled[..node.settled.len() - 1] } else { &node.key };
+        let joint = self.joint_to(shared, key);
         self.before.clone_from(&self.around);
-        match self.leaves.last_mut() {
+        match self.leaves.pop() {
             Some(last) if is_settled && last.slot.is_none() => {
-                last.key = [&*last.key, &*joint].concat().into();
                 self.joint.extend_from_slice(&joint);
-                last.joint = Words::new(&self.joint);
-                last.depth = depth;
+                self.key.extend_from_slice(&joint);
+                self.put(last);
             }
-            _ => {
+            last => {
+                self.leaves.extend(last);
+                (self.joint, self.key) = (joint, key.to_vec());
+                let openings = self.around.iter().map(|around| Words::new(&around.opening)).collect();
                 let slot = node.slot.filter(|_| !is_settled);
-                let words = Words::new(&joint);
-                self.joint = joint;
-                self.leaves.push(Leaf { slot, joint: words, shared, openings, key, depth });
+                self.put(Leaf { slot, shared, openings, ..Leaf::default() });
             }
         }
     }
 
-    fn joint_to(&self, shared: usize, openings: &[Box<[u8]>], key: &[u8]) -> Vec<u8> {
+    fn put(&mut self, leaf: Leaf) {
+        let (joint, key) = (Words::new(&self.joint), Words::new(&self.key));
+        self.leaves.push(Leaf { joint, key, depth: self.around.len(), ..leaf });
+    }
+
+    fn joint_to(&self, shared: usize, key: &[u8]) -> Vec<u8> {
         let ends = vec![b'}'; self.before.len() - shared];
         let begins = if self.leaves.is_empty() { b"{" } else { b"," };
-        [&*ends, begins, &*openings[shared..].concat(), key].concat()
+        let openings = self.around[shared..].iter().flat_map(|around| &*around.opening);
+        ends.iter().chain(begins).chain(openings).chain(key).copied().collect()
     }
 }

@@ -5,7 +5,7 @@ use super::values::Table;
 use crate::expr::{Arithmetic, Comparison};
 use crate::filters;
 use crate::plan::expression::{Call, Expression, Form, LoopField};
-use crate::value::{Arena, Fault, FaultCode, Value, ops};
+use crate::value::{Arena, Fault, FaultCode, List, Value, ops};
 use bumpalo::collections::String as ArenaString;
 use std::cell::Cell;
 use std::cmp::Ordering;
@@ -13,7 +13,8 @@ use std::cmp::Ordering;
 /// Expressions.
 ///
 /// PERF: `benches/guard.sh` (access_requests): each kind of expression has a function of its own, so that none pays for the
-/// stack of another. Half of all expressions are leaves, which cost no call here.
+/// stack of another, and the choice between them is a jump, since each is called last. Half of all expressions are leaves,
+/// which cost no call here.
 impl<'a> Frame<'a> {
     #[inline(always)]
     pub(super) fn expression(&self, expression: &'a Expression) -> Result<Value<'a>, Fault> {
@@ -28,29 +29,40 @@ impl<'a> Frame<'a> {
     #[inline(never)]
     fn inner(&self, expression: &'a Expression) -> Result<Value<'a>, Fault> {
         match expression {
-            Expression::Local(_) | Expression::Constant(_) | Expression::Path(_) => self.expression(expression),
+            Expression::Local(_) | Expression::Constant(_) | Expression::Path(_) => self.leaf(expression),
             Expression::Call(call) => self.call(call),
-            Expression::Compare(..) | Expression::Not(_) => self.condition(expression).map(Value::Bool),
+            Expression::Compare(..) | Expression::Not(_) => self.truth_value(expression),
             Expression::And(pair) => self.and(pair),
             Expression::Or(pair) => self.or(pair),
             Expression::Conditional(parts) => self.conditional(parts),
-            Expression::List(items) => self.list(items, false),
+            Expression::List(items) => self.list(items),
+            Expression::Sum(parts) => self.sum(parts),
             Expression::Fields(reading) => self.values.fields(reading),
             Expression::Concat(parts) => self.concat(parts),
             Expression::Arithmetic(operator, pair) => self.arithmetic(*operator, pair),
             Expression::Slice(parts) => self.slice(parts),
-            Expression::Attribute(value, name) => ops::attribute(self.expression(value)?, name),
+            Expression::Attribute(value, name) => self.attribute(value, name),
             Expression::Subscript(pair) => self.subscript(pair),
             Expression::Undefined => Ok(Value::Undefined),
-            Expression::Tuple(items) => self.list(items, true),
+            Expression::Tuple(items) => self.tuple(items),
             Expression::Map(entries) => self.map(entries),
             Expression::Negate(value) => self.negate(value),
             Expression::Positive(value) => self.positive(value),
-            Expression::Loop(state, field) => Ok(self.loop_field(*state, *field)),
+            Expression::Loop(state, field) => self.loop_field(*state, *field),
             Expression::Cycle(state, values) => self.cycle(*state, values),
             Expression::Recurse(state, items) => self.recurse(*state, items),
-            Expression::Fails(code, reason) => Err(Fault::new(*code, &**reason)),
+            Expression::Fails(code, reason) => fails(*code, reason),
         }
+    }
+
+    #[inline(never)]
+    fn leaf(&self, leaf: &'a Expression) -> Result<Value<'a>, Fault> {
+        self.expression(leaf)
+    }
+
+    #[inline(never)]
+    fn truth_value(&self, condition: &'a Expression) -> Result<Value<'a>, Fault> {
+        self.condition(condition).map(Value::Bool)
     }
 
     /// Whether an expression is true.
@@ -76,6 +88,7 @@ impl<'a> Frame<'a> {
         if ops::truth(left) { Ok(left) } else { self.expression(&pair.1) }
     }
 
+    #[inline(never)]
     fn conditional(&self, parts: &'a [Expression; 3]) -> Result<Value<'a>, Fault> {
         let [condition, then, otherwise] = parts;
         self.expression(if self.condition(condition)? { then } else { otherwise })
@@ -91,8 +104,14 @@ impl<'a> Frame<'a> {
         ops::negate(self.values.arena, self.expression(value)?)
     }
 
+    #[inline(never)]
     fn positive(&self, value: &'a Expression) -> Result<Value<'a>, Fault> {
         ops::negate(self.values.arena, self.negate(value)?)
+    }
+
+    #[inline(never)]
+    fn attribute(&self, value: &'a Expression, name: &str) -> Result<Value<'a>, Fault> {
+        ops::attribute(self.expression(value)?, name)
     }
 
     #[inline(never)]
@@ -101,16 +120,42 @@ impl<'a> Frame<'a> {
     }
 
     #[inline(never)]
-    fn list(&self, items: &'a [Expression], is_tuple: bool) -> Result<Value<'a>, Fault> {
-        let arena = self.values.arena;
-        let list = match is_tuple {
-            true => arena.tuple_with_capacity(items.len()),
-            false => arena.list_with_capacity(items.len()),
-        };
+    fn list(&self, items: &'a [Expression]) -> Result<Value<'a>, Fault> {
+        self.filled(self.values.arena.list_with_capacity(items.len()), items)
+    }
+
+    #[inline(never)]
+    fn tuple(&self, items: &'a [Expression]) -> Result<Value<'a>, Fault> {
+        self.filled(self.values.arena.tuple_with_capacity(items.len()), items)
+    }
+
+    fn filled(&self, list: &'a List<'a>, items: &'a [Expression]) -> Result<Value<'a>, Fault> {
         for item in items {
-            list.push(arena, self.expression(item)?)?;
+            list.push(self.values.arena, self.expression(item)?)?;
         }
         Ok(Value::List(list))
+    }
+
+    /// Lists that nobody else has are not made one by one.
+    #[inline(never)]
+    fn sum(&self, parts: &'a [Expression]) -> Result<Value<'a>, Fault> {
+        let list = self.values.arena.list_with_capacity(parts.len());
+        parts.iter().try_for_each(|part| self.add(part, list))?;
+        Ok(Value::List(list))
+    }
+
+    fn add(&self, part: &'a Expression, list: &'a List<'a>) -> Result<(), Fault> {
+        match part {
+            Expression::List(items) => self.filled(list, items).map(drop),
+            Expression::Conditional(parts) => {
+                let [condition, then, otherwise] = &**parts;
+                self.add(if self.condition(condition)? { then } else { otherwise }, list)
+            }
+            other => match self.expression(other)? {
+                Value::List(items) => list.append(self.values.arena, items),
+                other => Err(Fault::new(FaultCode::Type, format!("'{}' is added to a list", other.type_name()))),
+            },
+        }
     }
 
     #[inline(never)]
@@ -140,14 +185,19 @@ impl<'a> Frame<'a> {
 
     #[inline(never)]
     fn compare(&self, first: &'a Expression, others: &'a [(Comparison, Expression)]) -> Result<bool, Fault> {
-        let arena = self.values.arena;
-        let mut left = self.expression(first)?;
+        let left = self.expression(first)?;
         if let [(comparison, right)] = others
             && let Some(holds) = compare_literal(*comparison, left, right)
         {
-            pay_for_reading(arena, left)?;
+            pay_for_reading(self.values.arena, left)?;
             return Ok(holds);
         }
+        self.compare_values(left, others)
+    }
+
+    #[inline(never)]
+    fn compare_values(&self, first: Value<'a>, others: &'a [(Comparison, Expression)]) -> Result<bool, Fault> {
+        let (arena, mut left) = (self.values.arena, first);
         for (comparison, right) in others {
             let right = self.expression(right)?;
             pay_for_reading(arena, left)?;
@@ -160,6 +210,7 @@ impl<'a> Frame<'a> {
         Ok(true)
     }
 
+    #[inline(always)]
     fn call(&self, call: &'a Call) -> Result<Value<'a>, Fault> {
         match (call.form, &*call.positional) {
             (Form::OfValue(function), [value]) => self.of_value(function, value),
@@ -170,11 +221,24 @@ impl<'a> Frame<'a> {
         }
     }
 
+    /// A function of a value alone; others right within it, as in `value | string | lower`, take no calls of their own.
     #[inline(never)]
-    fn of_value(&self, function: filters::OfValue, value: &'a Expression) -> Result<Value<'a>, Fault> {
-        let value = self.expression(value)?;
-        pay_for_reading(self.values.arena, value)?;
-        function(self.values.arena, value)
+    fn of_value(&self, outermost: filters::OfValue, mut value: &'a Expression) -> Result<Value<'a>, Fault> {
+        const TOGETHER: usize = 4;
+        let (mut functions, mut count) = ([outermost; TOGETHER], 1);
+        while let Expression::Call(call) = value
+            && let (Form::OfValue(function), [within]) = (call.form, &*call.positional)
+            && count < TOGETHER
+        {
+            functions[count] = function;
+            (value, count) = (within, count + 1);
+        }
+        let mut value = self.expression(value)?;
+        for function in functions[..count].iter().rev() {
+            pay_for_reading(self.values.arena, value)?;
+            value = function(self.values.arena, value)?;
+        }
+        Ok(value)
     }
 
     #[inline(never)]
@@ -247,13 +311,13 @@ impl<'a> Frame<'a> {
     }
 
     #[inline(never)]
-    fn loop_field(&self, state: u32, field: LoopField) -> Value<'a> {
+    fn loop_field(&self, state: u32, field: LoopField) -> Result<Value<'a>, Fault> {
         let LoopState { items: Some(items), index, depth, .. } = self.loops[state as usize].get() else {
-            return Value::Undefined;
+            return Ok(Value::Undefined);
         };
         let length = items.len();
         let item = |place: Option<usize>| place.and_then(|place| items.at(place)).unwrap_or(Value::Undefined);
-        match field {
+        Ok(match field {
             LoopField::Index => Value::Int(index as i64 + 1),
             LoopField::Index0 => Value::Int(index as i64),
             LoopField::RevIndex => Value::Int(length as i64 - index as i64),
@@ -265,8 +329,13 @@ impl<'a> Frame<'a> {
             LoopField::NextItem => item(Some(index + 1)),
             LoopField::Depth => Value::Int(i64::from(depth)),
             LoopField::Depth0 => Value::Int(i64::from(depth) - 1),
-        }
+        })
     }
+}
+
+#[cold]
+fn fails<'a>(code: FaultCode, reason: &str) -> Result<Value<'a>, Fault> {
+    Err(Fault::new(code, reason))
 }
 
 /// Pays for reading a text once: what only looks at its operands builds nothing that would be paid for.

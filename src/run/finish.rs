@@ -10,6 +10,7 @@ use crate::plan::output::Container;
 use crate::taxonomy::Reading;
 use crate::value::json::{Sink, Wanted};
 use crate::value::{Arena, Fault, Map, Value, json};
+use std::borrow::Cow;
 
 impl Plan {
     pub(super) fn finish<'a, W: Watch>(
@@ -18,7 +19,7 @@ impl Plan {
         caches: &mut Caches,
         record: &Record<'a>,
         watch: &mut W,
-        line: &mut Sink,
+        line: &mut Sink<'_>,
     ) {
         watch.step(Step::Cast);
         for container in &self.output.containers {
@@ -44,7 +45,13 @@ impl Plan {
     }
 
     /// Writes the event. If something in it is too large or too deep to be written, only its message is left.
-    fn write<'a, W: Watch>(&'a self, values: Values<'a>, record: &Record<'a>, report: &mut Report, line: &mut Sink) {
+    fn write<'a, W: Watch>(
+        &'a self,
+        values: Values<'a>,
+        record: &Record<'a>,
+        report: &mut Report,
+        line: &mut Sink<'_>,
+    ) {
         // An input that cannot be read has no fields.
         let has_settled = !W::PLAIN && report.failure().is_none_or(|failure| !failure.stage.is_empty());
         line.clear();
@@ -78,7 +85,7 @@ impl Plan {
         values.arena.spend(map.len() as u64 + above.len() as u64)?;
         for (key, value) in map.iter() {
             let Value::Text(key) = key else { continue };
-            let name = if above.is_empty() { key.to_owned() } else { format!("{above}.{key}") };
+            let name = if above.is_empty() { Cow::Borrowed(key) } else { Cow::Owned(format!("{above}.{key}")) };
             match (container.fields.get(&*name), value) {
                 (_, Value::Map(inner)) if has_below(container, &name) => {
                     self.spread(values, container, inner, &name, watch)?;
@@ -96,26 +103,37 @@ impl Plan {
         Ok(())
     }
 
+    #[inline(never)]
     fn cast<'a, W: Watch>(&'a self, values: Values<'a>, watch: &mut W) {
-        for (slot, field) in &self.output.fields {
-            let value = values.get(*slot);
-            match value {
-                Value::Undefined | Value::None => continue,
-                Value::Text(_) if !W::PLAIN && field.kind.reading() == Reading::Text => continue,
-                // What is left of a dict that was spread.
-                Value::Map(map) if map.is_empty() && field.kind.reading() != Reading::Text => continue,
-                _ => {}
+        for (place, look) in self.output.looks.iter().enumerate() {
+            let value = values.get(look.slot);
+            let fits = match value {
+                Value::Undefined | Value::None => true,
+                Value::Text(_) => !W::PLAIN && look.takes_text,
+                _ => false,
+            };
+            if !fits {
+                self.cast_field(values, place, value, watch);
             }
-            let fitted = self.output.taxonomy.fit(values.arena, field, value);
-            watch.finishes(values, &Finishing::Cast { field, before: value, after: &fitted });
-            match fitted {
-                // PERF: `benches/guard.sh` (access_requests): most values fit as they are.
-                Ok(fitted) if is_same_text(fitted, value) => {}
-                Ok(fitted) => values.set(*slot, fitted),
-                Err(fault) => {
-                    values.set(*slot, Value::Undefined);
-                    watch.report().warn(Warning::of_field(&field.name, fault));
-                }
+        }
+    }
+
+    #[inline(never)]
+    fn cast_field<'a, W: Watch>(&'a self, values: Values<'a>, place: usize, value: Value<'a>, watch: &mut W) {
+        let (slot, field) = &self.output.fields[place];
+        // What is left of a dict that was spread.
+        if matches!(value, Value::Map(map) if map.is_empty()) && field.kind.reading() != Reading::Text {
+            return;
+        }
+        let fitted = self.output.taxonomy.fit(values.arena, field, value);
+        watch.finishes(values, &Finishing::Cast { field, before: value, after: &fitted });
+        match fitted {
+            // PERF: `benches/guard.sh` (access_requests): most values fit as they are.
+            Ok(fitted) if is_same_text(fitted, value) => {}
+            Ok(fitted) => values.set(*slot, fitted),
+            Err(fault) => {
+                values.set(*slot, Value::Undefined);
+                watch.report().warn(Warning::of_field(&field.name, fault));
             }
         }
     }
@@ -123,7 +141,7 @@ impl Plan {
     fn infer<'a, W: Watch>(&'a self, values: Values<'a>, caches: &mut Caches, watch: &mut W) {
         for bound in &self.rules {
             watch.finishes(values, &Finishing::Infers(bound));
-            let mut fields = Fields::new(values.slots, &bound.reads, &bound.writes, values.arena, caches);
+            let mut fields = Fields::new(values.slots, &bound.places, values.arena, caches);
             if let Err(fault) = (bound.rule.apply)(&mut fields) {
                 watch.report().warn(Warning::of_field(bound.rule.name, fault));
             }

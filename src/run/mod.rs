@@ -25,8 +25,9 @@ pub use trace::{
 use crate::extract::Job;
 use crate::filters::Patterns;
 use crate::infer::Caches;
+use crate::plan::expression::{Expression, Source};
 use crate::plan::{Entry, Extraction, Filter, Plan, Work};
-use crate::value::json::{self, Sink, Wanted};
+use crate::value::json::{self, Order, Sink, Wanted};
 use crate::value::{Arena, Fault, FaultCode, Map, Value, ops};
 use std::borrow::Cow;
 use std::cell::Cell;
@@ -40,7 +41,8 @@ pub struct Scratch {
     arena: Arena,
     patterns: Patterns,
     caches: Caches,
-    line: Sink,
+    order: Order,
+    line: Vec<u8>,
     report: Report,
 }
 
@@ -73,24 +75,24 @@ impl Plan {
     /// There is always exactly one line. What went wrong is in the report: an event whose run failed has its `message`
     /// and `sekoiaio.intake.parsing_error`.
     pub fn run<'s>(&self, scratch: &'s mut Scratch, record: &Record<'_>, out: &mut Vec<u8>) -> &'s Report {
-        let Scratch { arena, patterns, caches, line, report } = scratch;
+        let Scratch { arena, patterns, caches, order, line, report } = scratch;
         let start = out.len();
         report.clear();
-        self.watched(Parts { arena, patterns, caches, line }, record, out, report);
+        self.watched(Parts { arena, patterns, caches, order, line }, record, out, report);
         if arena.is_spent() {
             // What shortcuts spare is not in the budget: where it is used up, only the plain path tells what is left.
             out.truncate(start);
             report.clear();
-            self.watched(Parts { arena, patterns, caches, line }, record, out, &mut Plain(report));
+            self.watched(Parts { arena, patterns, caches, order, line }, record, out, &mut Plain(report));
         }
         report
     }
 
     /// As [`Plan::run`], without its shortcuts, and slower: the two give the same bytes, as tests show.
     pub fn run_plain<'s>(&self, scratch: &'s mut Scratch, record: &Record<'_>, out: &mut Vec<u8>) -> &'s Report {
-        let Scratch { arena, patterns, caches, line, report } = scratch;
+        let Scratch { arena, patterns, caches, order, line, report } = scratch;
         report.clear();
-        self.watched(Parts { arena, patterns, caches, line }, record, out, &mut Plain(report));
+        self.watched(Parts { arena, patterns, caches, order, line }, record, out, &mut Plain(report));
         report
     }
 
@@ -103,20 +105,20 @@ impl Plan {
         out: &mut Vec<u8>,
         mut tick: impl FnMut(Step),
     ) -> &'s Report {
-        let Scratch { arena, patterns, caches, line, report } = scratch;
+        let Scratch { arena, patterns, caches, order, line, report } = scratch;
         report.clear();
         tick(Step::Begin);
         let mut timing = Timing { report, tick: &mut tick };
-        self.watched(Parts { arena, patterns, caches, line }, record, out, &mut timing);
+        self.watched(Parts { arena, patterns, caches, order, line }, record, out, &mut timing);
         tick(Step::End);
         report
     }
 
     /// As [`Plan::run`], and tells all that was done on the way. Slow: for one event that someone looks at.
     pub fn trace(&self, scratch: &mut Scratch, record: &Record<'_>, out: &mut Vec<u8>) -> Trace {
-        let Scratch { arena, patterns, caches, line, .. } = scratch;
+        let Scratch { arena, patterns, caches, order, line, .. } = scratch;
         let mut tracer = tracer::Tracer::new(self);
-        self.watched(Parts { arena, patterns, caches, line }, record, out, &mut tracer);
+        self.watched(Parts { arena, patterns, caches, order, line }, record, out, &mut tracer);
         tracer.into_trace()
     }
 
@@ -128,9 +130,9 @@ impl Plan {
         out: &mut Vec<u8>,
         coverage: &'c mut Coverage,
     ) -> &'c Report {
-        let Scratch { arena, patterns, caches, line, .. } = scratch;
+        let Scratch { arena, patterns, caches, order, line, .. } = scratch;
         coverage.begin();
-        self.watched(Parts { arena, patterns, caches, line }, record, out, coverage);
+        self.watched(Parts { arena, patterns, caches, order, line }, record, out, coverage);
         coverage.report()
     }
 
@@ -149,12 +151,12 @@ impl Plan {
     }
 
     fn run_text<W: Watch>(&self, parts: Parts<'_>, record: &Record<'_>, text: &str, out: &mut Vec<u8>, watch: &mut W) {
-        let Parts { arena, patterns, caches, line } = parts;
+        let Parts { arena, patterns, caches, order, line } = parts;
         let arena = &*arena;
         let slots = arena.bump().alloc_slice_fill_copy(self.layers.slots.len(), Value::Undefined);
         let paths = if W::PLAIN { &[] } else { &*self.paths };
         let slots = Cell::from_mut(slots).as_slice_of_cells();
-        let values = &*arena.bump().alloc(Table { slots, arena, patterns, paths, now: record.now });
+        let values = &*arena.bump().alloc(Table { slots, arena, patterns, order, paths, now: record.now });
         let mut extra = Vec::new();
         match self.begin(values, record, text, &mut extra) {
             Ok(()) => {
@@ -165,12 +167,14 @@ impl Plan {
             }
             Err(fault) => watch.report().fail(Failure::of_input(fault)),
         }
-        self.finish(values, caches, record, watch, line);
-        out.extend_from_slice(line.written());
+        let mut written = Sink::new(std::mem::take(line), text);
+        self.finish(values, caches, record, watch, &mut written);
+        out.extend_from_slice(written.written());
         if !extra.is_empty() {
-            let start = out.len() - line.len();
+            let start = out.len() - written.len();
             finish::add_extra(arena, &extra, out, start);
         }
+        *line = written.into_room();
     }
 
     /// Puts the record where `original` is read. Of it, only the message is in the event that is built.
@@ -270,7 +274,8 @@ struct Parts<'s> {
     arena: &'s mut Arena,
     patterns: &'s Patterns,
     caches: &'s mut Caches,
-    line: &'s mut Sink,
+    order: &'s Order,
+    line: &'s mut Vec<u8>,
 }
 
 /// Runs an extractor. One that fails leaves a layer without a result; but where it had nothing to read, what an entry of
@@ -299,7 +304,7 @@ fn result<'a>(values: Values<'a>, extraction: &'a Extraction, input: Value<'a>) 
     if input.is_missing() {
         return Err(Fault::known(&(FaultCode::Undefined, "there is nothing to read")));
     }
-    let Table { arena, now, .. } = *values;
+    let Table { arena, now, order, .. } = *values;
     let mut properties = bumpalo::collections::Vec::with_capacity_in(extraction.templates.len(), arena.bump());
     for template in &extraction.templates {
         properties.push(values.input(template)?);
@@ -307,12 +312,16 @@ fn result<'a>(values: Values<'a>, extraction: &'a Extraction, input: Value<'a>) 
     let extractor = &extraction.extractor;
     // The plain path has no paths, and so nobody would look there.
     let Some(flat) = extraction.flat.as_ref().filter(|_| !values.paths.is_empty()) else {
-        return extractor.extract_with(input, &properties, &Job { arena, wanted: &extraction.wanted, now });
+        return extractor.extract_with(input, &properties, &Job { arena, wanted: &extraction.wanted, now, order });
     };
     let part = flat.part();
     values.forget(&part);
-    let result =
-        extractor.extract_into(input, &properties, &Job { arena, wanted: &flat.wanted, now }, values.part(&part));
+    let result = extractor.extract_into(
+        input,
+        &properties,
+        &Job { arena, wanted: &flat.wanted, now, order },
+        values.part(&part),
+    );
     if result.is_err() {
         values.forget(&part);
     }
@@ -326,6 +335,9 @@ pub(super) fn holds<'a>(values: Values<'a>, filter: Option<&'a Filter>) -> Resul
 }
 
 fn lets_through<'a>(values: Values<'a>, filter: &'a Filter) -> Result<bool, Fault> {
+    if let Source::Expression(expression @ (Expression::Compare(..) | Expression::Not(_))) = &filter.source {
+        return values.condition(expression);
+    }
     Ok(match values.source(&filter.source)? {
         Value::Text(text) => text.trim().eq_ignore_ascii_case("true"),
         other => ops::truth(other),

@@ -3,7 +3,7 @@
 use super::values::Table;
 use crate::filters::Patterns;
 use crate::plan;
-use crate::value::json::{self, Wanted};
+use crate::value::json::{self, Order, Wanted};
 use crate::value::text::Repr;
 use crate::value::{Arena, Fault, FaultCode, Value};
 
@@ -24,7 +24,8 @@ pub fn evaluate(template: &str, names: &str, now: i64) -> Result<String, Fault> 
         names.iter().filter_map(|(name, value)| Some((name.as_text()?, value))).collect();
     let keys: Vec<&str> = names.iter().map(|(name, _)| *name).collect();
     let lowered = plan::single(template, &keys).map_err(|error| Fault::new(FaultCode::Parse, error.reason.as_str()))?;
-    let values = &Table { slots: &[], arena: &arena, patterns: &patterns, paths: &[], now };
+    let order = Order::default();
+    let values = &Table { slots: &[], arena: &arena, patterns: &patterns, order: &order, paths: &[], now };
     let value = values.single(&lowered, names.iter().map(|(_, value)| *value))?;
     let is_template = ["{{", "{%", "{#"].iter().any(|opening| template.contains(opening));
     let value = match value {

@@ -117,12 +117,13 @@ impl Plan {
     }
 
     /// Whether a value sets nothing. The text `None` counts as none: it is what a template prints for it.
+    #[inline]
     fn is_empty(&self, value: Value<'_>) -> bool {
         if let Value::Text(text) = value
             && self.ignored.is_empty()
-            && matches!(text.as_bytes().first(), Some(first) if first.is_ascii_graphic() && *first != b'N')
+            && text.as_bytes().first().is_none_or(|first| first.is_ascii_graphic() && *first != b'N')
         {
-            return false;
+            return text.is_empty();
         }
         matches!(value, Value::Text(text) if text.trim() == "None") || self.is_empty_leaf(value)
     }
@@ -147,6 +148,7 @@ fn is_copied(values: Values<'_>, copied: &Copied) -> bool {
     let value = values.get(copied.from);
     match value {
         Value::Text(text) if is_plain(text) => values.set(copied.to, value),
+        Value::Text("") => {}
         Value::Int(_) | Value::Bool(_) => values.set(copied.to, value),
         Value::None => {}
         Value::Undefined => return matches!(values.get(copied.result), Value::Map(_)),

@@ -39,6 +39,7 @@ impl<'a> Table<'a> {
         frame.value(&template.nodes)
     }
 
+    #[inline(never)]
     pub(super) fn template(&'a self, template: &'a Template) -> Result<Value<'a>, Fault> {
         self.single(template, std::iter::empty())
     }
@@ -53,6 +54,11 @@ impl<'a> Table<'a> {
     /// The value of an expression by itself, which has no variables.
     pub(super) fn expression(&'a self, expression: &'a Expression) -> Result<Value<'a>, Fault> {
         Frame { values: self, locals: &[], loops: &[] }.expression(expression)
+    }
+
+    /// Whether an expression by itself is true.
+    pub(super) fn condition(&'a self, expression: &'a Expression) -> Result<bool, Fault> {
+        Frame { values: self, locals: &[], loops: &[] }.condition(expression)
     }
 }
 
@@ -190,7 +196,11 @@ impl<'a> Frame<'a> {
 
     fn refresh(&self, fresh: &'a [(u32, Expression)]) -> Result<(), Fault> {
         for (local, value) in fresh {
-            let value = self.expression(value)?;
+            // Most names have no value outside.
+            let value = match value {
+                Expression::Undefined => Value::Undefined,
+                value => self.expression(value)?,
+            };
             self.locals[*local as usize].set(value);
         }
         Ok(())

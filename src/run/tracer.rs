@@ -103,7 +103,7 @@ impl<'p> Tracer<'p> {
 
     fn inferred(&mut self, values: Values<'_>, bound: &Bound) {
         let before = std::mem::take(&mut self.before);
-        for ((slot, field), before) in bound.writes.iter().zip(bound.rule.writes).zip(before) {
+        for ((slot, field), before) in bound.places.writes.iter().zip(bound.rule.writes).zip(before) {
             let after = slot.and_then(|slot| self.shown(values.get(Slot(slot))));
             if let Some(value) = after.filter(|after| before.as_ref() != Some(after)) {
                 let (rule, summary) = (bound.rule.name, bound.rule.summary);
@@ -244,7 +244,8 @@ impl Watch for Tracer<'_> {
                 }
             }
             Finishing::Infers(bound) => {
-                let before = bound.writes.iter().map(|slot| slot.and_then(|slot| self.shown(values.get(Slot(slot)))));
+                let before =
+                    bound.places.writes.iter().map(|slot| slot.and_then(|slot| self.shown(values.get(Slot(slot)))));
                 self.before = before.collect();
             }
             Finishing::Inferred(bound) => self.inferred(values, bound),

@@ -4,6 +4,7 @@ use crate::filters::Patterns;
 use crate::plan::expression::{Path, Reading, Relative, Slot, Source};
 use crate::plan::fields::Place;
 use crate::plan::flat::FlatPath;
+use crate::value::json::Order;
 use crate::value::{Arena, Fault, List, Value, ops, text};
 use std::cell::Cell;
 use std::ops::Range;
@@ -20,6 +21,8 @@ pub(crate) struct Table<'a> {
     pub arena: &'a Arena,
     /// Patterns compiled at run time.
     pub patterns: &'a Patterns,
+    /// In which order the parts of documents came before.
+    pub order: &'a Order,
     /// Where paths are read, by number; none on the plain path, which walks them.
     pub paths: &'a [Option<FlatPath>],
     /// The time against which incomplete dates are read, in seconds since 1970-01-01T00:00:00Z.

@@ -10,55 +10,59 @@ use crate::value::{Fault, Value};
 ///
 /// # Errors
 /// Limit, as the values' own.
-pub(super) fn along(skeleton: &Skeleton, values: Values<'_>, out: &mut Sink) -> Result<bool, Fault> {
+#[inline(never)]
+pub(super) fn along(skeleton: &Skeleton, values: Values<'_>, out: &mut Sink<'_>) -> Result<bool, Fault> {
     if skeleton.stops.iter().any(|slot| !values.get(*slot).is_undefined()) {
         return Ok(false);
     }
-    // How many objects are open, and how many of those are around the leaf that is looked at.
-    let (mut open, mut around) = (0, 0);
-    let mut is_behind_last = true;
-    for leaf in &skeleton.leaves {
-        around = leaf.shared.min(around);
-        let value = leaf.slot.map(|slot| values.get(slot));
-        match (value, is_behind_last) {
-            (Some(Value::Undefined), _) => {
-                is_behind_last = false;
+    let mut leaves = skeleton.leaves.iter().map(|leaf| (leaf, leaf.slot.map(|slot| values.get(slot))));
+    // How many objects are open.
+    let mut open = 0;
+    while let Some((mut leaf, mut value)) = leaves.next() {
+        match value {
+            Some(Value::Text(text)) => {
+                out.words_and_text(&leaf.joint, text);
+                open = leaf.depth;
                 continue;
             }
-            (Some(Value::None), _) => return Ok(false),
-            (Some(Value::Text(text)), true) => out.words_and_text(&leaf.joint, text),
-            (value, _) => {
-                match is_behind_last {
-                    true => out.words(&leaf.joint),
-                    false => join(leaf, open, around, out),
-                }
-                match value {
-                    Some(Value::Text(text)) => out.text(text),
-                    Some(value) => out.value(value, SIZE)?,
-                    None => {}
-                }
+            Some(Value::Undefined) => {
+                let mut around = leaf.shared.min(open);
+                let next = leaves.find(|(leaf, value)| {
+                    around = leaf.shared.min(around);
+                    !matches!(value, Some(Value::Undefined))
+                });
+                let Some(next) = next else { break };
+                (leaf, value) = next;
+                join(leaf, open, around, out);
             }
+            _ => out.words(&leaf.joint),
         }
-        (open, around, is_behind_last) = (leaf.depth, leaf.depth, true);
+        match value {
+            None => {}
+            Some(Value::None) => return Ok(false),
+            Some(Value::Text(text)) => out.text(text),
+            Some(value) => out.value(value, SIZE)?,
+        }
+        open = leaf.depth;
     }
     (0..open).for_each(|_| out.push(b'}'));
     out.extend(if out.is_empty() { b"{}" } else { b"}" });
     Ok(true)
 }
 
-/// What stands before a leaf, where leaves before it are not written.
-fn join(leaf: &Leaf, open: usize, around: usize, out: &mut Sink) {
+/// What stands before a leaf, where leaves before it are not written. Of the open objects, so many are around it.
+fn join(leaf: &Leaf, open: usize, around: usize, out: &mut Sink<'_>) {
     (around..open).for_each(|_| out.push(b'}'));
     out.push(if out.is_empty() { b'{' } else { b',' });
-    leaf.openings[around..].iter().for_each(|opening| out.extend(opening));
-    out.extend(&leaf.key);
+    leaf.openings[around..].iter().for_each(|opening| out.words(opening));
+    out.words(&leaf.key);
 }
 
 /// Writes the event by a walk over its tree.
 ///
 /// # Errors
 /// Limit, as the values' own.
-pub(super) fn tree(tree: &[Node], values: Values<'_>, has_settled: bool, out: &mut Sink) -> Result<(), Fault> {
+pub(super) fn tree(tree: &[Node], values: Values<'_>, has_settled: bool, out: &mut Sink<'_>) -> Result<(), Fault> {
     out.push(b'{');
     nodes(out, tree, values, has_settled)?;
     out.take_back(b',');
@@ -72,7 +76,7 @@ pub(super) fn tree(tree: &[Node], values: Values<'_>, has_settled: bool, out: &m
 ///
 /// `None` stands for a field that was deleted: the dict that it was in stays. An empty dict is one that is spread over
 /// the fields below: it stays, if only empty.
-fn nodes(out: &mut Sink, nodes: &[Node], values: Values<'_>, has_settled: bool) -> Result<bool, Fault> {
+fn nodes(out: &mut Sink<'_>, nodes: &[Node], values: Values<'_>, has_settled: bool) -> Result<bool, Fault> {
     let mut any = false;
     for node in nodes {
         if has_settled && !node.settled.is_empty() {
@@ -106,7 +110,7 @@ fn nodes(out: &mut Sink, nodes: &[Node], values: Values<'_>, has_settled: bool) 
     Ok(any)
 }
 
-fn children(out: &mut Sink, node: &Node, values: Values<'_>, has_settled: bool, keep: bool) -> Result<bool, Fault> {
+fn children(out: &mut Sink<'_>, node: &Node, values: Values<'_>, has_settled: bool, keep: bool) -> Result<bool, Fault> {
     let start = out.len();
     out.extend(&node.opening);
     if !nodes(out, &node.children, values, has_settled)? && !keep {

@@ -4,7 +4,7 @@ use serde::Deserialize;
 use std::cell::Cell;
 use std::collections::{BTreeMap, BTreeSet};
 use toml::Value as Toml;
-use weir::infer::{Caches, Fields, rules};
+use weir::infer::{Caches, Fields, Places, rules};
 use weir::taxonomy::Taxonomy;
 use weir::value::text::Repr;
 use weir::value::{Arena, Value};
@@ -46,12 +46,12 @@ fn infer(arena: &Arena, caches: &mut Caches, given: &BTreeMap<String, Toml>) -> 
     let names: BTreeSet<&str> = given.keys().map(String::as_str).chain(named).collect();
     let slots: Vec<Cell<Value<'_>>> =
         names.iter().map(|name| Cell::new(given.get(*name).map_or(Value::Undefined, |it| value(arena, it)))).collect();
-    let places = |fields: &[&str]| -> Vec<Option<u32>> {
+    let places = |fields: &[&str]| -> Box<[Option<u32>]> {
         fields.iter().map(|field| names.iter().position(|name| name == field).map(|place| place as u32)).collect()
     };
     for rule in rules() {
         let (reads, writes) = (places(rule.reads), places(rule.writes));
-        (rule.apply)(&mut Fields::new(&slots, &reads, &writes, arena, caches)).expect(rule.name);
+        (rule.apply)(&mut Fields::new(&slots, &Places::new(reads, writes), arena, caches)).expect(rule.name);
     }
     let set = names.iter().zip(&slots).filter(|(_, slot)| !slot.get().is_undefined());
     set.map(|(name, slot)| ((*name).to_owned(), Repr(slot.get()).to_string())).collect()
@@ -107,7 +107,7 @@ fn a_field_that_the_event_cannot_have_is_left_alone() {
     let arena = Arena::default();
     let mut caches = Caches::new();
     for rule in rules() {
-        let (reads, writes) = (vec![None; rule.reads.len()], vec![None; rule.writes.len()]);
-        (rule.apply)(&mut Fields::new(&[], &reads, &writes, &arena, &mut caches)).expect(rule.name);
+        let (reads, writes) = (vec![None; rule.reads.len()].into(), vec![None; rule.writes.len()].into());
+        (rule.apply)(&mut Fields::new(&[], &Places::new(reads, writes), &arena, &mut caches)).expect(rule.name);
     }
 }

@@ -49,7 +49,17 @@ impl Walk<'_> {
                 self.expression(value);
                 Possible::anything()
             }
-            Expression::Arithmetic(operator, pair) => self.arithmetic(*operator, &pair.0, &pair.1),
+            Expression::Arithmetic(operator, pair) => {
+                let (left, right) = (self.expression(&pair.0), self.expression(&pair.1));
+                self.arithmetic(*operator, &left, &right)
+            }
+            Expression::Sum(parts) => {
+                let sum = self.made(Possible::list(Possible::nothing()));
+                parts.iter().fold(sum, |sum, part| {
+                    let part = self.expression(part);
+                    self.arithmetic(Arithmetic::Add, &sum, &part)
+                })
+            }
             Expression::Concat(parts) => self.concat(parts),
             Expression::Compare(first, others) => {
                 self.expression(first);
@@ -95,11 +105,10 @@ impl Walk<'_> {
         }
     }
 
-    fn arithmetic(&mut self, operator: Arithmetic, left: &Expression, right: &Expression) -> Possible {
-        let (left, right) = (self.expression(left), self.expression(right));
+    fn arithmetic(&mut self, operator: Arithmetic, left: &Possible, right: &Possible) -> Possible {
         match operator {
-            _ if left.is_known() && right.is_known() => left.calculated(operator, &right),
-            Arithmetic::Add if !left.open && !right.open => self.sum(&left, &right),
+            _ if left.is_known() && right.is_known() => left.calculated(operator, right),
+            Arithmetic::Add if !left.open && !right.open => self.sum(left, right),
             _ => Possible::anything(),
         }
     }

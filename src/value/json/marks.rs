@@ -14,6 +14,14 @@ pub(super) fn marks(bytes: [u8; WIDTH]) -> u32 {
     (bytes.simd_eq(u8x16::splat(b'"')) | bytes.simd_eq(u8x16::splat(b'\\')) | is_control).to_bitmask()
 }
 
+/// A bit for each byte that two words of twice the width have in common at its place, the first byte's lowest.
+#[inline(always)]
+pub(super) fn equal_bytes(one: &[u8; 2 * WIDTH], other: &[u8; 2 * WIDTH]) -> u64 {
+    let (one, other) = (one.as_chunks().0, other.as_chunks().0);
+    let equal = |word: usize| u64::from(u8x16::new(one[word]).simd_eq(u8x16::new(other[word])).to_bitmask());
+    equal(0) | equal(1) << WIDTH
+}
+
 /// The marks of a whole text, sixty-four bytes to an integer, the first byte's lowest.
 pub(super) fn index<'a>(bytes: &[u8], bump: &'a Bump) -> &'a [u64] {
     const BLOCK: usize = 4 * WIDTH;

@@ -6,12 +6,14 @@ mod escape;
 mod fast;
 mod keys;
 mod marks;
+mod order;
 mod read;
 mod relax;
 mod sink;
 mod wanted;
 mod write;
 
+pub use order::Order;
 pub use read::{read, read_into};
 pub use sink::{Sink, Words};
 pub use wanted::{Wanted, scatter};

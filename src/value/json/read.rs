@@ -2,7 +2,7 @@
 //! does not, [`super::relax`] prepares.
 
 use super::relax::{Relaxed, relax};
-use super::{DEPTH, Wanted, fast, scatter};
+use super::{DEPTH, Order, Wanted, fast, scatter};
 use crate::value::{Arena, Fault, FaultCode, List, Map, Value};
 use serde::de::{DeserializeSeed, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::Deserializer;
@@ -30,9 +30,10 @@ pub fn read_into<'a>(
     text: &'a str,
     wanted: &Wanted,
     cells: &[Cell<Value<'a>>],
+    order: &Order,
 ) -> Result<Value<'a>, Fault> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-    if let Some(value) = fast::read(arena, text, wanted, Some(cells)) {
+    if let Some(value) = fast::read(arena, text, wanted, Some((cells, order))) {
         return Ok(value);
     }
     cells.iter().for_each(|cell| cell.set(Value::Undefined));

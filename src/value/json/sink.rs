@@ -3,22 +3,37 @@
 use super::escape;
 use super::marks::{WIDTH, marks, short_word};
 
-/// Bytes that are known beforehand, in whole words: the last one has spaces behind.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+/// How many bytes are stored together of what is known beforehand, and of texts that have as many behind them.
+const WIDE: usize = 2 * WIDTH;
+
+/// Bytes that are known beforehand, in whole words; behind them stands the quote of a text that may follow.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Words {
-    words: Box<[[u8; WIDTH]]>,
+    first: [u8; WIDE],
+    more: Vec<[u8; WIDE]>,
     length: usize,
+}
+
+/// Nothing but the quote of a text.
+static QUOTE: Words = Words { first: [b'"'; WIDE], more: Vec::new(), length: 0 };
+
+impl Default for Words {
+    fn default() -> Self {
+        QUOTE.clone()
+    }
 }
 
 impl Words {
     /// The bytes as words.
     pub fn new(bytes: &[u8]) -> Self {
-        let word = |chunk: &[u8]| {
-            let mut word = [b' '; WIDTH];
-            word[..chunk.len()].copy_from_slice(chunk);
-            word
-        };
-        Words { words: bytes.chunks(WIDTH).map(word).collect(), length: bytes.len() }
+        let mut words = vec![QUOTE.first; bytes.len() / WIDE + 1];
+        words.as_flattened_mut()[..bytes.len()].copy_from_slice(bytes);
+        Words { first: words.remove(0), more: words, length: bytes.len() }
+    }
+
+    /// How many bytes are stored of them.
+    fn room(&self) -> usize {
+        (self.more.len() + 1) * WIDE
     }
 }
 
@@ -26,32 +41,41 @@ impl Words {
 ///
 /// A `Vec` would be asked for room, and would have its length set, for every few bytes.
 #[derive(Debug, Default)]
-pub struct Sink {
+pub struct Sink<'r> {
     bytes: Vec<u8>,
     end: usize,
+    /// What many of the texts are parts of.
+    record: &'r [u8],
 }
 
-impl Sink {
+impl<'r> Sink<'r> {
     /// How much room is kept from event to event, in bytes.
     const KEPT: usize = 1 << 20;
     /// How much room is made at least.
     const STEP: usize = 512;
 
+    /// An empty sink with the room of one before it, for texts that are in part parts of a record.
+    pub fn new(room: Vec<u8>, record: &'r str) -> Self {
+        Sink { bytes: room, end: 0, record: record.as_bytes() }
+    }
+
+    /// The room, but for what a rare huge event took.
+    pub fn into_room(self) -> Vec<u8> {
+        if self.bytes.len() > Self::KEPT { Vec::new() } else { self.bytes }
+    }
+
     /// Appends to a buffer what `work` writes.
-    pub(super) fn append<T>(out: &mut Vec<u8>, work: impl FnOnce(&mut Sink) -> T) -> T {
-        let mut sink = Sink { end: out.len(), bytes: std::mem::take(out) };
+    pub(super) fn append<T>(out: &mut Vec<u8>, work: impl FnOnce(&mut Sink<'_>) -> T) -> T {
+        let mut sink = Sink { end: out.len(), bytes: std::mem::take(out), record: &[] };
         let result = work(&mut sink);
         sink.bytes.truncate(sink.end);
         *out = sink.bytes;
         result
     }
 
-    /// Empties it; it keeps its room, but for what a rare huge event took.
+    /// Empties it.
     pub fn clear(&mut self) {
         self.end = 0;
-        if self.bytes.len() > Self::KEPT {
-            self.bytes = Vec::new();
-        }
     }
 
     /// What was written.
@@ -98,38 +122,67 @@ impl Sink {
     /// Appends bytes that are known beforehand.
     #[inline]
     pub fn words(&mut self, words: &Words) {
-        let room = self.room(words.words.len() * WIDTH);
-        copy_words(words, room);
+        copy_words(words, self.room(words.room()));
         self.end += words.length;
     }
 
     /// Appends text as a JSON string with its quotes; only what must be escaped is.
     pub fn text(&mut self, text: &str) {
-        self.words_and_text(&Words::default(), text);
+        self.words_and_text(&QUOTE, text);
     }
 
     /// Appends bytes that are known beforehand, and text as a JSON string.
+    #[inline(never)]
+    pub fn words_and_text(&mut self, words: &Words, text: &str) {
+        match self.short_text(words, text.as_bytes()) {
+            Some(written) => self.end += written,
+            None => self.any_text(words, text.as_bytes()),
+        }
+    }
+
+    /// As [`Sink::words_and_text`], where all is short and nothing is to be escaped; tells how many bytes that are. What is
+    /// stored is not there until they are counted.
+    ///
+    /// PERF: `benches/guard.sh` (access_requests): the same instructions for most texts (names, addresses, times, UUIDs),
+    /// however long they are.
+    #[inline(always)]
+    fn short_text(&mut self, words: &Words, text: &[u8]) -> Option<usize> {
+        let room = self.bytes.get_mut(self.end..)?.first_chunk_mut::<{ 4 * WIDE }>()?;
+        if words.length >= WIDE || text.len() > 2 * WIDE {
+            return None;
+        }
+        let start = words.length + 1;
+        room[..WIDE].copy_from_slice(&words.first);
+        let is_plain = match (text.first_chunk(), text.last_chunk()) {
+            (Some(first), Some(last)) => {
+                let end = start + text.len();
+                let first = copy_wide(first, room[start..].first_chunk_mut()?);
+                first | copy_wide(last, room[end - WIDE..].first_chunk_mut()?) == 0
+            }
+            _ => {
+                // Of what stands behind it in the record, nothing counts.
+                let place = text.as_ptr().addr().wrapping_sub(self.record.as_ptr().addr());
+                let marks = copy_wide(self.record.get(place..)?.first_chunk()?, room[start..].first_chunk_mut()?);
+                marks & !(u64::MAX << text.len()) == 0
+            }
+        };
+        room[start + text.len()] = b'"';
+        is_plain.then(|| start + text.len() + 1)
+    }
+
+    /// As [`Sink::words_and_text`], whatever the text.
     ///
     /// PERF: `benches/guard.sh` (access_requests): a text is looked through and copied in one walk, and room is asked for
     /// once.
-    #[inline]
-    pub fn words_and_text(&mut self, words: &Words, text: &str) {
-        let bytes = text.as_bytes();
-        let least = words.words.len() * WIDTH + bytes.len() + 2 + WIDTH;
-        let room = match self.bytes.get_mut(self.end..) {
-            Some(room) if room.len() >= least => room,
-            _ => return self.grown(least).words_and_text(words, text),
-        };
+    #[inline(never)]
+    fn any_text(&mut self, words: &Words, text: &[u8]) {
+        let room = self.room(words.room() + text.len() + 2 + WIDE);
         copy_words(words, room);
-        room[words.length] = b'"';
         let room = &mut room[words.length + 1..];
-        let plain = match bytes.len() {
-            WIDTH.. => copy_plain(bytes, room),
-            _ => copy_short(bytes, room),
-        };
+        let plain = if text.len() < WIDTH { copy_short(text, room) } else { copy_plain(text, room) };
         room[plain] = b'"';
         self.end += words.length + 1 + plain;
-        match bytes.get(plain..) {
+        match text.get(plain..) {
             Some(rest @ [_, ..]) => self.escaped(rest),
             _ => self.end += 1,
         }
@@ -157,16 +210,10 @@ impl Sink {
     fn grow(&mut self, least: usize) {
         self.bytes.resize(self.end + least.max(Self::STEP), 0);
     }
-
-    #[cold]
-    fn grown(&mut self, least: usize) -> &mut Self {
-        self.grow(least);
-        self
-    }
 }
 
 /// Formatting appends.
-impl std::fmt::Write for Sink {
+impl std::fmt::Write for Sink<'_> {
     fn write_str(&mut self, text: &str) -> std::fmt::Result {
         self.extend(text.as_bytes());
         Ok(())
@@ -175,8 +222,20 @@ impl std::fmt::Write for Sink {
 
 #[inline(always)]
 fn copy_words(words: &Words, room: &mut [u8]) {
-    let (room, _) = room.as_chunks_mut();
-    room.iter_mut().zip(&words.words).for_each(|(to, word)| *to = *word);
+    let (first, room) = room.split_at_mut(WIDE);
+    first.copy_from_slice(&words.first);
+    if !words.more.is_empty() {
+        let (room, _) = room.as_chunks_mut();
+        room.iter_mut().zip(&words.more).for_each(|(to, word)| *to = *word);
+    }
+}
+
+/// Copies bytes; their marks.
+#[inline(always)]
+fn copy_wide(from: &[u8; WIDE], to: &mut [u8; WIDE]) -> u64 {
+    *to = *from;
+    let (words, _) = from.as_chunks();
+    u64::from(marks(words[0])) | u64::from(marks(words[1])) << WIDTH
 }
 
 /// Copies a word or more up to the first byte that must be escaped; tells how many bytes that are. The room is a word
@@ -223,7 +282,7 @@ fn copy_short(bytes: &[u8], room: &mut [u8]) -> usize {
 
 #[cfg(test)]
 mod tests {
-    use super::Sink;
+    use super::{Sink, Words};
 
     fn written(text: &str) -> String {
         let mut out = b"before".to_vec();
@@ -248,6 +307,30 @@ mod tests {
     }
 
     #[test]
+    fn a_part_of_the_record_comes_out_as_any_other_text() {
+        let record = "The record: \"quoted\", a\tb, c\\d; and so on to the end, which is near, and here it is";
+        for start in 0..record.len() {
+            for end in start..=record.len() {
+                let mut sink = Sink::new(Vec::new(), record);
+                sink.words_and_text(&Words::new(b"before"), &record[start..end]);
+                let expected = format!("before{}", serde_json::json!(record[start..end]));
+                assert_eq!(std::str::from_utf8(sink.written()), Ok(&*expected));
+            }
+        }
+    }
+
+    #[test]
+    fn known_bytes_of_any_length_stand_before_a_text_or_alone() {
+        for length in 0..100 {
+            let known: String = ('a'..='z').cycle().take(length).collect();
+            let (words, mut sink) = (Words::new(known.as_bytes()), Sink::default());
+            sink.words(&words);
+            sink.words_and_text(&words, "text");
+            assert_eq!(std::str::from_utf8(sink.written()), Ok(&*format!("{known}{known}\"text\"")));
+        }
+    }
+
+    #[test]
     fn each_byte_is_escaped_in_its_own_way_among_many_others() {
         let all: String = (0..0x250).filter_map(char::from_u32).collect();
         for start in 0..all.len() {
@@ -263,7 +346,6 @@ mod tests {
         let mut sink = Sink::default();
         sink.text(&"a".repeat(2 << 20));
         assert_eq!(sink.len(), (2 << 20) + 2);
-        sink.clear();
-        assert!(sink.bytes.is_empty() && sink.is_empty());
+        assert!(sink.into_room().is_empty());
     }
 }

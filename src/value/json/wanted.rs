@@ -1,6 +1,7 @@
 //! Which parts of a document are read, and the number of each.
 
 use super::keys::Keys;
+use super::order::QuotedKey;
 use crate::value::Value;
 use std::cell::Cell;
 use std::fmt;
@@ -25,8 +26,16 @@ pub struct Wanted {
 pub(super) struct Child {
     /// Its key.
     pub key: Box<str>,
+    /// Its key, as it stands in most documents.
+    pub quoted: QuotedKey,
     /// What of it is read.
     pub wanted: Wanted,
+}
+
+impl Child {
+    fn new(key: &str, wanted: Wanted) -> Self {
+        Child { key: key.into(), quoted: QuotedKey::new(key), wanted }
+    }
 }
 
 impl Wanted {
@@ -46,7 +55,7 @@ impl Wanted {
                 Some(place) => place,
                 None => {
                     wanted.keys = None;
-                    wanted.children.push(Child { key: key.into(), wanted: Wanted::default() });
+                    wanted.children.push(Child::new(key, Wanted::default()));
                     wanted.children.len() - 1
                 }
             };
@@ -71,7 +80,7 @@ impl Wanted {
         if self.whole {
             return Wanted::WHOLE;
         }
-        let pruned = |child: &Child| Child { key: child.key.clone(), wanted: child.wanted.pruned() };
+        let pruned = |child: &Child| Child::new(&child.key, child.wanted.pruned());
         let children = self.children.iter().map(pruned).collect();
         let keys = Keys::new(self.children.iter().map(|child| &*child.key));
         let mut pruned = Wanted { children, keys, ..Wanted::default() };
@@ -111,6 +120,12 @@ impl Wanted {
     /// The cells of the nodes below, among those of the nodes that this one is numbered in.
     pub(super) fn cells<'c, T>(&self, cells: &'c [T]) -> &'c [T] {
         &cells[self.number + 1..][..self.nodes]
+    }
+
+    /// The cell of a key that is read by name, among those of the nodes below.
+    #[inline]
+    pub fn cell<'c, T>(&self, key: &str, cells: &'c [T]) -> Option<&'c T> {
+        cells.get(self.nth(self.place(key)?)?.wanted.number)
     }
 
     /// Its place among the nodes below the one above.

@@ -1,0 +1,182 @@
+//! A program as it is walked: which bytes a way may begin with is known before it is taken.
+
+use hashbrown::HashMap;
+use regex_automata::nfa::thompson::{NFA, State};
+use regex_automata::util::look::{Look, LookMatcher};
+
+/// A program of one `regex-automata` made, its states as steps of the same numbers.
+pub(super) struct Route {
+    pub(super) steps: Box<[Step]>,
+    pub(super) start: u32,
+    pub(super) looks: LookMatcher,
+    sets: Box<[Set]>,
+}
+
+/// What is done at a step.
+pub(super) enum Step {
+    /// A byte of a set is read.
+    Byte { set: u32, next: u32 },
+    /// A byte is read, and tells what comes next: from the first to the second, the third.
+    Bytes(Box<[(u8, u8, u32)]>),
+    /// As many bytes of a set are read as there are, or fewer where what follows fails. It need not be fewer where no byte
+    /// of the set is one that the end begins with.
+    Repeat { set: u32, end: Way, is_greedy_enough: bool },
+    /// The ways on, the preferred one first.
+    Ways(Box<[Way]>),
+    /// What stands around the place is looked at.
+    Look { look: Look, next: u32 },
+    /// A group begins or ends.
+    Capture { slot: usize, next: u32 },
+    /// There is no way on.
+    Fail,
+    /// The pattern matches.
+    Match,
+}
+
+/// A way on, and the set of what it may begin with.
+#[derive(Clone, Copy)]
+pub(super) struct Way {
+    pub(super) step: u32,
+    first: u32,
+}
+
+/// A set of bytes; one bit more stands for the end of the text.
+type Set = [u64; 5];
+
+const END: usize = 256;
+const ALL: Set = [u64::MAX; 5];
+
+impl Route {
+    /// How often what the states begin with is gone through; each time it goes one repetition deeper.
+    const ROUNDS: usize = 16;
+
+    /// The route of a program.
+    pub(super) fn new(program: &NFA) -> Self {
+        let firsts = firsts(program);
+        let mut sets = Sets::default();
+        let steps = (0..program.states().len()).map(|state| sets.step(program, &firsts, state)).collect();
+        let start = program.start_anchored().as_u32();
+        Route { steps, start, looks: program.look_matcher().clone(), sets: sets.all.into() }
+    }
+
+    /// Whether a set has the byte at a place, or the end of the text if that is there.
+    #[inline(always)]
+    pub(super) fn has(&self, set: u32, text: &[u8], place: usize) -> bool {
+        has(&self.sets[set as usize], text.get(place).map_or(END, |byte| usize::from(*byte)))
+    }
+
+    /// Whether a way may be taken at a place.
+    #[inline(always)]
+    pub(super) fn may_begin(&self, way: Way, text: &[u8], place: usize) -> bool {
+        self.has(way.first, text, place)
+    }
+}
+
+#[inline(always)]
+fn has(set: &Set, byte: usize) -> bool {
+    set[byte / 64] >> (byte % 64) & 1 == 1
+}
+
+/// What each state may begin with: more than it does, rather than less.
+fn firsts(program: &NFA) -> Vec<Set> {
+    let states = program.states();
+    let mut firsts = vec![[0; 5]; states.len()];
+    for _ in 0..Route::ROUNDS {
+        let mut is_settled = true;
+        for state in (0..states.len()).rev() {
+            let first = match &states[state] {
+                State::Union { alternates } => union(alternates.iter().map(|way| firsts[way.as_usize()])),
+                State::BinaryUnion { alt1, alt2 } => union([firsts[alt1.as_usize()], firsts[alt2.as_usize()]]),
+                // What it looks at may be there.
+                State::Look { next, .. } | State::Capture { next, .. } => firsts[next.as_usize()],
+                State::Match { .. } => ALL,
+                state => set_of(&ranges(state)),
+            };
+            is_settled &= firsts[state] == first;
+            firsts[state] = first;
+        }
+        if is_settled {
+            return firsts;
+        }
+    }
+    vec![ALL; states.len()]
+}
+
+/// The bytes that a state reads, each range with the state behind it.
+fn ranges(state: &State) -> Vec<(u8, u8, u32)> {
+    match state {
+        State::ByteRange { trans } => vec![(trans.start, trans.end, trans.next.as_u32())],
+        State::Sparse(sparse) => {
+            sparse.transitions.iter().map(|trans| (trans.start, trans.end, trans.next.as_u32())).collect()
+        }
+        State::Dense(dense) => {
+            let next = |byte| Some((byte, byte, dense.matches_byte(byte)?.as_u32()));
+            (0..=u8::MAX).filter_map(next).collect()
+        }
+        _ => Vec::new(),
+    }
+}
+
+fn set_of(ranges: &[(u8, u8, u32)]) -> Set {
+    let mut set = [0; 5];
+    for (first, last, _) in ranges {
+        (*first..=*last).for_each(|byte| set[usize::from(byte) / 64] |= 1 << (byte % 64));
+    }
+    set
+}
+
+fn union(sets: impl IntoIterator<Item = Set>) -> Set {
+    sets.into_iter().fold([0; 5], |all, set| std::array::from_fn(|word| all[word] | set[word]))
+}
+
+/// The sets of a route, each once.
+#[derive(Default)]
+struct Sets {
+    all: Vec<Set>,
+    numbers: HashMap<Set, u32>,
+}
+
+impl Sets {
+    fn number(&mut self, set: Set) -> u32 {
+        let Sets { all, numbers } = self;
+        *numbers.entry(set).or_insert_with(|| {
+            all.push(set);
+            all.len() as u32 - 1
+        })
+    }
+
+    fn way(&mut self, firsts: &[Set], state: usize) -> Way {
+        Way { step: state as u32, first: self.number(firsts[state]) }
+    }
+
+    fn step(&mut self, program: &NFA, firsts: &[Set], state: usize) -> Step {
+        match &program.states()[state] {
+            State::BinaryUnion { alt1, alt2 } => {
+                let body = ranges(&program.states()[alt1.as_usize()]);
+                let end = self.way(firsts, alt2.as_usize());
+                if body.is_empty() || body.iter().any(|(_, _, next)| *next as usize != state) {
+                    return Step::Ways(Box::new([self.way(firsts, alt1.as_usize()), end]));
+                }
+                let set = set_of(&body);
+                let is_greedy_enough = (0..4).all(|word| set[word] & firsts[alt2.as_usize()][word] == 0);
+                Step::Repeat { set: self.number(set), end, is_greedy_enough }
+            }
+            State::Union { alternates } => {
+                Step::Ways(alternates.iter().map(|way| self.way(firsts, way.as_usize())).collect())
+            }
+            State::Look { look, next } => Step::Look { look: *look, next: next.as_u32() },
+            State::Capture { slot, next, .. } => Step::Capture { slot: slot.as_usize(), next: next.as_u32() },
+            State::Fail => Step::Fail,
+            State::Match { .. } => Step::Match,
+            reads => {
+                let ranges = ranges(reads);
+                match ranges.first() {
+                    Some((_, _, next)) if ranges.iter().all(|(_, _, other)| other == next) => {
+                        Step::Byte { set: self.number(set_of(&ranges)), next: *next }
+                    }
+                    _ => Step::Bytes(ranges.into()),
+                }
+            }
+        }
+    }
+}
