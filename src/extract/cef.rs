@@ -7,12 +7,11 @@
 //! - A key's value is there under the text of its label too: `cs1=x cs1Label=Rule` gives `Rule` as well (35).
 
 use super::header::Header;
-use super::made::Made;
-use super::{Entry, Example, Extractor, Job, Properties, text_input, trim, unquote};
+use super::made::{KeyReader, Made};
+use super::{Entry, Example, Extractor, Job, Properties, trim, unquote};
 use crate::diagnostic::Diagnostics;
 use crate::value::{Fault, List, Map, Value};
 use memchr::memchr;
-use std::cell::Cell;
 
 pub(super) const ENTRIES: &[Entry] = &[Entry {
     name: "cef.parse-cef",
@@ -50,39 +49,16 @@ fn compile(_: &Properties<'_>, _: &mut Diagnostics) -> Option<Box<dyn Extractor>
 #[derive(Debug)]
 struct Cef;
 
-impl Extractor for Cef {
-    fn extract<'a>(&self, input: Value<'a>, job: &Job<'_, 'a>) -> Result<Value<'a>, Fault> {
-        self.read(input, job, None)
-    }
-
-    fn extract_into<'a>(
-        &self,
-        input: Value<'a>,
-        _: &[Value<'a>],
-        job: &Job<'_, 'a>,
-        cells: &[Cell<Value<'a>>],
-    ) -> Result<Value<'a>, Fault> {
-        self.read(input, job, Some(cells))
-    }
-}
-
-impl Cef {
-    fn read<'a>(
-        &self,
-        input: Value<'a>,
-        job: &Job<'_, 'a>,
-        cells: Option<&[Cell<Value<'a>>]>,
-    ) -> Result<Value<'a>, Fault> {
-        let made = Made::new(job, cells);
-        let extension = HEADER.read(text_input(input)?, &made)?;
-        let labels = Labels::new(job);
+impl KeyReader for Cef {
+    fn read<'a>(&self, text: &'a str, made: &Made<'_, 'a>) -> Result<(), Fault> {
+        let extension = HEADER.read(text, made)?;
+        let labels = Labels::new(made.job());
         for (key, value) in Pairs::new(extension) {
-            job.arena.spend(1)?;
-            enter(&made, key, value)?;
-            labels.note(key, value, &made, job)?;
+            made.job().arena.spend(1)?;
+            enter(made, key, value)?;
+            labels.note(key, value, made)?;
         }
-        labels.enter(extension, &made)?;
-        Ok(made.value())
+        labels.enter(extension, made)
     }
 }
 
@@ -102,13 +78,14 @@ impl<'a> Labels<'a> {
         Labels { by_key: Map::new(job.arena), order: List::new(job.arena) }
     }
 
-    fn note(&self, key: &'a str, label: &'a str, made: &Made<'_, 'a>, job: &Job<'_, 'a>) -> Result<(), Fault> {
+    fn note(&self, key: &'a str, label: &'a str, made: &Made<'_, 'a>) -> Result<(), Fault> {
         let Some(labelled) = key.strip_suffix("Label").filter(|labelled| !labelled.is_empty()) else { return Ok(()) };
         if label.is_empty() || !made.wants(label) || self.by_key.get_text(labelled).is_some() {
             return Ok(());
         }
-        self.by_key.insert(job.arena, Value::Text(labelled), Value::Text(label))?;
-        self.order.push(job.arena, Value::Text(labelled))
+        let arena = made.job().arena;
+        self.by_key.insert(arena, Value::Text(labelled), Value::Text(label))?;
+        self.order.push(arena, Value::Text(labelled))
     }
 
     /// Enters the labelled values under their labels. The extension is read a second time, since a value may stand

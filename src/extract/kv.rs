@@ -13,12 +13,11 @@
 //! - White space around the text (13) and around values (12) goes, inside quotes too; around other keys as well.
 //! - Text without a pair gives an empty dict: the stages behind it still run (17).
 
-use super::made::Made;
+use super::made::{KeyReader, Made};
 use super::separator::{Finder, Separator};
-use super::{Entry, Example, Extractor, Job, Properties, Property, is_space, text_input, trim, unquote};
+use super::{Entry, Example, Extractor, Properties, Property, is_space, trim, unquote};
 use crate::diagnostic::Diagnostics;
 use crate::value::{Fault, Value};
-use std::cell::Cell;
 
 pub(super) const ENTRIES: &[Entry] = &[Entry {
     name: "kv.parse-kv",
@@ -103,36 +102,14 @@ impl Extent {
     }
 }
 
-impl Extractor for KeyValue {
-    fn extract<'a>(&self, input: Value<'a>, job: &Job<'_, 'a>) -> Result<Value<'a>, Fault> {
-        self.read(input, job, None)
-    }
-
-    fn extract_into<'a>(
-        &self,
-        input: Value<'a>,
-        _: &[Value<'a>],
-        job: &Job<'_, 'a>,
-        cells: &[Cell<Value<'a>>],
-    ) -> Result<Value<'a>, Fault> {
-        self.read(input, job, Some(cells))
-    }
-}
-
-impl KeyValue {
-    fn read<'a>(
-        &self,
-        input: Value<'a>,
-        job: &Job<'_, 'a>,
-        cells: Option<&[Cell<Value<'a>>]>,
-    ) -> Result<Value<'a>, Fault> {
-        let mut pairs = Pairs::new(self, trim(text_input(input)?));
-        let made = Made::new(job, cells);
+impl KeyReader for KeyValue {
+    fn read<'a>(&self, text: &'a str, made: &Made<'_, 'a>) -> Result<(), Fault> {
+        let mut pairs = Pairs::new(self, trim(text));
         while let Some((key, value)) = pairs.next()? {
-            job.arena.spend(1)?;
+            made.job().arena.spend(1)?;
             made.set(key, Value::Text(trim(value)))?;
         }
-        Ok(made.value())
+        Ok(())
     }
 }
 

@@ -5,11 +5,10 @@
 //! first of equal keys counts. White space around keys and values goes.
 
 use super::header::Header;
-use super::made::Made;
-use super::{Entry, Example, Extractor, Job, Properties, text_input, trim};
+use super::made::{KeyReader, Made};
+use super::{Entry, Example, Extractor, Properties, trim};
 use crate::diagnostic::Diagnostics;
 use crate::value::{Fault, Value};
-use std::cell::Cell;
 
 pub(super) const ENTRIES: &[Entry] = &[Entry {
     name: "leef.parse-leef",
@@ -49,45 +48,21 @@ fn compile(_: &Properties<'_>, _: &mut Diagnostics) -> Option<Box<dyn Extractor>
 #[derive(Debug)]
 struct Leef;
 
-impl Extractor for Leef {
-    fn extract<'a>(&self, input: Value<'a>, job: &Job<'_, 'a>) -> Result<Value<'a>, Fault> {
-        self.read(input, job, None)
-    }
-
-    fn extract_into<'a>(
-        &self,
-        input: Value<'a>,
-        _: &[Value<'a>],
-        job: &Job<'_, 'a>,
-        cells: &[Cell<Value<'a>>],
-    ) -> Result<Value<'a>, Fault> {
-        self.read(input, job, Some(cells))
-    }
-}
-
-impl Leef {
-    fn read<'a>(
-        &self,
-        input: Value<'a>,
-        job: &Job<'_, 'a>,
-        cells: Option<&[Cell<Value<'a>>]>,
-    ) -> Result<Value<'a>, Fault> {
-        let text = text_input(input)?;
-        let made = Made::new(job, cells);
-        let rest = HEADER.read(text, &made)?;
+impl KeyReader for Leef {
+    fn read<'a>(&self, text: &'a str, made: &Made<'_, 'a>) -> Result<(), Fault> {
+        let rest = HEADER.read(text, made)?;
         match if is_second(text) { delimiter(rest) } else { None } {
-            Some((delimiter, attributes)) => enter(attributes.split(delimiter), &made, job)?,
-            None if !rest.contains('\t') => enter(rest.split(WRITTEN_TAB), &made, job)?,
-            None => enter(rest.split('\t'), &made, job)?,
+            Some((delimiter, attributes)) => enter(attributes.split(delimiter), made),
+            None if !rest.contains('\t') => enter(rest.split(WRITTEN_TAB), made),
+            None => enter(rest.split('\t'), made),
         }
-        Ok(made.value())
     }
 }
 
 /// Enters the attributes that are wanted and not empty; of equal keys the first counts.
-fn enter<'a>(items: impl Iterator<Item = &'a str>, made: &Made<'_, 'a>, job: &Job<'_, 'a>) -> Result<(), Fault> {
+fn enter<'a>(items: impl Iterator<Item = &'a str>, made: &Made<'_, 'a>) -> Result<(), Fault> {
     for (key, value) in items.filter_map(|item| item.split_once('=')) {
-        job.arena.spend(1)?;
+        made.job().arena.spend(1)?;
         let (key, value) = (trim(key), trim(value));
         if !value.is_empty() {
             made.set_first(key, Value::Text(value))?;

@@ -1,8 +1,38 @@
 //! The dict that an extractor of keys and values makes: a dict indeed or, for a plan, the cells of the keys that are read.
 
-use super::Job;
+use super::{Extractor, Job, text_input};
 use crate::value::{Fault, Map, Value};
 use std::cell::Cell;
+use std::fmt;
+
+/// An extractor that reads keys and values out of text, one after the other.
+pub(super) trait KeyReader: fmt::Debug + Send + Sync {
+    /// Reads the text, and sets the keys that it finds.
+    ///
+    /// # Errors
+    /// Parse, where the text cannot be read; limit.
+    fn read<'a>(&self, text: &'a str, made: &Made<'_, 'a>) -> Result<(), Fault>;
+}
+
+impl<R: KeyReader> Extractor for R {
+    fn extract<'a>(&self, input: Value<'a>, job: &Job<'_, 'a>) -> Result<Value<'a>, Fault> {
+        let made = Made { job, map: job.arena.map(), cells: None };
+        self.read(text_input(input)?, &made)?;
+        Ok(Value::Map(made.map))
+    }
+
+    fn extract_into<'a>(
+        &self,
+        input: Value<'a>,
+        _: &[Value<'a>],
+        job: &Job<'_, 'a>,
+        cells: &[Cell<Value<'a>>],
+    ) -> Result<Value<'a>, Fault> {
+        let made = Made { job, map: job.arena.map(), cells: Some(cells) };
+        self.read(text_input(input)?, &made)?;
+        Ok(Value::Map(made.map))
+    }
+}
 
 /// A dict that is being made. Keys that nobody reads stay out of it.
 ///
@@ -10,13 +40,14 @@ use std::cell::Cell;
 pub(super) struct Made<'c, 'a> {
     job: &'c Job<'c, 'a>,
     map: &'a Map<'a>,
+    /// Where the keys that are wanted go, if not to the dict.
     cells: Option<&'c [Cell<Value<'a>>]>,
 }
 
-impl<'c, 'a> Made<'c, 'a> {
-    /// An empty dict. With cells, what is wanted goes there, and the dict stays empty.
-    pub(super) fn new(job: &'c Job<'c, 'a>, cells: Option<&'c [Cell<Value<'a>>]>) -> Self {
-        Made { job, map: job.arena.map(), cells }
+impl<'a> Made<'_, 'a> {
+    /// What the extractor works with.
+    pub(super) fn job(&self) -> &Job<'_, 'a> {
+        self.job
     }
 
     /// Whether a key is read.
@@ -53,10 +84,5 @@ impl<'c, 'a> Made<'c, 'a> {
             None => {}
         }
         Ok(())
-    }
-
-    /// The dict.
-    pub(super) fn value(self) -> Value<'a> {
-        Value::Map(self.map)
     }
 }
