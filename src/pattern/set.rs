@@ -1,7 +1,6 @@
 //! Sets of characters, told apart as far as patterns do: all of ASCII, and one letter for each kind beyond it.
 
-use std::collections::HashMap;
-use std::sync::LazyLock;
+use std::sync::OnceLock;
 
 /// Stand-ins for the characters beyond ASCII: letters, a digit, a number, a mark, spaces, signs.
 const BEYOND: [char; 12] =
@@ -17,8 +16,8 @@ pub(super) struct Set {
 impl Set {
     /// The set that an atom in the engines' notation matches; `None` where it is no set of single characters.
     pub(super) fn of_atom(atom: &str, ignores_case: bool) -> Option<Set> {
-        if !ignores_case && let Some(set) = COMMON.get(atom).copied().or_else(|| literal(atom)).or_else(|| class(atom))
-        {
+        let common = || COMMON.iter().find(|common| common.class == atom).and_then(Common::set);
+        if !ignores_case && let Some(set) = common().or_else(|| literal(atom)).or_else(|| class(atom)) {
             return Some(set);
         }
         compiled(atom, ignores_case)
@@ -83,30 +82,45 @@ impl Set {
     }
 }
 
-/// The classes that escapes and the dot are written as, read once.
-static COMMON: LazyLock<HashMap<&'static str, Set>> = LazyLock::new(|| {
-    let classes = [
-        "\\p{Nd}",
-        "\\P{Nd}",
-        "[\\p{L}\\p{N}_]",
-        "[^\\p{L}\\p{N}_]",
-        "[\\s\\x1c-\\x1f]",
-        "[^\\s\\x1c-\\x1f]",
-        "[^\\n]",
-        "(?s:.)",
-        "[:alpha:]",
-        "[:alnum:]",
-        "[:digit:]",
-        "[:upper:]",
-        "[:lower:]",
-        "[:space:]",
-        "[:punct:]",
-        "[:xdigit:]",
-        "[:word:]",
-    ];
-    let bracketed = |class: &str| if class.starts_with("[:") { format!("[{class}]") } else { class.to_owned() };
-    classes.into_iter().filter_map(|class| Some((class, compiled(&bracketed(class), false)?))).collect()
-});
+/// A class that escapes and the dot are written as, which is read once, when a pattern has it: letters of all scripts take
+/// a millisecond.
+struct Common {
+    class: &'static str,
+    set: OnceLock<Option<Set>>,
+}
+
+impl Common {
+    const fn new(class: &'static str) -> Self {
+        Common { class, set: OnceLock::new() }
+    }
+
+    fn set(&self) -> Option<Set> {
+        *self.set.get_or_init(|| match self.class.starts_with("[:") {
+            true => compiled(&format!("[{}]", self.class), false),
+            false => compiled(self.class, false),
+        })
+    }
+}
+
+static COMMON: [Common; 17] = [
+    Common::new("\\p{Nd}"),
+    Common::new("\\P{Nd}"),
+    Common::new("[\\p{L}\\p{N}_]"),
+    Common::new("[^\\p{L}\\p{N}_]"),
+    Common::new("[\\s\\x1c-\\x1f]"),
+    Common::new("[^\\s\\x1c-\\x1f]"),
+    Common::new("[^\\n]"),
+    Common::new("(?s:.)"),
+    Common::new("[:alpha:]"),
+    Common::new("[:alnum:]"),
+    Common::new("[:digit:]"),
+    Common::new("[:upper:]"),
+    Common::new("[:lower:]"),
+    Common::new("[:space:]"),
+    Common::new("[:punct:]"),
+    Common::new("[:xdigit:]"),
+    Common::new("[:word:]"),
+];
 
 /// The set of an atom that nothing quicker reads, found by asking for each character.
 fn compiled(atom: &str, ignores_case: bool) -> Option<Set> {
@@ -144,9 +158,9 @@ fn class(atom: &str) -> Option<Set> {
     let (is_negated, mut rest) = inside.strip_prefix('^').map_or((false, inside), |rest| (true, rest));
     let mut set = Set::default();
     while !rest.is_empty() {
-        if let Some((name, common)) = COMMON.iter().find(|(name, _)| rest.starts_with(**name)) {
-            set = set.or(*common);
-            rest = &rest[name.len()..];
+        if let Some(common) = COMMON.iter().find(|common| rest.starts_with(common.class)) {
+            set = set.or(common.set()?);
+            rest = &rest[common.class.len()..];
             continue;
         }
         let first = member(&mut rest)?;
