@@ -89,8 +89,9 @@ instructions; it took 35,400, then 22,400. callgrind has no AVX-512, with which 
 Twice the *parse* floor would be some 18,500 instructions, 10 times VRL some 13,500. All but the expressions takes 14,000, and so
 no evaluator, however fast, makes the latter. The rest is flat: by perf no function but the loop itself has more than 7 % of the
 time, and the time goes as the instructions do. Two things are under all of it. An event runs through 45 KB of code, and the first
-cache holds 32: cachegrind counts 600 lines that are fetched again for each event. Entries run twice in a row take the second
-time some 15 % less than their share. And a value has three words, so that each result of an expression goes through memory.
+cache holds 32: cachegrind counts 600 lines that are fetched again for each event. Entries and the writing, run twice in a row to
+see, took the second time some 15 % less than their share of the instructions. And a value has three words, so that each result of
+an expression goes through memory.
 
 `weir bench specs/cloudflare/access_requests` tells instructions and allocations of each step.
 
