@@ -72,7 +72,8 @@ const BOUNDS: &str = "
 ## What bounds it
 
 Wanted of Access Requests are 10 times VRL, 20 times jq, 100 times Python and at most twice the *parse* floor. Where the
-ratios above fall short, this is why. Counted by callgrind in the release build over forty passes, an event takes 20,000
+ratios above fall short, this is why. Counted by callgrind in the release build over forty passes, less four of them
+(`valgrind --tool=callgrind benches/target/release/guard run access_requests 40`), an event takes 20,000
 instructions; it took 35,400, then 22,400. callgrind has no AVX-512, with which the message is escaped in some 1,000 fewer
 ([0078](decisions/0078-texts-are-copied-with-what-stands-behind-them.md)):
 
@@ -89,15 +90,15 @@ instructions; it took 35,400, then 22,400. callgrind has no AVX-512, with which 
 Twice the *parse* floor would be some 18,500 instructions, 10 times VRL some 13,500. All but the expressions takes 14,000, and so
 no evaluator, however fast, makes the latter. The rest is flat: by perf no function but the loop itself has more than 7 % of the
 time, and the time goes as the instructions do. Two things are under all of it. An event runs through 45 KB of code, and the first
-cache holds 32: cachegrind counts 600 lines that are fetched again for each event. Entries and the writing, run twice in a row to
+cache holds 32: of the same run cachegrind (`--cache-sim=yes`) counts 650 lines that are fetched again for each event. Entries and the writing, run twice in a row to
 see, took the second time some 15 % less than their share of the instructions. And a value has three words, so that each result of
 an expression goes through memory.
 
 `weir bench specs/cloudflare/access_requests` tells instructions and allocations of each step.
 
-Tried, and kept: what the decisions 0074 to 0081 say. Tried, and taken back: `opt-level = 2` (smaller code: 3 % less time here, 6 to
-9 % more in the public formats) and `s` (18 % more); marks of a record found sixty-four bytes at once (0.4 %); stages and
-extractors in functions of their own (2 % more); the writer of a text inlined where leaves are
+Tried, and kept: what the decisions 0074 to 0081 say. Tried, and taken back: `opt-level = 2` (smaller code: 2 to 4 % less time here; for
+the public formats 6 to 10 % more in one run, and a second one was too noisy to tell) and `s` (18 % more); marks of a record found
+sixty-four bytes at once (10 ns); stages and extractors in functions of their own (with others, 2 to 3 % more); the writer of a text inlined where leaves are
 walked (400 fewer instructions, 2 % more time); variables of a template that are not emptied first (200 fewer, but findings
 that were less exact); a perfect hash of keys by trial (none is found for some hundreds); mimalloc (0.98 to 1.04 times the
 time); references down the tree of an expression instead of copies (no gain); masks instead of checks where text is escaped

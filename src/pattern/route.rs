@@ -20,7 +20,7 @@ pub(super) enum Step {
     Bytes(Box<[(u8, u8, u32)]>),
     /// As many bytes of a set are read as there are, or fewer where what follows fails. It need not be fewer where no byte
     /// of the set is one that the end begins with.
-    Repeat { set: u32, end: Way, is_greedy_enough: bool },
+    Repeat { set: u32, end: Way, is_possessive: bool },
     /// The ways on, the preferred one first.
     Ways(Box<[Way]>),
     /// What stands around the place is looked at.
@@ -158,8 +158,8 @@ impl Sets {
                     return Step::Ways(Box::new([self.way(firsts, alt1.as_usize()), end]));
                 }
                 let set = set_of(&body);
-                let is_greedy_enough = (0..4).all(|word| set[word] & firsts[alt2.as_usize()][word] == 0);
-                Step::Repeat { set: self.number(set), end, is_greedy_enough }
+                let is_possessive = (0..4).all(|word| set[word] & firsts[alt2.as_usize()][word] == 0);
+                Step::Repeat { set: self.number(set), end, is_possessive }
             }
             State::Union { alternates } => {
                 Step::Ways(alternates.iter().map(|way| self.way(firsts, way.as_usize())).collect())

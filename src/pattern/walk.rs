@@ -109,13 +109,13 @@ impl Walk {
                             .and_then(|byte| ranges.iter().find(|(first, last, _)| (*first..=*last).contains(&byte)));
                         range.map(|(_, _, next)| *next)
                     }
-                    Step::Repeat { set, end, is_greedy_enough } => {
+                    Step::Repeat { set, end, is_possessive } => {
                         let start = place;
                         while route.has(*set, text, place) {
                             place += 1;
                         }
                         left = left.saturating_sub((place - start) / Self::STEPS.1);
-                        if place > start && !is_greedy_enough {
+                        if place > start && !is_possessive {
                             stack.push(Turn::Shorter(step, start, place - 1));
                         }
                         match route.may_begin(*end, text, place) {

@@ -2,107 +2,84 @@
 //!
 //! It takes an instruction that not all processors have, and so it is called by unsafe code.
 
-/// Fills the room with bytes and their escapes; tells how much of it. `None` where an escape is another one, or the processor
-/// lacks the instructions.
-#[cfg(target_arch = "x86_64")]
-pub(super) fn escapes(bytes: &[u8], room: &mut [u8]) -> Option<usize> {
-    if !(is_x86_feature_detected!("avx") && is_x86_feature_detected!("popcnt")) {
-        return None;
+use super::WIDTH;
+use core::arch::x86_64::*;
+
+/// Fills the room with bytes and their escapes; tells how much of it. `None` where an escape is another one.
+///
+/// PERF: `benches/guard.sh` (access_requests): 1,300 instructions for a message of 513 bytes instead of 2,700, and no
+/// branch that depends on where its quotes are.
+#[target_feature(enable = "avx,popcnt")]
+pub fn escapes(bytes: &[u8], room: &mut [u8]) -> Option<usize> {
+    let (words, rest) = bytes.as_chunks::<WIDTH>();
+    let mut last = [b' '; WIDTH];
+    last[..rest.len()].copy_from_slice(rest);
+    let (mut written, mut controls) = (0, _mm_setzero_si128());
+    for word in words.iter().chain([&last]) {
+        let word = load(word);
+        controls = _mm_or_si128(controls, _mm_cmpeq_epi8(_mm_min_epu8(word, _mm_set1_epi8(0x1f)), word));
+        written += escape(word, room.get_mut(written..)?.first_chunk_mut()?)?;
     }
-    // SAFETY: the function is safe where the processor has the two features, which was asked for just above.
+    (_mm_movemask_epi8(controls) == 0).then(|| written - (WIDTH - rest.len()))
+}
+
+#[inline]
+#[target_feature(enable = "avx,popcnt")]
+fn escape(word: __m128i, room: &mut [u8; 2 * WIDTH]) -> Option<usize> {
+    let is_quote = _mm_cmpeq_epi8(word, _mm_set1_epi8(b'"' as i8));
+    let is_backslash = _mm_cmpeq_epi8(word, _mm_set1_epi8(b'\\' as i8));
+    let marks = _mm_movemask_epi8(_mm_or_si128(is_quote, is_backslash));
+    let (low, high) = (marks as u8, (marks >> 8) as u8);
+    let middle = 8 + low.count_ones() as usize;
+    store(spread(word, low), room.first_chunk_mut()?);
+    store(spread(_mm_srli_si128::<8>(word), high), room.get_mut(middle..)?.first_chunk_mut()?);
+    Some(middle + 8 + high.count_ones() as usize)
+}
+
+/// The low eight bytes with a backslash before each that has a mark.
+#[inline]
+#[target_feature(enable = "avx")]
+fn spread(word: __m128i, marks: u8) -> __m128i {
+    let [places, backslashes] = &SPREAD[marks as usize];
+    _mm_or_si128(_mm_shuffle_epi8(word, load(places)), load(backslashes))
+}
+
+#[inline]
+#[target_feature(enable = "avx")]
+fn load(word: &[u8; WIDTH]) -> __m128i {
+    // SAFETY: sixteen bytes are read, at any address, from a reference to as many.
     #[allow(unsafe_code)]
     unsafe {
-        x86::escapes(bytes, room)
+        _mm_loadu_si128(word.as_ptr().cast())
     }
 }
 
-/// Other processors go the portable way.
-#[cfg(not(target_arch = "x86_64"))]
-pub(super) fn escapes(_: &[u8], _: &mut [u8]) -> Option<usize> {
-    None
+#[inline]
+#[target_feature(enable = "avx")]
+fn store(word: __m128i, room: &mut [u8; WIDTH]) {
+    // SAFETY: sixteen bytes are written, at any address, to a reference to as many.
+    #[allow(unsafe_code)]
+    unsafe {
+        _mm_storeu_si128(room.as_mut_ptr().cast(), word);
+    }
 }
 
-#[cfg(target_arch = "x86_64")]
-mod x86 {
-    use super::super::WIDTH;
-    use core::arch::x86_64::*;
-
-    /// See [`super::escapes`].
-    ///
-    /// PERF: `benches/guard.sh` (access_requests): 1,300 instructions for a message of 513 bytes instead of 2,700, and no
-    /// branch that depends on where its quotes are.
-    #[target_feature(enable = "avx,popcnt")]
-    pub fn escapes(bytes: &[u8], room: &mut [u8]) -> Option<usize> {
-        let (words, rest) = bytes.as_chunks::<WIDTH>();
-        let mut last = [b' '; WIDTH];
-        last[..rest.len()].copy_from_slice(rest);
-        let (mut written, mut controls) = (0, _mm_setzero_si128());
-        for word in words.iter().chain([&last]) {
-            let word = load(word);
-            controls = _mm_or_si128(controls, _mm_cmpeq_epi8(_mm_min_epu8(word, _mm_set1_epi8(0x1f)), word));
-            written += escape(word, room.get_mut(written..)?.first_chunk_mut()?)?;
-        }
-        (_mm_movemask_epi8(controls) == 0).then(|| written - (WIDTH - rest.len()))
-    }
-
-    #[inline]
-    #[target_feature(enable = "avx,popcnt")]
-    fn escape(word: __m128i, room: &mut [u8; 2 * WIDTH]) -> Option<usize> {
-        let is_quote = _mm_cmpeq_epi8(word, _mm_set1_epi8(b'"' as i8));
-        let is_backslash = _mm_cmpeq_epi8(word, _mm_set1_epi8(b'\\' as i8));
-        let marks = _mm_movemask_epi8(_mm_or_si128(is_quote, is_backslash));
-        let (low, high) = (marks as u8, (marks >> 8) as u8);
-        let middle = 8 + low.count_ones() as usize;
-        store(spread(word, low), room.first_chunk_mut()?);
-        store(spread(_mm_srli_si128::<8>(word), high), room.get_mut(middle..)?.first_chunk_mut()?);
-        Some(middle + 8 + high.count_ones() as usize)
-    }
-
-    /// The low eight bytes with a backslash before each that has a mark.
-    #[inline]
-    #[target_feature(enable = "avx")]
-    fn spread(word: __m128i, marks: u8) -> __m128i {
-        let [places, backslashes] = &SPREAD[marks as usize];
-        _mm_or_si128(_mm_shuffle_epi8(word, load(places)), load(backslashes))
-    }
-
-    #[inline]
-    #[target_feature(enable = "avx")]
-    fn load(word: &[u8; WIDTH]) -> __m128i {
-        // SAFETY: sixteen bytes are read, at any address, from a reference to as many.
-        #[allow(unsafe_code)]
-        unsafe {
-            _mm_loadu_si128(word.as_ptr().cast())
-        }
-    }
-
-    #[inline]
-    #[target_feature(enable = "avx")]
-    fn store(word: __m128i, room: &mut [u8; WIDTH]) {
-        // SAFETY: sixteen bytes are written, at any address, to a reference to as many.
-        #[allow(unsafe_code)]
-        unsafe {
-            _mm_storeu_si128(room.as_mut_ptr().cast(), word);
-        }
-    }
-
-    /// For each set of marks, where the bytes of the result come from (nowhere, with the highest bit, for a backslash), and
-    /// the backslashes.
-    static SPREAD: [[[u8; WIDTH]; 2]; 256] = {
-        let mut spread = [[[0x80; WIDTH], [0; WIDTH]]; 256];
-        let mut marks = 0;
-        while marks < 256 {
-            let (mut from, mut to) = (0, 0);
-            while from < 8 {
-                if marks >> from & 1 == 1 {
-                    spread[marks][1][to] = b'\\';
-                    to += 1;
-                }
-                spread[marks][0][to] = from as u8;
-                (from, to) = (from + 1, to + 1);
+/// For each set of marks, where the bytes of the result come from (nowhere, with the highest bit, for a backslash), and
+/// the backslashes.
+static SPREAD: [[[u8; WIDTH]; 2]; 256] = {
+    let mut spread = [[[0x80; WIDTH], [0; WIDTH]]; 256];
+    let mut marks = 0;
+    while marks < 256 {
+        let (mut from, mut to) = (0, 0);
+        while from < 8 {
+            if marks >> from & 1 == 1 {
+                spread[marks][1][to] = b'\\';
+                to += 1;
             }
-            marks += 1;
+            spread[marks][0][to] = from as u8;
+            (from, to) = (from + 1, to + 1);
         }
-        spread
-    };
-}
+        marks += 1;
+    }
+    spread
+};

@@ -1,6 +1,8 @@
 //! Escapes of JSON strings, a block of bytes at once.
 
+#[cfg(target_arch = "x86_64")]
 mod doubled;
+#[cfg(target_arch = "x86_64")]
 mod expanded;
 
 use super::marks::{self, WIDTH};
@@ -15,8 +17,50 @@ pub(super) const fn most(length: usize) -> usize {
 
 /// Fills the room with bytes and their escapes; tells how much of it.
 pub(super) fn block(bytes: &[u8], room: &mut [u8]) -> usize {
-    let at_once = expanded::escapes(bytes, room).or_else(|| doubled::escapes(bytes, room));
+    let at_once = expanded(bytes, room).or_else(|| doubled(bytes, room));
     at_once.or_else(|| short_escapes(bytes, room)).unwrap_or_else(|| any_escapes(bytes, room))
+}
+
+/// As [`block`], where all escapes have two bytes and the processor has the instructions of [`expanded`].
+#[cfg(target_arch = "x86_64")]
+fn expanded(bytes: &[u8], room: &mut [u8]) -> Option<usize> {
+    if !(is_x86_feature_detected!("avx512vbmi2")
+        && is_x86_feature_detected!("avx512bw")
+        && is_x86_feature_detected!("avx512vl")
+        && is_x86_feature_detected!("bmi2"))
+    {
+        return None;
+    }
+    // SAFETY: the function is safe where the processor has the features, which was asked for just above.
+    #[allow(unsafe_code)]
+    unsafe {
+        expanded::escapes(bytes, room)
+    }
+}
+
+/// As [`block`], where each escape is a backslash and the byte itself and the processor has the instructions of [`doubled`].
+#[cfg(target_arch = "x86_64")]
+fn doubled(bytes: &[u8], room: &mut [u8]) -> Option<usize> {
+    if !(is_x86_feature_detected!("avx") && is_x86_feature_detected!("popcnt")) {
+        return None;
+    }
+    // SAFETY: the function is safe where the processor has the two features, which was asked for just above.
+    #[allow(unsafe_code)]
+    unsafe {
+        doubled::escapes(bytes, room)
+    }
+}
+
+/// Other processors go the portable way.
+#[cfg(not(target_arch = "x86_64"))]
+fn expanded(_: &[u8], _: &mut [u8]) -> Option<usize> {
+    None
+}
+
+/// Other processors go the portable way.
+#[cfg(not(target_arch = "x86_64"))]
+fn doubled(_: &[u8], _: &mut [u8]) -> Option<usize> {
+    None
 }
 
 /// As [`block`], where all escapes have two bytes.
@@ -113,7 +157,7 @@ mod tests {
             let bytes: Vec<u8> = (0..below(100)).map(|_| letters[below(letters.len())]).collect();
             let mut room = vec![0; most(bytes.len())];
             let length = any_escapes(&bytes, &mut room);
-            for (way, taken) in [doubled::escapes, short_escapes, expanded::escapes].into_iter().zip(&mut taken) {
+            for (way, taken) in [doubled, short_escapes, expanded].into_iter().zip(&mut taken) {
                 let mut other = vec![0; most(bytes.len())];
                 if let Some(written) = way(&bytes, &mut other) {
                     *taken += 1;
