@@ -52,7 +52,7 @@ struct Cef;
 impl KeyReader for Cef {
     fn read<'a>(&self, text: &'a str, made: &Made<'_, 'a>) -> Result<(), Fault> {
         let extension = HEADER.read(text, made)?;
-        let labels = Labels::new(made.job());
+        let mut labels = Labels::new(made.job());
         for (key, value) in Pairs::new(extension) {
             made.job().arena.spend(1)?;
             enter(made, key, value)?;
@@ -67,39 +67,54 @@ fn enter<'a>(made: &Made<'_, 'a>, key: &'a str, value: &'a str) -> Result<(), Fa
     if value.is_empty() { Ok(()) } else { made.set_first(key, Value::Text(value)) }
 }
 
-/// The labels that are wanted as keys: the labelled key first, then the label's text.
+/// The labels of an extension: the labelled key, then the label's text.
 struct Labels<'a> {
-    by_key: Map<'a>,
-    order: List<'a>,
+    all: List<'a>,
+    is_any_wanted: bool,
 }
 
 impl<'a> Labels<'a> {
     fn new(job: &Job<'_, 'a>) -> Self {
-        Labels { by_key: Map::new(job.arena), order: List::new(job.arena) }
+        Labels { all: List::new(job.arena), is_any_wanted: false }
     }
 
-    fn note(&self, key: &'a str, label: &'a str, made: &Made<'_, 'a>) -> Result<(), Fault> {
+    fn note(&mut self, key: &'a str, label: &'a str, made: &Made<'_, 'a>) -> Result<(), Fault> {
         let Some(labelled) = key.strip_suffix("Label").filter(|labelled| !labelled.is_empty()) else { return Ok(()) };
-        if label.is_empty() || !made.wants(label) || self.by_key.get_text(labelled).is_some() {
+        if label.is_empty() {
             return Ok(());
         }
+        self.is_any_wanted |= made.wants(label);
         let arena = made.job().arena;
-        self.by_key.insert(arena, Value::Text(labelled), Value::Text(label))?;
-        self.order.push(arena, Value::Text(labelled))
+        self.all.push(arena, Value::Text(labelled))?;
+        self.all.push(arena, Value::Text(label))
     }
 
     /// Enters the labelled values under their labels. The extension is read a second time, since a value may stand
     /// before its label and need not be wanted itself.
     fn enter(&self, extension: &'a str, made: &Made<'_, 'a>) -> Result<(), Fault> {
-        if self.order.is_empty() {
+        if !self.is_any_wanted {
             return Ok(());
         }
+        let by_key = self.by_key(made.job())?;
         for (key, value) in Pairs::new(extension) {
-            if let Some(Value::Text(label)) = self.by_key.get_text(key) {
+            if let Some(Value::Text(label)) = by_key.get_text(key) {
                 enter(made, label, value)?;
             }
         }
         Ok(())
+    }
+
+    /// The labels by key; of two for one key the first counts, wanted or not.
+    fn by_key(&self, job: &Job<'_, 'a>) -> Result<Map<'a>, Fault> {
+        let by_key = Map::new(job.arena);
+        for place in (0..self.all.len()).step_by(2) {
+            if let (Some(Value::Text(key)), Some(label)) = (self.all.at(place), self.all.at(place + 1))
+                && by_key.get_text(key).is_none()
+            {
+                by_key.insert(job.arena, Value::Text(key), label)?;
+            }
+        }
+        Ok(by_key)
     }
 }
 

@@ -189,6 +189,7 @@ impl Shown<'_> {
                 write!(f, "{}[{}:{}:{}]", self.sub(value), self.sub(start), self.sub(stop), self.sub(step))
             }
             Expression::Call(call) => self.call(f, call),
+            Expression::Get(get) => self.call(f, &get.call),
             Expression::Not(value) => write!(f, "not {}", self.sub(value)),
             Expression::Negate(value) => write!(f, "-{}", self.sub(value)),
             Expression::Positive(value) => write!(f, "+{}", self.sub(value)),

@@ -44,6 +44,8 @@ pub enum Expression {
     Slice(Box<[Expression; 4]>),
     /// A filter, test, method or global; the value it is applied to is the first argument.
     Call(Box<Call>),
+    /// `dict.get("key")` of a dict below a slot: of that dict, only the key is read.
+    Get(Box<Get>),
     /// `not value`
     Not(Box<Expression>),
     /// `-value`
@@ -103,6 +105,15 @@ pub struct Call {
     pub named: Box<[(Box<str>, Expression)]>,
     /// How the arguments come to their parameters.
     pub form: Form,
+}
+
+/// A call of `get` with a key that is known.
+#[derive(Debug)]
+pub struct Get {
+    /// The value under the key.
+    pub path: Path,
+    /// The call as it is written: it tells what there is without one.
+    pub call: Call,
 }
 
 /// How the arguments of a call come to their parameters.

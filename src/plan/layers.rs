@@ -1,6 +1,6 @@
 //! What the names of a spec's expressions mean: the incoming event, the layers, the event being built.
 
-use super::expression::{Expression, Reading, Relative, Slot};
+use super::expression::{Expression, Path, Reading, Relative, Slot};
 use super::fields::{Slots, Space};
 use super::flat::Paths;
 use crate::value::json::Wanted;
@@ -115,10 +115,11 @@ impl Layers {
 
     /// What `root.key.key` reads.
     pub fn read(&mut self, root: &str, keys: &[&str]) -> Read {
-        match (root, keys) {
-            ("original", ["message", rest @ ..]) => Read::Expression(self.path(self.message, rest)),
-            ("original", _) => Read::Expression(self.path(self.original, keys)),
-            ("final", _) => {
+        if let Some((slot, keys)) = self.slot_of(root, keys) {
+            return Read::Expression(self.path(slot, keys));
+        }
+        match root {
+            "final" => {
                 let mut reading = self.fields.reading(&keys.join("."));
                 reading.name =
                     std::iter::once("final").chain(keys.iter().copied()).collect::<Vec<_>>().join(".").into();
@@ -130,12 +131,6 @@ impl Layers {
 
     fn read_layer(&mut self, root: &str, keys: &[&str]) -> Read {
         let Some(layer) = self.layers.get(root) else { return Read::NoLayer };
-        if let [key, rest @ ..] = keys
-            && let Some((_, slot)) = layer.outputs.iter().find(|(known, _)| **known == **key)
-        {
-            let slot = *slot;
-            return Read::Expression(self.path(slot, rest));
-        }
         let mut reading = layer.fields.reading(&keys.join("."));
         if keys.is_empty() {
             let outputs = layer.outputs.iter().map(|(key, slot)| Relative { slot: *slot, keys: [key.clone()].into() });
@@ -167,8 +162,39 @@ impl Layers {
     }
 
     fn path(&mut self, slot: Slot, keys: &[&str]) -> Expression {
+        Expression::Path(Box::new(self.whole(slot, keys)))
+    }
+
+    fn whole(&mut self, slot: Slot, keys: &[&str]) -> Path {
         self.wanted.entry(slot).or_insert_with(Wanted::nothing).add(keys.iter().copied());
-        Expression::Path(Box::new(self.paths.add(slot, keys)))
+        self.paths.add(slot, keys)
+    }
+
+    /// What `root.key.key` reads, where no more is asked than whether it is there, or for one key of a dict; the rest of
+    /// the dict is not read. `None` where it is no value below a slot.
+    pub fn dict(&mut self, root: &str, keys: &[&str]) -> Option<Path> {
+        let (slot, keys) = self.slot_of(root, keys)?;
+        self.wanted.entry(slot).or_insert_with(Wanted::nothing).add_dict(keys.iter().copied());
+        Some(self.paths.add(slot, keys))
+    }
+
+    /// The value under a key of such a dict.
+    pub fn key_of(&mut self, dict: &Path, key: &str) -> Path {
+        let keys: Vec<&str> = dict.keys.iter().map(|key| &**key).chain([key]).collect();
+        self.whole(dict.slot, &keys)
+    }
+
+    /// The slot that a name and keys lead to, and the keys that lead on.
+    fn slot_of<'k, 'n>(&self, root: &str, keys: &'k [&'n str]) -> Option<(Slot, &'k [&'n str])> {
+        match (root, keys) {
+            ("original", ["message", rest @ ..]) => Some((self.message, rest)),
+            ("original", _) => Some((self.original, keys)),
+            _ => {
+                let (first, rest) = keys.split_first()?;
+                let outputs = &self.layers.get(root)?.outputs;
+                outputs.iter().find(|(known, _)| **known == **first).map(|(_, slot)| (*slot, rest))
+            }
+        }
     }
 
     /// Whether an expression reads the incoming event beside its message.

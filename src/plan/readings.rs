@@ -86,6 +86,7 @@ impl Expression {
                 all(others.iter().map(|(_, other)| other), found);
             }
             Expression::Call(call) => arguments(call, found),
+            Expression::Get(get) => arguments(&get.call, found),
         }
     }
 }

@@ -4,7 +4,7 @@ use super::template::{Frame, LoopState, Output, RECURSION, append};
 use super::values::Table;
 use crate::expr::{Arithmetic, Comparison};
 use crate::filters;
-use crate::plan::expression::{Call, Expression, Form, LoopField};
+use crate::plan::expression::{Call, Expression, Form, Get, LoopField};
 use crate::value::{Arena, Fault, FaultCode, List, Value, ops};
 use bumpalo::collections::String as ArenaString;
 use std::cell::Cell;
@@ -31,6 +31,7 @@ impl<'a> Frame<'a> {
         match expression {
             Expression::Local(_) | Expression::Constant(_) | Expression::Path(_) => self.leaf(expression),
             Expression::Call(call) => self.call(call),
+            Expression::Get(get) => self.get(get),
             Expression::Compare(..) | Expression::Not(_) => self.truth_value(expression),
             Expression::And(pair) => self.and(pair),
             Expression::Or(pair) => self.or(pair),
@@ -219,6 +220,18 @@ impl<'a> Frame<'a> {
             (Form::Bound, _) => self.bound::<{ filters::MOST_PARAMETERS }>(call),
             _ => self.unbound(call),
         }
+    }
+
+    /// The value under a key, where a flat table has it; else what the call tells, for which the dict is empty then.
+    #[inline(never)]
+    fn get(&self, get: &'a Get) -> Result<Value<'a>, Fault> {
+        let found = self.values.at_once(&get.path);
+        let cannot_fail = matches!(get.call.positional[2..], [] | [Expression::Constant(_)]);
+        if let (Some(value), Form::Bound, true) = (found, get.call.form, cannot_fail) {
+            return Ok(value);
+        }
+        let otherwise = self.call(&get.call)?;
+        Ok(found.unwrap_or(otherwise))
     }
 
     /// A function of a value alone; others right within it, as in `value | string | lower`, take no calls of their own.

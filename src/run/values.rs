@@ -97,14 +97,18 @@ impl<'a> Table<'a> {
     /// What is below a layer's output. Where the entry did not run, there is no layer to have one.
     #[inline]
     pub(super) fn path(&self, path: &'a Path) -> Result<Value<'a>, Fault> {
-        if let Some(Some(flat)) = self.paths.get(path.number as usize)
-            && flat.below.is_empty()
-            && let value = self.get(flat.leaf)
-            && !value.is_undefined()
-        {
-            return Ok(value);
+        match self.at_once(path) {
+            Some(value) => Ok(value),
+            None => self.path_down(path),
         }
-        self.path_down(path)
+    }
+
+    /// The value of a path, where a flat table has it.
+    #[inline]
+    pub(super) fn at_once(&self, path: &Path) -> Option<Value<'a>> {
+        let flat = self.paths.get(path.number as usize)?.as_ref()?;
+        let value = self.get(flat.leaf);
+        (flat.below.is_empty() && !value.is_undefined()).then_some(value)
     }
 
     #[inline(never)]

@@ -41,6 +41,7 @@ impl Walk<'_> {
             }
             Expression::Slice(parts) => self.slice(parts),
             Expression::Call(call) => self.call(call),
+            Expression::Get(get) => self.call(&get.call),
             Expression::Not(value) => {
                 self.expression(value);
                 Possible::truth_value()

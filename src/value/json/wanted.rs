@@ -49,7 +49,19 @@ impl Wanted {
 
     /// Wants the value at a path of keys, and all below it. A list on the way is wanted whole.
     pub fn add<'p>(&mut self, path: impl IntoIterator<Item = &'p str>) {
-        let mut wanted = &mut *self;
+        self.at(path).whole = true;
+        self.count();
+    }
+
+    /// Wants the value at a path of keys; but where it is a dict, nothing below it that is not wanted anyhow.
+    pub fn add_dict<'p>(&mut self, path: impl IntoIterator<Item = &'p str>) {
+        self.at(path);
+        self.count();
+    }
+
+    /// The node at a path of keys.
+    fn at<'p>(&mut self, path: impl IntoIterator<Item = &'p str>) -> &mut Wanted {
+        let mut wanted = self;
         for key in path {
             let place = match wanted.place(key) {
                 Some(place) => place,
@@ -61,8 +73,7 @@ impl Wanted {
             };
             wanted = &mut wanted.children[place].wanted;
         }
-        wanted.whole = true;
-        self.count();
+        wanted
     }
 
     /// Numbers the nodes below: a node, then all below it, then the next beside it.

@@ -1,0 +1,125 @@
+//! Lowers calls: functions are found, and their arguments are checked.
+
+use super::{Bytes, Scope, bytes};
+use crate::expr::{Argument, Arguments, Expr, ExprKind, Literal};
+use crate::filters::{self, Kind};
+use crate::plan::check::refuses;
+use crate::plan::expression::{Call, Expression, Get};
+use crate::plan::findings::*;
+use crate::value::FaultCode;
+
+impl Scope<'_, '_> {
+    pub(super) fn call_of(&mut self, whole: &Expr, callee: &Expr, arguments: &Arguments) -> Expression {
+        match &callee.kind {
+            ExprKind::Name(name) => self.call_name(name, bytes(callee), arguments),
+            ExprKind::Attribute(object, name) => {
+                let start = callee.end.saturating_sub(name.len() as u32);
+                self.call_attribute(object, name, (start, callee.end), arguments)
+            }
+            _ => self.fails(&NOT_CALLABLE, &[], bytes(whole), FaultCode::Type),
+        }
+    }
+
+    fn call_name(&mut self, name: &str, at: Bytes, arguments: &Arguments) -> Expression {
+        if let ("loop", Some(state), [argument]) = (name, self.around.last().copied(), arguments.0.as_slice()) {
+            return Expression::Recurse(state, Box::new(self.expression(&argument.value)));
+        }
+        self.call(Kind::Global, name, at, None, arguments)
+    }
+
+    fn call_attribute(&mut self, object: &Expr, name: &str, at: Bytes, arguments: &Arguments) -> Expression {
+        if let ExprKind::Name(object) = &object.kind
+            && self.find(object).is_none()
+        {
+            if let ("loop", "cycle", Some(state)) = (object.as_str(), name, self.around.last().copied()) {
+                return Expression::Cycle(state, arguments.0.iter().map(|a| self.expression(&a.value)).collect());
+            }
+            let qualified = format!("{object}.{name}");
+            let is_known = self.lowering.layers.names().any(|known| known == object) || object == "null";
+            let is_method = filters::find(Kind::Method, name).is_some();
+            // Neither the name nor the method is known: that is one mistake.
+            if filters::find(Kind::Global, &qualified).is_some() || (!is_known && !is_method) {
+                return self.call(Kind::Global, &qualified, at, None, arguments);
+            }
+        }
+        if let ("get", Some(key)) = (name, arguments.0.first().and_then(known_key))
+            && let Some(dict) = self.dict(object)
+        {
+            let path = self.lowering.layers.key_of(&dict, key);
+            let call = self.call(Kind::Method, name, at, Some(Expression::Path(Box::new(dict))), arguments);
+            return match call {
+                Expression::Call(call) => Expression::Get(Box::new(Get { path, call: *call })),
+                other => other,
+            };
+        }
+        let receiver = self.expression(object);
+        self.call(Kind::Method, name, at, Some(receiver), arguments)
+    }
+
+    pub(super) fn call(
+        &mut self,
+        kind: Kind,
+        name: &str,
+        at: Bytes,
+        first: Option<Expression>,
+        arguments: &Arguments,
+    ) -> Expression {
+        let mut positional: Vec<Expression> = first.into_iter().collect();
+        let own = positional.len();
+        let mut named = Vec::new();
+        let mut spread = None;
+        for Argument { name, value } in &arguments.0 {
+            let lowered = self.expression(value);
+            match name {
+                Some(name) => named.push((Box::from(name.as_str()), lowered)),
+                None if matches!(value.kind, ExprKind::Spread(_)) => spread = Some(lowered),
+                None => positional.push(lowered),
+            }
+        }
+        match filters::find(kind, name) {
+            Some(entry) => {
+                self.check_arguments(entry, at, own, arguments);
+                Expression::Call(Box::new(Call::new(entry, positional.into(), spread, named.into())))
+            }
+            // What is called on something that fails is not looked at: one mistake is told once.
+            None => match positional.into_iter().next() {
+                Some(Expression::Fails(code, reason)) => Expression::Fails(code, reason),
+                _ => self.unknown_function(kind, name, at),
+            },
+        }
+    }
+
+    /// Reports arguments that no parameter takes, and regular expressions that are none.
+    fn check_arguments(&mut self, entry: &filters::Entry, at: Bytes, own: usize, arguments: &Arguments) {
+        if let Some(reason) = refuses(entry, own, arguments) {
+            let finding = WRONG_ARGUMENTS.at(self.span(at), &[entry.kind.name(), entry.name(), &reason]);
+            self.lowering.findings.push(finding.label("whatever needs this value fails"));
+        }
+        let place = self.place;
+        let finding =
+            self.lowering.regexes.check(entry, arguments, &|argument| place.span(argument.start, argument.end));
+        finding.into_iter().for_each(|finding| self.lowering.findings.push(finding));
+    }
+
+    fn unknown_function(&mut self, kind: Kind, name: &str, at: Bytes) -> Expression {
+        let finding = match kind {
+            Kind::Filter => &UNKNOWN_FILTER,
+            Kind::Test => &UNKNOWN_TEST,
+            Kind::Method => &UNKNOWN_METHOD,
+            Kind::Global => &UNKNOWN_FUNCTION,
+        };
+        let known = filters::all().filter(|entry| entry.kind == kind).flat_map(|entry| entry.names.iter().copied());
+        let finding = finding.at(self.span(at), &[name]).label("whatever needs this value fails").suggest(name, known);
+        let reason = finding.title.as_str().into();
+        self.lowering.findings.push(finding);
+        Expression::Fails(FaultCode::Unsupported, reason)
+    }
+}
+
+/// The key that an argument by place is, where it is a literal text.
+fn known_key(argument: &Argument) -> Option<&str> {
+    match (&argument.name, &argument.value.kind) {
+        (None, ExprKind::Literal(Literal::Text(key))) => Some(key),
+        _ => None,
+    }
+}

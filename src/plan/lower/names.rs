@@ -1,0 +1,99 @@
+//! Lowers names, and names with keys: each is read from a variable, from a loop, or from a layer.
+
+use super::expression::constant;
+use super::{Bytes, Scope, bytes};
+use crate::expr::{Expr, ExprKind, Literal};
+use crate::filters::{self, Kind};
+use crate::plan::chain::{chain, place_of};
+use crate::plan::expression::{Expression, LoopField, Path};
+use crate::plan::findings::{UNKNOWN_NAME, UNKNOWN_OUTPUT};
+use crate::plan::layers::Read;
+use crate::value::FaultCode;
+
+impl Scope<'_, '_> {
+    pub(super) fn find(&self, name: &str) -> Option<u32> {
+        self.variables.iter().rev().find(|(known, _)| known == name).map(|(_, local)| *local)
+    }
+
+    /// What a name means here; undefined without a finding where it means nothing.
+    pub(super) fn known_name(&mut self, name: &str) -> Expression {
+        match self.find(name) {
+            Some(local) => Expression::Local(local),
+            None => match self.lowering.layers.read(name, &[]) {
+                Read::Expression(read) | Read::NothingSets(read) => read,
+                Read::NoLayer => Expression::Undefined,
+            },
+        }
+    }
+    /// A name, or keys below one: read from a variable, from a loop, or straight from a layer's slot.
+    pub(super) fn access(&mut self, expression: &Expr) -> Expression {
+        let Some((root, keys)) = chain(expression) else {
+            return match &expression.kind {
+                ExprKind::Attribute(value, name) => match place_of(name) {
+                    Some(place) => {
+                        let place = constant(&Literal::Int(place));
+                        Expression::Subscript(Box::new((self.expression(value), Expression::Constant(place))))
+                    }
+                    None => Expression::Attribute(Box::new(self.expression(value)), name.as_str().into()),
+                },
+                ExprKind::Subscript(value, key) => {
+                    Expression::Subscript(Box::new((self.expression(value), self.expression(key))))
+                }
+                _ => Expression::Undefined,
+            };
+        };
+        let ExprKind::Name(name) = &root.kind else { return Expression::Undefined };
+        if let Some(local) = self.find(name) {
+            return below(Expression::Local(local), &keys);
+        }
+        if let ("loop", Some(state)) = (name.as_str(), self.around.last().copied()) {
+            return self.loop_access(state, &keys, bytes(expression));
+        }
+        match self.lowering.layers.read(name, &keys) {
+            Read::Expression(read) => read,
+            Read::NothingSets(read) => {
+                self.report_unknown_output(name, &keys, bytes(expression));
+                read
+            }
+            Read::NoLayer => below(self.unknown_name(name, bytes(root)), &keys),
+        }
+    }
+
+    fn loop_access(&mut self, state: u32, keys: &[&str], at: Bytes) -> Expression {
+        match keys.split_first().map(|(field, rest)| (LoopField::find(field), rest)) {
+            Some((Some(field), rest)) => below(Expression::Loop(state, field), rest),
+            _ => self.fails(&UNKNOWN_OUTPUT, &["loop", keys.first().unwrap_or(&"")], at, FaultCode::Undefined),
+        }
+    }
+
+    fn unknown_name(&mut self, name: &str, at: Bytes) -> Expression {
+        if name != "null" && filters::find(Kind::Global, name).is_none() {
+            let variables = self.variables.iter().map(|(variable, _)| variable.as_str());
+            let known = self.lowering.layers.names().chain(variables);
+            let finding =
+                UNKNOWN_NAME.at(self.span(at), &[name]).label("this is always undefined").suggest(name, known);
+            self.lowering.findings.push(finding);
+        }
+        Expression::Undefined
+    }
+
+    fn report_unknown_output(&mut self, layer: &str, keys: &[&str], at: Bytes) {
+        let finding = UNKNOWN_OUTPUT.at(self.span(at), &[layer, &keys.join(".")]).label("this is always undefined");
+        let known = self.lowering.layers.get(layer).map(|layer| layer.outputs.iter().map(|(key, _)| &**key));
+        let finding = finding.suggest(keys.first().unwrap_or(&""), known.into_iter().flatten());
+        self.lowering.findings.push(finding);
+    }
+
+    /// The path of a dict below a slot, of which only some key is asked for, or whether it is there.
+    pub(super) fn dict(&mut self, expression: &Expr) -> Option<Path> {
+        let (root, keys) = chain(expression)?;
+        match &root.kind {
+            ExprKind::Name(name) if self.find(name).is_none() => self.lowering.layers.dict(name, &keys),
+            _ => None,
+        }
+    }
+}
+
+fn below(value: Expression, keys: &[&str]) -> Expression {
+    keys.iter().fold(value, |value, key| Expression::Attribute(Box::new(value), Box::from(*key)))
+}
