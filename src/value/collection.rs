@@ -136,14 +136,23 @@ pub struct Map<'a> {
 
 struct MapInner<'a> {
     entries: ArenaVec<'a, (Value<'a>, Value<'a>)>,
-    /// Made once there are more than [`Map::SCANNED`] entries.
+    looks: Looks,
+    /// Made when a key is sought among more than [`Map::SCANNED`] entries.
     index: Option<Index<'a>>,
 }
+
+/// What the keys of a dict look like: it tells most keys that are not there at a glance.
+///
+/// PERF: `benches/guard.sh` (kv): most keys are new when they are set, and many that are read are not there.
+#[derive(Default)]
+struct Looks([u64; 4]);
 
 /// Where the entry of a key is.
 struct Index<'a> {
     places: HashTable<u32, &'a Bump>,
     hasher: DefaultHashBuilder,
+    /// How many entries it has.
+    entered: usize,
 }
 
 impl<'a> Map<'a> {
@@ -154,13 +163,16 @@ impl<'a> Map<'a> {
 
     /// An empty dict.
     pub fn new(arena: &'a Arena) -> Self {
-        Map { inner: RefCell::new(MapInner { entries: ArenaVec::new_in(arena.bump()), index: None }), arena }
+        Map::of(arena, ArenaVec::new_in(arena.bump()))
     }
 
     /// An empty dict with room for entries.
     pub fn with_capacity(arena: &'a Arena, entries: usize) -> Self {
-        let entries = ArenaVec::with_capacity_in(entries, arena.bump());
-        Map { inner: RefCell::new(MapInner { entries, index: None }), arena }
+        Map::of(arena, ArenaVec::with_capacity_in(entries, arena.bump()))
+    }
+
+    fn of(arena: &'a Arena, entries: ArenaVec<'a, (Value<'a>, Value<'a>)>) -> Self {
+        Map { inner: RefCell::new(MapInner { entries, looks: Looks::default(), index: None }), arena }
     }
 
     /// The arena that it lives in, and whose budget pays for walking it.
@@ -185,8 +197,8 @@ impl<'a> Map<'a> {
 
     /// The value under a key.
     pub fn get(&self, key: Value<'_>) -> Option<Value<'a>> {
-        let inner = self.inner.borrow();
-        inner.place(key).map(|place| inner.entries[place].1)
+        let mut inner = self.inner.borrow_mut();
+        inner.place(self.arena, key).map(|place| inner.entries[place].1)
     }
 
     /// The value under a text key.
@@ -201,12 +213,12 @@ impl<'a> Map<'a> {
     pub fn insert(&self, arena: &'a Arena, key: Value<'a>, value: Value<'a>) -> Result<(), Fault> {
         ops::check_hashable(key)?;
         let mut inner = self.inner.borrow_mut();
-        match inner.place(key) {
+        match inner.place(arena, key) {
             Some(place) => inner.entries[place].1 = value,
             None => {
                 arena.spend(size_of::<(Value<'_>, Value<'_>)>() as u64)?;
                 inner.entries.push((key, value));
-                inner.note_last(arena);
+                inner.looks.note(key);
             }
         }
         Ok(())
@@ -219,12 +231,11 @@ impl<'a> Map<'a> {
     pub fn remove(&self, arena: &'a Arena, key: Value<'_>) -> Result<Option<Value<'a>>, Fault> {
         arena.spend(2 * self.len() as u64)?;
         let mut inner = self.inner.borrow_mut();
-        let Some(place) = inner.place(key) else { return Ok(None) };
+        let Some(place) = inner.place(arena, key) else { return Ok(None) };
         let (_, value) = inner.entries.remove(place);
-        let MapInner { entries, index } = &mut *inner;
-        if let Some(index) = index {
+        if let Some(index) = &mut inner.index {
             index.places.clear();
-            index.enter(entries, 0);
+            index.entered = 0;
         }
         Ok(Some(value))
     }
@@ -233,7 +244,7 @@ impl<'a> Map<'a> {
     pub fn clear(&self) {
         let mut inner = self.inner.borrow_mut();
         inner.entries.clear();
-        inner.index = None;
+        (inner.looks, inner.index) = (Looks::default(), None);
     }
 
     /// The entries in insertion order; what is added meanwhile is walked too.
@@ -247,42 +258,64 @@ impl<'a> Map<'a> {
 }
 
 impl<'a> MapInner<'a> {
-    fn place(&self, key: Value<'_>) -> Option<usize> {
-        match (&self.index, key) {
-            (None, Value::Text(key)) => {
+    fn place(&mut self, arena: &'a Arena, key: Value<'_>) -> Option<usize> {
+        if !self.looks.may_have(key) {
+            return None;
+        }
+        if self.entries.len() > Map::SCANNED {
+            return self.index.get_or_insert_with(|| Index::new(arena)).place(&self.entries, key);
+        }
+        match key {
+            Value::Text(key) => {
                 self.entries.iter().position(|(known, _)| matches!(known, Value::Text(known) if *known == key))
             }
-            (None, key) => self.entries.iter().position(|(known, _)| ops::same_key(*known, key)),
-            (Some(index), key) => index.place(&self.entries, key),
-        }
-    }
-
-    /// Enters the last entry into the index, which is made when the dict outgrows a scan.
-    fn note_last(&mut self, arena: &'a Arena) {
-        let MapInner { entries, index } = self;
-        match index {
-            Some(index) => index.enter(entries, entries.len() - 1),
-            None if entries.len() > Map::SCANNED => {
-                let places = HashTable::with_capacity_in(entries.len() * 2, arena.bump());
-                index.insert(Index { places, hasher: DefaultHashBuilder::default() }).enter(entries, 0);
-            }
-            None => {}
+            key => self.entries.iter().position(|(known, _)| ops::same_key(*known, key)),
         }
     }
 }
 
-impl Index<'_> {
-    fn place(&self, entries: &[(Value<'_>, Value<'_>)], key: Value<'_>) -> Option<usize> {
+impl Looks {
+    fn note(&mut self, key: Value<'_>) {
+        let (word, bit) = Looks::of(key);
+        self.0[word] |= bit;
+    }
+
+    fn may_have(&self, key: Value<'_>) -> bool {
+        let (word, bit) = Looks::of(key);
+        self.0[word] & bit != 0
+    }
+
+    /// A text's length, and what it has first, last and in the middle; all that is no text looks the same.
+    #[inline(always)]
+    fn of(key: Value<'_>) -> (usize, u64) {
+        let Value::Text(text) = key else { return (0, 1) };
+        let [first, .., last] = text.as_bytes() else { return (0, 1 << (text.len() + 1)) };
+        let middle = text.as_bytes()[text.len() / 2];
+        let look = u32::from_le_bytes([text.len() as u8, *first, *last, middle]).wrapping_mul(0x9E37_79B1) >> 24;
+        (look as usize / 64, 1 << (look % 64))
+    }
+}
+
+impl<'a> Index<'a> {
+    fn new(arena: &'a Arena) -> Self {
+        Index { places: HashTable::new_in(arena.bump()), hasher: DefaultHashBuilder::default(), entered: 0 }
+    }
+
+    fn place(&mut self, entries: &[(Value<'_>, Value<'_>)], key: Value<'_>) -> Option<usize> {
+        self.enter(entries);
         let hash = self.hasher.hash_one(ops::Key(key));
         let found = self.places.find(hash, |&place| ops::same_key(entries[place as usize].0, key));
         found.map(|&place| place as usize)
     }
 
-    /// Enters the entries from a place on. There are fewer than the budget has bytes, so that `u32` counts them.
-    fn enter(&mut self, entries: &[(Value<'_>, Value<'_>)], first: usize) {
-        let Index { places, hasher } = self;
+    /// Enters the entries that came since. There are fewer than the budget has bytes, so that `u32` counts them.
+    fn enter(&mut self, entries: &[(Value<'_>, Value<'_>)]) {
+        let Index { places, hasher, entered } = self;
         let hash = |place: &u32| hasher.hash_one(ops::Key(entries[*place as usize].0));
-        for place in first..entries.len() {
+        if *entered < entries.len() {
+            places.reserve(entries.len() - *entered, hash);
+        }
+        for place in std::mem::replace(entered, entries.len())..entries.len() {
             let place = place as u32;
             places.insert_unique(hash(&place), place, hash);
         }
