@@ -14,6 +14,8 @@ pub(super) struct Route {
 
 /// What is done at a step.
 pub(super) enum Step {
+    /// Up to eight bytes are read, which are known: those of a word, the first one lowest.
+    Known { word: u64, length: u8, next: u32 },
     /// A byte of a set is read.
     Byte { set: u32, next: u32 },
     /// A byte is read, and tells what comes next: from the first to the second, the third.
@@ -21,6 +23,8 @@ pub(super) enum Step {
     /// As many bytes of a set are read as there are, or fewer where what follows fails. It need not be fewer where no byte
     /// of the set is one that the end begins with.
     Repeat { set: u32, end: Way, is_possessive: bool },
+    /// As few bytes of a set are read as there may be before the end, or more where what follows fails.
+    Lazy { set: u32, end: Way },
     /// The ways on, the preferred one first.
     Ways(Box<[Way]>),
     /// What stands around the place is looked at.
@@ -87,8 +91,8 @@ fn firsts(program: &NFA) -> Vec<Set> {
             let first = match &states[state] {
                 State::Union { alternates } => union(alternates.iter().map(|way| firsts[way.as_usize()])),
                 State::BinaryUnion { alt1, alt2 } => union([firsts[alt1.as_usize()], firsts[alt2.as_usize()]]),
-                // What it looks at may be there.
-                State::Look { next, .. } | State::Capture { next, .. } => firsts[next.as_usize()],
+                State::Look { look, next } => both(&firsts[next.as_usize()], &seen_by(*look)),
+                State::Capture { next, .. } => firsts[next.as_usize()],
                 State::Match { .. } => ALL,
                 state => set_of(&ranges(state)),
             };
@@ -100,6 +104,35 @@ fn firsts(program: &NFA) -> Vec<Set> {
         }
     }
     vec![ALL; states.len()]
+}
+
+/// What may stand behind a place where a look succeeds: more than may, rather than less.
+fn seen_by(look: Look) -> Set {
+    let (mut end, mut line) = ([0; 5], set_of(&[(b'\n', b'\n', 0), (b'\r', b'\r', 0)]));
+    (end[END / 64], line[END / 64]) = (1, 1);
+    match look {
+        Look::End => end,
+        Look::EndLF | Look::EndCRLF => line,
+        _ => ALL,
+    }
+}
+
+fn both(left: &Set, right: &Set) -> Set {
+    std::array::from_fn(|word| left[word] & right[word])
+}
+
+/// The bytes that are known from a state on, up to eight, and the state behind them.
+fn known(program: &NFA, mut state: usize) -> Option<Step> {
+    let (mut word, mut length) = (0, 0);
+    while length < 8
+        && let State::ByteRange { trans } = &program.states()[state]
+        && trans.start == trans.end
+    {
+        word |= u64::from(trans.start) << (8 * length);
+        length += 1;
+        state = trans.next.as_usize();
+    }
+    (length > 0).then_some(Step::Known { word, length, next: state as u32 })
 }
 
 /// The bytes that a state reads, each range with the state behind it.
@@ -115,6 +148,13 @@ fn ranges(state: &State) -> Vec<(u8, u8, u32)> {
         }
         _ => Vec::new(),
     }
+}
+
+/// The bytes that a state reads, where each of them leads back to a choice.
+fn repeated(program: &NFA, choice: usize, state: usize) -> Option<Set> {
+    let body = ranges(&program.states()[state]);
+    let leads_back = !body.is_empty() && body.iter().all(|(_, _, next)| *next as usize == choice);
+    leads_back.then(|| set_of(&body))
 }
 
 fn set_of(ranges: &[(u8, u8, u32)]) -> Set {
@@ -152,14 +192,15 @@ impl Sets {
     fn step(&mut self, program: &NFA, firsts: &[Set], state: usize) -> Step {
         match &program.states()[state] {
             State::BinaryUnion { alt1, alt2 } => {
-                let body = ranges(&program.states()[alt1.as_usize()]);
-                let end = self.way(firsts, alt2.as_usize());
-                if body.is_empty() || body.iter().any(|(_, _, next)| *next as usize != state) {
-                    return Step::Ways(Box::new([self.way(firsts, alt1.as_usize()), end]));
+                let (first, second) = (self.way(firsts, alt1.as_usize()), self.way(firsts, alt2.as_usize()));
+                if let Some(set) = repeated(program, state, alt1.as_usize()) {
+                    let is_possessive = (0..4).all(|word| set[word] & firsts[alt2.as_usize()][word] == 0);
+                    return Step::Repeat { set: self.number(set), end: second, is_possessive };
                 }
-                let set = set_of(&body);
-                let is_possessive = (0..4).all(|word| set[word] & firsts[alt2.as_usize()][word] == 0);
-                Step::Repeat { set: self.number(set), end, is_possessive }
+                match repeated(program, state, alt2.as_usize()) {
+                    Some(set) => Step::Lazy { set: self.number(set), end: first },
+                    None => Step::Ways(Box::new([first, second])),
+                }
             }
             State::Union { alternates } => {
                 Step::Ways(alternates.iter().map(|way| self.way(firsts, way.as_usize())).collect())
@@ -169,6 +210,9 @@ impl Sets {
             State::Fail => Step::Fail,
             State::Match { .. } => Step::Match,
             reads => {
+                if let Some(known) = known(program, state) {
+                    return known;
+                }
                 let ranges = ranges(reads);
                 match ranges.first() {
                     Some((_, _, next)) if ranges.iter().all(|(_, _, other)| other == next) => {

@@ -39,6 +39,8 @@ enum Turn {
     Way(u32, usize),
     /// A repetition ends a byte earlier: at the last place that its end may begin at, from the second back to the first.
     Shorter(u32, usize, usize),
+    /// A repetition that is short ends later: behind the byte at a place.
+    Longer(u32, usize),
     /// A group's end is what it was.
     Slot(usize, Option<NonMaxUsize>),
 }
@@ -91,6 +93,7 @@ impl Walk {
                     }
                     (end.step, place)
                 }
+                Turn::Longer(step, place) => (step, place + 1),
                 Turn::Slot(slot, before) => {
                     slots[slot] = before;
                     continue;
@@ -102,6 +105,13 @@ impl Walk {
                 }
                 left -= 1;
                 let next = match &route.steps[step as usize] {
+                    Step::Known { word, length, next } => match stands(*word, *length, text, place) {
+                        true => {
+                            (step, place) = (*next, place + usize::from(*length));
+                            continue;
+                        }
+                        false => break,
+                    },
                     Step::Byte { set, next } => route.has(*set, text, place).then_some(*next),
                     Step::Bytes(ranges) => {
                         let byte = text.get(place).copied();
@@ -124,6 +134,21 @@ impl Walk {
                         }
                         continue;
                     }
+                    Step::Lazy { set, end } => {
+                        let start = place;
+                        while !route.may_begin(*end, text, place) && route.has(*set, text, place) {
+                            place += 1;
+                        }
+                        left = left.saturating_sub((place - start) / Self::STEPS.1);
+                        if !route.may_begin(*end, text, place) {
+                            break;
+                        }
+                        if route.has(*set, text, place) {
+                            stack.push(Turn::Longer(step, place));
+                        }
+                        step = end.step;
+                        continue;
+                    }
                     Step::Look { look, next } => match route.looks.matches(*look, text, place) {
                         true => {
                             step = *next;
@@ -140,7 +165,10 @@ impl Walk {
                     }
                     Step::Capture { next, slot } => {
                         if let Some(end) = slots.get_mut(*slot) {
-                            stack.push(Turn::Slot(*slot, *end));
+                            // Without a way that was not taken, nothing is done again.
+                            if !stack.is_empty() {
+                                stack.push(Turn::Slot(*slot, *end));
+                            }
                             *end = NonMaxUsize::new(place);
                         }
                         step = *next;
@@ -157,6 +185,21 @@ impl Walk {
         }
         Outcome::NoMatch
     }
+}
+
+/// Whether bytes stand at a place: as many of a word, the first one lowest.
+#[inline(always)]
+fn stands(word: u64, length: u8, text: &[u8], place: usize) -> bool {
+    let there = match text.get(place..place + 8) {
+        Some(bytes) => {
+            u64::from_le_bytes(bytes.try_into().unwrap_or_default()) & u64::MAX >> (64 - 8 * u32::from(length))
+        }
+        None => match text.get(place..place + usize::from(length)) {
+            Some(bytes) => bytes.iter().rev().fold(0, |word, byte| word << 8 | u64::from(*byte)),
+            None => return false,
+        },
+    };
+    there == word
 }
 
 impl fmt::Debug for Walk {
