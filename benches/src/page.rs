@@ -96,7 +96,7 @@ an expression goes through memory.
 
 `weir bench specs/cloudflare/access_requests` tells instructions and allocations of each step.
 
-Tried, and kept: what the decisions 0074 to 0081 say. Tried, and taken back: `opt-level = 2` (smaller code: 2 to 4 % less time here; for
+Tried, and kept: what the decisions 0074 to 0083 say. Tried, and taken back: `opt-level = 2` (smaller code: 2 to 4 % less time here; for
 the public formats 6 to 10 % more in one run, and a second one was too noisy to tell) and `s` (18 % more); marks of a record found
 sixty-four bytes at once (10 ns); stages and extractors in functions of their own (with others, 2 to 3 % more); the writer of a text inlined where leaves are
 walked (400 fewer instructions, 2 % more time); variables of a template that are not emptied first (200 fewer, but findings
