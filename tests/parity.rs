@@ -9,7 +9,7 @@ use serde_json::{Map, Value, json};
 use std::fs;
 use std::path::Path;
 use weir::diagnostic::{Diagnostics, SourceId};
-use weir::{Input, Plan, Record, Report, Scratch, spec};
+use weir::{FormatText, Input, Plan, Record, Report, Scratch, compile, spec};
 
 /// How many inputs are made of each recorded one.
 const CHANGED: usize = 16;
@@ -22,6 +22,57 @@ fn own_formats_run_the_same_fast_and_plain() {
 #[test]
 fn public_formats_run_the_same_fast_and_plain() {
     check_below("../shared/corpus");
+}
+
+/// Of a dict that is read by `get` alone, only the cells of its keys are filled.
+#[test]
+fn get_gives_the_same_fast_and_plain() {
+    const READS: [&str; 12] = [
+        "p.m.get('a')",
+        "p.m.get('a', 'none')",
+        "p.m.get('a', p.m.b)",
+        "p.m.get('a', p.nothing.at.all)",
+        "p.m.get('a', [p.m.b])",
+        "p.m.get('a', *['spread'])",
+        "p.m.get('a', default='named')",
+        "p.m.get('a', 1, 2)",
+        "p.m.in.get('a', 'within')",
+        "p.m.get('in').a",
+        "p.m != None",
+        "p.m.only == None",
+    ];
+    const MESSAGES: [&str; 8] = [
+        r#"{"a": "x", "b": "y", "in": {"a": "z"}, "only": {"c": 1}}"#,
+        r#"{"b": "y", "in": {"b": 1}}"#,
+        r#"{"a": null, "b": null, "in": null, "only": null}"#,
+        r#"{"in": "text", "a": {"b": 1}, "only": 0}"#,
+        r#"{"in": [{"a": 1}], "in": {}, "a": 1, "a": "last"}"#,
+        "[1]",
+        "null",
+        "no JSON",
+    ];
+    let set: String =
+        READS.iter().enumerate().map(|(n, read)| format!("        t.f{n}: \"{{{{ {read} }}}}\"\n")).collect();
+    let declared = |n| format!("t.f{n}: {{name: t.f{n}, type: keyword, description: d}}\n");
+    let parser = format!(
+        "name: get\npipeline:\n- {{name: p, external: {{name: json.parse-json, properties: {{output_field: m}}}}}}\n- name: s\n\
+         stages:\n  s:\n    actions:\n    - set:\n{set}"
+    );
+    let format = compile(&FormatText {
+        parser: ("parser.yml".to_owned(), parser),
+        fields: vec![("fields.yml".to_owned(), (0..READS.len()).map(declared).collect())],
+    });
+    let plan = format.plan.unwrap_or_else(|| panic!("{:?}", format.findings));
+    let mut scratches = [Scratch::default(), Scratch::default()];
+    for message in MESSAGES {
+        check(&plan, &mut scratches, Input::Message(message.as_bytes()), Path::new("get"));
+    }
+    let record = Record { input: Input::Message(MESSAGES[0].as_bytes()), now: 0, event_id: Some("id") };
+    let mut out = Vec::new();
+    plan.run(&mut scratches[0], &record, &mut out);
+    let event: Value = serde_json::from_slice(&out).unwrap_or_default();
+    let expected = json!({"f0": "x", "f1": "x", "f2": "x", "f3": "x", "f4": "x", "f5": "x", "f6": "x", "f8": "z", "f9": "z", "f10": "true", "f11": "false"});
+    assert_eq!(event["t"], expected);
 }
 
 /// Runs all pairs of all formats below a folder, and what is made of them; tells how many.

@@ -143,7 +143,8 @@ struct MapInner<'a> {
 
 /// What the keys of a dict look like: it tells most keys that are not there at a glance.
 ///
-/// PERF: `benches/guard.sh` (kv): most keys are new when they are set, and many that are read are not there.
+/// PERF: most keys are new when they are set, and many that are read are not there; where a dict is set as a field, 7 %
+/// fewer instructions an event (decision 0082).
 #[derive(Default)]
 struct Looks([u64; 4]);
 

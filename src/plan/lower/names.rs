@@ -25,6 +25,7 @@ impl Scope<'_, '_> {
             },
         }
     }
+
     /// A name, or keys below one: read from a variable, from a loop, or straight from a layer's slot.
     pub(super) fn access(&mut self, expression: &Expr) -> Expression {
         let Some((root, keys)) = chain(expression) else {

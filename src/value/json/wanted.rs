@@ -194,7 +194,7 @@ impl Wanted {
     fn paths(&self, above: &str, show: &mut dyn FnMut(bool, &str) -> fmt::Result, first: &mut bool) -> fmt::Result {
         self.children.iter().try_for_each(|Child { key, wanted, .. }| {
             let path = if above.is_empty() { key.to_string() } else { format!("{above}.{key}") };
-            if !wanted.whole {
+            if !wanted.children.is_empty() {
                 return wanted.paths(&path, show, first);
             }
             show(std::mem::take(first), &path)
