@@ -51,28 +51,57 @@ fn get_gives_the_same_fast_and_plain() {
         "null",
         "no JSON",
     ];
+    let expected = json!({"f0": "x", "f1": "x", "f2": "x", "f3": "x", "f4": "x", "f5": "x", "f6": "x", "f8": "z", "f9": "z", "f10": "true", "f11": "false"});
+    assert_eq!(check_reads("name: json.parse-json, properties: {output_field: m}", &READS, &MESSAGES), expected);
+}
+
+/// What grok's names and columns stand for goes to cells, or to a dict where one is read whole.
+#[test]
+fn names_and_columns_give_the_same_fast_and_plain() {
+    const ROW: &str = "name: dsv.parse-dsv, properties: {output_field: m, columnnames: [a, b, a, c]}";
+    let grok = |pattern: &str| format!("name: grok.match, properties: {{output_field: m, pattern: '{pattern}'}}");
+    let nested = grok("%{WORD:[a][b]} (%{INT:[a][c]:int}|-) %{WORD:d}(,%{WORD:d})?( %{IP:e.f})?");
+    let [dict_first, text_first] = ["%{WORD:[a][b]} %{INT:a} %{WORD}", "%{WORD:a} %{INT:[a][b]} %{WORD}"].map(grok);
+    let messages =
+        ["x 1 y", "x - y,z", "x 7 y 192.0.2.1", "x y", "x", "1,2", "1,2,3,\"4\"\"\"", "1,2\n,3", "", "\n,,,"];
+    let cases: [(&str, &[&str], Value); 8] = [
+        (&nested, &["p.m.a.b", "p.m.a.c", "p.m.d", "p.m.e.f"], json!({"f0": "x", "f1": "1", "f2": "y"})),
+        (&nested, &["p.m.a.c", "p.m.a"], json!({"f0": "1", "f1": r#"{"b":"x","c":1}"#})),
+        (&nested, &["p.m.a != None", "p.m.e.get('g', 'h')", "p.m.d.x"], json!({"f0": "true", "f1": "h"})),
+        (&nested, &["p.m"], json!({"f0": r#"{"a":{"b":"x","c":1},"d":"y","e":{"f":null}}"#})),
+        (&dict_first, &["p.m.a", "p.m.a.b"], json!({"f0": "1"})),
+        (&text_first, &["p.m.a.b", "p.m.a.c", "p.m.WORD"], json!({"f0": "1", "f2": "y"})),
+        (ROW, &["p.m.a", "p.m.b", "p.m.c", "p.m.a != None"], json!({"f0": "x 1 y", "f3": "true"})),
+        (ROW, &["p.m"], json!({"f0": r#"{"a":"x 1 y","b":null,"c":null}"#})),
+    ];
+    for (extractor, reads, expected) in cases {
+        assert_eq!(check_reads(extractor, reads, &messages), expected, "{extractor} {reads:?}");
+    }
+}
+
+/// Runs a format that reads a message as `p.m`, fast and plain, and sets a field to each of some expressions; gives the
+/// fields of the first message.
+fn check_reads(extractor: &str, reads: &[&str], messages: &[&str]) -> Value {
     let set: String =
-        READS.iter().enumerate().map(|(n, read)| format!("        t.f{n}: \"{{{{ {read} }}}}\"\n")).collect();
+        reads.iter().enumerate().map(|(n, read)| format!("        t.f{n}: \"{{{{ {read} }}}}\"\n")).collect();
     let declared = |n| format!("t.f{n}: {{name: t.f{n}, type: keyword, description: d}}\n");
     let parser = format!(
-        "name: get\npipeline:\n- {{name: p, external: {{name: json.parse-json, properties: {{output_field: m}}}}}}\n- name: s\n\
-         stages:\n  s:\n    actions:\n    - set:\n{set}"
+        "name: reads\npipeline:\n- {{name: p, external: {{{extractor}}}}}\n- name: s\nstages:\n  s:\n    actions:\n    - set:\n{set}"
     );
     let format = compile(&FormatText {
         parser: ("parser.yml".to_owned(), parser),
-        fields: vec![("fields.yml".to_owned(), (0..READS.len()).map(declared).collect())],
+        fields: vec![("fields.yml".to_owned(), (0..reads.len()).map(declared).collect())],
     });
     let plan = format.plan.unwrap_or_else(|| panic!("{:?}", format.findings));
     let mut scratches = [Scratch::default(), Scratch::default()];
-    for message in MESSAGES {
-        check(&plan, &mut scratches, Input::Message(message.as_bytes()), Path::new("get"));
+    for message in messages {
+        check(&plan, &mut scratches, Input::Message(message.as_bytes()), Path::new(extractor));
     }
-    let record = Record { input: Input::Message(MESSAGES[0].as_bytes()), now: 0, event_id: Some("id") };
+    let record = Record { input: Input::Message(messages[0].as_bytes()), now: 0, event_id: Some("id") };
     let mut out = Vec::new();
     plan.run(&mut scratches[0], &record, &mut out);
     let event: Value = serde_json::from_slice(&out).unwrap_or_default();
-    let expected = json!({"f0": "x", "f1": "x", "f2": "x", "f3": "x", "f4": "x", "f5": "x", "f6": "x", "f8": "z", "f9": "z", "f10": "true", "f11": "false"});
-    assert_eq!(event["t"], expected);
+    event["t"].clone()
 }
 
 /// Runs all pairs of all formats below a folder, and what is made of them; tells how many.

@@ -8,7 +8,11 @@
 
 use super::{Entry, Example, Extractor, Job, Properties, Property, text_input};
 use crate::diagnostic::Diagnostics;
+use crate::value::json::Wanted;
 use crate::value::{Fault, Value};
+use memchr::memmem::Finder;
+use memchr::{memchr, memchr2};
+use std::cell::Cell;
 
 pub(super) const ENTRIES: &[Entry] = &[Entry {
     name: "dsv.parse-dsv",
@@ -36,13 +40,15 @@ fn compile(properties: &Properties<'_>, findings: &mut Diagnostics) -> Option<Bo
     let columns = properties.names("columnnames", findings);
     let delimiter = properties.text_or("delimiter", ",", findings)?;
     let delimiter = if delimiter == r"\t" { "\t" } else { delimiter };
-    Some(Box::new(Dsv { columns: columns?, delimiter: delimiter.into() }))
+    Some(Box::new(Dsv { columns: columns?, delimiter: Finder::new(delimiter).into_owned(), cells: Vec::new() }))
 }
 
 #[derive(Debug)]
 struct Dsv {
     columns: Vec<Box<str>>,
-    delimiter: Box<str>,
+    delimiter: Finder<'static>,
+    /// The number of each column's cell, where the column is read by its name.
+    cells: Vec<Option<usize>>,
 }
 
 impl Extractor for Dsv {
@@ -54,9 +60,13 @@ impl Extractor for Dsv {
         self.columns.iter().map(|column| column.to_string()).collect()
     }
 
+    fn narrow(&mut self, wanted: &Wanted) {
+        let table = wanted.pruned();
+        self.cells = self.columns.iter().map(|column| table.index_of([&**column])).collect();
+    }
+
     fn extract<'a>(&self, input: Value<'a>, job: &Job<'_, 'a>) -> Result<Value<'a>, Fault> {
-        let text = text_input(input)?.trim_start_matches(['\n', '\r']);
-        let mut row = Row { rest: (!text.is_empty()).then_some(text), delimiter: &self.delimiter };
+        let mut row = Row::new(text_input(input)?, &self.delimiter);
         let map = job.arena.map();
         for column in &self.columns {
             let field = row.next();
@@ -72,12 +82,32 @@ impl Extractor for Dsv {
         }
         Ok(Value::Map(map))
     }
+
+    fn extract_into<'a>(
+        &self,
+        input: Value<'a>,
+        _: &[Value<'a>],
+        job: &Job<'_, 'a>,
+        cells: &[Cell<Value<'a>>],
+    ) -> Result<Value<'a>, Fault> {
+        let mut row = Row::new(text_input(input)?, &self.delimiter);
+        for number in &self.cells {
+            let field = row.next();
+            let Some(cell) = number.map(|number| &cells[number]) else { continue };
+            match field {
+                Some(field) => cell.set(Value::Text(field.value(job)?)),
+                None if cell.get().is_undefined() => cell.set(Value::None),
+                None => {}
+            }
+        }
+        Ok(Value::Map(job.arena.map()))
+    }
 }
 
 /// Walks over the fields of the first row.
 struct Row<'d, 'a> {
     rest: Option<&'a str>,
-    delimiter: &'d str,
+    delimiter: &'d Finder<'static>,
 }
 
 /// A field as it is written, from its first letter to the delimiter.
@@ -88,24 +118,37 @@ struct Field<'a> {
     quoted: usize,
 }
 
-impl<'a> Row<'_, 'a> {
+impl<'d, 'a> Row<'d, 'a> {
+    fn new(text: &'a str, delimiter: &'d Finder<'static>) -> Self {
+        let text = text.trim_start_matches(['\n', '\r']);
+        Row { rest: (!text.is_empty()).then_some(text), delimiter }
+    }
+
     fn next(&mut self) -> Option<Field<'a>> {
         let text = self.rest?;
         let quoted = quoted_length(text);
         let tail = &text[quoted..];
-        let delimiter = tail.find(self.delimiter);
+        let delimiter = self.delimiter_in(tail);
         let before = &tail[..delimiter.unwrap_or(tail.len())];
-        let length = match before.find(['\n', '\r']) {
+        let length = match memchr2(b'\n', b'\r', before.as_bytes()) {
             Some(line_end) => {
                 self.rest = None;
                 line_end
             }
             None => {
-                self.rest = delimiter.map(|at| &tail[at + self.delimiter.len()..]);
+                self.rest = delimiter.map(|at| &tail[at + self.delimiter.needle().len()..]);
                 before.len()
             }
         };
         Some(Field { raw: &text[..quoted + length], quoted })
+    }
+
+    /// Where the next delimiter begins.
+    fn delimiter_in(&self, text: &str) -> Option<usize> {
+        match self.delimiter.needle() {
+            [byte] => memchr(*byte, text.as_bytes()),
+            _ => self.delimiter.find(text.as_bytes()),
+        }
     }
 }
 

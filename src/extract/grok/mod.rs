@@ -14,6 +14,7 @@ use crate::value::json::Wanted;
 use crate::value::{Constant, ConstantKind, Fault, FaultCode, Value, text};
 use expand::{Custom, Written};
 use program::Program;
+use std::cell::Cell;
 use std::collections::BTreeMap;
 
 /// The extractors of this room.
@@ -80,6 +81,16 @@ impl Extractor for Match {
         self.program.run(expect_text(input)?, job)
     }
 
+    fn extract_into<'a>(
+        &self,
+        input: Value<'a>,
+        _: &[Value<'a>],
+        job: &Job<'_, 'a>,
+        cells: &[Cell<Value<'a>>],
+    ) -> Result<Value<'a>, Fault> {
+        self.program.run_into(expect_text(input)?, job, cells)
+    }
+
     fn narrow(&mut self, wanted: &Wanted) {
         self.program.narrow(wanted);
     }
@@ -101,6 +112,8 @@ struct CaseMatch {
     programs: BTreeMap<String, Program>,
 }
 
+const NO_KEY: &(FaultCode, &str) = &(FaultCode::Lookup, "no key says which pattern runs");
+
 impl Extractor for CaseMatch {
     fn gives(&self, keys: &[&str]) -> bool {
         self.programs.values().any(|program| program.gives(keys))
@@ -115,7 +128,7 @@ impl Extractor for CaseMatch {
     }
 
     fn extract<'a>(&self, _: Value<'a>, _: &Job<'_, 'a>) -> Result<Value<'a>, Fault> {
-        Err(Fault::new(FaultCode::Lookup, "no key says which pattern runs"))
+        Err(Fault::known(NO_KEY))
     }
 
     fn branches(&self) -> Vec<Branch> {
@@ -140,13 +153,29 @@ impl Extractor for CaseMatch {
         rendered: &[Value<'a>],
         job: &Job<'_, 'a>,
     ) -> Result<Value<'a>, Fault> {
+        self.program(rendered, job)?.run(expect_text(input)?, job)
+    }
+
+    fn extract_into<'a>(
+        &self,
+        input: Value<'a>,
+        rendered: &[Value<'a>],
+        job: &Job<'_, 'a>,
+        cells: &[Cell<Value<'a>>],
+    ) -> Result<Value<'a>, Fault> {
+        self.program(rendered, job)?.run_into(expect_text(input)?, job, cells)
+    }
+}
+
+impl CaseMatch {
+    /// The program that a key chooses.
+    fn program<'a>(&self, rendered: &[Value<'a>], job: &Job<'_, 'a>) -> Result<&Program, Fault> {
         let key = rendered.first().copied().filter(|key| !key.is_missing());
-        let Some(key) = key else { return self.extract(input, job) };
+        let Some(key) = key else { return Err(Fault::known(NO_KEY)) };
         let key = text::string(job.arena, key)?;
-        match self.programs.get(key) {
-            Some(program) => program.run(expect_text(input)?, job),
-            None => Err(Fault::new(FaultCode::Lookup, format!("there is no pattern for the key `{key}`"))),
-        }
+        self.programs
+            .get(key)
+            .ok_or_else(|| Fault::new(FaultCode::Lookup, format!("there is no pattern for the key `{key}`")))
     }
 }
 

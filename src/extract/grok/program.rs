@@ -7,8 +7,9 @@ use crate::diagnostic::Diagnostics;
 use crate::extract::findings::INVALID_PATTERN;
 use crate::extract::{Branch, Job};
 use crate::pattern::{Groups, Pattern};
-use crate::value::json::Wanted;
+use crate::value::json::{Wanted, scatter};
 use crate::value::{Fault, FaultCode, Map, Value, text};
+use std::cell::Cell;
 use std::sync::OnceLock;
 
 /// A pattern that a whole text must match.
@@ -16,6 +17,10 @@ use std::sync::OnceLock;
 pub(super) struct Program {
     alternatives: Vec<Alternative>,
     keys: Vec<Key>,
+    /// The dicts on the way to names, as far as anyone asks whether they are there.
+    dicts: Vec<Key>,
+    /// Where the result goes, if not to a dict.
+    cells: Option<Cells>,
     /// What the alternatives are compiled from, until it is known what of their result is read.
     sources: Vec<Source>,
     /// The alternatives as written.
@@ -33,6 +38,15 @@ struct Source {
 /// A name of the result: the path to it.
 #[derive(Debug, PartialEq, Eq)]
 struct Key(Vec<Box<str>>);
+
+/// The numbers of the cells that have the result: see [`crate::extract::Extractor::extract_into`].
+#[derive(Debug)]
+struct Cells {
+    /// Of [`Program::keys`], in their order.
+    keys: Vec<usize>,
+    /// Of [`Program::dicts`].
+    dicts: Vec<usize>,
+}
 
 #[derive(Debug)]
 struct Alternative {
@@ -74,7 +88,9 @@ impl Program {
             sources.push(Source { expansion: expand(alternative.written, custom, findings)?, whole });
         }
         match Program::compile(&sources, &Wanted::WHOLE) {
-            Ok((alternatives, keys)) => Some(Program { alternatives, keys, sources, branches }),
+            Ok((alternatives, keys)) => {
+                Some(Program { alternatives, keys, dicts: Vec::new(), cells: None, sources, branches })
+            }
             Err(fault) => {
                 findings.push(INVALID_PATTERN.at(written.span, &[fault.reason()]));
                 None
@@ -104,15 +120,30 @@ impl Program {
         of_groups.chain(whole.map(|name| Key(vec![name.as_str().into()])))
     }
 
-    /// Leaves out the groups that nobody reads; has no effect the second time.
+    /// Leaves out the groups that nobody reads; has no effect the second time. A name that is both a text and a dict of
+    /// others leaves all groups in, since the last of them counts.
     pub(super) fn narrow(&mut self, wanted: &Wanted) {
-        let sources = std::mem::take(&mut self.sources);
-        if *wanted != Wanted::WHOLE
-            && let Ok((alternatives, keys)) = Program::compile(&sources, wanted)
-        {
-            self.alternatives = alternatives;
-            self.keys = keys;
+        let table = wanted.pruned();
+        let names: Vec<Key> = self.names().collect();
+        let mut dicts = Vec::new();
+        for dict in names.iter().flat_map(Key::dicts) {
+            place_of(dict, &mut dicts);
         }
+        if *wanted != Wanted::WHOLE
+            && !names.iter().any(|name| dicts.contains(name))
+            && let Ok((alternatives, keys)) = Program::compile(&self.sources, wanted)
+        {
+            dicts.retain(|dict| table.index_of(dict.parts()).is_some());
+            (self.alternatives, self.keys, self.dicts) = (alternatives, keys, dicts);
+            self.cells = self.cells(&table);
+        }
+        self.sources = Vec::new();
+    }
+
+    /// The cells of all keys; `None` where a dict is wanted whole, and so must be made.
+    fn cells(&self, wanted: &Wanted) -> Option<Cells> {
+        let numbers = |keys: &[Key]| keys.iter().map(|key| wanted.index_of(key.parts())).collect::<Option<_>>();
+        Some(Cells { keys: numbers(&self.keys)?, dicts: numbers(&self.dicts)? })
     }
 
     fn compile(sources: &[Source], wanted: &Wanted) -> Result<(Vec<Alternative>, Vec<Key>), Fault> {
@@ -134,33 +165,68 @@ impl Program {
 
     /// Matches a whole text: a dict of what the names stand for, `None` for those that took no part.
     pub(super) fn run<'a>(&self, input: &'a str, job: &Job<'_, 'a>) -> Result<Value<'a>, Fault> {
+        let matched = self.find(input)?;
+        let values = job.arena.bump().alloc_slice_fill_copy(self.keys.len(), Value::None);
+        matched.each(job, |key, value| values[key] = value)?;
+        let map = job.arena.map();
+        for dict in &self.dicts {
+            dict_at(map, &dict.0, job)?;
+        }
+        for (key, value) in self.keys.iter().zip(values.iter()) {
+            if let Some((last, above)) = key.0.split_last() {
+                dict_at(map, above, job)?.insert(job.arena, Value::Text(job.arena.text(last)?), *value)?;
+            }
+        }
+        Ok(Value::Map(map))
+    }
+
+    /// As [`Program::run`], into the cells of what is wanted.
+    pub(super) fn run_into<'a>(
+        &self,
+        input: &'a str,
+        job: &Job<'_, 'a>,
+        cells: &[Cell<Value<'a>>],
+    ) -> Result<Value<'a>, Fault> {
+        let Some(numbers) = &self.cells else {
+            let result = self.run(input, job)?;
+            scatter(result, job.wanted, cells);
+            return Ok(result);
+        };
+        let matched = self.find(input)?;
+        let dict = Value::Map(job.arena.map());
+        numbers.dicts.iter().for_each(|number| cells[*number].set(dict));
+        numbers.keys.iter().for_each(|number| cells[*number].set(Value::None));
+        matched.each(job, |key, value| cells[numbers.keys[key]].set(value))?;
+        Ok(dict)
+    }
+
+    /// The first alternative that matches a whole text.
+    fn find<'p, 'a>(&'p self, input: &'a str) -> Result<Matched<'p, 'a>, Fault> {
         for alternative in &self.alternatives {
             if let Some(groups) = alternative.find(input)? {
-                return self.result(alternative, &groups, input, job);
+                return Ok(Matched { input, captures: &alternative.captures, groups });
             }
         }
         Err(Fault::new(FaultCode::Parse, "the text does not match the pattern"))
     }
+}
 
-    fn result<'a>(
-        &self,
-        alternative: &Alternative,
-        groups: &Groups,
-        input: &'a str,
-        job: &Job<'_, 'a>,
-    ) -> Result<Value<'a>, Fault> {
-        let values = job.arena.bump().alloc_slice_fill_copy(self.keys.len(), Value::None);
-        for capture in &alternative.captures {
-            if let (Some(range), Some(value)) = (group(groups, capture.group), values.get_mut(capture.key)) {
-                // Where a name occurs more than once, the last of its groups that took part counts.
-                *value = convert(&input[range], capture.conversion, job)?;
+/// A text that an alternative matched.
+struct Matched<'p, 'a> {
+    input: &'a str,
+    captures: &'p [Capture],
+    groups: Groups,
+}
+
+impl<'a> Matched<'_, 'a> {
+    /// Sets each key whose group took part. Where a name occurs more than once, the last of its groups counts.
+    fn each(&self, job: &Job<'_, 'a>, mut set: impl FnMut(usize, Value<'a>)) -> Result<(), Fault> {
+        for capture in self.captures {
+            if let Some(range) = group(&self.groups, capture.group) {
+                set(capture.key, convert(&self.input[range], capture.conversion, job)?);
             }
         }
-        let map = job.arena.map();
-        for (key, value) in self.keys.iter().zip(values.iter()) {
-            insert(map, &key.0, *value, job.wanted, job)?;
-        }
-        Ok(Value::Map(map))
+        Ok(())
     }
 }
 
@@ -236,8 +302,17 @@ impl Key {
         key
     }
 
+    fn parts(&self) -> impl Iterator<Item = &str> {
+        self.0.iter().map(|part| &**part)
+    }
+
+    /// The dicts on the way, from the outermost.
+    fn dicts(&self) -> impl Iterator<Item = Key> {
+        (1..self.0.len()).map(|parts| Key(self.0[..parts].to_vec()))
+    }
+
     fn is_wanted(&self, wanted: &Wanted) -> bool {
-        self.0.iter().try_fold(wanted, |wanted, part| wanted.below(part)).is_some()
+        self.parts().try_fold(wanted, Wanted::below).is_some()
     }
 }
 
@@ -273,26 +348,15 @@ fn convert<'a>(part: &'a str, conversion: Option<Conversion>, job: &Job<'_, 'a>)
     Ok(converted.unwrap_or(Value::Text(part)))
 }
 
-fn insert<'a>(
-    map: &'a Map<'a>,
-    path: &[Box<str>],
-    value: Value<'a>,
-    wanted: &Wanted,
-    job: &Job<'_, 'a>,
-) -> Result<(), Fault> {
-    let Some((first, rest)) = path.split_first() else { return Ok(()) };
-    let Some(wanted) = wanted.below(first) else { return Ok(()) };
-    let key = Value::Text(job.arena.text(first)?);
-    if rest.is_empty() {
-        return map.insert(job.arena, key, value);
-    }
-    let inner = match map.get(key) {
-        Some(Value::Map(inner)) => inner,
-        _ => {
-            let inner = job.arena.map();
-            map.insert(job.arena, key, Value::Map(inner))?;
-            inner
+/// The dict below another one by keys; what is missing on the way is made, and what is no dict makes way.
+fn dict_at<'a>(map: &'a Map<'a>, keys: &[Box<str>], job: &Job<'_, 'a>) -> Result<&'a Map<'a>, Fault> {
+    keys.iter().try_fold(map, |map, key| {
+        let key = Value::Text(job.arena.text(key)?);
+        if let Some(Value::Map(inner)) = map.get(key) {
+            return Ok(inner);
         }
-    };
-    insert(inner, rest, value, wanted, job)
+        let inner = job.arena.map();
+        map.insert(job.arena, key, Value::Map(inner))?;
+        Ok(inner)
+    })
 }
