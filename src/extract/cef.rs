@@ -8,9 +8,10 @@
 
 use super::header::Header;
 use super::made::{KeyReader, Made};
-use super::{Entry, Example, Extractor, Job, Properties, trim, unquote};
+use super::{Entry, Example, Extractor, Properties, trim, unquote};
 use crate::diagnostic::Diagnostics;
-use crate::value::{Fault, List, Map, Value};
+use crate::value::{Fault, Map, Value};
+use bumpalo::collections::Vec as ArenaVec;
 use memchr::memchr;
 
 pub(super) const ENTRIES: &[Entry] = &[Entry {
@@ -52,70 +53,41 @@ struct Cef;
 impl KeyReader for Cef {
     fn read<'a>(&self, text: &'a str, made: &Made<'_, 'a>) -> Result<(), Fault> {
         let extension = HEADER.read(text, made)?;
-        let mut labels = Labels::new(made.job());
-        for (key, value) in Pairs::new(extension) {
-            made.job().arena.spend(1)?;
-            enter(made, key, value)?;
-            labels.note(key, value, made)?;
-        }
-        labels.enter(extension, made)
-    }
-}
-
-/// Enters a pair that is wanted, unless it is empty or its key is there.
-fn enter<'a>(made: &Made<'_, 'a>, key: &'a str, value: &'a str) -> Result<(), Fault> {
-    if value.is_empty() { Ok(()) } else { made.set_first(key, Value::Text(value)) }
-}
-
-/// The labels of an extension: the labelled key, then the label's text.
-struct Labels<'a> {
-    all: List<'a>,
-    is_any_wanted: bool,
-}
-
-impl<'a> Labels<'a> {
-    fn new(job: &Job<'_, 'a>) -> Self {
-        Labels { all: List::new(job.arena), is_any_wanted: false }
-    }
-
-    fn note(&mut self, key: &'a str, label: &'a str, made: &Made<'_, 'a>) -> Result<(), Fault> {
-        let Some(labelled) = key.strip_suffix("Label").filter(|labelled| !labelled.is_empty()) else { return Ok(()) };
-        if label.is_empty() {
-            return Ok(());
-        }
-        self.is_any_wanted |= made.wants(label);
         let arena = made.job().arena;
-        self.all.push(arena, Value::Text(labelled))?;
-        self.all.push(arena, Value::Text(label))
+        let (mut pairs, mut is_label_wanted) = (ArenaVec::with_capacity_in(COMMON, arena.bump()), false);
+        for (key, value) in Pairs::new(extension).filter(|(_, value)| !value.is_empty()) {
+            arena.spend(size_of::<(&str, &str)>() as u64)?;
+            pairs.push((key, value));
+            made.set_first(key, Value::Text(value))?;
+            is_label_wanted |= labelled(key).is_some() && made.wants(value);
+        }
+        if is_label_wanted { enter_labelled(&pairs, made) } else { Ok(()) }
     }
+}
 
-    /// Enters the labelled values under their labels. The extension is read a second time, since a value may stand
-    /// before its label and need not be wanted itself.
-    fn enter(&self, extension: &'a str, made: &Made<'_, 'a>) -> Result<(), Fault> {
-        if !self.is_any_wanted {
-            return Ok(());
-        }
-        let by_key = self.by_key(made.job())?;
-        for (key, value) in Pairs::new(extension) {
-            if let Some(Value::Text(label)) = by_key.get_text(key) {
-                enter(made, label, value)?;
-            }
-        }
-        Ok(())
-    }
+/// How many pairs an extension has at most, as a rule.
+const COMMON: usize = 32;
 
-    /// The labels by key; of two for one key the first counts, wanted or not.
-    fn by_key(&self, job: &Job<'_, 'a>) -> Result<Map<'a>, Fault> {
-        let by_key = Map::new(job.arena);
-        for place in (0..self.all.len()).step_by(2) {
-            if let (Some(Value::Text(key)), Some(label)) = (self.all.at(place), self.all.at(place + 1))
-                && by_key.get_text(key).is_none()
-            {
-                by_key.insert(job.arena, Value::Text(key), label)?;
-            }
+/// The key that a key labels.
+fn labelled(key: &str) -> Option<&str> {
+    key.strip_suffix("Label").filter(|labelled| !labelled.is_empty())
+}
+
+/// Sets labelled values under their labels; of two labels for one key the first counts, wanted or not.
+fn enter_labelled<'a>(pairs: &[(&'a str, &'a str)], made: &Made<'_, 'a>) -> Result<(), Fault> {
+    let arena = made.job().arena;
+    let labels = Map::new(arena);
+    for (key, label) in pairs {
+        if let Some(key) = labelled(key) {
+            labels.insert_first(arena, Value::Text(key), Value::Text(label))?;
         }
-        Ok(by_key)
     }
+    for (key, value) in pairs {
+        if let Some(Value::Text(label)) = labels.get_text(key) {
+            made.set_first(label, Value::Text(value))?;
+        }
+    }
+    Ok(())
 }
 
 /// Walks over the pairs of an extension: a key is a word behind white space and before `=`, its value all up to the next.

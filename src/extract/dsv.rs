@@ -8,7 +8,7 @@
 
 use super::{Entry, Example, Extractor, Job, Properties, Property, text_input};
 use crate::diagnostic::Diagnostics;
-use crate::value::json::Wanted;
+use crate::value::json::{Wanted, scatter};
 use crate::value::{Fault, Value};
 use memchr::memmem::Finder;
 use memchr::{memchr, memchr2};
@@ -90,6 +90,11 @@ impl Extractor for Dsv {
         job: &Job<'_, 'a>,
         cells: &[Cell<Value<'a>>],
     ) -> Result<Value<'a>, Fault> {
+        if job.wanted.is_whole() {
+            let result = self.extract(input, job)?;
+            scatter(result, job.wanted, cells);
+            return Ok(result);
+        }
         let mut row = Row::new(text_input(input)?, &self.delimiter);
         for number in &self.cells {
             let field = row.next();

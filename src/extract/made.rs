@@ -40,7 +40,7 @@ impl<R: KeyReader> Extractor for R {
 pub(super) struct Made<'c, 'a> {
     job: &'c Job<'c, 'a>,
     map: &'a Map<'a>,
-    /// Where the keys that are wanted go, if not to the dict.
+    /// Where the keys that are wanted by name go; to the dict only if it is wanted whole.
     cells: Option<&'c [Cell<Value<'a>>]>,
 }
 
@@ -60,12 +60,10 @@ impl<'a> Made<'_, 'a> {
     /// # Errors
     /// Limit.
     pub(super) fn set(&self, key: &'a str, value: Value<'a>) -> Result<(), Fault> {
-        match self.cells {
-            Some(cells) => self.job.wanted.cell(key, cells).into_iter().for_each(|cell| cell.set(value)),
-            None if self.wants(key) => self.map.insert(self.job.arena, Value::Text(key), value)?,
-            None => {}
+        if let Some(cells) = self.cells {
+            self.job.wanted.cell(key, cells).into_iter().for_each(|cell| cell.set(value));
         }
-        Ok(())
+        if self.is_kept(key) { self.map.insert(self.job.arena, Value::Text(key), value) } else { Ok(()) }
     }
 
     /// Sets a key that is not set yet: of equal keys the first one counts.
@@ -73,16 +71,16 @@ impl<'a> Made<'_, 'a> {
     /// # Errors
     /// Limit.
     pub(super) fn set_first(&self, key: &'a str, value: Value<'a>) -> Result<(), Fault> {
-        match self.cells {
-            Some(cells) => match self.job.wanted.cell(key, cells) {
-                Some(cell) if cell.get().is_undefined() => cell.set(value),
-                _ => {}
-            },
-            None if self.wants(key) && self.map.get_text(key).is_none() => {
-                self.map.insert(self.job.arena, Value::Text(key), value)?;
-            }
-            None => {}
+        if let Some(cell) = self.cells.and_then(|cells| self.job.wanted.cell(key, cells))
+            && cell.get().is_undefined()
+        {
+            cell.set(value);
         }
-        Ok(())
+        if self.is_kept(key) { self.map.insert_first(self.job.arena, Value::Text(key), value) } else { Ok(()) }
+    }
+
+    /// Whether a key goes to the dict.
+    fn is_kept(&self, key: &str) -> bool {
+        if self.cells.is_some() { self.job.wanted.is_whole() } else { self.wants(key) }
     }
 }

@@ -156,8 +156,9 @@ pub trait Extractor: fmt::Debug + Send + Sync {
         self.extract(input, job)
     }
 
-    /// As [`Extractor::extract_with`], and puts each part of the result that is wanted into the cell of its number, as
-    /// [`crate::value::json::read_into`] does. Only those cells are read afterwards, and whether the result is a dict.
+    /// As [`Extractor::extract_with`], and puts each part of the result that is wanted by name into the cell of its number,
+    /// as [`crate::value::json::read_into`] does. Where the whole is not wanted, only those cells are read afterwards, and
+    /// whether the result is a dict.
     ///
     /// # Errors
     /// As [`Extractor::extract`].

@@ -2,7 +2,8 @@
 //! look-up by key.
 //!
 //! An extractor of which only some parts are read puts those into a table beside the slots of the spec, a slot for each
-//! node of what is [`Wanted`]. The dict itself is not looked at again.
+//! node of what is [`Wanted`]. The dict itself is not looked at again. Where the whole dict is read too, it is made beside,
+//! unless the spec changes dicts: then what is in the table would not follow.
 
 use super::expression::{Keys, Path, Slot};
 use super::layers::Layers;
@@ -14,7 +15,7 @@ use std::ops::Range;
 /// The flat table of an extractor's output.
 #[derive(Clone, Debug)]
 pub(crate) struct Flat {
-    /// What is in it; nothing below what is wanted whole.
+    /// What is in it; nothing below what is wanted whole, the dict itself aside.
     pub wanted: Wanted,
     /// The slot of its first node; the others follow.
     pub first: u32,
@@ -91,9 +92,10 @@ pub(super) fn flatten(entries: &mut [Entry], layers: &mut Layers) -> Box<[Option
 }
 
 fn table(output: Slot, layers: &mut Layers, tables: &mut BTreeMap<Slot, Flat>) {
-    let wanted = layers.wanted(output).pruned();
+    let wanted = layers.wanted(output);
+    let wanted = if layers.changes_dicts { wanted.pruned() } else { wanted.by_name() };
     let nodes = wanted.nodes() as u32;
-    if wanted.is_whole() || nodes == 0 || tables.contains_key(&output) {
+    if nodes == 0 || tables.contains_key(&output) {
         return;
     }
     let first = layers.slots.len() as u32;

@@ -19,6 +19,8 @@ pub struct Layers {
     pub fields: Space,
     /// The paths that expressions read.
     pub paths: Paths,
+    /// Whether an expression may change a dict.
+    pub changes_dicts: bool,
     layers: HashMap<String, Layer>,
     /// The slots that expressions read as fields.
     read: BTreeSet<Slot>,
@@ -68,6 +70,7 @@ impl Layers {
             original,
             fields,
             paths,
+            changes_dicts: false,
             layers: HashMap::new(),
             read: BTreeSet::new(),
             wanted: BTreeMap::new(),

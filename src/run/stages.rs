@@ -246,10 +246,7 @@ fn remove_down<'a>(values: Values<'a>, slot: Slot, map: &'a Map<'a>, keys: &'a [
 
 /// A copy of a dict and of the dicts on the way down: a layer's value may be shared with it.
 fn copy_down<'a>(values: Values<'a>, map: &'a Map<'a>, keys: &'a [Box<str>]) -> Result<&'a Map<'a>, Fault> {
-    let copy = values.arena.map();
-    for (key, value) in map.iter() {
-        copy.insert(values.arena, key, value)?;
-    }
+    let copy = map.copy(values.arena)?;
     if let [key, rest @ ..] = keys
         && !rest.is_empty()
         && let Some(Value::Map(inner)) = copy.get_text(key)

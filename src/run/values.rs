@@ -162,10 +162,7 @@ impl<'a> Table<'a> {
         if below.iter().all(|field| self.get(field.slot).is_missing()) {
             return Ok(value);
         }
-        let root = self.arena.map();
-        for (key, value) in map.iter() {
-            root.insert(self.arena, key, value)?;
-        }
+        let root = map.copy(self.arena)?;
         for field in below.iter().filter(|field| !self.get(field.slot).is_missing()) {
             put(self.arena, root, &field.keys, self.get(field.slot))?;
         }

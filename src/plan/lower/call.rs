@@ -6,6 +6,7 @@ use crate::filters::{self, Kind};
 use crate::plan::check::refuses;
 use crate::plan::expression::{Call, Expression, Get};
 use crate::plan::findings::*;
+use crate::plan::possible::changes_dicts;
 use crate::value::FaultCode;
 
 impl Scope<'_, '_> {
@@ -79,6 +80,7 @@ impl Scope<'_, '_> {
         match filters::find(kind, name) {
             Some(entry) => {
                 self.check_arguments(entry, at, own, arguments);
+                self.lowering.layers.changes_dicts |= changes_dicts(entry);
                 Expression::Call(Box::new(Call::new(entry, positional.into(), spread, named.into())))
             }
             // What is called on something that fails is not looked at: one mistake is told once.

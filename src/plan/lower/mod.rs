@@ -181,6 +181,8 @@ impl Scope<'_, '_> {
                 None => Target::Local(self.variable(name)),
             },
             expr::Target::Attribute(name, attribute) => {
+                // Any dict in a variable is a namespace.
+                self.lowering.layers.changes_dicts = true;
                 Target::Attribute(self.known_name(name), attribute.as_str().into())
             }
             expr::Target::Tuple(targets) => Target::Tuple(targets.iter().map(|target| self.target(target)).collect()),

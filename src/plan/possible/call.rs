@@ -69,6 +69,14 @@ const EFFECTS: &[(Kind, &str, Effect)] = &[
     (Kind::Method, "sort", Effect::Changes),
 ];
 
+/// Whether a function changes dicts, and not lists alone.
+pub(in crate::plan) fn changes_dicts(entry: &filters::Entry) -> bool {
+    EFFECTS.iter().any(|(kind, name, effect)| {
+        let changes = matches!(effect, Effect::PutsDefault | Effect::PutsAll | Effect::Takes | Effect::Changes);
+        changes && *kind == entry.kind && *name == entry.name()
+    })
+}
+
 /// The arguments of a call: by parameter, defaults filled in, and all further ones together.
 struct Arguments {
     bound: Vec<Option<Possible>>,

@@ -8,6 +8,8 @@ mod expression;
 mod template;
 mod value;
 
+pub(super) use call::changes_dicts;
+
 use super::expression::{Slot, Source};
 use super::fields::{Above, Place};
 use super::{Action, Assignment, Extraction, Operation, Plan, Translation, Work};

@@ -21,7 +21,7 @@ pub fn read<'a>(arena: &'a Arena, text: &'a str, wanted: &Wanted) -> Result<Valu
 }
 
 /// As [`read`], and puts the parts of a dict that are wanted into the cells of their numbers; those that it lacks stay as
-/// they are. The dict itself may be left empty, here and in the cells of what is on the way to a part.
+/// they are. A dict that is not wanted whole may be left empty, here and in the cells of what is on the way to a part.
 ///
 /// # Errors
 /// As [`read`].
@@ -32,6 +32,11 @@ pub fn read_into<'a>(
     cells: &[Cell<Value<'a>>],
     order: &Order,
 ) -> Result<Value<'a>, Fault> {
+    if wanted.is_whole() {
+        let value = read(arena, text, wanted)?;
+        scatter(value, wanted, cells);
+        return Ok(value);
+    }
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     if let Some(value) = fast::read(arena, text, wanted, Some((cells, order))) {
         return Ok(value);

@@ -88,15 +88,17 @@ impl Wanted {
 
     /// The same without what is named below what is wanted whole, and ready to be read by.
     pub fn pruned(&self) -> Wanted {
-        if self.whole {
-            return Wanted::WHOLE;
-        }
+        if self.whole { Wanted::WHOLE } else { self.by_name() }
+    }
+
+    /// The same, with what is read by name below a whole dict.
+    pub fn by_name(&self) -> Wanted {
         let pruned = |child: &Child| Child::new(&child.key, child.wanted.pruned());
         let children = self.children.iter().map(pruned).collect();
         let keys = Keys::new(self.children.iter().map(|child| &*child.key));
-        let mut pruned = Wanted { children, keys, ..Wanted::default() };
-        pruned.count();
-        pruned
+        let mut named = Wanted { whole: self.whole, children, keys, ..Wanted::default() };
+        named.count();
+        named
     }
 
     /// How many nodes are below: what is wanted by name, and what is on the way to it.
@@ -158,7 +160,7 @@ impl Wanted {
         self.nth(self.place(key)?).map(|child| &child.wanted)
     }
 
-    /// How many keys are wanted by name; 0 where everything is.
+    /// How many keys are wanted by name.
     pub fn named(&self) -> usize {
         self.children.len()
     }
