@@ -1,6 +1,6 @@
 //! The plan for people: what runs, in order, and what it reads and writes.
 
-use super::expression::{Block, Branch, Expression, For, Node, Slot, Source, Target, Template};
+use super::expression::{Block, Branch, Expression, For, Node, Slot, Source, Target, Template, Test, Tests};
 use super::layers::Layers;
 use super::{Action, Extraction, Operation, Plan, Work};
 use crate::expr::{Arithmetic, Comparison};
@@ -205,6 +205,7 @@ impl Shown<'_> {
                     .try_for_each(|(comparison, value)| write!(f, " {} {}", symbol(*comparison), self.sub(value)))?;
                 f.write_char(')')
             }
+            Expression::Tests(tests) => self.tests(f, tests),
             Expression::And(pair) => write!(f, "({} and {})", self.sub(&pair.0), self.sub(&pair.1)),
             Expression::Or(pair) => write!(f, "({} or {})", self.sub(&pair.0), self.sub(&pair.1)),
             Expression::Conditional(parts) => {
@@ -235,6 +236,23 @@ impl Shown<'_> {
             separator = ", ";
         }
         f.write_char(')')
+    }
+
+    fn tests(&self, f: &mut Formatter<'_>, Tests { value, tests, until }: &Tests) -> fmt::Result {
+        f.write_char('(')?;
+        for (index, Test { comparison, other, is_value_first }) in tests.iter().enumerate() {
+            let between = match (index, until) {
+                (0, _) => "",
+                (_, true) => " or ",
+                (_, false) => " and ",
+            };
+            let (symbol, other) = (symbol(*comparison), self.sub(other));
+            match is_value_first {
+                true => write!(f, "{between}it {symbol} {other}")?,
+                false => write!(f, "{between}{other} {symbol} it")?,
+            }
+        }
+        write!(f, " with it = {})", self.sub(value))
     }
 
     fn node(&self, f: &mut Formatter<'_>, node: &Node) -> fmt::Result {

@@ -60,6 +60,8 @@ pub enum Expression {
     Concat(Box<[Expression]>),
     /// `a < b <= c`
     Compare(Box<Expression>, Box<[(Comparison, Expression)]>),
+    /// `value == "a" or value == "b"`, and kin.
+    Tests(Box<Tests>),
     /// `a and b`
     And(Box<(Expression, Expression)>),
     /// `a or b`
@@ -68,6 +70,28 @@ pub enum Expression {
     Conditional(Box<[Expression; 3]>),
     /// Always fails; found and reported when the spec was compiled.
     Fails(FaultCode, Box<str>),
+}
+
+/// Comparisons of one value, one after the other up to the first that gives `until`; gives what the last one gave.
+#[derive(Debug)]
+pub struct Tests {
+    /// The value, evaluated once.
+    pub value: Expression,
+    /// What it is compared with.
+    pub tests: Box<[Test]>,
+    /// Which result ends it.
+    pub until: bool,
+}
+
+/// A comparison of a value with another.
+#[derive(Debug)]
+pub struct Test {
+    /// How they are compared.
+    pub comparison: Comparison,
+    /// The other value.
+    pub other: Expression,
+    /// Whether the value is the left one.
+    pub is_value_first: bool,
 }
 
 impl Expression {

@@ -85,6 +85,10 @@ impl Expression {
                 first.collect(found);
                 all(others.iter().map(|(_, other)| other), found);
             }
+            Expression::Tests(tests) => {
+                tests.value.collect(found);
+                all(tests.tests.iter().map(|test| &test.other), found);
+            }
             Expression::Call(call) => arguments(call, found),
             Expression::Get(get) => arguments(&get.call, found),
         }

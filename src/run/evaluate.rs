@@ -4,7 +4,7 @@ use super::template::{Frame, LoopState, Output, RECURSION, append};
 use super::values::Table;
 use crate::expr::{Arithmetic, Comparison};
 use crate::filters;
-use crate::plan::expression::{Call, Expression, Form, Get, LoopField};
+use crate::plan::expression::{Call, Expression, Form, Get, LoopField, Test, Tests};
 use crate::value::{Arena, Fault, FaultCode, List, Value, ops};
 use bumpalo::collections::String as ArenaString;
 use std::cell::Cell;
@@ -32,7 +32,7 @@ impl<'a> Frame<'a> {
             Expression::Local(_) | Expression::Constant(_) | Expression::Path(_) => self.leaf(expression),
             Expression::Call(call) => self.call(call),
             Expression::Get(get) => self.get(get),
-            Expression::Compare(..) | Expression::Not(_) => self.truth_value(expression),
+            Expression::Compare(..) | Expression::Tests(_) | Expression::Not(_) => self.truth_value(expression),
             Expression::And(pair) => self.and(pair),
             Expression::Or(pair) => self.or(pair),
             Expression::Conditional(parts) => self.conditional(parts),
@@ -70,6 +70,7 @@ impl<'a> Frame<'a> {
     pub(super) fn condition(&self, expression: &'a Expression) -> Result<bool, Fault> {
         match expression {
             Expression::Compare(first, others) => self.compare(first, others),
+            Expression::Tests(tests) => self.tests(tests),
             Expression::Not(value) => self.condition(value).map(|holds| !holds),
             Expression::And(pair) => Ok(self.condition(&pair.0)? && self.condition(&pair.1)?),
             Expression::Or(pair) => Ok(self.condition(&pair.0)? || self.condition(&pair.1)?),
@@ -209,6 +210,31 @@ impl<'a> Frame<'a> {
             left = right;
         }
         Ok(true)
+    }
+
+    #[inline(never)]
+    fn tests(&self, tests: &'a Tests) -> Result<bool, Fault> {
+        let value = self.expression(&tests.value)?;
+        for test in &tests.tests {
+            if self.test(value, test)? == tests.until {
+                return Ok(tests.until);
+            }
+        }
+        Ok(!tests.until)
+    }
+
+    fn test(&self, value: Value<'a>, test: &'a Test) -> Result<bool, Fault> {
+        let arena = self.values.arena;
+        pay_for_reading(arena, value)?;
+        if test.is_value_first
+            && let Some(holds) = compare_literal(test.comparison, value, &test.other)
+        {
+            return Ok(holds);
+        }
+        let other = self.expression(&test.other)?;
+        pay_for_reading(arena, other)?;
+        let (left, right) = if test.is_value_first { (value, other) } else { (other, value) };
+        compare(test.comparison, left, right)
     }
 
     #[inline(always)]
@@ -364,7 +390,7 @@ fn pay_for_reading(arena: &Arena, value: Value<'_>) -> Result<(), Fault> {
 
 /// Whether a value is, or is not, a literal text or in a list of them, which is not built for that; `None` for other
 /// comparisons.
-#[inline]
+#[inline(always)]
 fn compare_literal<'a>(comparison: Comparison, left: Value<'a>, right: &'a Expression) -> Option<bool> {
     let is_text = |literal: &'a Expression| match literal {
         Expression::Constant(constant) => Some(left.as_text() == Some(constant.as_text()?)),
@@ -383,7 +409,7 @@ fn is_any<'a>(items: &'a [Expression], is_it: impl Fn(&'a Expression) -> Option<
     items.iter().try_fold(false, |found, item| Some(found | is_it(item)?))
 }
 
-#[inline]
+#[inline(always)]
 fn compare(comparison: Comparison, left: Value<'_>, right: Value<'_>) -> Result<bool, Fault> {
     Ok(match comparison {
         Comparison::Equal => ops::equal(left, right),

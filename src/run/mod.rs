@@ -335,7 +335,9 @@ pub(super) fn holds<'a>(values: Values<'a>, filter: Option<&'a Filter>) -> Resul
 }
 
 fn lets_through<'a>(values: Values<'a>, filter: &'a Filter) -> Result<bool, Fault> {
-    if let Source::Expression(expression @ (Expression::Compare(..) | Expression::Not(_))) = &filter.source {
+    if let Source::Expression(expression @ (Expression::Compare(..) | Expression::Tests(_) | Expression::Not(_))) =
+        &filter.source
+    {
         return values.condition(expression);
     }
     Ok(match values.source(&filter.source)? {

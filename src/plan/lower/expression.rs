@@ -41,8 +41,8 @@ impl Scope<'_, '_> {
             ExprKind::Arithmetic(operator, left, right) => self.arithmetic(*operator, left, right),
             ExprKind::Concat(parts) => Expression::Concat(self.all(parts)),
             ExprKind::Compare(first, others) => self.compare(first, others),
-            ExprKind::And(left, right) => Expression::And(self.pair(left, right)),
-            ExprKind::Or(left, right) => Expression::Or(self.pair(left, right)),
+            ExprKind::And(..) => self.chain(expression, false),
+            ExprKind::Or(..) => self.chain(expression, true),
             ExprKind::Conditional { condition, then, otherwise } => {
                 let otherwise = otherwise.as_ref().map_or(Expression::Undefined, |value| self.expression(value));
                 Expression::Conditional(Box::new([self.expression(condition), self.expression(then), otherwise]))
@@ -72,10 +72,6 @@ impl Scope<'_, '_> {
 
     fn all(&mut self, expressions: &[Expr]) -> Box<[Expression]> {
         expressions.iter().map(|expression| self.expression(expression)).collect()
-    }
-
-    fn pair(&mut self, left: &Expr, right: &Expr) -> Box<(Expression, Expression)> {
-        Box::new((self.expression(left), self.expression(right)))
     }
 
     fn slice(&mut self, value: &Expr, bounds: &[Option<Box<Expr>>; 3]) -> Expression {

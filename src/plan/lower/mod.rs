@@ -1,6 +1,7 @@
 //! Lowers parsed templates: names become slots and variables, functions are found, what is unknown is reported.
 
 mod call;
+mod conditions;
 mod expression;
 mod names;
 

@@ -69,12 +69,21 @@ const EFFECTS: &[(Kind, &str, Effect)] = &[
     (Kind::Method, "sort", Effect::Changes),
 ];
 
-/// Whether a function changes dicts, and not lists alone.
+/// Whether a function changes dicts.
 pub(in crate::plan) fn changes_dicts(entry: &filters::Entry) -> bool {
-    EFFECTS.iter().any(|(kind, name, effect)| {
-        let changes = matches!(effect, Effect::PutsDefault | Effect::PutsAll | Effect::Takes | Effect::Changes);
-        changes && *kind == entry.kind && *name == entry.name()
-    })
+    // Those that put one value in are of lists alone.
+    changes(entry) && !matches!(effect_of(entry), Some(Effect::Puts(_)))
+}
+
+/// Whether a function changes lists or dicts.
+pub(in crate::plan) fn changes(entry: &filters::Entry) -> bool {
+    use Effect::{Changes, Puts, PutsAll, PutsDefault, Takes};
+    matches!(effect_of(entry), Some(Puts(_) | PutsDefault | PutsAll | Takes | Changes))
+}
+
+fn effect_of(entry: &filters::Entry) -> Option<Effect> {
+    let is_it = |(kind, name, _): &&(Kind, &str, Effect)| *kind == entry.kind && *name == entry.name();
+    EFFECTS.iter().find(is_it).map(|(.., effect)| *effect)
 }
 
 /// The arguments of a call: by parameter, defaults filled in, and all further ones together.
@@ -98,10 +107,9 @@ impl Walk<'_> {
     pub(super) fn call(&mut self, call: &Call) -> Possible {
         let arguments = self.arguments(call);
         let entry = call.entry;
-        let found = EFFECTS.iter().find(|(kind, name, _)| *kind == entry.kind && *name == entry.name());
-        match found {
+        match effect_of(entry) {
             _ if entry.kind == Kind::Test => Possible::truth_value(),
-            Some((.., effect)) => self.effect(*effect, &arguments),
+            Some(effect) => self.effect(effect, &arguments),
             None => self.ordinary(call, &arguments),
         }
     }

@@ -67,6 +67,11 @@ impl Walk<'_> {
                 others.iter().for_each(|(_, other)| _ = self.expression(other));
                 Possible::truth_value()
             }
+            Expression::Tests(tests) => {
+                self.expression(&tests.value);
+                tests.tests.iter().for_each(|test| _ = self.expression(&test.other));
+                Possible::truth_value()
+            }
             Expression::And(pair) => {
                 let (left, right) = (self.expression(&pair.0), self.expression(&pair.1));
                 left.falsy().or(right)

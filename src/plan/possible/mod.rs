@@ -8,7 +8,7 @@ mod expression;
 mod template;
 mod value;
 
-pub(super) use call::changes_dicts;
+pub(super) use call::{changes, changes_dicts};
 
 use super::expression::{Slot, Source};
 use super::fields::{Above, Place};
