@@ -79,6 +79,33 @@ fn names_and_columns_give_the_same_fast_and_plain() {
     }
 }
 
+/// A dict that is read whole has cells beside it, unless the spec changes dicts.
+#[test]
+fn keys_of_a_whole_dict_are_the_same_fast_and_plain() {
+    const READS: [&str; 4] = ["p.m", "p.m.a", "p.m.get('b', 'none')", "p.m.c.d"];
+    const CHANGING: [&str; 4] = ["p.m.update({'a': '9'}) or p.m.a", "p.m.b", "p.m.pop('b', 0) and p.m.b", "p.m"];
+    let json = [r#"{"a": "1", "b": "2", "c": {"d": "3"}}"#, r#"{"b": null, "a": 1, "a": [2]}"#, "[1]", "text"];
+    let pairs = ["a=1 b=2 c=x", "b= a=1 a=2", "", "c=1"];
+    let labels = ["CEF:0|v|p|1|2|n|3|a=1 b=2 cs1=x cs1Label=c", "CEF:0|v|p|1|2|n|3|bLabel=a b=2 b=3 a=", "text"];
+    let row = ["1,2,3", "1", "", "\"1\",\"2\",3,4"];
+    for (extractor, properties, messages) in [
+        ("json.parse-json", "", &json[..]),
+        ("kv.parse-kv", "", &pairs),
+        ("cef.parse-cef", "", &labels),
+        ("dsv.parse-dsv", ", columnnames: [a, b, c, a]", &row),
+    ] {
+        let extractor = format!("name: {extractor}, properties: {{output_field: m{properties}}}");
+        let read = check_reads(&extractor, &READS, messages);
+        assert_eq!([&read["f1"], &read["f2"]], ["1", "2"], "{extractor} {read}");
+        let changed = check_reads(&extractor, &CHANGING, messages);
+        assert_eq!(
+            [&changed["f0"], &changed["f1"], &changed["f2"]],
+            [&json!("9"), &json!("2"), &Value::Null],
+            "{extractor}"
+        );
+    }
+}
+
 /// Runs a format that reads a message as `p.m`, fast and plain, and sets a field to each of some expressions; gives the
 /// fields of the first message.
 fn check_reads(extractor: &str, reads: &[&str], messages: &[&str]) -> Value {
