@@ -18,6 +18,7 @@ use super::separator::{Finder, Separator};
 use super::{Entry, Example, Extractor, Properties, Property, is_space, trim, unquote};
 use crate::diagnostic::Diagnostics;
 use crate::value::{Fault, Value};
+use memchr::memchr2;
 
 pub(super) const ENTRIES: &[Entry] = &[Entry {
     name: "kv.parse-kv",
@@ -285,7 +286,7 @@ fn closing_quote(text: &[u8], opening: usize) -> Option<usize> {
     let quote = text[opening];
     let mut at = opening + 1;
     loop {
-        at += text.get(at..)?.iter().position(|byte| *byte == quote || *byte == b'\\')?;
+        at += memchr2(quote, b'\\', text.get(at..)?)?;
         if text[at] == quote {
             return Some(at);
         }

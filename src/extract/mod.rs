@@ -240,6 +240,8 @@ fn is_space(letter: char) -> bool {
 /// Text without the white space around it.
 fn trim(text: &str) -> &str {
     match text.as_bytes() {
+        [] => text,
+        [only] if only.is_ascii_graphic() => text,
         [first, .., last] if first.is_ascii_graphic() && last.is_ascii_graphic() => text,
         _ => text.trim_matches(is_space),
     }
@@ -249,13 +251,29 @@ fn trim(text: &str) -> &str {
 fn find_space(text: &str, from: usize) -> Option<usize> {
     let mut at = from;
     loop {
-        at += text.as_bytes().get(at..)?.iter().position(|byte| *byte <= b' ' || !byte.is_ascii())?;
+        at += position(text.as_bytes().get(at..)?)?;
         let letter = text.get(at..)?.chars().next()?;
         if is_space(letter) {
             return Some(at);
         }
         at += letter.len_utf8();
     }
+}
+
+/// The first byte that may begin white space: eight at once.
+fn position(bytes: &[u8]) -> Option<usize> {
+    const EACH: u64 = u64::from_le_bytes([1; 8]);
+    let mut at = 0;
+    while let Some(eight) = bytes[at..].first_chunk() {
+        let eight = u64::from_le_bytes(*eight);
+        // The top bit of each byte below `!`, or beyond ASCII; bytes above the first of them may have it too.
+        let found = (eight.wrapping_sub(EACH * u64::from(b'!')) | eight) & (EACH << 7);
+        if found != 0 {
+            return Some(at + found.trailing_zeros() as usize / 8);
+        }
+        at += 8;
+    }
+    Some(at + bytes[at..].iter().position(|byte| *byte <= b' ' || !byte.is_ascii())?)
 }
 
 /// What stands between two equal quotes, where a text begins and ends with them.

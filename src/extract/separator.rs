@@ -104,6 +104,12 @@ fn covers(pattern: &Pattern, text: &str) -> bool {
 }
 
 fn find_units(units: &[Unit], text: &str, from: usize) -> Option<Range<usize>> {
+    if let [Unit::Letter(letter)] = units
+        && letter.is_ascii()
+    {
+        let start = from + memchr(*letter as u8, text.as_bytes().get(from..)?)?;
+        return Some(start..start + 1);
+    }
     let mut from = from;
     loop {
         let start = match units.first()? {
@@ -119,6 +125,9 @@ fn find_units(units: &[Unit], text: &str, from: usize) -> Option<Range<usize>> {
 }
 
 fn units_end(units: &[Unit], text: &str, from: usize) -> Option<usize> {
+    if let ([Unit::Space], Some(b'!'..=b'~')) = (units, text.as_bytes().get(from)) {
+        return None;
+    }
     let mut letters = text.get(from..)?.chars();
     for unit in units {
         let letter = letters.next()?;

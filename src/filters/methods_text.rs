@@ -3,7 +3,7 @@
 use super::call::{Builder, Call, invalid, items, mismatch};
 use super::layout::{center, lines, pad};
 use super::methods_collection::{bound, no_method};
-use super::text::{capitalized, is_space, lower, push_title, replace, strip, upper};
+use super::text::{capitalized, is_space, lower, occurrences, push_title, replace, strip, upper};
 use super::{Entry, Kind, VALUE, bool, int, method, none, of_value, required, string};
 use crate::value::{Arena, Fault, FaultCode, Value};
 
@@ -352,10 +352,17 @@ fn split<'a>(call: &Call<'_, 'a>, text: &'a str, right: bool) -> Result<Value<'a
             rest = if right { strip(before, None, false, true) } else { strip(after_space, None, true, false) };
         }
     } else {
-        let (separator, cuts) = (separator(call)?, most.saturating_add(1));
+        let separator = separator(call)?;
         match right {
-            true => parts.extend(text.rsplitn(cuts, separator).map(Value::Text)),
-            false => parts.extend(text.splitn(cuts, separator).map(Value::Text)),
+            true => parts.extend(text.rsplitn(most.saturating_add(1), separator).map(Value::Text)),
+            false => {
+                let mut from = 0;
+                for place in occurrences(text, separator).take(most) {
+                    parts.push(Value::Text(&text[from..place]));
+                    from = place + separator.len();
+                }
+                parts.push(Value::Text(&text[from..]));
+            }
         }
     }
     if right {
