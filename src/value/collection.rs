@@ -159,7 +159,7 @@ struct Index<'a> {
 impl<'a> Map<'a> {
     /// Up to how many entries a look-up compares keys one by one.
     ///
-    /// PERF: `benches` (access_requests): comparing lengths is cheaper than hashing for records of common size.
+    /// PERF: `benches` (access_requests; dicts of 40 keys, decision 0084): looks and lengths are cheaper to compare than keys to hash.
     const SCANNED: usize = 64;
 
     /// An empty dict.
