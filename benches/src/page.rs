@@ -96,7 +96,7 @@ an expression goes through memory.
 
 `weir bench specs/cloudflare/access_requests` tells instructions and allocations of each step.
 
-Tried, and kept: what the decisions 0074 to 0083 say. Tried, and taken back: `opt-level = 2` (smaller code: 2 to 4 % less time here; for
+Tried, and kept: what the decisions 0074 to 0085 say. Tried, and taken back: `opt-level = 2` (smaller code: 2 to 4 % less time here; for
 the public formats 6 to 10 % more in one run, and a second one was too noisy to tell) and `s` (18 % more); marks of a record found
 sixty-four bytes at once (10 ns); stages and extractors in functions of their own (with others, 2 to 3 % more); the writer of a text inlined where leaves are
 walked (400 fewer instructions, 2 % more time); variables of a template that are not emptied first (200 fewer, but findings
@@ -107,8 +107,8 @@ which might spare 2,000; a value of two words.
 Remembering what a template gave for the same few values would help half of these records: the domains of the others have
 parts that hardly ever come twice.
 
-In the 23 public grok formats where finding groups takes more than a tenth of an event's instructions (callgrind), it takes 0.34 of
-them at the median and 0.72 at most: patterns of several thousand states, tried one after the other. An address of version 4, for
+In the 24 public grok formats where finding groups takes more than a tenth of an event's instructions (callgrind), it takes 0.45 of
+them at the median and 0.83 at most: patterns of several thousand states, tried one after the other. An address of version 4, for
 one, is held against eight forms of version 6 first. What was done: [0080](decisions/0080-a-way-is-taken-where-its-first-byte-stands.md)
 and [0083](decisions/0083-words-and-short-repetitions-are-walked-at-once.md).
 ";
