@@ -28,7 +28,7 @@ impl<E> Ordered<E> {
     }
 }
 
-/// A text that others have or have not, without regard to case.
+/// A [`fold`]ed text that others have or have not.
 #[derive(Debug)]
 pub(super) struct Literal {
     pub(super) text: &'static str,
@@ -43,7 +43,7 @@ impl Literal {
     }
 }
 
-/// A text without regard to case, and which pairs of bytes it has.
+/// A text as it is sought in, and which pairs of bytes it has.
 pub(super) struct Folded {
     text: String,
     pairs: [u64; 1 << 6],
@@ -54,7 +54,7 @@ impl Folded {
     const ALWAYS: u16 = 0;
 
     pub(super) fn new(text: &str) -> Self {
-        let mut folded = Folded { text: fold(text), pairs: [0; 1 << 6] };
+        let mut folded = Folded { text: format!("{START}{}{END}", fold(text)), pairs: [0; 1 << 6] };
         folded.set(Self::ALWAYS);
         for place in 0..folded.text.len() {
             if let Some(pair) = folded.text.as_bytes()[place..].first_chunk() {
@@ -86,12 +86,19 @@ impl Folded {
     }
 }
 
-/// Letters in lower case, as far as a regex without regard to case takes them for ASCII ones: two more letters are.
+/// What stands before a text that is sought in, and after it.
+pub(super) const START: char = '\u{2}';
+pub(super) const END: char = '\u{3}';
+
+/// A text as far as it rules out regexes: letters in lower case, and without the signs that regexes mostly leave open. A
+/// part of a text, folded, is a part of the folded text. Two letters beyond ASCII match ASCII's where a regex is without
+/// regard to case.
 pub(super) fn fold(text: &str) -> String {
     let fold = |character: char| match character {
-        '\u{17f}' => 's',
-        '\u{212a}' => 'k',
-        other => other.to_ascii_lowercase(),
+        ' ' | '_' | '-' => None,
+        '\u{17f}' => Some('s'),
+        '\u{212a}' => Some('k'),
+        other => Some(other.to_ascii_lowercase()),
     };
-    text.chars().map(fold).collect()
+    text.chars().filter_map(fold).collect()
 }
