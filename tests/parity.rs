@@ -1,5 +1,6 @@
-//! The fast path and the plain one give the same bytes and say the same, for every recorded input of the project and of a
-//! repository of formats beside it, if there is one, and for inputs made of those by changing something at random.
+//! The fast path and the plain one give the same bytes and say the same, and so do records that run together, for every
+//! recorded input of the project and of a repository of formats beside it, if there is one, and for inputs made of those by
+//! changing something at random.
 
 #![allow(clippy::panic, reason = "a test fails by it")]
 
@@ -106,7 +107,20 @@ fn keys_of_a_whole_dict_are_the_same_fast_and_plain() {
     }
 }
 
-/// Runs a format that reads a message as `p.m`, fast and plain, and sets a field to each of some expressions; gives the
+/// What a record may use up beside others is less than what it may alone, and no one beside it notices.
+#[test]
+fn records_of_any_cost_give_the_same_together_and_alone() {
+    let message = |times: usize| format!(r#"{{"a": "x", "times": {times}}}"#);
+    let messages = [600_000, 1, 70_000_000, 2, 900_000, 500_000, 3].map(message);
+    let long = format!(r#"{{"a": "{}", "times": 1}}"#, "long".repeat(4_000));
+    let messages: Vec<&str> = messages.iter().chain([&long, &messages[1]]).map(String::as_str).collect();
+    let fields =
+        check_reads("name: json.parse-json, properties: {output_field: m}", &["p.m.a * p.m.times", "p.m.a"], &messages);
+    assert_eq!(fields["f0"].as_str().map(str::len), Some(600_000));
+    assert_eq!(fields["f1"], "x");
+}
+
+/// Runs a format that reads a message as `p.m` in all ways, and sets a field to each of some expressions; gives the
 /// fields of the first message.
 fn check_reads(extractor: &str, reads: &[&str], messages: &[&str]) -> Value {
     let set: String =
@@ -120,10 +134,9 @@ fn check_reads(extractor: &str, reads: &[&str], messages: &[&str]) -> Value {
         fields: vec![("fields.yml".to_owned(), (0..reads.len()).map(declared).collect())],
     });
     let plan = format.plan.unwrap_or_else(|| panic!("{:?}", format.findings));
-    let mut scratches = [Scratch::default(), Scratch::default()];
-    for message in messages {
-        check(&plan, &mut scratches, Input::Message(message.as_bytes()), Path::new(extractor));
-    }
+    let mut scratches = Default::default();
+    let inputs: Vec<Input<'_>> = messages.iter().map(|message| Input::Message(message.as_bytes())).collect();
+    check(&plan, &mut scratches, &inputs, Path::new(extractor));
     let record = Record { input: Input::Message(messages[0].as_bytes()), now: 0, event_id: Some("id") };
     let mut out = Vec::new();
     plan.run(&mut scratches[0], &record, &mut out);
@@ -134,34 +147,47 @@ fn check_reads(extractor: &str, reads: &[&str], messages: &[&str]) -> Value {
 /// Runs all pairs of all formats below a folder, and what is made of them; tells how many.
 fn check_below(folder: &str) -> usize {
     let (mut inputs, mut random) = (0, Random(7));
-    let mut scratches = [Scratch::default(), Scratch::default()];
+    let mut scratches = Default::default();
     for (root, format) in repository::formats(folder) {
         let Some(plan) = format.plan else { continue };
         for pair in repository::files(&root.join("tests")) {
             let text = fs::read_to_string(&pair).unwrap_or_default();
             let Some(recorded) = spec::read_test(&text, SourceId(0), &mut Diagnostics::new()) else { continue };
-            check(&plan, &mut scratches, Input::Event(recorded.input.as_bytes()), &pair);
             let event: Value = serde_json::from_str(recorded.input).unwrap_or_default();
             let message = event["message"].as_str().unwrap_or_default();
-            check(&plan, &mut scratches, Input::Message(message.as_bytes()), &pair);
-            for _ in 0..CHANGED {
-                check(&plan, &mut scratches, Input::Message(&random.changed(message)), &pair);
-                inputs += 1;
-            }
+            let changed: Vec<Vec<u8>> = (0..CHANGED).map(|_| random.changed(message)).collect();
+            let given = [Input::Event(recorded.input.as_bytes()), Input::Message(message.as_bytes())];
+            let made = changed.iter().map(|message| Input::Message(message));
+            check(&plan, &mut scratches, &given.into_iter().chain(made).collect::<Vec<_>>(), &pair);
+            inputs += CHANGED;
         }
     }
     inputs
 }
 
-fn check(plan: &Plan, [fast, plain]: &mut [Scratch; 2], input: Input<'_>, pair: &Path) {
-    let record = Record { input, now: 1_767_225_600, event_id: Some("id") };
-    let (mut quick, mut slow) = (Vec::new(), Vec::new());
-    let quickly = told(plan.run(fast, &record, &mut quick));
-    let slowly = told(plan.run_plain(plain, &record, &mut slow));
-    if quick != slow || quickly != slowly {
-        let (Input::Message(bytes) | Input::Event(bytes)) = input;
-        let [input, quick, slow] = [bytes, &quick, &slow].map(String::from_utf8_lossy);
-        panic!("{}\n{input}\nfast  {quick}\nplain {slow}\nfast  {quickly}\nplain {slowly}", pair.display());
+/// Runs inputs together, one by one, and plain.
+fn check(plan: &Plan, [together, alone, plain]: &mut [Scratch; 3], inputs: &[Input<'_>], pair: &Path) {
+    let record = |input| Record { input, now: 1_767_225_600, event_id: Some("id") };
+    let records: Vec<Record<'_>> = inputs.iter().copied().map(record).collect();
+    let (mut rest, mut ran) = (&*records, Vec::new());
+    while !rest.is_empty() {
+        let count = plan.run_together(together, rest, |event, report| ran.push((event.to_vec(), told(report))));
+        rest = &rest[count..];
+    }
+    assert_eq!(ran.len(), records.len());
+    for (record, together) in records.iter().zip(ran) {
+        let run = |scratch, run: for<'s> fn(&Plan, &'s mut Scratch, &Record<'_>, &mut Vec<u8>) -> &'s Report| {
+            let mut event = Vec::new();
+            let told = told(run(plan, scratch, record, &mut event));
+            (event, told)
+        };
+        let [alone, plain] = [run(&mut *alone, Plan::run), run(&mut *plain, Plan::run_plain)];
+        if together != alone || alone != plain {
+            let shown = |(event, told): &(Vec<u8>, String)| format!("{}\n{told}", String::from_utf8_lossy(event));
+            let [together, alone, plain] = [together, alone, plain].each_ref().map(shown);
+            let input = String::from_utf8_lossy(record.input.bytes());
+            panic!("{}\n{input}\ntogether {together}\nalone {alone}\nplain {plain}", pair.display());
+        }
     }
 }
 

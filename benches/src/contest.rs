@@ -1,9 +1,12 @@
 //! Contenders take turns over one input, and the CPU time of each turn is taken.
 
+use crate::workload::Workload;
 use rustix::time::{ClockId, clock_gettime};
 use serde::Serialize;
+use std::fs::File;
 use std::io::Write;
 use std::time::Duration;
+use weir::Scratch;
 
 /// How long a turn is at least, so that the clock's grain and one interruption do not matter.
 const TURN: Duration = Duration::from_millis(100);
@@ -32,6 +35,16 @@ impl Lines {
         }
         lines
     }
+
+    /// The records.
+    fn iter(&self) -> impl Iterator<Item = &[u8]> {
+        let mut begin = 0;
+        memchr::memchr_iter(b'\n', &self.text).map(move |end| {
+            let line = self.text.get(begin..end).unwrap_or_default();
+            begin = end + 1;
+            line
+        })
+    }
 }
 
 /// Who turns records into events.
@@ -56,13 +69,12 @@ pub trait Contender {
 pub struct Within<F> {
     name: &'static str,
     record: F,
-    out: Vec<u8>,
 }
 
 impl<F: FnMut(&[u8], &mut Vec<u8>) -> Result<(), String>> Within<F> {
     /// A contender of that name.
     pub fn new(name: &'static str, record: F) -> Self {
-        Within { name, record, out: Vec::new() }
+        Within { name, record }
     }
 }
 
@@ -73,7 +85,7 @@ impl<F: FnMut(&[u8], &mut Vec<u8>) -> Result<(), String>> Contender for Within<F
 
     fn events(&mut self, lines: &Lines) -> Result<Vec<Vec<u8>>, String> {
         let mut events = Vec::with_capacity(lines.many);
-        for line in split(&lines.text) {
+        for line in lines.iter() {
             let mut event = Vec::new();
             (self.record)(line, &mut event)?;
             events.push(event);
@@ -82,19 +94,75 @@ impl<F: FnMut(&[u8], &mut Vec<u8>) -> Result<(), String>> Contender for Within<F
     }
 
     fn pass(&mut self, lines: &Lines) -> Result<Duration, String> {
-        let mut nowhere = std::fs::File::options().write(true).open("/dev/null").map_err(|error| error.to_string())?;
+        let mut nowhere = Nowhere::open()?;
         let begin = now();
-        self.out.clear();
-        for line in split(&lines.text) {
-            (self.record)(line, &mut self.out)?;
-            self.out.push(b'\n');
-            if self.out.len() >= FULL {
-                nowhere.write_all(&self.out).map_err(|error| error.to_string())?;
-                self.out.clear();
-            }
+        for line in lines.iter() {
+            (self.record)(line, &mut nowhere.events)?;
+            nowhere.end_event()?;
         }
-        nowhere.write_all(&self.out).map_err(|error| error.to_string())?;
+        nowhere.close()?;
         Ok(now().saturating_sub(begin))
+    }
+}
+
+/// weir, which runs records together as its command line does.
+pub struct Weir<'w> {
+    name: &'static str,
+    workload: &'w Workload,
+    scratch: Scratch,
+}
+
+impl<'w> Weir<'w> {
+    /// weir over a format.
+    pub fn new(name: &'static str, workload: &'w Workload) -> Self {
+        Weir { name, workload, scratch: Scratch::default() }
+    }
+}
+
+impl Contender for Weir<'_> {
+    fn name(&self) -> String {
+        self.name.to_owned()
+    }
+
+    fn events(&mut self, lines: &Lines) -> Result<Vec<Vec<u8>>, String> {
+        let mut events = Vec::with_capacity(lines.many);
+        self.workload.run(&mut self.scratch, lines.iter(), |event| events.push(event.to_vec()));
+        Ok(events)
+    }
+
+    fn pass(&mut self, lines: &Lines) -> Result<Duration, String> {
+        let mut nowhere = Nowhere::open()?;
+        let (begin, mut ended) = (now(), Ok(()));
+        self.workload.run(&mut self.scratch, lines.iter(), |event| {
+            nowhere.events.extend_from_slice(event);
+            ended = std::mem::replace(&mut ended, Ok(())).and_then(|()| nowhere.end_event());
+        });
+        ended.and_then(|()| nowhere.close())?;
+        Ok(now().saturating_sub(begin))
+    }
+}
+
+/// Where events go.
+struct Nowhere {
+    events: Vec<u8>,
+    file: File,
+}
+
+impl Nowhere {
+    fn open() -> Result<Self, String> {
+        let file = File::options().write(true).open("/dev/null").map_err(|error| error.to_string())?;
+        Ok(Nowhere { events: Vec::with_capacity(2 * FULL), file })
+    }
+
+    fn end_event(&mut self) -> Result<(), String> {
+        self.events.push(b'\n');
+        if self.events.len() >= FULL { self.close() } else { Ok(()) }
+    }
+
+    fn close(&mut self) -> Result<(), String> {
+        self.file.write_all(&self.events).map_err(|error| error.to_string())?;
+        self.events.clear();
+        Ok(())
     }
 }
 
@@ -136,16 +204,6 @@ fn timing(mut turns: Vec<f64>) -> Timing {
     turns.sort_by(f64::total_cmp);
     let at = |place: usize| turns.get(place).copied().unwrap_or(f64::NAN);
     Timing { least: at(0), median: at(turns.len() / 2) }
-}
-
-/// The lines of a text, without their ends.
-fn split(text: &[u8]) -> impl Iterator<Item = &[u8]> {
-    let mut begin = 0;
-    memchr::memchr_iter(b'\n', text).map(move |end| {
-        let line = text.get(begin..end).unwrap_or_default();
-        begin = end + 1;
-        line
-    })
 }
 
 /// The CPU time of this thread.

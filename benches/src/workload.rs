@@ -3,6 +3,7 @@
 use crate::records;
 use std::fs;
 use std::path::{Path, PathBuf};
+use weir::run::TOGETHER;
 use weir::{FormatText, Input, Plan, Record, Scratch, compile};
 
 /// A format of this project that is measured. Its records come from the templates of its name.
@@ -62,18 +63,25 @@ impl Workload {
         Ok(workload)
     }
 
-    /// Runs one record; the event is appended.
-    pub fn run(&self, scratch: &mut Scratch, line: &[u8], event: &mut Vec<u8>) {
-        let record = Record { input: Input::Message(line), now: NOW, event_id: None };
-        self.plan.run(scratch, &record, event);
+    /// Runs the records of some lines together, as the command line does; `each` is told of each event.
+    pub fn run<'l>(&self, scratch: &mut Scratch, lines: impl Iterator<Item = &'l [u8]>, mut each: impl FnMut(&[u8])) {
+        let mut lines = lines.map(record);
+        let mut records = Vec::with_capacity(TOGETHER);
+        loop {
+            records.extend(lines.by_ref().take(TOGETHER - records.len()));
+            match self.plan.run_together(scratch, &records, |event, _| each(event)) {
+                0 => break,
+                ran => drop(records.drain(..ran)),
+            }
+        }
     }
 
-    /// Runs all records once, with one scratch and one buffer, as the command line does.
+    /// Runs all records once, with one scratch and one buffer.
     pub fn pass(&self, scratch: &mut Scratch, event: &mut Vec<u8>) {
-        for record in &self.records {
+        self.run(scratch, self.records.iter().map(|record| record.as_bytes()), |text| {
             event.clear();
-            self.run(scratch, record.as_bytes(), event);
-        }
+            event.extend_from_slice(text);
+        });
     }
 
     /// Runs all records and looks at the reports.
@@ -83,13 +91,17 @@ impl Workload {
     pub fn check(&self) -> Result<(), String> {
         let mut scratch = Scratch::default();
         for line in &self.records {
-            let record = Record { input: Input::Message(line.as_bytes()), now: NOW, event_id: None };
-            if let Some(failure) = self.plan.run(&mut scratch, &record, &mut Vec::new()).failure() {
+            let report = self.plan.run(&mut scratch, &record(line.as_bytes()), &mut Vec::new());
+            if let Some(failure) = report.failure() {
                 return Err(format!("{}: a record does not run: {}", self.name, failure.fault.reason()));
             }
         }
         Ok(())
     }
+}
+
+fn record(line: &[u8]) -> Record<'_> {
+    Record { input: Input::Message(line), now: NOW, event_id: None }
 }
 
 /// The project's directory.

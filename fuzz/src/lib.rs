@@ -2,7 +2,7 @@
 //!
 //! An input is a spec, a line `===`, and an event's message; one without that line is a spec alone.
 
-use weir::{Format, FormatText, Input, Record, Scratch};
+use weir::{Format, FormatText, Input, Record, Report, Scratch};
 
 /// The line between spec and message.
 const BETWEEN: &[u8] = b"\n===\n";
@@ -36,13 +36,23 @@ pub fn run(data: &[u8]) {
 pub fn parity(data: &[u8]) {
     let (format, message) = read(data);
     let Some(plan) = &format.plan else { return };
-    for input in [Input::Message(message), Input::Event(message)] {
-        let record = Record { input, now: 0, event_id: Some("id") };
-        let [mut fast, mut plain] = [Vec::new(), Vec::new()];
-        let quickly = format!("{:?}", plan.run(&mut Scratch::default(), &record, &mut fast));
-        let slowly = format!("{:?}", plan.run_plain(&mut Scratch::default(), &record, &mut plain));
-        assert_eq!(String::from_utf8_lossy(&fast), String::from_utf8_lossy(&plain));
-        assert_eq!(quickly, slowly);
+    let record = |input| Record { input, now: 0, event_id: Some("id") };
+    let records = [Input::Message(message), Input::Event(message), Input::Message(b"{}")].map(record);
+    let told = |event: &[u8], report: &Report| format!("{} {report:?}", String::from_utf8_lossy(event));
+    let (mut scratch, mut together) = (Scratch::default(), Vec::new());
+    let (mut rest, mut event) = (&records[..], Vec::new());
+    while !rest.is_empty() {
+        rest = &rest[plan.run_together(&mut scratch, rest, |event, report| together.push(told(event, report)))..];
+    }
+    assert_eq!(together.len(), records.len());
+    for (record, together) in records.iter().zip(together) {
+        event.clear();
+        let mut scratches = [Scratch::default(), Scratch::default()];
+        let fast = plan.run(&mut scratches[0], record, &mut event);
+        assert_eq!(told(&event, fast), together);
+        event.clear();
+        let plain = plan.run_plain(&mut scratches[1], record, &mut event);
+        assert_eq!(told(&event, plain), together);
     }
 }
 

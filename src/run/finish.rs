@@ -1,9 +1,9 @@
 //! After the stages: dicts spread over their fields, casts, inferred fields, and the event as bytes.
 
-use super::timing::Step;
+use super::lanes::Extra;
 use super::values::Values;
 use super::watch::{Finishing, Watch};
-use super::{Extra, Failure, Record, Report, Warning, write};
+use super::{Failure, Record, Report, Warning, write};
 use crate::infer::{Caches, Fields};
 use crate::plan::Plan;
 use crate::plan::output::Container;
@@ -13,15 +13,8 @@ use crate::value::{Arena, Fault, Map, Value, json};
 use std::borrow::Cow;
 
 impl Plan {
-    pub(super) fn finish<'a, W: Watch>(
-        &'a self,
-        values: Values<'a>,
-        caches: &mut Caches,
-        record: &Record<'a>,
-        watch: &mut W,
-        line: &mut Sink<'_>,
-    ) {
-        watch.step(Step::Cast);
+    /// Spreads dicts over the fields below them, and drops what only rules of inference set.
+    pub(super) fn settle<'a, W: Watch>(&'a self, values: Values<'a>, watch: &mut W) {
         for container in &self.output.containers {
             if let Value::Map(map) = values.get(container.slot) {
                 // The dict itself stays: as the fields it is spread over, or empty.
@@ -35,17 +28,10 @@ impl Plan {
             watch.finishes(values, &Finishing::Owned(*slot));
             values.set(*slot, Value::Undefined);
         }
-        self.cast(values, watch);
-        watch.step(Step::Infer);
-        self.infer(values, caches, watch);
-        watch.step(Step::Write);
-        watch.finishes(values, &Finishing::Done);
-        self.describe(values, record, watch.report());
-        self.write::<W>(values, record, watch.report(), line);
     }
 
     /// Writes the event. If something in it is too large or too deep to be written, only its message is left.
-    fn write<'a, W: Watch>(
+    pub(super) fn write<'a, W: Watch>(
         &'a self,
         values: Values<'a>,
         record: &Record<'a>,
@@ -104,7 +90,7 @@ impl Plan {
     }
 
     #[inline(never)]
-    fn cast<'a, W: Watch>(&'a self, values: Values<'a>, watch: &mut W) {
+    pub(super) fn cast<'a, W: Watch>(&'a self, values: Values<'a>, watch: &mut W) {
         for (place, look) in self.output.looks.iter().enumerate() {
             let value = values.get(look.slot);
             let fits = match value {
@@ -138,7 +124,7 @@ impl Plan {
         }
     }
 
-    fn infer<'a, W: Watch>(&'a self, values: Values<'a>, caches: &mut Caches, watch: &mut W) {
+    pub(super) fn infer<'a, W: Watch>(&'a self, values: Values<'a>, caches: &mut Caches, watch: &mut W) {
         for bound in &self.rules {
             watch.finishes(values, &Finishing::Infers(bound));
             let mut fields = Fields::new(values.slots, &bound.places, values.arena, caches);
@@ -158,7 +144,7 @@ impl Plan {
     }
 
     /// Writes what the run says of itself: all of it where the caller asked for it, else only why it failed.
-    fn describe<'a>(&'a self, values: Values<'a>, record: &Record<'a>, report: &Report) {
+    pub(super) fn describe<'a>(&'a self, values: Values<'a>, record: &Record<'a>, report: &Report) {
         let [status, warnings, error] = self.output.intake;
         if let Some(failure) = report.failure() {
             let reason = values.arena.format(format_args!("{failure}")).unwrap_or("failed");
@@ -205,23 +191,20 @@ fn has_below(container: &Container, name: &str) -> bool {
     container.fields.keys().any(|field| field.strip_prefix(name).is_some_and(|rest| rest.starts_with('.')))
 }
 
-/// Puts fields that no slot is for into an event that is written already: rare, and so the event is read again.
+/// An event that is written already, with fields that no slot is for: rare, and so the event is read again.
 #[cold]
-pub(super) fn add_extra<'a>(arena: &'a Arena, extra: &Extra<'a>, out: &mut Vec<u8>, start: usize) {
-    let Ok(text) = std::str::from_utf8(&out[start..]) else { return };
-    let Ok(text) = arena.text(text) else { return };
-    let Ok(Value::Map(event)) = json::read(arena, text, &Wanted::WHOLE) else { return };
-    for (name, value) in extra {
-        let Ok(name) = arena.text(name) else { return };
-        if add(arena, event, name, *value).is_err() {
-            return;
+pub(super) fn with_extra<'a>(arena: &'a Arena, extra: &Extra<'a>, written: &[u8]) -> Vec<u8> {
+    let read = || {
+        let text = arena.text(std::str::from_utf8(written).ok()?).ok()?;
+        let Value::Map(event) = json::read(arena, text, &Wanted::WHOLE).ok()? else { return None };
+        for (name, value) in extra {
+            add(arena, event, arena.text(name).ok()?, *value).ok()?;
         }
-    }
-    out.truncate(start);
-    if json::write(out, Value::Map(event)).is_err() {
-        out.truncate(start);
-        out.extend_from_slice(text.as_bytes());
-    }
+        let mut out = Vec::new();
+        json::write(&mut out, Value::Map(event)).ok()?;
+        Some(out)
+    };
+    read().unwrap_or_else(|| written.to_vec())
 }
 
 fn add<'a>(arena: &'a Arena, event: &'a Map<'a>, name: &'a str, value: Value<'a>) -> Result<(), Fault> {

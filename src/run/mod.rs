@@ -3,6 +3,7 @@
 mod coverage;
 mod evaluate;
 mod finish;
+mod lanes;
 mod report;
 mod single;
 mod stages;
@@ -15,6 +16,7 @@ mod watch;
 mod write;
 
 pub use coverage::{Coverage, Point, PointKind};
+pub use lanes::TOGETHER;
 pub use report::{Failure, Report, Status, Warning};
 pub use single::evaluate;
 pub use timing::Step;
@@ -23,14 +25,11 @@ pub use trace::{
 };
 
 use crate::extract::Job;
-use crate::filters::Patterns;
-use crate::infer::Caches;
 use crate::plan::expression::{Expression, Source};
 use crate::plan::{Entry, Extraction, Filter, Plan, Work};
-use crate::value::json::{self, Order, Sink, Wanted};
-use crate::value::{Arena, Fault, FaultCode, Map, Value, ops};
-use std::borrow::Cow;
-use std::cell::Cell;
+use crate::value::{Arena, Fault, FaultCode, Value, ops};
+use bumpalo::Bump;
+use lanes::{Kept, Shared};
 use timing::Timing;
 use values::{Table, Values};
 use watch::{Plain, Watch};
@@ -39,11 +38,12 @@ use watch::{Plain, Watch};
 #[derive(Debug, Default)]
 pub struct Scratch {
     arena: Arena,
-    patterns: Patterns,
-    caches: Caches,
-    order: Order,
-    line: Vec<u8>,
     report: Report,
+    /// Of records that run together, each has a room; their lanes are in `home`.
+    rooms: Vec<(Arena, Report)>,
+    home: Bump,
+    shared: Shared,
+    kept: Kept,
 }
 
 /// One raw record.
@@ -66,6 +66,14 @@ pub enum Input<'r> {
     Event(&'r [u8]),
 }
 
+impl<'r> Input<'r> {
+    /// The raw text.
+    pub fn bytes(self) -> &'r [u8] {
+        let (Input::Message(bytes) | Input::Event(bytes)) = self;
+        bytes
+    }
+}
+
 /// The longest record that is read, in bytes. A longer one fails; its message is kept.
 pub const LONGEST: usize = 16 << 20;
 
@@ -75,24 +83,55 @@ impl Plan {
     /// There is always exactly one line. What went wrong is in the report: an event whose run failed has its `message`
     /// and `sekoiaio.intake.parsing_error`.
     pub fn run<'s>(&self, scratch: &'s mut Scratch, record: &Record<'_>, out: &mut Vec<u8>) -> &'s Report {
-        let Scratch { arena, patterns, caches, order, line, report } = scratch;
-        let start = out.len();
-        report.clear();
-        self.watched(Parts { arena, patterns, caches, order, line }, record, out, report);
-        if arena.is_spent() {
-            // What shortcuts spare is not in the budget: where it is used up, only the plain path tells what is left.
-            out.truncate(start);
-            report.clear();
-            self.watched(Parts { arena, patterns, caches, order, line }, record, out, &mut Plain(report));
-        }
+        let Scratch { arena, report, shared, kept, .. } = scratch;
+        self.alone(arena, shared, kept, record, report, |event, _| out.extend_from_slice(event));
         report
+    }
+
+    /// Runs the first of some records side by side, which is faster than one by one: each step is taken for all of them
+    /// before the next. Of each, in their order, `each` is told the event and the report that [`Plan::run`] would give.
+    /// Returns how many were run: one at least, if there are any.
+    pub fn run_together(
+        &self,
+        scratch: &mut Scratch,
+        records: &[Record<'_>],
+        mut each: impl FnMut(&[u8], &Report),
+    ) -> usize {
+        let Scratch { arena, report, rooms, home, shared, kept } = scratch;
+        let Some(first) = records.first() else { return 0 };
+        let count = records.iter().take(TOGETHER).take_while(|record| lanes::is_short(record)).count();
+        if count <= 1 {
+            self.alone(arena, shared, kept, first, report, each);
+            return 1;
+        }
+        rooms.resize_with(rooms.len().max(count), || (Arena::new(lanes::BUDGET), Report::default()));
+        home.reset();
+        let mut lanes = bumpalo::collections::Vec::with_capacity_in(count, home);
+        for (record, (arena, report)) in records[..count].iter().zip(rooms) {
+            report.clear();
+            lanes.push(self.start(shared, record, arena, report));
+        }
+        self.through(&mut lanes, &mut kept.caches);
+        for (lane, record) in lanes.into_iter().zip(records) {
+            let mut again = false;
+            self.write_lane(lane, &mut kept.line, |event, is_spent, report| {
+                again = is_spent;
+                if !is_spent {
+                    each(event, report);
+                }
+            });
+            if again {
+                self.alone(arena, shared, kept, record, report, &mut each);
+            }
+        }
+        count
     }
 
     /// As [`Plan::run`], without its shortcuts, and slower: the two give the same bytes, as tests show.
     pub fn run_plain<'s>(&self, scratch: &'s mut Scratch, record: &Record<'_>, out: &mut Vec<u8>) -> &'s Report {
-        let Scratch { arena, patterns, caches, order, line, report } = scratch;
+        let Scratch { arena, report, shared, kept, .. } = scratch;
         report.clear();
-        self.watched(Parts { arena, patterns, caches, order, line }, record, out, &mut Plain(report));
+        self.watched(arena, shared, kept, record, &mut Plain(report), |event, _, _| out.extend_from_slice(event));
         report
     }
 
@@ -105,20 +144,20 @@ impl Plan {
         out: &mut Vec<u8>,
         mut tick: impl FnMut(Step),
     ) -> &'s Report {
-        let Scratch { arena, patterns, caches, order, line, report } = scratch;
+        let Scratch { arena, report, shared, kept, .. } = scratch;
         report.clear();
         tick(Step::Begin);
         let mut timing = Timing { report, tick: &mut tick };
-        self.watched(Parts { arena, patterns, caches, order, line }, record, out, &mut timing);
+        self.watched(arena, shared, kept, record, &mut timing, |event, _, _| out.extend_from_slice(event));
         tick(Step::End);
         report
     }
 
     /// As [`Plan::run`], and tells all that was done on the way. Slow: for one event that someone looks at.
     pub fn trace(&self, scratch: &mut Scratch, record: &Record<'_>, out: &mut Vec<u8>) -> Trace {
-        let Scratch { arena, patterns, caches, order, line, .. } = scratch;
+        let Scratch { arena, shared, kept, .. } = scratch;
         let mut tracer = tracer::Tracer::new(self);
-        self.watched(Parts { arena, patterns, caches, order, line }, record, out, &mut tracer);
+        self.watched(arena, shared, kept, record, &mut tracer, |event, _, _| out.extend_from_slice(event));
         tracer.into_trace()
     }
 
@@ -130,117 +169,50 @@ impl Plan {
         out: &mut Vec<u8>,
         coverage: &'c mut Coverage,
     ) -> &'c Report {
-        let Scratch { arena, patterns, caches, order, line, .. } = scratch;
+        let Scratch { arena, shared, kept, .. } = scratch;
         coverage.begin();
-        self.watched(Parts { arena, patterns, caches, order, line }, record, out, coverage);
+        self.watched(arena, shared, kept, record, coverage, |event, _, _| out.extend_from_slice(event));
         coverage.report()
     }
 
-    fn watched<W: Watch>(&self, parts: Parts<'_>, record: &Record<'_>, out: &mut Vec<u8>, watch: &mut W) {
-        parts.arena.reset();
-        let text = match record.input {
-            Input::Message(bytes) | Input::Event(bytes) => match simdutf8::basic::from_utf8(bytes) {
-                Ok(text) => Cow::Borrowed(text),
-                Err(_) => String::from_utf8_lossy(bytes),
-            },
-        };
-        if matches!(text, Cow::Owned(_)) {
-            watch.report().warn(Warning::of_input("bytes that are not UTF-8 were replaced by U+FFFD"));
-        }
-        self.run_text(parts, record, &text, out, watch);
-    }
-
-    fn run_text<W: Watch>(&self, parts: Parts<'_>, record: &Record<'_>, text: &str, out: &mut Vec<u8>, watch: &mut W) {
-        let Parts { arena, patterns, caches, order, line } = parts;
-        let arena = &*arena;
-        let slots = arena.bump().alloc_slice_fill_copy(self.layers.slots.len(), Value::Undefined);
-        let paths = if W::PLAIN { &[] } else { &*self.paths };
-        let slots = Cell::from_mut(slots).as_slice_of_cells();
-        let values = &*arena.bump().alloc(Table { slots, arena, patterns, order, paths, now: record.now });
-        let mut extra = Vec::new();
-        match self.begin(values, record, text, &mut extra) {
-            Ok(()) => {
-                for (place, entry) in self.entries.iter().enumerate() {
-                    watch.step(Step::Entry(place));
-                    self.entry(values, entry, watch);
-                }
-            }
-            Err(fault) => watch.report().fail(Failure::of_input(fault)),
-        }
-        let mut written = Sink::new(std::mem::take(line), text);
-        self.finish(values, caches, record, watch, &mut written);
-        out.extend_from_slice(written.written());
-        if !extra.is_empty() {
-            let start = out.len() - written.len();
-            finish::add_extra(arena, &extra, out, start);
-        }
-        *line = written.into_room();
-    }
-
-    /// Puts the record where `original` is read. Of it, only the message is in the event that is built.
-    fn begin<'a>(
-        &'a self,
-        values: Values<'a>,
+    /// Runs one record with a budget of its own. What shortcuts spare is not in the budget: where it is used up, only the
+    /// plain path tells what is left.
+    fn alone(
+        &self,
+        arena: &mut Arena,
+        shared: &Shared,
+        kept: &mut Kept,
         record: &Record<'_>,
-        text: &'a str,
-        extra: &mut Extra<'a>,
-    ) -> Result<(), Fault> {
-        values.set(self.output.message, Value::Text(text));
-        if text.len() > LONGEST {
-            let reason = format!("a record of {} bytes; the most is {LONGEST}", text.len());
-            return Err(Fault::new(FaultCode::Limit, reason));
+        report: &mut Report,
+        mut give: impl FnMut(&[u8], &Report),
+    ) {
+        let mut again = false;
+        report.clear();
+        self.watched(arena, shared, kept, record, report, |event, is_spent, report| {
+            again = is_spent;
+            if !is_spent {
+                give(event, report);
+            }
+        });
+        if again {
+            report.clear();
+            self.watched(arena, shared, kept, record, &mut Plain(report), |event, _, plain| give(event, plain.0));
         }
-        if let Input::Event(_) = record.input {
-            return self.begin_event(values, text, extra);
-        }
-        values.set(self.layers.message, Value::Text(text));
-        if self.layers.reads_original() {
-            let original = values.arena.map();
-            original.insert(values.arena, Value::Text("message"), Value::Text(text))?;
-            values.set(self.layers.original, Value::Map(original));
-        }
-        Ok(())
     }
 
-    /// Reads an event that came in as one.
-    #[inline(never)]
-    fn begin_event<'a>(&'a self, values: Values<'a>, text: &'a str, extra: &mut Extra<'a>) -> Result<(), Fault> {
-        let original = match json::read(values.arena, text, &Wanted::WHOLE)? {
-            Value::Map(map) => map,
-            other => {
-                let reason = format!("an event is a JSON object, not {}", other.type_name());
-                return Err(Fault::new(FaultCode::Type, reason));
-            }
-        };
-        let message = original.get_text("message").unwrap_or(Value::Undefined);
-        values.set(self.layers.message, message);
-        values.set(self.output.message, message);
-        values.set(self.layers.original, Value::Map(original));
-        self.bring_in(values, original, "", extra)
-    }
-
-    /// Copies what came in beside the message to the event being built, but for `event` and what is said of the intake:
-    /// so do the recorded pairs. Fields that the plan has no slot for go to `extra`.
-    fn bring_in<'a>(
-        &'a self,
-        values: Values<'a>,
-        map: &'a Map<'a>,
-        above: &str,
-        extra: &mut Extra<'a>,
-    ) -> Result<(), Fault> {
-        values.arena.spend(map.len() as u64 + above.len() as u64)?;
-        for (key, value) in map.iter() {
-            let Value::Text(key) = key else { continue };
-            let name = if above.is_empty() { key.to_owned() } else { format!("{above}.{key}") };
-            match (self.layers.fields.get(&name), value) {
-                _ if ["message", "event", "sekoiaio.intake"].contains(&name.as_str()) => {}
-                (Some(slot), _) => values.set(slot, value),
-                (None, Value::Map(inner)) => self.bring_in(values, inner, &name, extra)?,
-                (None, value) if self.output.taxonomy.get(&name).is_some() => extra.push((name, value)),
-                _ => {}
-            }
-        }
-        Ok(())
+    fn watched<W: Watch>(
+        &self,
+        arena: &mut Arena,
+        shared: &Shared,
+        kept: &mut Kept,
+        record: &Record<'_>,
+        watch: &mut W,
+        give: impl FnOnce(&[u8], bool, &mut W),
+    ) {
+        let mut lanes = [self.start(shared, record, arena, watch)];
+        self.through(&mut lanes, &mut kept.caches);
+        let [lane] = lanes;
+        self.write_lane(lane, &mut kept.line, give);
     }
 
     /// Runs one entry. A failure is reported and the entries behind it run all the same, as the public pairs show.
@@ -264,18 +236,6 @@ impl Plan {
             }
         }
     }
-}
-
-/// Fields that came in with the event and that no slot is for: their names and values.
-type Extra<'a> = Vec<(String, Value<'a>)>;
-
-/// The parts of a scratch, borrowed apart.
-struct Parts<'s> {
-    arena: &'s mut Arena,
-    patterns: &'s Patterns,
-    caches: &'s mut Caches,
-    order: &'s Order,
-    line: &'s mut Vec<u8>,
 }
 
 /// Runs an extractor. One that fails leaves a layer without a result; but where it had nothing to read, what an entry of

@@ -6,11 +6,10 @@ pub mod python;
 pub mod templates;
 pub mod vrl;
 
-use crate::contest::{Contender, Within};
+use crate::contest::{Contender, Weir};
 use crate::workload::{Workload, project};
 use std::fs;
 use std::path::PathBuf;
-use weir::Scratch;
 
 /// The contenders' names in tables.
 pub const WEIR: &str = "weir";
@@ -25,11 +24,7 @@ pub const PYTHON: &str = "Python, jinja2";
 
 /// weir over a format.
 pub fn weir(workload: &Workload) -> Box<dyn Contender + '_> {
-    let mut scratch = Scratch::default();
-    Box::new(Within::new(WEIR, move |line, out| {
-        workload.run(&mut scratch, line, out);
-        Ok(())
-    }))
+    Box::new(Weir::new(WEIR, workload))
 }
 
 /// The mappings of a format for all peers: `mappings/FORMAT.vrl`, `.jq` and `.json`. None where a format has none.

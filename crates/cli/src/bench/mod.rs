@@ -117,9 +117,8 @@ fn records(Arguments { input, .. }: &Arguments, place: &Place) -> Result<Vec<Vec
 fn lines(path: &Path) -> Result<Vec<Vec<u8>>, Stop> {
     let (mut lines, mut held) = (Vec::new(), 0);
     each(path, false, &mut |input, _| {
-        let (Input::Message(bytes) | Input::Event(bytes)) = input;
-        held += bytes.len();
-        lines.push(bytes.to_vec());
+        held += input.bytes().len();
+        lines.push(input.bytes().to_vec());
         Ok(if held > HELD { ControlFlow::Break(()) } else { ControlFlow::Continue(()) })
     })?;
     Ok(lines)

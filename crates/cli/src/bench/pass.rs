@@ -1,4 +1,4 @@
-//! The records of a bench, run one after the other in one scratch.
+//! The records of a bench, run in one scratch.
 
 use serde::Serialize;
 use std::time::{SystemTime, UNIX_EPOCH};
@@ -9,8 +9,7 @@ use weir::{Input, Plan, Record, Scratch};
 /// All records once, as often as it is run.
 pub struct Pass<'p> {
     plan: &'p Plan,
-    records: &'p [Vec<u8>],
-    now: i64,
+    records: Vec<Record<'p>>,
     scratch: Scratch,
     event: Vec<u8>,
 }
@@ -39,7 +38,8 @@ impl<'p> Pass<'p> {
     /// Nothing has run yet.
     pub fn new(plan: &'p Plan, records: &'p [Vec<u8>]) -> Self {
         let now = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs() as i64);
-        Pass { plan, records, now, scratch: Scratch::default(), event: Vec::new() }
+        let record = |bytes: &'p Vec<u8>| Record { input: Input::Message(bytes), now, event_id: None };
+        Pass { plan, records: records.iter().map(record).collect(), scratch: Scratch::default(), event: Vec::new() }
     }
 
     /// How many records there are.
@@ -49,7 +49,7 @@ impl<'p> Pass<'p> {
 
     /// The bytes of all records.
     pub fn bytes(&self) -> usize {
-        self.records.iter().map(Vec::len).sum()
+        self.records.iter().map(|record| record.input.bytes().len()).sum()
     }
 
     /// The names of the steps, in the order in which a run comes to them.
@@ -60,14 +60,16 @@ impl<'p> Pass<'p> {
         [name("record", None)].into_iter().chain(entries).chain(last).collect()
     }
 
-    /// Runs the records; gives the bytes of their events.
+    /// Runs the records together, as `weir run` does; gives the bytes of their events.
     pub fn run(&mut self) -> usize {
-        let mut written = 0;
-        for bytes in self.records {
-            self.event.clear();
-            let record = Record { input: Input::Message(bytes), now: self.now, event_id: None };
-            self.plan.run(&mut self.scratch, &record, &mut self.event);
-            written += self.event.len();
+        let (mut rest, mut written) = (&*self.records, 0);
+        while !rest.is_empty() {
+            let ran = self.plan.run_together(&mut self.scratch, rest, |event, _| {
+                self.event.clear();
+                self.event.extend_from_slice(event);
+                written += event.len();
+            });
+            rest = &rest[ran..];
         }
         written
     }
@@ -76,20 +78,19 @@ impl<'p> Pass<'p> {
     /// is done.
     pub fn run_in_steps(&mut self, mut begins: impl FnMut(Option<usize>)) {
         let entries = self.plan.entry_names().count();
-        for bytes in self.records {
+        for record in &self.records {
             self.event.clear();
-            let record = Record { input: Input::Message(bytes), now: self.now, event_id: None };
             let tick = |step| begins(place(step, entries));
-            self.plan.run_in_steps(&mut self.scratch, &record, &mut self.event, tick);
+            self.plan.run_in_steps(&mut self.scratch, record, &mut self.event, tick);
         }
     }
 
     /// What no engine can do without: the record is text, is escaped and is written.
     pub fn copy(&mut self) {
-        for bytes in self.records {
+        for record in &self.records {
             self.event.clear();
             self.event.extend_from_slice(b"{\"message\":");
-            write_text(&mut self.event, &String::from_utf8_lossy(bytes));
+            write_text(&mut self.event, &String::from_utf8_lossy(record.input.bytes()));
             self.event.push(b'}');
         }
     }

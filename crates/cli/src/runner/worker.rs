@@ -1,18 +1,15 @@
-//! Runs the records of a batch, one by one.
+//! Runs the records of a batch, those of one format together.
 
 use super::batch::{Batch, Results};
 use crate::formats::{self, Formats, Unrouted};
 use crate::layout;
 use crate::profiler::Profiler;
-use crate::tally::Tally;
 use serde::Serialize;
 use std::borrow::Cow;
 use uuid::Uuid;
+use weir::run::TOGETHER;
 use weir::value::json::write_text;
 use weir::{Input, Record, Report, Scratch};
-
-/// The most memory that is kept between records for an event, in bytes.
-const KEPT: usize = 1 << 20;
 
 /// What events look like.
 #[derive(Clone, Copy)]
@@ -25,14 +22,26 @@ pub struct Shape {
     pub pretty: bool,
 }
 
+impl Shape {
+    /// Appends an event as a line, or as several.
+    fn append(self, event: &[u8], results: &mut Results) {
+        let start = results.events.len();
+        if self.pretty {
+            layout::indent(event, 0, &mut results.events);
+        } else {
+            results.events.extend_from_slice(event);
+        }
+        results.events.push(b'\n');
+        results.tally.written += (results.events.len() - start) as u64;
+    }
+}
+
 /// All that a thread needs to run records.
 pub struct Worker<'p> {
     formats: &'p Formats,
     shape: Shape,
     profiler: Option<Profiler>,
     scratch: Scratch,
-    /// An event that is laid out anew.
-    event: Vec<u8>,
 }
 
 /// A record whose run failed, as `--errors` tells it; the record's number is put before it.
@@ -51,7 +60,7 @@ struct FailedRecord<'f> {
 impl<'p> Worker<'p> {
     /// A worker that has run nothing yet.
     pub fn new(formats: &'p Formats, shape: Shape, profiler: Option<Profiler>) -> Self {
-        Worker { formats, shape, profiler, scratch: Scratch::default(), event: Vec::new() }
+        Worker { formats, shape, profiler, scratch: Scratch::default() }
     }
 
     /// Runs the records of a batch. What becomes of them is given out in one part or more, until someone wants no more.
@@ -60,8 +69,15 @@ impl<'p> Worker<'p> {
     /// Those of `give`.
     pub fn run<E>(&mut self, batch: &mut Batch, mut give: impl FnMut(Results) -> Result<(), E>) -> Result<(), E> {
         let mut results = Results { tally: std::mem::take(&mut batch.tally), ..Results::default() };
-        for bytes in batch.iter() {
-            self.one(batch, bytes, &mut results);
+        let as_input = if self.shape.as_events { Input::Event } else { Input::Message };
+        let inputs: Vec<Input<'_>> = batch.iter().map(as_input).collect();
+        let mut rest = &*inputs;
+        while let [first, ..] = rest {
+            let count = match self.formats.of(*first) {
+                Ok(place) => self.some(batch, place, rest, &mut results),
+                Err(unrouted) => self.unrouted(&unrouted, &batch.file, *first, &mut results),
+            };
+            rest = &rest[count..];
             if results.are_full() {
                 give(std::mem::take(&mut results))?;
             }
@@ -69,21 +85,33 @@ impl<'p> Worker<'p> {
         give(results)
     }
 
-    /// Runs one record.
-    fn one(&mut self, batch: &Batch, bytes: &[u8], results: &mut Results) {
-        let Results { events, failures, tally } = results;
-        let input = if self.shape.as_events { Input::Event(bytes) } else { Input::Message(bytes) };
-        let start = events.len();
-        let failure = self.record(&batch.file, batch.now, input, events, tally);
-        failures.extend(failure.map(|failure| (tally.records, failure)));
-        if self.shape.pretty {
-            self.event.extend(events.drain(start..));
-            layout::indent(&self.event, 0, events);
-            self.event.clear();
-            self.event.shrink_to(KEPT);
+    /// Runs the first record and as many behind it as are of its format and run together. Returns how many.
+    fn some(&mut self, batch: &Batch, place: usize, inputs: &[Input<'_>], results: &mut Results) -> usize {
+        let Worker { formats, shape, profiler, scratch } = self;
+        let format = &formats.all()[place];
+        let is_alike = |input: &Input<'_>| formats.of(*input).is_ok_and(|other| other == place);
+        let most = if profiler.is_some() { 1 } else { TOGETHER };
+        let alike = 1 + inputs[1..].iter().take(most - 1).take_while(|input| is_alike(input)).count();
+        let ids: Vec<String> = (0..alike).take_while(|_| shape.meta).map(|_| Uuid::new_v4().to_string()).collect();
+        let mut ids = ids.iter();
+        let record = |input| Record { input, now: batch.now, event_id: ids.next().map(String::as_str) };
+        let records: Vec<Record<'_>> = inputs[..alike].iter().copied().map(record).collect();
+        let mut inputs = inputs.iter();
+        let mut add = |event: &[u8], report: &Report| {
+            results.tally.add(report);
+            let failure = inputs.next().and_then(|input| failed(&batch.file, *input, report));
+            results.failures.extend(failure.map(|failure| (results.tally.records, failure)));
+            shape.append(event, results);
+        };
+        match profiler {
+            None => format.plan.run_together(scratch, &records, add),
+            Some(profiler) => {
+                let mut event = Vec::new();
+                let report = profiler.run(place, format, scratch, &records[0], &mut event);
+                report.iter().for_each(|report| add(&event, report));
+                1
+            }
         }
-        events.push(b'\n');
-        tally.written += (events.len() - start) as u64;
     }
 
     /// What was gathered of the records.
@@ -91,60 +119,29 @@ impl<'p> Worker<'p> {
         self.profiler
     }
 
-    /// Appends a record's event; gives what is told of a failed one.
-    fn record(
-        &mut self,
-        file: &str,
-        now: i64,
-        input: Input<'_>,
-        out: &mut Vec<u8>,
-        tally: &mut Tally,
-    ) -> Option<Vec<u8>> {
-        let mut id = [0; uuid::fmt::Hyphenated::LENGTH];
-        let event_id = self.shape.meta.then(|| &*Uuid::new_v4().hyphenated().encode_lower(&mut id));
-        let place = match self.formats.of(input) {
-            Ok(place) => place,
-            Err(unrouted) => {
-                tally.add_unrouted(unrouted.is_ambiguous);
-                return Some(self.unrouted(&unrouted, file, input, event_id, out));
-            }
-        };
-        let format = self.formats.all().get(place)?;
-        let record = Record { input, now, event_id };
-        let report = match &mut self.profiler {
-            Some(profiler) => profiler.run(place, format, &mut self.scratch, &record, out)?,
-            None => format.plan.run(&mut self.scratch, &record, out),
-        };
-        tally.add(report);
-        failed(file, input, report)
-    }
-
-    /// The event of a record without a format: its message, and why there is nothing else.
+    /// Adds the event of a record without a format: its message, and why there is nothing else.
     #[cold]
-    fn unrouted(
-        &mut self,
-        why: &Unrouted,
-        file: &str,
-        input: Input<'_>,
-        id: Option<&str>,
-        out: &mut Vec<u8>,
-    ) -> Vec<u8> {
+    fn unrouted(&mut self, why: &Unrouted, file: &str, input: Input<'_>, results: &mut Results) -> usize {
         if let Some(profiler) = &mut self.profiler {
             profiler.unrouted();
         }
-        out.extend(br#"{"message":"#);
-        write_text(out, &formats::message(input));
-        if let Some(id) = id {
-            out.extend(br#","event":{"id":"#);
-            write_text(out, id);
-            out.push(b'}');
+        let mut event = br#"{"message":"#.to_vec();
+        write_text(&mut event, &formats::message(input));
+        if self.shape.meta {
+            event.extend(br#","event":{"id":"#);
+            write_text(&mut event, &Uuid::new_v4().to_string());
+            event.push(b'}');
         }
-        out.extend(br#","sekoiaio":{"intake":{"parsing_error":"#);
-        write_text(out, &why.reason);
-        out.extend(if id.is_some() { &br#","parsing_status":"failure"}}}"#[..] } else { &b"}}}"[..] });
+        event.extend(br#","sekoiaio":{"intake":{"parsing_error":"#);
+        write_text(&mut event, &why.reason);
+        event.extend(if self.shape.meta { &br#","parsing_status":"failure"}}}"#[..] } else { &b"}}}"[..] });
         let code = if why.is_ambiguous { "ambiguous-dataset" } else { "unknown-dataset" };
         let (reason, candidates) = (&*why.reason, &*why.candidates);
-        told(&FailedRecord { file, stage: "", code, reason, candidates, message: &raw(input) })
+        let failure = told(&FailedRecord { file, stage: "", code, reason, candidates, message: &raw(input) });
+        results.tally.add_unrouted(why.is_ambiguous);
+        results.failures.push((results.tally.records, failure));
+        self.shape.append(&event, results);
+        1
     }
 }
 
@@ -160,6 +157,5 @@ fn told(failed: &FailedRecord<'_>) -> Vec<u8> {
 }
 
 fn raw(input: Input<'_>) -> Cow<'_, str> {
-    let (Input::Message(bytes) | Input::Event(bytes)) = input;
-    String::from_utf8_lossy(bytes)
+    String::from_utf8_lossy(input.bytes())
 }
