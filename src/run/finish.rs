@@ -92,21 +92,21 @@ impl Plan {
     #[inline(never)]
     pub(super) fn cast<'a, W: Watch>(&'a self, values: Values<'a>, watch: &mut W) {
         for (place, look) in self.output.looks.iter().enumerate() {
-            let value = values.get(look.slot);
-            let fits = match value {
+            let fits = match values.get(look.slot) {
                 Value::Undefined | Value::None => true,
                 Value::Text(_) => !W::PLAIN && look.takes_text,
                 _ => false,
             };
             if !fits {
-                self.cast_field(values, place, value, watch);
+                self.cast_field(values, place, watch);
             }
         }
     }
 
     #[inline(never)]
-    fn cast_field<'a, W: Watch>(&'a self, values: Values<'a>, place: usize, value: Value<'a>, watch: &mut W) {
+    fn cast_field<'a, W: Watch>(&'a self, values: Values<'a>, place: usize, watch: &mut W) {
         let (slot, field) = &self.output.fields[place];
+        let value = values.get(*slot);
         // What is left of a dict that was spread.
         if matches!(value, Value::Map(map) if map.is_empty()) && field.kind.reading() != Reading::Text {
             return;
