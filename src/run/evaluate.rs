@@ -260,24 +260,21 @@ impl<'a> Frame<'a> {
         Ok(found.unwrap_or(otherwise))
     }
 
-    /// A function of a value alone; others right within it, as in `value | string | lower`, take no calls of their own.
+    /// A function of a value alone; another right within it, as in `value | string | lower`, takes no call of its own.
     #[inline(never)]
-    fn of_value(&self, outermost: filters::OfValue, mut value: &'a Expression) -> Result<Value<'a>, Fault> {
-        const TOGETHER: usize = 4;
-        let (mut functions, mut count) = ([outermost; TOGETHER], 1);
-        while let Expression::Call(call) = value
-            && let (Form::OfValue(function), [within]) = (call.form, &*call.positional)
-            && count < TOGETHER
+    fn of_value(&self, function: filters::OfValue, value: &'a Expression) -> Result<Value<'a>, Fault> {
+        let arena = self.values.arena;
+        let value = if let Expression::Call(call) = value
+            && let (Form::OfValue(function), [value]) = (call.form, &*call.positional)
         {
-            functions[count] = function;
-            (value, count) = (within, count + 1);
-        }
-        let mut value = self.expression(value)?;
-        for function in functions[..count].iter().rev() {
-            pay_for_reading(self.values.arena, value)?;
-            value = function(self.values.arena, value)?;
-        }
-        Ok(value)
+            let value = self.expression(value)?;
+            pay_for_reading(arena, value)?;
+            function(arena, value)?
+        } else {
+            self.expression(value)?
+        };
+        pay_for_reading(arena, value)?;
+        function(arena, value)
     }
 
     #[inline(never)]

@@ -47,21 +47,26 @@ pub(super) fn index<'a>(bytes: &[u8], bump: &'a Bump) -> &'a [u64] {
 #[cfg(target_arch = "x86_64")]
 #[target_feature(enable = "avx2")]
 fn wide_blocks<'b>(all: impl Iterator<Item = (&'b mut u64, &'b [u8; 4 * WIDTH])>) {
-    use core::arch::x86_64::*;
     for (marks, bytes) in all {
-        let (words, _) = bytes.as_chunks::<{ 2 * WIDTH }>();
-        let half = |word: &[u8; 2 * WIDTH]| {
-            // SAFETY: thirty-two bytes are read, at any address, from a reference to as many.
-            #[allow(unsafe_code)]
-            let word = unsafe { _mm256_loadu_si256(word.as_ptr().cast()) };
-            let is_control = _mm256_cmpeq_epi8(_mm256_min_epu8(word, _mm256_set1_epi8(0x1f)), word);
-            let is_quote = _mm256_cmpeq_epi8(word, _mm256_set1_epi8(b'"' as i8));
-            let is_backslash = _mm256_cmpeq_epi8(word, _mm256_set1_epi8(b'\\' as i8));
-            let is_mark = _mm256_or_si256(is_control, _mm256_or_si256(is_quote, is_backslash));
-            u64::from(_mm256_movemask_epi8(is_mark) as u32)
-        };
-        *marks = half(&words[0]) | half(&words[1]) << (2 * WIDTH);
+        let (words, _) = bytes.as_chunks();
+        *marks = wide_marks(&words[0]) | wide_marks(&words[1]) << (2 * WIDTH);
     }
+}
+
+/// As [`marks`], of twice as many bytes.
+#[cfg(target_arch = "x86_64")]
+#[inline]
+#[target_feature(enable = "avx2")]
+pub(super) fn wide_marks(bytes: &[u8; 2 * WIDTH]) -> u64 {
+    use core::arch::x86_64::*;
+    // SAFETY: thirty-two bytes are read, at any address, from a reference to as many.
+    #[allow(unsafe_code)]
+    let bytes = unsafe { _mm256_loadu_si256(bytes.as_ptr().cast()) };
+    let is_control = _mm256_cmpeq_epi8(_mm256_min_epu8(bytes, _mm256_set1_epi8(0x1f)), bytes);
+    let is_quote = _mm256_cmpeq_epi8(bytes, _mm256_set1_epi8(b'"' as i8));
+    let is_backslash = _mm256_cmpeq_epi8(bytes, _mm256_set1_epi8(b'\\' as i8));
+    let is_mark = _mm256_or_si256(is_control, _mm256_or_si256(is_quote, is_backslash));
+    u64::from(_mm256_movemask_epi8(is_mark) as u32)
 }
 
 fn blocks_of<'b>(all: impl Iterator<Item = (&'b mut u64, &'b [u8; 4 * WIDTH])>) {
