@@ -143,7 +143,7 @@ impl<'r> Sink<'r> {
         self.text_by_marks(words, text.as_bytes());
     }
 
-    /// PERF: `benches/guard.sh` (access_requests): 45 instructions for most texts instead of 68.
+    /// PERF: `benches/guard.sh` (access_requests): 51 instructions a text instead of 68.
     #[cfg(target_arch = "x86_64")]
     #[inline(never)]
     #[target_feature(enable = "avx2")]
