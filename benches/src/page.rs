@@ -73,37 +73,37 @@ const BOUNDS: &str = "
 
 Wanted of Access Requests are 10 times VRL, 20 times jq, 100 times Python and at most twice the *parse* floor. Where the
 ratios above fall short, this is why. Counted by callgrind in the release build over forty passes, less four of them
-(`valgrind --tool=callgrind benches/target/release/guard run access_requests 40`), an event takes 20,000
-instructions; it took 35,400, then 22,400. callgrind has no AVX-512, with which the message is escaped in some 1,000 fewer
+(`valgrind --tool=callgrind benches/target/release/guard run access_requests 40`), an event takes 19,500
+instructions; it took 35,400, then 22,400, then 20,000. callgrind has no AVX-512, with which the message is escaped in some 1,000 fewer
 ([0078](decisions/0078-texts-are-copied-with-what-stands-behind-them.md)):
 
 | | instructions |
 |---|--:|
-| expressions: two templates 3,800, three filters 1,800, paths and a value 400 | 6,000 |
-| writing: the message with an escape every eight bytes 1,500, twenty other texts 1,800, what stands between them | 5,000 |
+| expressions: two templates 3,700, three filters 1,700, paths and a value 400 | 5,800 |
+| writing: the message with an escape every eight bytes 1,500, twenty other texts 1,500, what stands between them | 4,800 |
 | reading JSON into slots: fifteen members | 2,700 |
 | casts: addresses, a date, a number, lists, and a look at each field | 1,900 |
 | inferred fields: `related.*` 700, the parts of a domain 500, addresses | 1,300 |
 | dates | 400 |
 | the rest: setting fields, memory, UTF-8, filters that are not there, entries | 2,700 |
 
-Twice the *parse* floor would be some 18,500 instructions, 10 times VRL some 13,500. All but the expressions takes 14,000, and so
-no evaluator, however fast, makes the latter. The rest is flat: by perf no function but the loop itself has more than 7 % of the
-time, and the time goes as the instructions do. Two things are under all of it. An event runs through 45 KB of code, and the first
-cache holds 32: of the same run cachegrind (`--cache-sim=yes`) counts 650 lines that are fetched again for each event. Entries and the writing, run twice in a row to
-see, took the second time some 15 % less than their share of the instructions. And a value has three words, so that each result of
-an expression goes through memory.
+10 times VRL would be some 14,000. All but the expressions takes 13,700, and so no evaluator, however fast, makes that. The rest is
+flat: by perf no function but the loop itself has more than 7 % of the time. An event runs through 45 KB of code, and the first
+cache holds 32; since records run together ([0087](decisions/0087-records-run-together.md)), that costs little: of the same run
+cachegrind (`--cache-sim=yes`) counts 53 lines of code that are fetched again for each event, where it counted 650, and 218 lines of
+data instead of 43. What is left under all of it: a value has three words, so that each result of an expression goes
+through memory. The *parse* floor itself moves against weir by a fifth with what else the machine does: 1.96 to 2.19 times in turns
+within ten minutes, the higher when all is slow.
 
 `weir bench specs/cloudflare/access_requests` tells instructions and allocations of each step.
 
-Tried, and kept: what the decisions 0074 to 0085 say. Tried, and taken back: `opt-level = 2` (smaller code: 2 to 4 % less time here; for
+Tried, and kept: what the decisions 0074 to 0087 say. Tried, and taken back: `opt-level = 2` (smaller code: 2 to 4 % less time here; for
 the public formats 6 to 10 % more in one run, and a second one was too noisy to tell) and `s` (18 % more); marks of a record found
 sixty-four bytes at once (10 ns); stages and extractors in functions of their own (with others, 2 to 3 % more); the writer of a text inlined where leaves are
 walked (400 fewer instructions, 2 % more time); variables of a template that are not emptied first (200 fewer, but findings
 that were less exact); a perfect hash of keys by trial (none is found for some hundreds); mimalloc (0.98 to 1.04 times the
 time); references down the tree of an expression instead of copies (no gain); masks instead of checks where text is escaped
-(1,300 more). Not tried: several events at a time through each entry, so that code is fetched once for all; bytecode for expressions,
-which might spare 2,000; a value of two words.
+(1,300 more). Not tried: bytecode for expressions, which might spare 2,000; a value of two words.
 Remembering what a template gave for the same few values would help half of these records: the domains of the others have
 parts that hardly ever come twice.
 
