@@ -35,9 +35,12 @@ impl Results {
     /// How many bytes of events go together: a few records can become very large events.
     const FULL: usize = 2 << 20;
 
-    /// Whether they are to be written before there are more.
-    pub fn are_full(&self) -> bool {
-        self.events.len() >= Self::FULL
+    /// Gives them on where they are to be written before there are more.
+    ///
+    /// # Errors
+    /// Those of `give`.
+    pub fn give_if_full<E>(&mut self, give: &mut impl FnMut(Results) -> Result<(), E>) -> Result<(), E> {
+        if self.events.len() >= Self::FULL { give(std::mem::take(self)) } else { Ok(()) }
     }
 }
 

@@ -70,48 +70,67 @@ impl<'p> Worker<'p> {
     pub fn run<E>(&mut self, batch: &mut Batch, mut give: impl FnMut(Results) -> Result<(), E>) -> Result<(), E> {
         let mut results = Results { tally: std::mem::take(&mut batch.tally), ..Results::default() };
         let as_input = if self.shape.as_events { Input::Event } else { Input::Message };
-        let inputs: Vec<Input<'_>> = batch.iter().map(as_input).collect();
-        let mut rest = &*inputs;
-        while let [first, ..] = rest {
-            let count = match self.formats.of(*first) {
-                Ok(place) => self.some(batch, place, rest, &mut results),
-                Err(unrouted) => self.unrouted(&unrouted, &batch.file, *first, &mut results),
+        let most = if self.profiler.is_some() { 1 } else { TOGETHER };
+        let formats = self.formats;
+        let mut inputs = batch.iter().map(as_input).map(|input| (input, formats.of(input))).peekable();
+        let mut alike = Vec::with_capacity(most);
+        while let Some((input, place)) = inputs.next() {
+            let place = match place {
+                Ok(place) => place,
+                Err(unrouted) => {
+                    self.unrouted(&unrouted, &batch.file, input, &mut results);
+                    results.give_if_full(&mut give)?;
+                    continue;
+                }
             };
-            rest = &rest[count..];
-            if results.are_full() {
-                give(std::mem::take(&mut results))?;
+            alike.clear();
+            alike.push(input);
+            while alike.len() < most
+                && let Some((input, _)) = inputs.next_if(|(_, other)| other.as_ref().is_ok_and(|other| *other == place))
+            {
+                alike.push(input);
             }
+            self.together(batch, place, &alike, &mut results, &mut give)?;
         }
         give(results)
     }
 
-    /// Runs the first record and as many behind it as are of its format and run together. Returns how many.
-    fn some(&mut self, batch: &Batch, place: usize, inputs: &[Input<'_>], results: &mut Results) -> usize {
+    /// Runs records of one format.
+    fn together<E>(
+        &mut self,
+        batch: &Batch,
+        place: usize,
+        inputs: &[Input<'_>],
+        results: &mut Results,
+        give: &mut impl FnMut(Results) -> Result<(), E>,
+    ) -> Result<(), E> {
         let Worker { formats, shape, profiler, scratch } = self;
         let format = &formats.all()[place];
-        let is_alike = |input: &Input<'_>| formats.of(*input).is_ok_and(|other| other == place);
-        let most = if profiler.is_some() { 1 } else { TOGETHER };
-        let alike = 1 + inputs[1..].iter().take(most - 1).take_while(|input| is_alike(input)).count();
-        let ids: Vec<String> = (0..alike).take_while(|_| shape.meta).map(|_| Uuid::new_v4().to_string()).collect();
-        let mut ids = ids.iter();
-        let record = |input| Record { input, now: batch.now, event_id: ids.next().map(String::as_str) };
-        let records: Vec<Record<'_>> = inputs[..alike].iter().copied().map(record).collect();
-        let mut inputs = inputs.iter();
-        let mut add = |event: &[u8], report: &Report| {
-            results.tally.add(report);
-            let failure = inputs.next().and_then(|input| failed(&batch.file, *input, report));
-            results.failures.extend(failure.map(|failure| (results.tally.records, failure)));
-            shape.append(event, results);
-        };
-        match profiler {
-            None => format.plan.run_together(scratch, &records, add),
-            Some(profiler) => {
-                let mut event = Vec::new();
-                let report = profiler.run(place, format, scratch, &records[0], &mut event);
-                report.iter().for_each(|report| add(&event, report));
-                1
-            }
+        let ids: Vec<String> = inputs.iter().take_while(|_| shape.meta).map(|_| Uuid::new_v4().to_string()).collect();
+        let mut ids = ids.iter().map(String::as_str);
+        let record = |input| Record { input, now: batch.now, event_id: ids.next() };
+        let records: Vec<Record<'_>> = inputs.iter().copied().map(record).collect();
+        let (mut rest, mut inputs) = (&*records, inputs.iter());
+        while !rest.is_empty() {
+            let mut add = |event: &[u8], report: &Report| {
+                results.tally.add(report);
+                let failure = inputs.next().and_then(|input| failed(&batch.file, *input, report));
+                results.failures.extend(failure.map(|failure| (results.tally.records, failure)));
+                shape.append(event, results);
+            };
+            let count = match profiler {
+                None => format.plan.run_together(scratch, rest, add),
+                Some(profiler) => {
+                    let mut event = Vec::new();
+                    let report = profiler.run(place, format, scratch, &rest[0], &mut event);
+                    report.iter().for_each(|report| add(&event, report));
+                    1
+                }
+            };
+            rest = &rest[count..];
+            results.give_if_full(give)?;
         }
+        Ok(())
     }
 
     /// What was gathered of the records.
@@ -121,7 +140,7 @@ impl<'p> Worker<'p> {
 
     /// Adds the event of a record without a format: its message, and why there is nothing else.
     #[cold]
-    fn unrouted(&mut self, why: &Unrouted, file: &str, input: Input<'_>, results: &mut Results) -> usize {
+    fn unrouted(&mut self, why: &Unrouted, file: &str, input: Input<'_>, results: &mut Results) {
         if let Some(profiler) = &mut self.profiler {
             profiler.unrouted();
         }
@@ -141,7 +160,6 @@ impl<'p> Worker<'p> {
         results.tally.add_unrouted(why.is_ambiguous);
         results.failures.push((results.tally.records, failure));
         self.shape.append(&event, results);
-        1
     }
 }
 
