@@ -47,6 +47,30 @@ fn records_of_a_module_go_home_and_nothing_is_lost() {
 }
 
 #[test]
+fn records_of_one_format_run_together_and_keep_their_places() {
+    let long = "x".repeat(10_000);
+    let record = |number: usize| match number % 50 {
+        0..30 => format!("{{\"who\":\"ada\",\"from\":\"192.0.2.1\",\"n\":{number}}}"),
+        30 => format!("{{\"who\":\"{long}\",\"from\":\"192.0.2.1\",\"n\":{number}}}"),
+        31..33 => format!("not json {number}"),
+        _ => format!("{{\"who\":\"bob\",\"via\":\"x\",\"m\":{number}}}"),
+    };
+    let records: Vec<String> = (0..200).map(record).collect();
+    let folder = module();
+    let input = records.join("\n");
+    let ran = folder.pipe(&["run", "gates", "--errors", "errors", "--meta"], input.as_bytes()).exits(0);
+    let events = ran.events();
+    let messages: Vec<&str> = events.iter().filter_map(|event| event["message"].as_str()).collect();
+    assert_eq!(messages, records);
+    let ids: std::collections::BTreeSet<&str> =
+        events.iter().filter_map(|event| event["event"]["id"].as_str()).collect();
+    assert_eq!(ids.len(), records.len());
+    let failed: Vec<u64> =
+        json_lines(&folder.read("errors")).iter().filter_map(|error| error["record"].as_u64()).collect();
+    assert_eq!(failed, [32, 33, 82, 83, 132, 133, 182, 183]);
+}
+
+#[test]
 fn events_are_routed_by_their_message_and_say_of_themselves_what_others_say() {
     let line =
         json!({"message": "{\"who\":\"ada\",\"n\":1}", "note": "kept"}).to_string() + "\n{\"message\":\"x\"}\n{}\n";
