@@ -173,6 +173,9 @@ pub struct Timing {
     pub least: f64,
     /// In the median turn.
     pub median: f64,
+    /// How many times the first contender's turn in the same round: the median of all rounds. What disturbs the machine for
+    /// longer than a round disturbs both.
+    pub times_first: f64,
 }
 
 /// Lets all contenders take turns, `rounds` times: A B C A B C …, so that what disturbs the machine disturbs all.
@@ -197,13 +200,26 @@ pub fn race(contenders: &mut [Box<dyn Contender + '_>], lines: &Lines, rounds: u
             turns.push(turn.as_nanos() as f64 / (f64::from(*passes) * lines.many as f64));
         }
     }
-    Ok(turns.into_iter().map(timing).collect())
+    let first = turns.first().cloned().unwrap_or_default();
+    let timing = |turns: &Vec<f64>| {
+        let times_first = turns.iter().zip(&first).map(|(own, first)| own / first).collect();
+        let turns = sorted(turns.clone());
+        Timing {
+            least: turns.first().copied().unwrap_or(f64::NAN),
+            median: middle(&turns),
+            times_first: middle(&sorted(times_first)),
+        }
+    };
+    Ok(turns.iter().map(timing).collect())
 }
 
-fn timing(mut turns: Vec<f64>) -> Timing {
-    turns.sort_by(f64::total_cmp);
-    let at = |place: usize| turns.get(place).copied().unwrap_or(f64::NAN);
-    Timing { least: at(0), median: at(turns.len() / 2) }
+fn sorted(mut figures: Vec<f64>) -> Vec<f64> {
+    figures.sort_by(f64::total_cmp);
+    figures
+}
+
+fn middle(sorted: &[f64]) -> f64 {
+    sorted.get(sorted.len() / 2).copied().unwrap_or(f64::NAN)
 }
 
 /// The CPU time of this thread.

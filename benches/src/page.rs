@@ -36,7 +36,8 @@ This page is written by the bench:
 cargo run --release --manifest-path benches/Cargo.toml -- --write
 ```
 
-One core, CPU time, one thread. MB/s are megabytes of input a second; the time is that of the best turn.
+One core, CPU time, one thread. MB/s are megabytes of input a second; the time is that of the best turn. Ratios are of turns
+in the same round, the median of all rounds: the machine has faster and slower minutes.
 
 ## The same mapping
 
@@ -115,7 +116,6 @@ and [0083](decisions/0083-words-and-short-repetitions-are-walked-at-once.md).
 
 /// Everybody who took part in one format.
 pub fn contest(row: &Row) -> String {
-    let weir = row.time(WEIR).unwrap_or(f64::NAN);
     let mut table = format!(
         "{} distinct records of {} bytes on average, events of {}.\n\n| | MB/s | events/s | ns an event | median | weir is |\n|---|--:|--:|--:|--:|---|\n",
         row.records,
@@ -123,7 +123,7 @@ pub fn contest(row: &Row) -> String {
         figure(row.event_bytes)
     );
     for (name, timing) in &row.times {
-        let ratio = match timing.least / weir {
+        let ratio = match timing.times_first {
             _ if name == WEIR => String::new(),
             ratio if ratio >= 1.0 => format!("{} times as fast", figure(ratio)),
             ratio => format!("{} times above it", figure(1.0 / ratio)),
@@ -159,7 +159,7 @@ pub fn formats(rows: &[Row]) -> String {
         );
         for column in columns {
             let is_floor = [COPY, PARSE, PLAIN_PARSE].contains(&column);
-            let ratio = row.time(column).map(|other| if is_floor { weir / other } else { other / weir });
+            let ratio = row.ratio(column).map(|ratio| if is_floor { 1.0 / ratio } else { ratio });
             let _ = write!(table, " {} |", ratio.map_or(String::new(), figure));
         }
         table.push('\n');

@@ -34,7 +34,7 @@ pub struct Row {
     pub bytes: f64,
     /// Bytes of an event, on average.
     pub event_bytes: f64,
-    /// Who took part: weir first, then peers and floors, with the time for an event.
+    /// Who took part: weir first, then floors and peers, with the time for an event.
     pub times: Vec<(String, Timing)>,
     /// Instructions for an event, if valgrind was there.
     pub instructions: Option<f64>,
@@ -46,6 +46,11 @@ impl Row {
     /// The best time of a contender, in nanoseconds an event.
     pub fn time(&self, name: &str) -> Option<f64> {
         self.times.iter().find(|(other, _)| other == name).map(|(_, timing)| timing.least)
+    }
+
+    /// How many times the time of weir a contender takes, by the median of their rounds.
+    pub fn ratio(&self, name: &str) -> Option<f64> {
+        self.times.iter().find(|(other, _)| other == name).map(|(_, timing)| timing.times_first)
     }
 
     /// Megabytes a second, of what is read.

@@ -98,15 +98,15 @@ fn own(format: &Own, guard: &Path, rounds: usize) -> Result<Row, String> {
     let workload = Workload::open(name, DISTINCT)?;
     workload.check()?;
     let distinct = Lines::repeat(&workload.records, 1);
+    let is_json = workload.records.iter().all(|record| record.starts_with('{'));
     let mut contenders = vec![peers::weir(&workload)];
+    contenders.extend(floors::all(is_json));
     let events = contenders[0].events(&distinct)?;
     for mut peer in peers::all(name)? {
         let theirs = peer.events(&distinct)?;
         equal::same(&events, &theirs).map_err(|reason| format!("{name}, {}: {reason}", peer.name()))?;
         contenders.push(peer);
     }
-    let is_json = workload.records.iter().all(|record| record.starts_with('{'));
-    contenders.extend(floors::all(is_json));
     let (instructions, allocations) = counts(guard, "count", name)?;
     let row = row(&workload, contenders, rounds)?;
     Ok(Row { format: format!("`{name}`"), family: format.family.to_owned(), instructions, allocations, ..row })
@@ -148,12 +148,12 @@ fn together(place: &Path, guard: &Path) -> Result<Corpus, String> {
         let mut contenders = vec![peers::weir(&workload)];
         contenders.extend(floors::all(false));
         let row = row(&workload, contenders, 3)?;
-        let (weir, copy) = (row.time(peers::WEIR).unwrap_or(f64::NAN), row.time(floors::COPY).unwrap_or(f64::NAN));
+        let weir = row.time(peers::WEIR).unwrap_or(f64::NAN);
         megabytes.push(row.megabytes(weir));
         families.iter_mut().zip(FAMILIES).filter(|(_, (_, is_one, _))| is_one(&workload)).for_each(|(rates, _)| {
             rates.push(row.megabytes(weir));
         });
-        ratios.push(weir / copy);
+        ratios.push(1.0 / row.ratio(floors::COPY).unwrap_or(f64::NAN));
         asked.extend(counts(guard, "allocations", &path.to_string_lossy())?.1);
     }
     Ok(Corpus {
@@ -174,8 +174,10 @@ fn together(place: &Path, guard: &Path) -> Result<Corpus, String> {
     })
 }
 
+type IsOne = fn(&Workload) -> bool;
+
 /// The kinds of records that have a target: their name, which formats are theirs, and the target of the median in MB/s.
-const FAMILIES: [(&str, fn(&Workload) -> bool, f64); 2] = [
+const FAMILIES: [(&str, IsOne, f64); 2] = [
     ("JSON", |workload| has(workload, &["json."]) && !has(workload, &["grok.", "kv.", "cef."]), 100.0),
     (
         "grok, kv or CEF, and no JSON",
