@@ -74,7 +74,7 @@ const BOUNDS: &str = "
 
 Wanted of Access Requests are 10 times VRL, 20 times jq, 100 times Python and at most twice the *parse* floor. Where the
 ratios above fall short, this is why. Counted by callgrind in the release build over forty passes, less four of them
-(`valgrind --tool=callgrind benches/target/release/guard run access_requests 40`), an event takes 19,500
+(`valgrind --tool=callgrind benches/target/release/guard run access_requests 40`), an event takes 19,600
 instructions; it took 35,400, then 22,400, then 20,000. callgrind has no AVX-512, with which the message is escaped in some 1,000 fewer
 ([0078](decisions/0078-texts-are-copied-with-what-stands-behind-them.md)):
 
@@ -91,7 +91,7 @@ instructions; it took 35,400, then 22,400, then 20,000. callgrind has no AVX-512
 10 times VRL would be some 14,000. All but the expressions takes 13,700, and so no evaluator, however fast, makes that. The rest is
 flat: by perf no function but the loop itself has more than 7 % of the time. An event runs through 45 KB of code, and the first
 cache holds 32; since records run together ([0087](decisions/0087-records-run-together.md)), that costs little: of the same run
-cachegrind (`--cache-sim=yes`) counts 53 lines of code that are fetched again for each event, where it counted 650, and 218 lines of
+cachegrind (`--cache-sim=yes`) counts 54 lines of code that are fetched again for each event, where it counted 650, and 222 lines of
 data instead of 43. What is left under all of it: a value has three words, so that each result of an expression goes
 through memory. The *parse* floor itself moves against weir by a fifth with what else the machine does: 1.96 to 2.19 times in turns
 within ten minutes, the higher when all is slow.
