@@ -1,4 +1,4 @@
-//! How long records take: turns without looking, then turns with a clock at each step.
+//! How long records take: turns without looking, records together, then turns one by one with a clock at each step.
 
 use super::pass::Pass;
 use std::time::{Duration, Instant};

@@ -53,12 +53,13 @@ impl<'s> Crew<'s> {
         let (jobs, queue) = sync_channel::<Job>(most);
         let (steps, to_write) = sync_channel(most);
         let (spares, spare) = channel();
-        let (queue, gate) = (Arc::new(Mutex::new(queue)), Arc::new(Gate::default()));
+        let (queue, gate, rooms) = (Arc::new(Mutex::new(queue)), Arc::new(Gate::default()), Arc::new(Rooms::default()));
         for _ in 0..threads {
-            let (queue, spares) = (Arc::clone(&queue), spares.clone());
+            let (queue, spares, rooms) = (Arc::clone(&queue), spares.clone(), Arc::clone(&rooms));
             Builder::new().stack_size(STACK).spawn_scoped(scope, move || {
                 let mut worker = Worker::new(formats, shape, None);
                 while let Some((mut batch, results)) = next(&queue) {
+                    batch.room = rooms.take();
                     // A writer that is gone wants no more, and a reader that is gone no batches.
                     let _ = worker.run(&mut batch, |part| results.send(part).map_err(drop));
                     let _ = spares.send(batch.reuse());
@@ -68,7 +69,7 @@ impl<'s> Crew<'s> {
         let writing = Arc::clone(&gate);
         let writer = Builder::new().spawn_scoped(scope, move || {
             let _closes = Closes(&writing);
-            write(writer, &to_write, &writing)
+            write(writer, &to_write, &writing, &rooms)
         })?;
         Ok(Crew { jobs, steps, spare, gate, writer })
     }
@@ -109,13 +110,14 @@ fn next(queue: &Mutex<Receiver<Job>>) -> Option<Job> {
 
 /// Writes what becomes of batches, in their order, and all that was gathered before it waits. A worker waits with the next
 /// part until there is room for it; the one whose turn it is never does, since it began first.
-fn write(mut writer: Writer, steps: &Receiver<Step>, gate: &Gate) -> Result<Writer, Stop> {
+fn write(mut writer: Writer, steps: &Receiver<Step>, gate: &Gate, rooms: &Rooms) -> Result<Writer, Stop> {
     while let Some(step) = ready(steps, &mut writer)? {
         match step {
             Step::Note(text) => writer.note(&text)?,
             Step::Write(results, size) => {
                 while let Some(part) = ready(&results, &mut writer)? {
                     writer.write(&part)?;
+                    rooms.give(part.events);
                 }
                 gate.leave(size);
             }
@@ -132,6 +134,28 @@ fn ready<T>(from: &Receiver<T>, writer: &mut Writer) -> Result<Option<T>, Stop> 
         Err(TryRecvError::Empty) => {
             writer.flush()?;
             Ok(from.recv().ok())
+        }
+    }
+}
+
+/// Room for events that were written, for those to come: asked for and given back for each batch, the system would make
+/// it ready each time.
+#[derive(Default)]
+struct Rooms(Mutex<Vec<Vec<u8>>>);
+
+impl Rooms {
+    /// How many are kept, and of how many bytes at most.
+    const KEPT: (usize, usize) = (4, 4 << 20);
+
+    fn take(&self) -> Vec<u8> {
+        lock(&self.0).pop().unwrap_or_default()
+    }
+
+    fn give(&self, mut room: Vec<u8>) {
+        room.clear();
+        let mut rooms = lock(&self.0);
+        if rooms.len() < Self::KEPT.0 && room.capacity() <= Self::KEPT.1 {
+            rooms.push(room);
         }
     }
 }
