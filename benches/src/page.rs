@@ -96,10 +96,11 @@ data instead of 43. What is left under all of it: a value has three words, so th
 through memory. The *parse* floor itself moves against weir by a fifth with what else the machine does: 1.96 to 2.19 times in turns
 within ten minutes, the higher when all is slow.
 
-Two threads give 1.68 to 1.87 times one (medians of four series of 9 to 20 pairs, 189 MB of Access Requests, `weir run --threads`; wanted
-is 1.8), and 1.75 by the best turns, 0.75 s and 0.43 s. Nothing waits then: both processors are busy for the whole of it, but an
-event takes a fifth more CPU time on each (0.87 s user and 0.01 s system with one thread, 1.05 s and 0.04 s with two), as two
-processors that share caches and a core do. One record after the other, when code was fetched anew, left more room for a second thread.
+Two threads give 1.68 to 1.87 times one (medians of five series of 9 to 20 pairs, 189 MB of Access Requests, `weir run --threads`; wanted
+is 1.8); by the best turns 1.75, 1.75 and 1.82 times. Nothing waits then: both processors are busy for the whole of it, but an
+event takes a fifth more CPU time on each (0.87 s user and 0.01 s system with one thread, 1.05 s and 0.04 s with two); what they share
+on this machine cannot be seen from within it. Kept: room for events goes round between threads (1.71 to 1.87 in turns). Taken back: such room
+for each thread apart, so that it stays in that processor's cache (1.60, where one for all made 1.85).
 
 `weir bench specs/cloudflare/access_requests` tells instructions and allocations of each step.
 
