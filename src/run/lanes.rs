@@ -3,7 +3,7 @@
 use super::timing::Step;
 use super::values::{Table, Values};
 use super::watch::{Finishing, Watch};
-use super::{Failure, Input, LONGEST as LONGEST_RECORD, Record, Warning, finish};
+use super::{Failure, Input, LONGEST, Record, Warning, finish};
 use crate::filters::Patterns;
 use crate::infer::Caches;
 use crate::plan::Plan;
@@ -134,8 +134,8 @@ impl Plan {
         extra: &mut Extra<'a>,
     ) -> Result<(), Fault> {
         values.set(self.output.message, Value::Text(text));
-        if text.len() > LONGEST_RECORD {
-            let reason = format!("a record of {} bytes; the most is {LONGEST_RECORD}", text.len());
+        if text.len() > LONGEST {
+            let reason = format!("a record of {} bytes; the most is {LONGEST}", text.len());
             return Err(Fault::new(FaultCode::Limit, reason));
         }
         if let Input::Event(_) = record.input {

@@ -25,7 +25,7 @@ fn the_literals_are_those_of_the_regexes() {
         .map(|definition| {
             let regex = definition.get("regex").expect("each has one");
             let ignores_case = definition.get("regex_flag").is_some();
-            // `ua_parser` takes digits for ASCII's, as Python's `re` does for bytes.
+            // `ua_parser` reads `\d` as the digits of ASCII.
             let regex = regex.replace(r"\d", "[0-9]");
             let syntax = ParserBuilder::new().case_insensitive(ignores_case).build().parse(&regex).expect("a regex");
             let sets: Vec<String> = needed(&syntax).iter().take(SETS).map(|set| set.join("\t")).collect();

@@ -148,18 +148,19 @@ impl<'r> Sink<'r> {
     #[inline(never)]
     #[target_feature(enable = "avx2")]
     fn text_by_wide_marks(&mut self, words: &Words, text: &[u8]) {
-        match self.short_text(words, text, |bytes| marks::wide_marks(bytes)) {
-            Some(written) => self.end += written,
-            None => self.any_text(words, text),
-        }
+        self.text_by(words, text, |bytes| marks::wide_marks(bytes));
     }
 
     #[inline(never)]
     fn text_by_marks(&mut self, words: &Words, text: &[u8]) {
-        let marks = |bytes: &[u8; WIDE]| {
+        self.text_by(words, text, |bytes| {
             let (words, _) = bytes.as_chunks();
             u64::from(marks::marks(words[0])) | u64::from(marks::marks(words[1])) << WIDTH
-        };
+        });
+    }
+
+    #[inline(always)]
+    fn text_by(&mut self, words: &Words, text: &[u8], marks: impl Fn(&[u8; WIDE]) -> u64) {
         match self.short_text(words, text, marks) {
             Some(written) => self.end += written,
             None => self.any_text(words, text),
