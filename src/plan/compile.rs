@@ -13,7 +13,7 @@ use super::settings;
 use super::settled;
 use super::skeleton::Skeleton;
 use super::{
-    Action, Assignment, Bound, Choice, Deletion, Entry, Extraction, Filter, Lookup, Operation, Plan, Translation, Work,
+    Action, Assignment, Bound, Choice, Deletion, Entry, Extraction, Filter, Lookup, Operation, Plan, RaiseErrors, Translation, Work,
 };
 use crate::diagnostic::{Diagnostics, Sources, nearest};
 use crate::expr;
@@ -29,6 +29,7 @@ use std::cell::OnceCell;
 pub fn compile(spec: &Spec, taxonomy: &Taxonomy, sources: &Sources, findings: &mut Diagnostics) -> Option<Plan> {
     let mut layers = Layers::new();
     declare(spec, &mut layers);
+    let containers = output::containers(&mut layers, taxonomy);
     let mut compiler = Compiler::new(spec, taxonomy, sources, layers, findings);
     let mut entries: Vec<Entry> = spec.pipeline.iter().filter_map(|entry| compiler.entry(entry)).collect();
     compiler.check_idle_stages();
@@ -42,7 +43,6 @@ pub fn compile(spec: &Spec, taxonomy: &Taxonomy, sources: &Sources, findings: &m
     }
     entries.iter_mut().for_each(|entry| drop_unread(entry, &layers));
     let paths = flat::flatten(&mut entries, &mut layers);
-    let containers = output::containers(&mut layers, taxonomy);
     let rules = bind_rules(&mut layers);
     let mut output = Output::new(&mut layers, taxonomy, containers);
     let ignored = spec.ignored_values.clone();
@@ -158,8 +158,7 @@ impl<'s> Compiler<'s> {
         };
         let output = self.layers.declare_output(&layer.text, output_key(used));
         let clears = self.layers.get(&layer.text).map(Layer::slots).unwrap_or_default();
-        let raise_errors =
-            !matches!(used.raise_errors.as_ref().map(|constant| &constant.kind), Some(ConstantKind::Bool(false)));
+        let raise_errors = RaiseErrors::of(used.raise_errors.as_ref());
         let entry = self.extractor(used)?;
         let properties = extract::Properties { span: used.span, entries: &used.properties };
         let extractor = (entry.compile)(&properties, self.findings)?;
@@ -295,6 +294,7 @@ impl<'s> Compiler<'s> {
         let mirror = self.layers.get(&stage.text).map(|layer| layer.fields.place(&field.text, &|_| false));
         Assignment {
             field: field.text.as_str().into(),
+            declared: output::field_of(self.taxonomy, &field.text),
             place,
             mirror: mirror.unwrap_or_default(),
             is_settled: false,

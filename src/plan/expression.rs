@@ -257,6 +257,8 @@ pub struct Reading {
     /// All fields in the dict that the name is in. Where none of them has a value there is no such dict, and reading from
     /// it fails; empty where the dict is always there.
     pub beside: Box<[Slot]>,
+    /// Whether there is a dict, if only an empty one, where no field has a value.
+    pub is_always: bool,
 }
 
 /// A lowered template.

@@ -29,8 +29,8 @@ kinds! {
         "The field can be read by other expressions but is not in the event that comes out.";
     FIELD_DEPTH = Ignored "field-depth", "the field `{name}` has more than {most} parts",
         "So deep a field can be read by other expressions but is not in the event that comes out.";
-    UNKNOWN_TYPE = Error "unknown-type", "there is no field type `{name}`",
-        "The type says what values of the field become.";
+    UNKNOWN_TYPE = Ignored "unknown-type", "there is no field type `{name}`",
+        "The values of the field are kept as they are.";
     WRONG_ARGUMENTS = Ignored "wrong-arguments", "the {kind} `{name}` {reason}",
         "Whatever needs the value fails: a field is not set, a stage or action does not run.";
     INVALID_REGEX = Ignored "invalid-regex", "{reason}",

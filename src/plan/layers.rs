@@ -124,6 +124,12 @@ impl Layers {
         match root {
             "final" => {
                 let mut reading = self.fields.reading(&keys.join("."));
+                // An event always has `event`, if only as an empty dict: 3 recorded pairs for it, none against.
+                match keys {
+                    ["event"] => reading.is_always = true,
+                    ["event", _] => reading.beside = Box::default(),
+                    _ => {}
+                }
                 reading.name =
                     std::iter::once("final").chain(keys.iter().copied()).collect::<Vec<_>>().join(".").into();
                 self.read_fields(reading, keys)

@@ -7,7 +7,7 @@ use crate::infer;
 use crate::taxonomy::{Field, FieldType, Origin, Reading, Taxonomy};
 use crate::value::json;
 use hashbrown::HashMap;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The fields of an event that can be written, and what becomes of values on the way.
 #[derive(Debug)]
@@ -16,8 +16,6 @@ pub(crate) struct Output {
     pub containers: Vec<Container>,
     /// Each field that comes out.
     pub fields: Vec<(Slot, Field)>,
-    /// What of each of them shows, in most events, that its value fits.
-    pub looks: Box<[Look]>,
     /// The fields that may stand in objects.
     pub taxonomy: Taxonomy,
     /// Fields that only rules of inference set; what a spec sets there is dropped.
@@ -34,22 +32,24 @@ pub(crate) struct Output {
     pub intake: [Slot; 3],
 }
 
-/// A look at a field. Most fields have no value or a text, and then it is enough.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Look {
-    /// The field.
-    pub slot: Slot,
-    /// Whether any text fits it.
-    pub takes_text: bool,
-}
-
 /// A field above others.
 #[derive(Debug)]
 pub(crate) struct Container {
     /// The field.
     pub slot: Slot,
     /// The fields below it, by the rest of their names.
-    pub fields: HashMap<Box<str>, Slot>,
+    pub fields: HashMap<Box<str>, Below>,
+}
+
+/// A field below one whose dict is spread.
+#[derive(Debug)]
+pub(crate) struct Below {
+    /// Its slot.
+    pub slot: Slot,
+    /// What it is declared as.
+    pub field: Field,
+    /// Whether a dict stays whole on it.
+    pub keeps_dicts: bool,
 }
 
 /// A key of the event that is written.
@@ -91,9 +91,6 @@ impl Output {
         let event_id = layers.declare_field("event.id");
         let intake = INTAKE.map(|name| layers.declare_field(name));
         let fields = known(layers, taxonomy);
-        let look =
-            |(slot, field): &(Slot, Field)| Look { slot: *slot, takes_text: field.kind.reading() == Reading::Text };
-        let looks = fields.iter().map(look).collect();
         let mut root = Branch::default();
         for (name, slot) in layers.fields.iter().filter(|(name, _)| !is_too_deep(name)) {
             let known = field_of(taxonomy, name).is_some() || INTAKE.contains(&name) || name == "message";
@@ -102,7 +99,12 @@ impl Output {
         let owned = infer::OWNED.iter().filter_map(|name| layers.fields.get(name)).collect();
         let taxonomy = taxonomy.clone();
         let (tree, skeleton) = (root.into_nodes(), Skeleton::default());
-        Output { containers, fields, looks, taxonomy, owned, tree, skeleton, message, event_id, intake }
+        Output { containers, fields, taxonomy, owned, tree, skeleton, message, event_id, intake }
+    }
+
+    /// The field of a slot, where its dict is spread.
+    pub fn container(&self, slot: Slot) -> Option<&Container> {
+        self.containers.iter().find(|container| container.slot == slot)
     }
 
     /// Whether the field of a slot comes out.
@@ -111,19 +113,29 @@ impl Output {
     }
 }
 
-/// Declares the fields that dicts on the fields declared so far are spread over.
+/// Declares the fields that dicts on the fields declared so far are spread over: all that are known below, and the names
+/// between that no one declares, since a list of dicts may stand there.
 pub(super) fn containers(layers: &mut Layers, taxonomy: &Taxonomy) -> Vec<Container> {
     let set: Vec<(String, Slot)> = layers.fields.iter().map(|(name, slot)| (name.to_owned(), slot)).collect();
     let above = set.iter().filter(|(name, _)| is_spread(taxonomy, name));
     above
         .filter_map(|(name, slot)| {
-            let below = taxonomy.below(name);
-            let fields: HashMap<Box<str>, Slot> = below
-                .map(|field| (Box::from(&field.name[name.len() + 1..]), layers.declare_field(&field.name)))
-                .collect();
+            let mut declare = |below: &str| {
+                let (slot, keeps_dicts) = (layers.declare_field(below), !is_spread(taxonomy, below));
+                Some((Box::from(&below[name.len() + 1..]), Below { slot, field: field_of(taxonomy, below)?, keeps_dicts }))
+            };
+            let fields: HashMap<Box<str>, Below> =
+                names_below(taxonomy, name).into_iter().filter_map(&mut declare).collect();
             (!fields.is_empty()).then_some(Container { slot: *slot, fields })
         })
         .collect()
+}
+
+/// The names of all fields below a field, and of what stands between.
+fn names_below<'t>(taxonomy: &'t Taxonomy, name: &str) -> BTreeSet<&'t str> {
+    let above = |field: &'t Field| field.name.match_indices('.').map(|(dot, _)| &field.name[..dot]);
+    let with_those_above = |field: &'t Field| above(field).filter(|above| above.len() > name.len()).chain([&*field.name]);
+    taxonomy.below(name).flat_map(with_those_above).collect()
 }
 
 fn known(layers: &Layers, taxonomy: &Taxonomy) -> Vec<(Slot, Field)> {

@@ -4,6 +4,7 @@
 use super::expression::{Expression, Path, Slot, Source};
 use super::flat::FlatPath;
 use super::{Assignment, Entry, Operation, Work};
+use crate::taxonomy::Reading;
 use crate::value::Constant;
 
 /// How the field at a place among those of an action is set.
@@ -24,6 +25,10 @@ pub(crate) struct Copied {
     pub result: Slot,
     /// The field that is set.
     pub to: Slot,
+    /// Whether text is set as it is.
+    pub takes_text: bool,
+    /// Whether numbers and truth values are set as they are.
+    pub takes_scalars: bool,
 }
 
 /// Finds how all actions set their fields. None copies where a spec has values that are ignored: each value is looked at then.
@@ -50,5 +55,8 @@ fn copied(assignment: &Assignment, source: &Source, paths: &[Option<FlatPath>]) 
     let is_alone = assignment.place.above.is_empty() && assignment.place.below.is_empty();
     let is_direct = flat.below.is_empty() && flat.steps.len() == 1;
     let to = assignment.place.exact.filter(|_| is_alone && is_direct && assignment.mirror.exact.is_none())?;
-    Some(Copied { from: flat.leaf, result, to })
+    let reading = assignment.reading();
+    let takes_scalars = matches!(reading, Reading::Any | Reading::Object);
+    let takes_text = takes_scalars || reading == Reading::Text;
+    Some(Copied { from: flat.leaf, result, to, takes_text, takes_scalars })
 }

@@ -1,4 +1,4 @@
-//! After the stages: dicts spread over their fields, casts, inferred fields, and the event as bytes.
+//! After the stages: inferred fields, what the run says of itself, and the event as bytes.
 
 use super::lanes::Extra;
 use super::values::Values;
@@ -6,24 +6,12 @@ use super::watch::{Finishing, Watch};
 use super::{Failure, Record, Report, Warning, write};
 use crate::infer::{Caches, Fields};
 use crate::plan::Plan;
-use crate::plan::output::Container;
-use crate::taxonomy::Reading;
 use crate::value::json::{Sink, Wanted};
 use crate::value::{Arena, Fault, Map, Value, json};
-use std::borrow::Cow;
 
 impl Plan {
-    /// Spreads dicts over the fields below them, and drops what only rules of inference set.
-    pub(super) fn settle<'a, W: Watch>(&'a self, values: Values<'a>, watch: &mut W) {
-        for container in &self.output.containers {
-            if let Value::Map(map) = values.get(container.slot) {
-                // The dict itself stays: as the fields it is spread over, or empty.
-                values.set(container.slot, Value::Map(values.arena.map()));
-                if let Err(fault) = self.spread(values, container, map, "", watch) {
-                    watch.report().warn(Warning::of_field(self.layers.slots.name(container.slot), fault));
-                }
-            }
-        }
+    /// Drops what only rules of inference set.
+    pub(super) fn drop_owned<'a, W: Watch>(&'a self, values: Values<'a>, watch: &mut W) {
         for slot in &self.output.owned {
             watch.finishes(values, &Finishing::Owned(*slot));
             values.set(*slot, Value::Undefined);
@@ -56,71 +44,6 @@ impl Plan {
             line.clear();
             let rest = write::tree(&self.output.tree, values, false, line);
             debug_assert!(rest.is_ok(), "the message came in as JSON");
-        }
-    }
-
-    /// Spreads a dict over the fields below its own; what none of them takes, and what is empty, is left out.
-    fn spread<'a, W: Watch>(
-        &self,
-        values: Values<'a>,
-        container: &Container,
-        map: &'a Map<'a>,
-        above: &str,
-        watch: &mut W,
-    ) -> Result<(), Fault> {
-        values.arena.spend(map.len() as u64 + above.len() as u64)?;
-        for (key, value) in map.iter() {
-            let Value::Text(key) = key else { continue };
-            let name = if above.is_empty() { Cow::Borrowed(key) } else { Cow::Owned(format!("{above}.{key}")) };
-            match (container.fields.get(&*name), value) {
-                (_, Value::Map(inner)) if has_below(container, &name) => {
-                    self.spread(values, container, inner, &name, watch)?;
-                }
-                (Some(slot), _) if !self.is_empty_leaf(value) => {
-                    watch.finishes(values, &Finishing::Spread { from: container.slot, to: *slot, value });
-                    values.set(*slot, value);
-                }
-                (slot, _) => {
-                    let is_known = slot.is_some();
-                    watch.finishes(values, &Finishing::LeftOut { from: container.slot, key: &name, value, is_known });
-                }
-            }
-        }
-        Ok(())
-    }
-
-    #[inline(never)]
-    pub(super) fn cast<'a, W: Watch>(&'a self, values: Values<'a>, watch: &mut W) {
-        for (place, look) in self.output.looks.iter().enumerate() {
-            let fits = match values.get(look.slot) {
-                Value::Undefined | Value::None => true,
-                Value::Text(_) => !W::PLAIN && look.takes_text,
-                _ => false,
-            };
-            if !fits {
-                self.cast_field(values, place, watch);
-            }
-        }
-    }
-
-    #[inline(never)]
-    fn cast_field<'a, W: Watch>(&'a self, values: Values<'a>, place: usize, watch: &mut W) {
-        let (slot, field) = &self.output.fields[place];
-        let value = values.get(*slot);
-        // What is left of a dict that was spread.
-        if matches!(value, Value::Map(map) if map.is_empty()) && field.kind.reading() != Reading::Text {
-            return;
-        }
-        let fitted = self.output.taxonomy.fit(values.arena, field, value);
-        watch.finishes(values, &Finishing::Cast { field, before: value, after: &fitted });
-        match fitted {
-            // PERF: `benches/guard.sh` (access_requests): most values fit as they are.
-            Ok(fitted) if is_same_text(fitted, value) => {}
-            Ok(fitted) => values.set(*slot, fitted),
-            Err(fault) => {
-                values.set(*slot, Value::Undefined);
-                watch.report().warn(Warning::of_field(&field.name, fault));
-            }
         }
     }
 
@@ -160,11 +83,6 @@ impl Plan {
     }
 }
 
-/// Whether two values are one text: not equal ones, but the same.
-fn is_same_text(one: Value<'_>, other: Value<'_>) -> bool {
-    matches!((one, other), (Value::Text(one), Value::Text(other)) if std::ptr::eq(one, other))
-}
-
 /// The warnings as dicts of stage, action, number, field and reason; what a warning does not have is left out.
 fn described<'a>(arena: &'a Arena, report: &Report) -> Result<Value<'a>, Fault> {
     let mut warnings = Vec::with_capacity(report.warnings().len());
@@ -185,10 +103,6 @@ fn described<'a>(arena: &'a Arena, report: &Report) -> Result<Value<'a>, Fault> 
         warnings.push(Value::Map(map));
     }
     arena.list(warnings)
-}
-
-fn has_below(container: &Container, name: &str) -> bool {
-    container.fields.keys().any(|field| field.strip_prefix(name).is_some_and(|rest| rest.starts_with('.')))
 }
 
 /// An event that is written already, with fields that no slot is for: rare, and so the event is read again.

@@ -77,6 +77,9 @@ impl Plan {
         let values = &*arena.bump().alloc(Table { slots, arena, patterns, order, paths, now: record.now });
         let mut extra = Vec::new();
         let begun = self.begin(values, record, text, &mut extra);
+        if let Input::Event(_) = record.input {
+            self.settle_input(values, watch);
+        }
         let has_begun = begun.is_ok();
         if let Err(fault) = begun {
             watch.report().fail(Failure::of_input(fault));
@@ -93,12 +96,8 @@ impl Plan {
             }
         }
         for lane in &mut *lanes {
-            lane.watch.step(Step::Cast);
-            self.settle(lane.values, lane.watch);
-            self.cast(lane.values, lane.watch);
-        }
-        for lane in lanes {
             lane.watch.step(Step::Infer);
+            self.drop_owned(lane.values, lane.watch);
             self.infer(lane.values, caches, lane.watch);
         }
     }

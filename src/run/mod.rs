@@ -1,5 +1,6 @@
 //! The run: one record in at the top, one event out at the bottom.
 
+mod cast;
 mod coverage;
 mod evaluate;
 mod finish;
@@ -26,7 +27,7 @@ pub use trace::{
 
 use crate::extract::Job;
 use crate::plan::expression::{Expression, Source};
-use crate::plan::{Entry, Extraction, Filter, Plan, Work};
+use crate::plan::{Entry, Extraction, Filter, Plan, RaiseErrors, Work};
 use crate::value::{Arena, Fault, FaultCode, Value, ops};
 use bumpalo::Bump;
 use lanes::{Kept, Shared};
@@ -229,8 +230,9 @@ impl Plan {
             Work::Extract(extraction) => {
                 if let Err(fault) = extract(values, extraction, watch) {
                     match extraction.raise_errors {
-                        true => watch.report().fail(Failure::of_entry(entry, fault)),
-                        false => watch.report().warn(Warning::of_entry(entry, fault)),
+                        RaiseErrors::True => watch.report().fail(Failure::of_entry(entry, fault)),
+                        RaiseErrors::Unsaid => watch.report().warn(Warning::of_entry(entry, fault)),
+                        RaiseErrors::False => {}
                     }
                 }
             }
@@ -251,7 +253,7 @@ fn extract<'a, W: Watch>(values: Values<'a>, extraction: &'a Extraction, watch: 
     let result = input.and_then(|input| result(values, extraction, input));
     watch.extracted(values, extraction, read, Some(&result));
     if result.is_ok() {
-        extraction.clears.iter().for_each(|slot| values.set(*slot, Value::None));
+        extraction.clears.iter().for_each(|slot| values.set(*slot, Value::Undefined));
         extraction.stale.iter().for_each(|part| values.forget(part));
     }
     if has_input || result.is_ok() || values.get(extraction.output).is_undefined() {

@@ -34,7 +34,7 @@ impl Plan {
             Operation::Set(fields) => {
                 for setting in &action.settings {
                     match setting {
-                        Setting::Copied(copied, _) if is_copied(values, copied) => {}
+                        Setting::Copied(copied, place) if self.is_copied(values, copied, &fields[*place as usize].0, at) => {}
                         Setting::Copied(_, place) | Setting::Evaluated(place) => {
                             self.set(values, &fields[*place as usize], at);
                         }
@@ -112,8 +112,43 @@ impl Plan {
         if is_empty {
             return Ok(());
         }
-        fill(values, &assignment.place, value)?;
+        let value = self.fitted(values, assignment, value, watch)?;
+        match (value, assignment.place.exact.and_then(|slot| self.output.container(slot))) {
+            (Value::Map(map), Some(container)) => {
+                fill(values, &assignment.place, value)?;
+                self.spread_over(values, container, map, watch);
+            }
+            _ => fill(values, &assignment.place, value)?,
+        }
         fill(values, &assignment.mirror, value)
+    }
+
+    /// Copies a value that sets its field as it is or cast, or sets nothing; whether it is one that does.
+    #[inline]
+    fn is_copied<'a, W: Watch>(
+        &'a self,
+        values: Values<'a>,
+        copied: &Copied,
+        assignment: &'a Assignment,
+        at: &mut At<'_, W>,
+    ) -> bool {
+        let value = values.get(copied.from);
+        let fits = match value {
+            Value::Text(text) if is_plain(text) => copied.takes_text,
+            Value::Text("") | Value::None => return true,
+            Value::Int(_) | Value::Bool(_) => copied.takes_scalars,
+            Value::Undefined => return matches!(values.get(copied.result), Value::Map(_)),
+            _ => return false,
+        };
+        if fits {
+            values.set(copied.to, value);
+            return true;
+        }
+        match self.fitted(values, assignment, value, at.watch) {
+            Ok(fitted) => values.set(copied.to, fitted),
+            Err(fault) => at.warn(Some(assignment), fault),
+        }
+        true
     }
 
     /// Whether a value sets nothing. The text `None` counts as none: it is what a template prints for it.
@@ -132,7 +167,7 @@ impl Plan {
     pub(super) fn is_empty_leaf(&self, value: Value<'_>) -> bool {
         match value {
             Value::Undefined | Value::None => true,
-            Value::Text(text) => text.trim().is_empty() || self.ignores(text),
+            Value::Text(text) => text.is_empty() || self.ignores(text),
             _ => false,
         }
     }
@@ -140,21 +175,6 @@ impl Plan {
     fn ignores(&self, text: &str) -> bool {
         self.ignored.iter().any(|ignored| matches!(&ignored.kind, ConstantKind::Text(ignored) if **ignored == *text))
     }
-}
-
-/// Copies a value that sets its field as it is, or sets nothing; whether it is one that does.
-#[inline]
-fn is_copied(values: Values<'_>, copied: &Copied) -> bool {
-    let value = values.get(copied.from);
-    match value {
-        Value::Text(text) if is_plain(text) => values.set(copied.to, value),
-        Value::Text("") => {}
-        Value::Int(_) | Value::Bool(_) => values.set(copied.to, value),
-        Value::None => {}
-        Value::Undefined => return matches!(values.get(copied.result), Value::Map(_)),
-        _ => return false,
-    }
-    true
 }
 
 /// Whether text shows with its first byte that it is neither empty, nor `None`, nor a list or a dict in text.

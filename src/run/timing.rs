@@ -10,8 +10,6 @@ pub enum Step {
     Begin,
     /// A pipeline entry, by its place: its filter, and what it runs.
     Entry(usize),
-    /// Dicts are spread and values cast.
-    Cast,
     /// Fields are inferred from others.
     Infer,
     /// The event is written.

@@ -142,18 +142,28 @@ impl<'a> Table<'a> {
         if let Some(value) = reading.exact.map(|slot| self.get(slot)).filter(|value| !value.is_missing()) {
             return self.joined(value, &reading.below);
         }
+        let mut is_in_dict = false;
         for above in &reading.above {
-            let value = self.get(above.slot);
-            if !value.is_missing() {
-                return walk(value, &above.keys);
+            match self.get(above.slot) {
+                // A dict that was spread: what was in it has slots of its own.
+                Value::Map(map) if above.keys.first().is_none_or(|key| map.get_text(key).is_none()) => {
+                    is_in_dict |= above.keys.len() == 1;
+                }
+                value if value.is_missing() => {}
+                value => return walk(value, &above.keys),
             }
         }
         let gathered = self.gather(&reading.below)?;
-        let is_nowhere = gathered.is_undefined() && !reading.beside.is_empty();
-        if is_nowhere && reading.beside.iter().all(|slot| self.get(*slot).is_undefined()) {
-            return Err(ops::nothing_below());
+        if gathered.is_undefined() && reading.is_always {
+            return Ok(Value::Map(self.arena.map()));
         }
-        Ok(gathered)
+        if !gathered.is_undefined() || is_in_dict || reading.beside.is_empty() {
+            return Ok(gathered);
+        }
+        match reading.beside.iter().all(|slot| self.get(*slot).is_undefined()) {
+            true => Err(ops::nothing_below()),
+            false => Ok(Value::Undefined),
+        }
     }
 
     /// A field's dict with the fields below that have a value of their own.

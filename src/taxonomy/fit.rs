@@ -6,6 +6,15 @@ use crate::value::{Arena, Fault, FaultCode, List, Map, Value};
 /// How deep objects may nest: a dict may hold itself.
 const DEPTH: usize = 64;
 
+/// The object that is around a value.
+#[derive(Clone, Copy)]
+struct Inside {
+    /// Whether what no field is declared for stays.
+    keeps: bool,
+    /// Its type.
+    kind: FieldType,
+}
+
 impl Taxonomy {
     /// The value as the field has it; see [`cast`].
     ///
@@ -25,31 +34,32 @@ impl Taxonomy {
         if depth > DEPTH {
             return Err(Fault::new(FaultCode::Limit, format!("objects nest deeper than {DEPTH}")));
         }
-        match (field.kind.reading(), value) {
+        match (field.reading(), value) {
+            (Reading::Any, _) => Ok(value),
             (Reading::Object, Value::Map(_) | Value::List(_)) if self.is_container(&field.name) => {
-                self.fit_inside(arena, &field.name, value, field.kind == FieldType::Object, depth)
+                self.fit_inside(arena, &field.name, value, field.kind, depth)
             }
             _ => cast(arena, field.kind, value),
         }
     }
 
-    /// A dict, or the dicts of a list, cast by the fields below a path. `keeps` tells whether what no field is declared
-    /// for stays in a single dict.
+    /// A dict, or the dicts of a list, cast by the fields below a path. In a single `object` stays what no field is
+    /// declared for; in a `nested` field empty text is left out.
     fn fit_inside<'a>(
         &self,
         arena: &'a Arena,
         path: &str,
         value: Value<'a>,
-        keeps: bool,
+        kind: FieldType,
         depth: usize,
     ) -> Result<Value<'a>, Fault> {
         match value {
-            Value::Map(map) => self.fit_map(arena, path, map, keeps, depth),
+            Value::Map(map) => self.fit_map(arena, path, map, Inside { keeps: kind == FieldType::Object, kind }, depth),
             Value::List(items) => {
                 let fitted = List::new(arena);
                 for item in items.iter() {
                     let item = match item {
-                        Value::Map(map) => self.fit_map(arena, path, map, false, depth)?,
+                        Value::Map(map) => self.fit_map(arena, path, map, Inside { keeps: false, kind }, depth)?,
                         other => other,
                     };
                     fitted.push(arena, item)?;
@@ -65,16 +75,16 @@ impl Taxonomy {
         arena: &'a Arena,
         path: &str,
         map: &'a Map<'a>,
-        keeps: bool,
+        inside: Inside,
         depth: usize,
     ) -> Result<Value<'a>, Fault> {
         let fitted = arena.map();
         for (key, value) in map.iter() {
             let value = match key {
                 Value::Text(name) => {
-                    self.fit_child(arena, arena.format(format_args!("{path}.{name}"))?, value, keeps, depth)?
+                    self.fit_child(arena, arena.format(format_args!("{path}.{name}"))?, value, inside, depth)?
                 }
-                _ => keeps.then_some(value),
+                _ => inside.keeps.then_some(value),
             };
             if let Some(value) = value {
                 fitted.insert(arena, key, value)?;
@@ -88,7 +98,7 @@ impl Taxonomy {
         arena: &'a Arena,
         path: &str,
         value: Value<'a>,
-        keeps: bool,
+        inside: Inside,
         depth: usize,
     ) -> Result<Option<Value<'a>>, Fault> {
         if depth > DEPTH {
@@ -97,13 +107,14 @@ impl Taxonomy {
         let Some(field) = self.get(path) else {
             return match value {
                 Value::Map(_) | Value::List(_) if self.is_container(path) => {
-                    let fitted = self.fit_inside(arena, path, value, keeps, depth + 1)?;
+                    let fitted = self.fit_inside(arena, path, value, inside.kind, depth + 1)?;
                     Ok(Some(fitted).filter(|fitted| !matches!(fitted, Value::Map(map) if map.is_empty())))
                 }
-                other => Ok(keeps.then_some(other)),
+                other => Ok(inside.keeps.then_some(other)),
             };
         };
-        if value.is_missing() || value.as_text().is_some_and(|text| text.trim().is_empty()) {
+        let is_empty = inside.kind == FieldType::Nested && value.as_text() == Some("");
+        if value.is_missing() || is_empty {
             return Ok(None);
         }
         match self.fit_at(arena, field, value, depth + 1) {

@@ -1,4 +1,4 @@
-//! Numbers from text: whole where the text is whole, else a double.
+//! Numbers from text: whole where the text is whole, and then held to 64 bits, else a double.
 
 use crate::value::{Arena, Fault, Value, text};
 
@@ -8,7 +8,7 @@ use crate::value::{Arena, Fault, Value, text};
 /// Limit.
 pub(super) fn read<'a>(arena: &'a Arena, value: Value<'a>) -> Result<Option<Value<'a>>, Fault> {
     match value {
-        Value::Int(_) | Value::BigInt(_) => Ok(Some(value)),
+        Value::Int(_) | Value::BigInt(_) => Ok(Some(value.held_to_64_bits())),
         Value::Float(number) => Ok(number.is_finite().then_some(value)),
         Value::Bool(value) => Ok(Some(Value::Int(value.into()))),
         Value::Text(text) => from_text(arena, text.trim()),
@@ -22,7 +22,7 @@ fn from_text<'a>(arena: &'a Arena, text: &'a str) -> Result<Option<Value<'a>>, F
     }
     let digits = text.strip_prefix(['+', '-']).unwrap_or(text);
     if !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit()) {
-        return text::integer(arena, text);
+        return Ok(text::integer(arena, text)?.map(Value::held_to_64_bits));
     }
     // Rust reads `inf` and `nan` too, which no JSON number can be.
     let spelled = digits.starts_with(|first: char| first.is_ascii_digit() || first == '.');

@@ -63,7 +63,7 @@ fn number<'a>(arena: &'a Arena, word: &'a str) -> Result<Option<Value<'a>>, Faul
             _ => return Ok(None),
         },
         _ if is_json(word) && matches!(integer(arena, word)?, Some(Value::BigInt(_))) => {
-            return integer(arena, word);
+            return Ok(integer(arena, word)?.map(Value::held_to_64_bits));
         }
         _ => return Ok(None),
     };

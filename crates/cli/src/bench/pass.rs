@@ -56,7 +56,7 @@ impl<'p> Pass<'p> {
     pub fn steps(&self) -> Vec<Name> {
         let name = |name: &str, extractor| Name { name: name.to_owned(), extractor };
         let entries = self.plan.entry_names().map(|(entry, extractor)| name(entry, extractor));
-        let last = ["casts", "inference", "writing"].map(|step| name(step, None));
+        let last = ["inference", "writing"].map(|step| name(step, None));
         [name("record", None)].into_iter().chain(entries).chain(last).collect()
     }
 
@@ -100,9 +100,8 @@ fn place(step: Step, entries: usize) -> Option<usize> {
     match step {
         Step::Begin => Some(0),
         Step::Entry(entry) => Some(1 + entry),
-        Step::Cast => Some(entries + 1),
-        Step::Infer => Some(entries + 2),
-        Step::Write => Some(entries + 3),
+        Step::Infer => Some(entries + 1),
+        Step::Write => Some(entries + 2),
         Step::End => None,
     }
 }
