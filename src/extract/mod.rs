@@ -125,6 +125,13 @@ pub trait Extractor: fmt::Debug + Send + Sync {
         false
     }
 
+    /// Why the values of [`Extractor::templates`] leave nothing to run. The entry fails then, and what an earlier entry of
+    /// the same name wrote stays.
+    fn refuses(&self, rendered: &[Value<'_>]) -> Option<Fault> {
+        let _ = rendered;
+        None
+    }
+
     /// The alternatives of which an input takes one; most extractors have none.
     fn branches(&self) -> Vec<Branch> {
         Vec::new()

@@ -13,7 +13,8 @@ use super::settings;
 use super::settled;
 use super::skeleton::Skeleton;
 use super::{
-    Action, Assignment, Bound, Choice, Deletion, Entry, Extraction, Filter, Lookup, Operation, Plan, RaiseErrors, Translation, Work,
+    Action, Assignment, Bound, Choice, Deletion, Entry, Extraction, Filter, Lookup, Operation, Plan, RaiseErrors,
+    Translation, Work,
 };
 use crate::diagnostic::{Diagnostics, Sources, nearest};
 use crate::expr;

@@ -122,7 +122,10 @@ pub(super) fn containers(layers: &mut Layers, taxonomy: &Taxonomy) -> Vec<Contai
         .filter_map(|(name, slot)| {
             let mut declare = |below: &str| {
                 let (slot, keeps_dicts) = (layers.declare_field(below), !is_spread(taxonomy, below));
-                Some((Box::from(&below[name.len() + 1..]), Below { slot, field: field_of(taxonomy, below)?, keeps_dicts }))
+                Some((
+                    Box::from(&below[name.len() + 1..]),
+                    Below { slot, field: field_of(taxonomy, below)?, keeps_dicts },
+                ))
             };
             let fields: HashMap<Box<str>, Below> =
                 names_below(taxonomy, name).into_iter().filter_map(&mut declare).collect();
@@ -134,7 +137,8 @@ pub(super) fn containers(layers: &mut Layers, taxonomy: &Taxonomy) -> Vec<Contai
 /// The names of all fields below a field, and of what stands between.
 fn names_below<'t>(taxonomy: &'t Taxonomy, name: &str) -> BTreeSet<&'t str> {
     let above = |field: &'t Field| field.name.match_indices('.').map(|(dot, _)| &field.name[..dot]);
-    let with_those_above = |field: &'t Field| above(field).filter(|above| above.len() > name.len()).chain([&*field.name]);
+    let with_those_above =
+        |field: &'t Field| above(field).filter(|above| above.len() > name.len()).chain([&*field.name]);
     taxonomy.below(name).flat_map(with_those_above).collect()
 }
 

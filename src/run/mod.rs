@@ -240,8 +240,8 @@ impl Plan {
     }
 }
 
-/// Runs an extractor. One that fails leaves a layer without a result; but where it had nothing to read, what an entry of
-/// the same name wrote before stays.
+/// Runs an extractor. One that fails leaves a layer without a result; but where it had nothing to read, or the event's own
+/// values leave it nothing to run, what an entry of the same name wrote before stays.
 fn extract<'a, W: Watch>(values: Values<'a>, extraction: &'a Extraction, watch: &mut W) -> Result<(), Fault> {
     let input = values.input(&extraction.input);
     let read = *input.as_ref().unwrap_or(&Value::Undefined);
@@ -249,41 +249,54 @@ fn extract<'a, W: Watch>(values: Values<'a>, extraction: &'a Extraction, watch: 
         watch.extracted(values, extraction, read, None);
         return Ok(());
     }
-    let has_input = !read.is_missing();
-    let result = input.and_then(|input| result(values, extraction, input));
+    let properties = input.and_then(|input| properties(values, extraction, input));
+    let refusal = properties.as_ref().ok().and_then(|properties| extraction.extractor.refuses(properties));
+    if let Some(fault) = refusal {
+        watch.extracted(values, extraction, read, Some(&Err(fault.clone())));
+        return Err(fault);
+    }
+    let result = properties.and_then(|properties| result(values, extraction, read, &properties));
     watch.extracted(values, extraction, read, Some(&result));
     if result.is_ok() {
         extraction.clears.iter().for_each(|slot| values.set(*slot, Value::Undefined));
         extraction.stale.iter().for_each(|part| values.forget(part));
     }
-    if has_input || result.is_ok() || values.get(extraction.output).is_undefined() {
+    if !read.is_missing() || result.is_ok() || values.get(extraction.output).is_undefined() {
         values.set(extraction.output, *result.as_ref().unwrap_or(&Value::None));
     }
     result.map(drop)
 }
 
-fn result<'a>(values: Values<'a>, extraction: &'a Extraction, input: Value<'a>) -> Result<Value<'a>, Fault> {
+type Rendered<'a> = bumpalo::collections::Vec<'a, Value<'a>>;
+
+/// The properties that the event decides.
+fn properties<'a>(values: Values<'a>, extraction: &'a Extraction, input: Value<'a>) -> Result<Rendered<'a>, Fault> {
     if input.is_missing() {
         return Err(Fault::known(&(FaultCode::Undefined, "there is nothing to read")));
     }
-    let Table { arena, now, order, .. } = *values;
-    let mut properties = bumpalo::collections::Vec::with_capacity_in(extraction.templates.len(), arena.bump());
+    let mut properties = bumpalo::collections::Vec::with_capacity_in(extraction.templates.len(), values.arena.bump());
     for template in &extraction.templates {
         properties.push(values.input(template)?);
     }
+    Ok(properties)
+}
+
+fn result<'a>(
+    values: Values<'a>,
+    extraction: &'a Extraction,
+    input: Value<'a>,
+    properties: &[Value<'a>],
+) -> Result<Value<'a>, Fault> {
+    let Table { arena, now, order, .. } = *values;
     let extractor = &extraction.extractor;
     // The plain path has no paths, and so nobody would look there.
     let Some(flat) = extraction.flat.as_ref().filter(|_| !values.paths.is_empty()) else {
-        return extractor.extract_with(input, &properties, &Job { arena, wanted: &extraction.wanted, now, order });
+        return extractor.extract_with(input, properties, &Job { arena, wanted: &extraction.wanted, now, order });
     };
     let part = flat.part();
     values.forget(&part);
-    let result = extractor.extract_into(
-        input,
-        &properties,
-        &Job { arena, wanted: &flat.wanted, now, order },
-        values.part(&part),
-    );
+    let job = Job { arena, wanted: &flat.wanted, now, order };
+    let result = extractor.extract_into(input, properties, &job, values.part(&part));
     if result.is_err() {
         values.forget(&part);
     }

@@ -34,7 +34,8 @@ impl Plan {
             Operation::Set(fields) => {
                 for setting in &action.settings {
                     match setting {
-                        Setting::Copied(copied, place) if self.is_copied(values, copied, &fields[*place as usize].0, at) => {}
+                        Setting::Copied(copied, place)
+                            if self.is_copied(values, copied, &fields[*place as usize].0, at) => {}
                         Setting::Copied(_, place) | Setting::Evaluated(place) => {
                             self.set(values, &fields[*place as usize], at);
                         }

@@ -47,7 +47,7 @@ pub enum Value<'a> {
 impl<'a> Value<'a> {
     /// An integer within 64 bits: a larger one is the largest, or the smallest, that there is. Other values stay.
     ///
-    /// Integers of JSON and of number fields are held so: 7 recorded pairs for it, none against.
+    /// Number fields hold integers so, 7 recorded pairs for it and none against; JSON those that no 64 bits can tell.
     pub fn held_to_64_bits(self) -> Self {
         match self {
             Value::BigInt(digits) if digits.starts_with('-') => Value::Int(i64::MIN),

@@ -14,6 +14,7 @@ use crate::value::json::Wanted;
 use crate::value::{Constant, ConstantKind, Fault, FaultCode, Value, text};
 use expand::{Custom, Written};
 use program::Program;
+use std::borrow::Cow;
 use std::cell::Cell;
 use std::collections::BTreeMap;
 
@@ -127,6 +128,10 @@ impl Extractor for CaseMatch {
         &self.templates
     }
 
+    fn refuses(&self, rendered: &[Value<'_>]) -> Option<Fault> {
+        self.program(rendered).err()
+    }
+
     fn extract<'a>(&self, _: Value<'a>, _: &Job<'_, 'a>) -> Result<Value<'a>, Fault> {
         Err(Fault::known(NO_KEY))
     }
@@ -153,7 +158,7 @@ impl Extractor for CaseMatch {
         rendered: &[Value<'a>],
         job: &Job<'_, 'a>,
     ) -> Result<Value<'a>, Fault> {
-        self.program(rendered, job)?.run(expect_text(input)?, job)
+        self.program(rendered)?.run(expect_text(input)?, job)
     }
 
     fn extract_into<'a>(
@@ -163,18 +168,22 @@ impl Extractor for CaseMatch {
         job: &Job<'_, 'a>,
         cells: &[Cell<Value<'a>>],
     ) -> Result<Value<'a>, Fault> {
-        self.program(rendered, job)?.run_into(expect_text(input)?, job, cells)
+        self.program(rendered)?.run_into(expect_text(input)?, job, cells)
     }
 }
 
 impl CaseMatch {
-    /// The program that a key chooses.
-    fn program<'a>(&self, rendered: &[Value<'a>], job: &Job<'_, 'a>) -> Result<&Program, Fault> {
-        let key = rendered.first().copied().filter(|key| !key.is_missing());
-        let Some(key) = key else { return Err(Fault::known(NO_KEY)) };
-        let key = text::string(job.arena, key)?;
+    /// The program that a key chooses: text, or a number or truth value as its text.
+    fn program(&self, rendered: &[Value<'_>]) -> Result<&Program, Fault> {
+        let key: Cow<'_, str> = match rendered.first() {
+            Some(Value::Text(key)) => Cow::Borrowed(*key),
+            Some(key @ (Value::Int(_) | Value::BigInt(_) | Value::Float(_) | Value::Bool(_))) => {
+                Cow::Owned(text::Str(*key).to_string())
+            }
+            _ => return Err(Fault::known(NO_KEY)),
+        };
         self.programs
-            .get(key)
+            .get(&*key)
             .ok_or_else(|| Fault::new(FaultCode::Lookup, format!("there is no pattern for the key `{key}`")))
     }
 }

@@ -174,7 +174,10 @@ impl<'a> Visitor<'a> for Part<'_, 'a> {
     }
 
     fn visit_u64<E: serde::de::Error>(self, value: u64) -> Result<Value<'a>, E> {
-        Ok(Value::Int(i64::try_from(value).unwrap_or(i64::MAX)))
+        match i64::try_from(value) {
+            Ok(value) => Ok(Value::Int(value)),
+            Err(_) => Ok(Value::BigInt(self.or_stop(self.reading.arena.format(format_args!("{value}")))?)),
+        }
     }
 
     fn visit_f64<E: serde::de::Error>(self, value: f64) -> Result<Value<'a>, E> {

@@ -63,7 +63,9 @@ fn number<'a>(arena: &'a Arena, word: &'a str) -> Result<Option<Value<'a>>, Faul
             _ => return Ok(None),
         },
         _ if is_json(word) && matches!(integer(arena, word)?, Some(Value::BigInt(_))) => {
-            return Ok(integer(arena, word)?.map(Value::held_to_64_bits));
+            // Signed or unsigned: an integer of 64 bits without a sign keeps its digits (1 recorded pair).
+            let is_large = word.parse::<u64>().is_err();
+            return Ok(integer(arena, word)?.map(|value| if is_large { value.held_to_64_bits() } else { value }));
         }
         _ => return Ok(None),
     };
