@@ -10,6 +10,7 @@ mod copy;
 mod domain;
 mod fields;
 mod file;
+mod logon;
 mod punycode;
 mod related;
 mod url;
@@ -73,5 +74,6 @@ static RULES: &[Rule] = &[
     user_agent::RULE,
     file::RULE,
     copy::HOST_NAME,
+    logon::RULE,
     copy::OUTCOME,
 ];

@@ -465,7 +465,8 @@ fn bind_rules(layers: &mut Layers) -> Vec<Bound> {
     for rule in infer::rules() {
         let slot = |layers: &Layers, field: &&str| layers.fields.get(field).map(|slot| slot.0);
         let reads: Box<[Option<u32>]> = rule.reads.iter().map(|field| slot(layers, field)).collect();
-        if reads.iter().any(Option::is_some) {
+        let can_set = |field: &&'static str| rule.can_set(field, |other| layers.fields.get(other).is_some());
+        if reads.iter().any(Option::is_some) && rule.writes.iter().any(can_set) {
             // What the rule cannot set, it may still look at where the spec sets it.
             let is_there = |layers: &Layers, field: &str| layers.fields.get(field).is_some();
             let written = |field: &&'static str| match rule.can_set(field, |other| is_there(layers, other)) {
