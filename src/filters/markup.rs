@@ -17,7 +17,13 @@ pub(super) static ENTRIES: &[Entry] = &[
             out.value()
         },
     ),
-    filter(&["safe"], &[VALUE], "The value as it is.", &[("'<a>' | safe", "'<a>'")], |call| Ok(call.value())),
+    filter(
+        &["safe"],
+        &[VALUE],
+        "The value as it is. Where it stands last in a template's output, text that reads as a list or a dict stays text.",
+        &[("'<a>' | safe", "'<a>'"), ("none | safe", "None")],
+        |call| Ok(call.value()),
+    ),
     filter(
         &["striptags"],
         &[VALUE],

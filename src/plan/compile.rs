@@ -6,7 +6,7 @@ use super::fields;
 use super::findings::*;
 use super::flat;
 use super::layers::{Layer, Layers, Read};
-use super::lower::Lowering;
+use super::lower::{Lowering, Outputs};
 use super::output::{self, Output};
 use super::place::Place;
 use super::settings;
@@ -154,7 +154,7 @@ impl<'s> Compiler<'s> {
 
     fn extraction(&mut self, layer: &Named, used: &spec::ExtractorUse) -> Option<Extraction> {
         let input = match &used.input_field {
-            Some(input) => self.path_or_template(input),
+            Some(input) => self.path_or_template(input).bare(),
             None => self.layers.message_text().into(),
         };
         let output = self.layers.declare_output(&layer.text, output_key(used));
@@ -163,7 +163,7 @@ impl<'s> Compiler<'s> {
         let entry = self.extractor(used)?;
         let properties = extract::Properties { span: used.span, entries: &used.properties };
         let extractor = (entry.compile)(&properties, self.findings)?;
-        let templates = extractor.templates().iter().map(|template| self.source(template)).collect();
+        let templates = extractor.templates().iter().map(|template| self.source(template).bare()).collect();
         let wanted = Wanted::nothing();
         let (stale, flat) = (Box::default(), None);
         Some(Extraction {
@@ -344,7 +344,7 @@ impl<'s> Compiler<'s> {
             true => Expression::Undefined.into(),
             false => {
                 let text = ConstantKind::Text(from.text.as_str().into());
-                self.path_or_template(&Constant { span: from.span, kind: text })
+                self.path_or_template(&Constant { span: from.span, kind: text }).bare()
             }
         };
         Lookup { from, field, into }
@@ -397,6 +397,8 @@ impl<'s> Compiler<'s> {
             [expr::Node::Output(expression)] => Source::Expression(lowering.expression(expression, &place)),
             _ => Source::Template(lowering.template(&template, &place)),
         };
+        let is_verbatim = Outputs::of(&template).are_verbatim();
+        let source = if is_verbatim { Source::Verbatim(Box::new(source)) } else { source };
         self.parsed.insert(constant.span, Written { template, text: text.into(), indent });
         source
     }

@@ -144,6 +144,7 @@ impl Shown<'_> {
             Source::Constant(value) => constant(f, value),
             Source::Expression(expression) => self.expression(f, expression),
             Source::Template(Template { nodes, .. }) => write!(f, "`{}`", self.of(Part::Nodes(nodes))),
+            Source::Verbatim(inner) => write!(f, "{} as it is", self.of(Part::Source(inner))),
             Source::List(items) => {
                 f.write_char('[')?;
                 for (index, item) in items.iter().enumerate() {

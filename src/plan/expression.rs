@@ -358,8 +358,25 @@ pub enum Source {
     Expression(Expression),
     /// Anything else.
     Template(Template),
+    /// One of the two, whose text is taken as it is, whatever it reads as.
+    Verbatim(Box<Source>),
     /// A list with templates in it.
     List(Box<[Source]>),
     /// A mapping with templates in it.
     Map(Box<[(Constant, Source)]>),
+}
+
+impl Source {
+    /// What gives the value, where text is never read as anything else.
+    pub fn bare(self) -> Source {
+        match self {
+            Source::Verbatim(inner) => *inner,
+            other => other,
+        }
+    }
+
+    /// Whether text is taken as it is, `None` and what reads as a list or a dict too.
+    pub fn is_verbatim(&self) -> bool {
+        matches!(self, Source::Verbatim(_))
+    }
 }

@@ -17,6 +17,7 @@ impl Source {
             Source::Constant(_) => {}
             Source::Expression(expression) => expression.collect(found),
             Source::Template(template) => nodes(&template.nodes, found),
+            Source::Verbatim(inner) => inner.collect(found),
             Source::List(items) => items.iter().for_each(|item| item.collect(found)),
             Source::Map(entries) => entries.iter().for_each(|(_, value)| value.collect(found)),
         }

@@ -49,6 +49,7 @@ pub(super) fn find(entries: &mut [Entry], paths: &[Option<FlatPath>], ignored: &
 }
 
 fn copied(assignment: &Assignment, source: &Source, paths: &[Option<FlatPath>]) -> Option<Copied> {
+    let source = if let Source::Verbatim(inner) = source { inner } else { source };
     let Source::Expression(Expression::Path(path)) = source else { return None };
     let Path { slot: result, number, .. } = **path;
     let flat = paths.get(number as usize)?.as_ref()?;

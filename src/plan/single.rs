@@ -3,15 +3,24 @@
 use super::check::Regexes;
 use super::expression::Template;
 use super::layers::Layers;
-use super::lower::Lowering;
+use super::lower::{Lowering, Outputs};
 use crate::diagnostic::Diagnostics;
 use crate::expr::{self, SyntaxError};
+
+/// A template that runs by itself.
+#[derive(Debug)]
+pub(crate) struct Single {
+    /// The template.
+    pub template: Template,
+    /// Whether text that reads as a list or a dict becomes one.
+    pub reads_text: bool,
+}
 
 /// Lowers a template that reads `names` as its variables `0..`; text without `{{`, `{%` and `{#` is an expression.
 ///
 /// # Errors
 /// Where the text does not parse. What is found beyond that, such as a filter that nobody knows, fails as it runs.
-pub(crate) fn single(text: &str, names: &[&str]) -> Result<Template, SyntaxError> {
+pub(crate) fn single(text: &str, names: &[&str]) -> Result<Single, SyntaxError> {
     let is_template = ["{{", "{%", "{#"].iter().any(|opening| text.contains(opening));
     let template = match is_template {
         true => expr::parse_template(text)?,
@@ -19,5 +28,6 @@ pub(crate) fn single(text: &str, names: &[&str]) -> Result<Template, SyntaxError
     };
     let mut lowering =
         Lowering { layers: &mut Layers::new(), findings: &mut Diagnostics::new(), regexes: &mut Regexes::default() };
-    Ok(lowering.template_over(names, &template))
+    let reads_text = is_template && !Outputs::of(&template).are_verbatim();
+    Ok(Single { template: lowering.template_over(names, &template), reads_text })
 }

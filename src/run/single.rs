@@ -26,10 +26,9 @@ pub fn evaluate(template: &str, names: &str, now: i64) -> Result<String, Fault> 
     let lowered = plan::single(template, &keys).map_err(|error| Fault::new(FaultCode::Parse, error.reason.as_str()))?;
     let order = Order::default();
     let values = &Table { slots: &[], arena: &arena, patterns: &patterns, order: &order, paths: &[], now };
-    let value = values.single(&lowered, names.iter().map(|(_, value)| *value))?;
-    let is_template = ["{{", "{%", "{#"].iter().any(|opening| template.contains(opening));
+    let value = values.single(&lowered.template, names.iter().map(|(_, value)| *value))?;
     let value = match value {
-        Value::Text(text) if is_template => crate::value::text::native(&arena, text)?,
+        Value::Text(text) if lowered.reads_text => crate::value::text::native(&arena, text)?,
         value => value,
     };
     Ok(Repr(value).to_string())

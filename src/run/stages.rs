@@ -64,8 +64,7 @@ impl Plan {
     fn set<'a, W: Watch>(&'a self, values: Values<'a>, field: &'a (Assignment, Source), at: &mut At<'_, W>) {
         let (assignment, source) = field;
         at.watch.field(values, assignment, source);
-        let value = values.source(source);
-        if let Err(fault) = value.and_then(|value| self.assign(values, assignment, value, at.watch)) {
+        if let Err(fault) = self.assign(values, assignment, source, at.watch) {
             at.warn(Some(assignment), fault);
         }
     }
@@ -95,7 +94,7 @@ impl Plan {
         };
         watch.looked_up(key, &found);
         match source {
-            Some(source) => self.assign(values, &lookup.into, values.source(source)?, watch),
+            Some(source) => self.assign(values, &lookup.into, source, watch),
             None => Ok(()),
         }
     }
@@ -105,10 +104,11 @@ impl Plan {
         &'a self,
         values: Values<'a>,
         assignment: &'a Assignment,
-        value: Value<'a>,
+        source: &'a Source,
         watch: &mut W,
     ) -> Result<(), Fault> {
-        let is_empty = self.is_empty(value);
+        let value = values.source(source)?;
+        let is_empty = self.is_empty(value, source);
         watch.sets(values, assignment, value, is_empty);
         if is_empty {
             return Ok(());
@@ -152,16 +152,18 @@ impl Plan {
         true
     }
 
-    /// Whether a value sets nothing. The text `None` counts as none: it is what a template prints for it.
+    /// Whether a value sets nothing. The text `None` counts as none, since it is what a template prints for it, unless it
+    /// is taken as it is.
     #[inline]
-    fn is_empty(&self, value: Value<'_>) -> bool {
+    fn is_empty(&self, value: Value<'_>, source: &Source) -> bool {
         if let Value::Text(text) = value
             && self.ignored.is_empty()
             && text.as_bytes().first().is_none_or(|first| first.is_ascii_graphic() && *first != b'N')
         {
             return text.is_empty();
         }
-        matches!(value, Value::Text(text) if text.trim() == "None") || self.is_empty_leaf(value)
+        matches!(value, Value::Text(text) if text.trim() == "None" && !source.is_verbatim())
+            || self.is_empty_leaf(value)
     }
 
     /// Whether a value within a dict sets nothing.

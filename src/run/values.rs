@@ -66,7 +66,9 @@ impl<'a> Table<'a> {
     /// The native value of a source: text that reads as a list or a dict becomes one.
     pub(super) fn source(&'a self, source: &'a Source) -> Result<Value<'a>, Fault> {
         match self.input(source)? {
-            Value::Text(text) if !matches!(source, Source::Constant(_)) => text::native(self.arena, text),
+            Value::Text(text) if !matches!(source, Source::Constant(_) | Source::Verbatim(_)) => {
+                text::native(self.arena, text)
+            }
             value => Ok(value),
         }
     }
@@ -77,6 +79,7 @@ impl<'a> Table<'a> {
             Source::Constant(constant) => constant.to_value(self.arena),
             Source::Expression(expression) => self.expression(expression),
             Source::Template(template) => self.template(template),
+            Source::Verbatim(inner) => self.input(inner),
             Source::List(items) => {
                 let list = List::new(self.arena);
                 for item in items {

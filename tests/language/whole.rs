@@ -7,7 +7,8 @@ use weir::{FormatText, Input, Record, Scratch, compile};
 const FIELDS: &str = "result:\n  name: result\n  type: flattened\n  description: any value\n";
 
 /// Checks that the field is set to the result, and not set where there is none to set.
-pub fn check(template: &str, context: &str, result: Option<&str>) -> Result<(), String> {
+/// `reads_text` tells whether the result is that of an expression, whose text may yet read as a list or a dict.
+pub fn check(template: &str, context: &str, result: Option<&str>, reads_text: bool) -> Result<(), String> {
     let format = compile(&FormatText {
         parser: ("parser.yml".to_owned(), parser(template, context)),
         fields: vec![("fields.yml".to_owned(), FIELDS.to_owned())],
@@ -17,7 +18,7 @@ pub fn check(template: &str, context: &str, result: Option<&str>) -> Result<(), 
     let mut out = Vec::new();
     let report = plan.run(&mut Scratch::default(), &record, &mut out).clone();
     let found = result_of(&out)?;
-    let expected = result.and_then(set_as);
+    let expected = result.and_then(|result| set_as(result, reads_text));
     match found == expected {
         true => Ok(()),
         false => Err(format!("found {found:?}, expected {expected:?}, {:?}", report.warnings())),
@@ -37,11 +38,11 @@ fn parser(template: &str, context: &str) -> String {
 
 /// A result as JSON of the field that it is set on; `None` where it does not set the field. JSON has one word, `null`, for
 /// what is undefined, nothing, or not finite.
-fn set_as(result: &str) -> Option<String> {
+fn set_as(result: &str, reads_text: bool) -> Option<String> {
     let arena = Arena::default();
     let result = result.replace("Undefined", "None");
     let value = match text::literal(&arena, &result) {
-        Ok(Some(Value::Text(text))) => text::native(&arena, text).ok()?,
+        Ok(Some(Value::Text(text))) if reads_text => text::native(&arena, text).ok()?,
         Ok(Some(value)) => value,
         _ => return Some("null".to_owned()),
     };

@@ -1,5 +1,6 @@
 //! Lowers expressions that are neither a name nor a call.
 
+use super::verbatim::is_mark;
 use super::{Bytes, Scope, bytes};
 use crate::diagnostic::Span;
 use crate::expr::{Arguments, Arithmetic, Comparison, Expr, ExprKind, Literal, Unary};
@@ -28,6 +29,9 @@ impl Scope<'_, '_> {
             ExprKind::Filter(value, name, arguments) => {
                 let at = self.place.find(name, value.end).unwrap_or(bytes(expression));
                 let value = self.expression(value);
+                if is_mark(name, arguments) {
+                    return value;
+                }
                 self.call(Kind::Filter, name, at, Some(value), arguments)
             }
             ExprKind::Test { value, name, arguments, negated } => {

@@ -4,6 +4,9 @@ mod call;
 mod conditions;
 mod expression;
 mod names;
+mod verbatim;
+
+pub(in crate::plan) use verbatim::Outputs;
 
 use super::check::Regexes;
 use super::expression::{Block, Branch, Expression, For, Node, Target, Template};

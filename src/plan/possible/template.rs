@@ -70,12 +70,22 @@ impl<'f> Walk<'f> {
             Source::Constant(constant) => Possible::of_constant(constant),
             Source::Expression(expression) => self.expression(expression).native(),
             Source::Template(template) => self.template(template).native(),
+            Source::Verbatim(inner) => self.bare(inner),
             Source::List(items) => {
                 Possible::list(items.iter().fold(Possible::nothing(), |all, item| all.or(self.source(item))))
             }
             Source::Map(entries) => {
                 Possible::dict(entries.iter().fold(Possible::nothing(), |all, (_, value)| all.or(self.source(value))))
             }
+        }
+    }
+
+    /// What a source may give before its text is read.
+    fn bare(&mut self, source: &Source) -> Possible {
+        match source {
+            Source::Expression(expression) => self.expression(expression),
+            Source::Template(template) => self.template(template),
+            other => self.source(other),
         }
     }
 
