@@ -25,7 +25,7 @@ pub struct Format {
     pub spec: Option<Spec>,
     /// The base taxonomy with the format's own fields.
     pub taxonomy: Taxonomy,
-    /// What runs; `None` if a finding is an error.
+    /// What runs; `None` where there is no spec. What a finding of severity error is about does not run, all else does.
     pub plan: Option<Plan>,
     /// All findings, ordered by place.
     pub findings: Diagnostics,
@@ -39,8 +39,7 @@ pub fn compile(text: &FormatText) -> Format {
     let read = if is_json(&text.parser.0) { spec::read_json } else { spec::read };
     let spec = read(&text.parser.1, parser, &mut findings);
     let taxonomy = taxonomy(text, &mut sources, &mut findings);
-    let plan = spec.as_ref().and_then(|spec| plan::compile(spec, &taxonomy, &sources, &mut findings));
-    let plan = plan.filter(|_| !findings.has_errors());
+    let plan = spec.as_ref().map(|spec| plan::compile(spec, &taxonomy, &sources, &mut findings));
     findings.sort();
     Format { sources, spec, taxonomy, plan, findings }
 }

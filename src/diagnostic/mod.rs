@@ -105,7 +105,11 @@ impl Diagnostic {
 
 /// The findings of one compilation, in the order of their places once [`Diagnostics::sort`] ran.
 #[derive(Clone, Debug, Default)]
-pub struct Diagnostics(Vec<Diagnostic>);
+pub struct Diagnostics {
+    found: Vec<Diagnostic>,
+    /// How many errors there were, those that are not kept among them.
+    errors: usize,
+}
 
 impl Diagnostics {
     /// How many findings are kept.
@@ -119,45 +123,57 @@ impl Diagnostics {
     /// Adds a finding. Past [`Diagnostics::MOST`] only the first error is: nobody reads more, and a file of mistakes
     /// must not take memory without bound.
     pub fn push(&mut self, diagnostic: Diagnostic) {
-        if self.0.len() < Self::MOST || (diagnostic.severity == Severity::Error && !self.has_errors()) {
-            self.0.push(diagnostic);
+        let is_error = diagnostic.severity == Severity::Error;
+        if self.found.len() < Self::MOST || (is_error && self.errors == 0) {
+            self.found.push(diagnostic);
         }
+        self.errors += usize::from(is_error);
     }
 
     /// Whether warnings are no longer kept: who would look long for help may leave it.
     pub fn is_full(&self) -> bool {
-        self.0.len() >= Self::MOST
+        self.found.len() >= Self::MOST
     }
 
     /// Adds the findings of another part.
     pub fn extend(&mut self, others: Diagnostics) {
-        others.0.into_iter().for_each(|diagnostic| self.push(diagnostic));
+        others.found.into_iter().for_each(|diagnostic| self.push(diagnostic));
     }
 
-    /// Whether anything here keeps a spec from running.
+    /// Whether there is an error: a part of the spec, or all of it, does not run.
     pub fn has_errors(&self) -> bool {
-        self.0.iter().any(|diagnostic| diagnostic.severity == Severity::Error)
+        self.errors > 0
+    }
+
+    /// How many errors there were so far.
+    pub fn errors(&self) -> usize {
+        self.errors
+    }
+
+    /// The error that was found last.
+    pub fn last_error(&self) -> Option<&Diagnostic> {
+        self.found.iter().rev().find(|diagnostic| diagnostic.severity == Severity::Error)
     }
 
     /// Orders the findings by place and drops repetitions.
     pub fn sort(&mut self) {
-        self.0.sort_by(|a, b| (a.span(), a.code, &a.title).cmp(&(b.span(), b.code, &b.title)));
-        self.0.dedup();
+        self.found.sort_by(|a, b| (a.span(), a.code, &a.title).cmp(&(b.span(), b.code, &b.title)));
+        self.found.dedup();
     }
 
     /// The findings.
     pub fn iter(&self) -> std::slice::Iter<'_, Diagnostic> {
-        self.0.iter()
+        self.found.iter()
     }
 
     /// How many there are.
     pub fn len(&self) -> usize {
-        self.0.len()
+        self.found.len()
     }
 
     /// Whether there is none.
     pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.found.is_empty()
     }
 }
 

@@ -23,16 +23,16 @@ use crate::infer;
 use crate::spec::{self, Named, Spec};
 use crate::taxonomy::{Field, Taxonomy};
 use crate::value::json::Wanted;
-use crate::value::{Arena, Constant, ConstantKind, Value, text};
+use crate::value::{Arena, Constant, ConstantKind, Fault, FaultCode, Value, text};
 use std::cell::OnceCell;
 
-/// Compiles a spec against a taxonomy. `None` if the findings have an error.
-pub fn compile(spec: &Spec, taxonomy: &Taxonomy, sources: &Sources, findings: &mut Diagnostics) -> Option<Plan> {
+/// Compiles a spec against a taxonomy. What cannot be compiled is reported, and is a part that fails when it would run.
+pub fn compile(spec: &Spec, taxonomy: &Taxonomy, sources: &Sources, findings: &mut Diagnostics) -> Plan {
     let mut layers = Layers::new();
     declare(spec, &mut layers);
     let containers = output::containers(&mut layers, taxonomy);
     let mut compiler = Compiler::new(spec, taxonomy, sources, layers, findings);
-    let mut entries: Vec<Entry> = spec.pipeline.iter().filter_map(|entry| compiler.entry(entry)).collect();
+    let mut entries: Vec<Entry> = spec.pipeline.iter().map(|entry| compiler.entry(entry)).collect();
     compiler.check_idle_stages();
     let Compiler { mut layers, findings, parsed, .. } = compiler;
     check::check(&mut Scene::new(spec, sources, &parsed, &entries, findings));
@@ -51,7 +51,7 @@ pub fn compile(spec: &Spec, taxonomy: &Taxonomy, sources: &Sources, findings: &m
     settings::find(&mut entries, &paths, &ignored);
     output.skeleton = Skeleton::new(&output.tree);
     let name = spec.name.as_ref().map(|name| name.text.clone());
-    (!findings.has_errors()).then_some(Plan { name, entries, layers, rules, output, ignored, paths })
+    Plan { name, entries, layers, rules, output, ignored, paths }
 }
 
 /// Lets a stage set only the event's fields where no expression reads the fields of its layer.
@@ -76,6 +76,7 @@ fn declare(spec: &Spec, layers: &mut Layers) {
             spec::Work::Extractor(extractor) => {
                 layers.declare_output(&entry.name.text, output_key(extractor));
             }
+            spec::Work::Unreadable => {}
             spec::Work::Stage => {
                 let stage = spec.stages.iter().find(|stage| stage.name.text == entry.name.text);
                 for field in stage.iter().flat_map(|stage| &stage.actions).flat_map(written) {
@@ -140,16 +141,41 @@ impl<'s> Compiler<'s> {
         idle_stages(spec).for_each(|stage| drop(self.stage(&stage.name)));
     }
 
-    fn entry(&mut self, entry: &spec::Entry) -> Option<Entry> {
+    fn entry(&mut self, entry: &spec::Entry) -> Entry {
         if Layers::RESERVED.contains(&&*entry.name.text) {
             self.findings.push(RESERVED_NAME.at(entry.name.span, &[&entry.name.text]));
         }
         let filter = entry.filter.as_ref().map(|filter| self.filter(filter));
-        let work = match &entry.work {
-            spec::Work::Extractor(extractor) => Work::Extract(Box::new(self.extraction(&entry.name, extractor)?)),
-            spec::Work::Stage => Work::Stage(self.stage(&entry.name)),
+        let (work, broken) = match &entry.work {
+            spec::Work::Extractor(extractor) => self.extractor_entry(&entry.name, extractor),
+            spec::Work::Stage => self.stage_entry(&entry.name),
+            spec::Work::Unreadable => (Work::Stage(Box::default()), Some("the spec's entry cannot be read".to_owned())),
         };
-        Some(Entry { name: entry.name.text.as_str().into(), filter, work, span: entry.span })
+        let broken = broken.map(|reason| Fault::new(FaultCode::Unsupported, reason));
+        Entry { name: entry.name.text.as_str().into(), filter, work, broken, span: entry.span }
+    }
+
+    fn extractor_entry(&mut self, name: &Named, used: &spec::ExtractorUse) -> (Work, Option<String>) {
+        match self.extraction(name, used) {
+            Some(extraction) => (Work::Extract(Box::new(extraction)), None),
+            None => {
+                let error = self.findings.last_error().map(|finding| finding.title.clone());
+                (Work::Stage(Box::default()), error.or_else(|| Some("it cannot be compiled".to_owned())))
+            }
+        }
+    }
+
+    fn stage_entry(&mut self, name: &Named) -> (Work, Option<String>) {
+        let spec = self.spec;
+        let Some(stage) = spec.stages.iter().find(|stage| stage.name.text == name.text) else {
+            return (Work::Stage(Box::default()), Some(format!("there is no stage `{}`", name.text)));
+        };
+        let broken = match stage.unreadable.len() {
+            0 => None,
+            1 => Some("one action of the stage cannot be read".to_owned()),
+            count => Some(format!("{count} actions of the stage cannot be read")),
+        };
+        (Work::Stage(self.stage(name)), broken)
     }
 
     fn extraction(&mut self, layer: &Named, used: &spec::ExtractorUse) -> Option<Extraction> {
@@ -408,7 +434,7 @@ impl<'s> Compiler<'s> {
         let mut finding = TEMPLATE_SYNTAX.at(span, &[&error.reason]);
         finding.help.clone_from(&error.help);
         self.findings.push(finding);
-        Expression::Fails(crate::value::FaultCode::Unsupported, error.reason.as_str().into()).into()
+        Expression::Fails(FaultCode::Unsupported, error.reason.as_str().into()).into()
     }
 }
 

@@ -30,7 +30,7 @@ use crate::extract::Extractor;
 use crate::infer;
 use crate::taxonomy::{Field, Reading};
 use crate::value::json::Wanted;
-use crate::value::{Constant, ConstantKind};
+use crate::value::{Constant, ConstantKind, Fault};
 use expression::{Expression, Slot, Source};
 use fields::Place;
 use flat::{Flat, FlatPath};
@@ -62,6 +62,8 @@ pub(crate) struct Entry {
     pub filter: Option<Filter>,
     /// What it runs.
     pub work: Work,
+    /// Why all of it, or a part, cannot be run; where it would have, the event lacks what that part does.
+    pub broken: Option<Fault>,
     /// Its place in the spec.
     pub span: Span,
 }

@@ -225,6 +225,9 @@ impl Plan {
             Ok(false) => return,
             Err(fault) => return watch.report().warn(Warning::of_entry(entry, fault)),
         }
+        if let Some(fault) = &entry.broken {
+            watch.report().warn(Warning::of_entry(entry, fault.clone()));
+        }
         match &entry.work {
             Work::Stage(actions) => self.stage(values, entry, actions, watch),
             Work::Extract(extraction) => {

@@ -18,18 +18,31 @@ const TRANSLATE_KEYS: &[&str] = &["dictionary", "mapping", "fallback"];
 pub(super) fn stage(reader: &mut Reader<'_>, name: &Constant, stage: &Constant) -> Option<Stage> {
     let name = reader.name(name, "the name of a stage")?;
     let pairs = reader.mapping(stage, &format!("the stage `{}`", name.text));
-    let actions = pairs.map(|pairs| actions(reader, &name, pairs)).unwrap_or_default();
-    Some(Stage { name, actions })
+    let unreadable = pairs.is_none().then_some(stage.span).into_iter().collect();
+    let mut stage = Stage { name, actions: Vec::new(), unreadable };
+    if let Some(pairs) = pairs {
+        actions(reader, &mut stage, pairs);
+    }
+    Some(stage)
 }
 
-fn actions(reader: &mut Reader<'_>, stage: &Named, pairs: &Pairs) -> Vec<Action> {
+/// Reads the actions of a stage. Of one that cannot be read, or only in part, the rest is kept and the place noted.
+fn actions(reader: &mut Reader<'_>, stage: &mut Stage, pairs: &Pairs) {
     reader.check_keys(pairs, "a stage", STAGE_KEYS);
-    let Some(actions) = reader.required(pairs, "actions", "a stage", stage.span) else { return Vec::new() };
-    let Some(items) = reader.list(actions, "`actions`") else { return Vec::new() };
+    let actions = reader.required(pairs, "actions", "a stage", stage.name.span);
+    let Some(items) = actions.and_then(|actions| reader.list(actions, "`actions`")) else {
+        return stage.unreadable.push(stage.name.span);
+    };
     if items.is_empty() {
-        reader.report(EMPTY_STAGE.at(stage.span, &[&stage.text]));
+        reader.report(EMPTY_STAGE.at(stage.name.span, &[&stage.name.text]));
     }
-    items.iter().filter_map(|item| action(reader, item)).collect()
+    for item in items {
+        let errors = reader.errors();
+        stage.actions.extend(action(reader, item));
+        if reader.errors() > errors {
+            stage.unreadable.push(item.span);
+        }
+    }
 }
 
 fn action(reader: &mut Reader<'_>, item: &Constant) -> Option<Action> {
@@ -39,7 +52,7 @@ fn action(reader: &mut Reader<'_>, item: &Constant) -> Option<Action> {
     let name = reader.optional_name(pairs, "name", "the name of an action");
     let filter = filter(reader, pairs);
     let operation = operation(reader, pairs, item.span);
-    Some(Action { name, filter, operation: operation?, span: item.span })
+    Some(Action { name, filter: filter?, operation: operation?, span: item.span })
 }
 
 /// The one operation of an action. A translation is known by any of its keys: `translate` alone, without a value, is

@@ -53,7 +53,7 @@ fn listed(reader: &mut Reader<'_>, field: &Constant) -> Option<FieldDeclaration>
 
 fn declaration(reader: &mut Reader<'_>, key: &Constant, field: &Constant) -> Option<FieldDeclaration> {
     let key = reader.name(key, "the name of a field")?;
-    let pairs = reader.mapping(field, &format!("the field `{}`", key.text))?;
+    let pairs = reader.mapping(field, &format!("the field `{}`", key.text)).unwrap_or_default();
     reader.check_keys(pairs, "a field", KEYS);
     let description = reader.optional_name(pairs, "description", "a description");
     let name = reader.optional_name(pairs, "name", "the name of a field");

@@ -46,6 +46,8 @@ pub enum Work {
     Stage,
     /// An extractor.
     Extractor(ExtractorUse),
+    /// Nothing: what the entry says cannot be read. The findings say why.
+    Unreadable,
 }
 
 /// One use of an extractor.
@@ -72,6 +74,8 @@ pub struct Stage {
     pub name: Named,
     /// Its actions, in order.
     pub actions: Vec<Action>,
+    /// The places of actions that cannot be read as they are written. The findings say why.
+    pub unreadable: Vec<Span>,
 }
 
 /// An action.

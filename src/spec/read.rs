@@ -42,7 +42,7 @@ fn spec(reader: &mut Reader<'_>, document: &Constant) -> Option<Spec> {
     Some(Spec {
         name,
         ignored_values: ignored_values(reader, pairs),
-        pipeline: pipeline(reader, pairs, start),
+        pipeline: pipeline(reader, pairs, start)?,
         stages: stages(reader, pairs),
     })
 }
@@ -52,32 +52,44 @@ fn ignored_values(reader: &mut Reader<'_>, pairs: &Pairs) -> Vec<Constant> {
     values.unwrap_or_default().to_vec()
 }
 
-fn pipeline(reader: &mut Reader<'_>, pairs: &Pairs, start: Span) -> Vec<Entry> {
-    let Some(pipeline) = reader.required(pairs, "pipeline", "a spec", start) else { return Vec::new() };
-    let Some(items) = reader.list(pipeline, "`pipeline`") else { return Vec::new() };
+/// Without a pipeline there is no spec.
+fn pipeline(reader: &mut Reader<'_>, pairs: &Pairs, start: Span) -> Option<Vec<Entry>> {
+    let pipeline = reader.required(pairs, "pipeline", "a spec", start)?;
+    let items = reader.list(pipeline, "`pipeline`")?;
     if items.is_empty() {
         reader.report(EMPTY_PIPELINE.at(pipeline.span, &[]));
     }
-    items.iter().filter_map(|item| entry(reader, item)).collect()
+    Some((1..).zip(items).map(|(number, item)| entry(reader, number, item)).collect())
 }
 
-fn entry(reader: &mut Reader<'_>, item: &Constant) -> Option<Entry> {
-    let pairs = reader.mapping(item, "a pipeline entry")?;
+/// An entry that cannot be read stays, and runs nothing.
+fn entry(reader: &mut Reader<'_>, number: usize, item: &Constant) -> Entry {
+    let unnamed = || Named { text: format!("entry {number}"), span: item.span };
+    let Some(pairs) = reader.mapping(item, "a pipeline entry") else {
+        return Entry { name: unnamed(), filter: None, work: Work::Unreadable, span: item.span };
+    };
     reader.check_keys(pairs, "a pipeline entry", ENTRY_KEYS);
     reader.optional_name(pairs, "description", "a description");
     let name = reader.required(pairs, "name", "a pipeline entry", head(pairs, item.span));
     let name = name.and_then(|name| reader.name(name, "the name of a pipeline entry"));
-    let mut filter = filter(reader, pairs);
+    let filter = filter(reader, pairs);
+    let is_readable = name.is_some() && filter.is_some();
+    let mut filter = filter.flatten();
     let work = match present(pairs, "external") {
         None => Some(Work::Stage),
         Some(external) => extractor(reader, external, &mut filter).map(Work::Extractor),
     };
-    Some(Entry { name: name?, filter, work: work?, span: item.span })
+    let work = work.filter(|_| is_readable).unwrap_or(Work::Unreadable);
+    Entry { name: name.unwrap_or_else(unnamed), filter, work, span: item.span }
 }
 
-/// The condition of an entry or action; an empty text is none.
-pub(super) fn filter(reader: &mut Reader<'_>, pairs: &Pairs) -> Option<Constant> {
-    reader.scalar(present(pairs, "filter")?, "a filter")
+/// The condition of an entry or action, where it has one; an empty text is none. `None` where there is one that cannot be
+/// read: what it guards does not run.
+pub(super) fn filter(reader: &mut Reader<'_>, pairs: &Pairs) -> Option<Option<Constant>> {
+    match present(pairs, "filter") {
+        None => Some(None),
+        Some(filter) => reader.scalar(filter, "a filter").map(Some),
+    }
 }
 
 fn extractor(reader: &mut Reader<'_>, external: &Constant, filter: &mut Option<Constant>) -> Option<ExtractorUse> {

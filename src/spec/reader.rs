@@ -19,6 +19,11 @@ impl<'f> Reader<'f> {
         Reader { findings }
     }
 
+    /// How many errors were found so far.
+    pub(super) fn errors(&self) -> usize {
+        self.findings.errors()
+    }
+
     /// Adds a finding.
     pub(super) fn report(&mut self, finding: Diagnostic) {
         self.findings.push(finding);

@@ -76,6 +76,7 @@ impl<'s> Timeline<'s> {
             entry.filter.iter().for_each(|filter| timeline.read(scene, at, filter));
             match &entry.work {
                 spec::Work::Extractor(used) => timeline.extraction(scene, at, &entry.name.text, used),
+                spec::Work::Unreadable => {}
                 spec::Work::Stage => timeline.stage(scene, at, entry),
             }
         }
