@@ -102,6 +102,11 @@ impl Output {
         Output { containers, fields, taxonomy, owned, tree, skeleton, message, event_id, intake }
     }
 
+    /// Whether any field has the same value in every event.
+    pub fn has_settled(&self) -> bool {
+        self.skeleton.leaves.iter().any(|leaf| leaf.slot.is_none())
+    }
+
     /// The field of a slot, where its dict is spread.
     pub fn container(&self, slot: Slot) -> Option<&Container> {
         self.containers.iter().find(|container| container.slot == slot)

@@ -9,6 +9,9 @@ use crate::plan::Plan;
 use crate::value::json::{Sink, Wanted};
 use crate::value::{Arena, Fault, Map, Value, json};
 
+/// The warning of an event of which only the message is known.
+const NO_DATA: &str = "no data were extracted";
+
 impl Plan {
     /// Drops what only rules of inference set.
     pub(super) fn drop_owned<'a, W: Watch>(&'a self, values: Values<'a>, watch: &mut W) {
@@ -66,7 +69,16 @@ impl Plan {
         values.set(self.output.message, message);
     }
 
+    /// Whether nothing is known of the event but its message.
+    fn is_bare(&self, values: Values<'_>) -> bool {
+        let mut fields = self.output.fields.iter().filter(|(slot, _)| *slot != self.output.message);
+        !self.output.has_settled() && fields.all(|(slot, _)| values.get(*slot).is_missing())
+    }
+
     /// Writes what the run says of itself: all of it where the caller asked for it, else only why it failed.
+    ///
+    /// What was left out is in the report and not in the event: no recorded event has a warning, whatever failed on the
+    /// way. The public documentation knows one warning that no recorded pair speaks against.
     pub(super) fn describe<'a>(&'a self, values: Values<'a>, record: &Record<'a>, report: &Report) {
         let [status, warnings, error] = self.output.intake;
         if let Some(failure) = report.failure() {
@@ -76,33 +88,12 @@ impl Plan {
         if let Some(id) = record.event_id {
             values.set(self.output.event_id, Value::Text(id));
             values.set(status, Value::Text(report.status().name()));
-            if !report.warnings().is_empty() {
-                values.set(warnings, described(values.arena, report).unwrap_or(Value::Undefined));
+            if report.failure().is_none() && self.is_bare(values) {
+                let warning = values.arena.list([Value::Text(NO_DATA)]);
+                values.set(warnings, warning.unwrap_or(Value::Undefined));
             }
         }
     }
-}
-
-/// The warnings as dicts of stage, action, number, field and reason; what a warning does not have is left out.
-fn described<'a>(arena: &'a Arena, report: &Report) -> Result<Value<'a>, Fault> {
-    let mut warnings = Vec::with_capacity(report.warnings().len());
-    for warning in report.warnings() {
-        let map = arena.map();
-        let put = |key, value| map.insert(arena, Value::Text(key), value);
-        if !warning.stage.is_empty() {
-            put("stage", Value::Text(arena.text(&warning.stage)?))?;
-        }
-        if let Some((number, kind)) = warning.action {
-            put("action", Value::Text(kind))?;
-            put("number", Value::Int(number as i64))?;
-        }
-        if let Some(field) = &warning.field {
-            put("field", Value::Text(arena.text(field)?))?;
-        }
-        put("reason", Value::Text(arena.text(warning.fault.reason())?))?;
-        warnings.push(Value::Map(map));
-    }
-    arena.list(warnings)
 }
 
 /// An event that is written already, with fields that no slot is for: rare, and so the event is read again.

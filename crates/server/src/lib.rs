@@ -2,7 +2,6 @@
 
 mod answer;
 mod body;
-mod coverage;
 mod fields;
 mod findings;
 mod listen;

@@ -1,7 +1,6 @@
 //! The validation API: a parser, its fields and events in; the parsed events and what they say of the parser out.
 
 use crate::answer::{Added, Quoted, write_with};
-use crate::coverage::Coverage;
 use crate::fields::Gaps;
 use crate::findings;
 use crate::options::Limits;
@@ -10,6 +9,7 @@ use crate::request::Request;
 use crate::work::Leave;
 use std::fmt::Write;
 use std::time::Instant;
+use weir::run::Coverage;
 use weir::{Format, FormatText, Input, Plan, Record, Scratch};
 
 /// The id that stands for any: of the dialect, and of each event.
@@ -25,7 +25,9 @@ const DIALECT: &str = "test";
 pub(crate) fn answer(body: &[u8], now: i64, limits: &Limits, leave: &Leave) -> Result<String, Refusal> {
     let request = Request::read(body, limits.events)?;
     let format = weir::compile(&text(&request));
-    let Some(plan) = &format.plan else { return Err(does_not_compile(&format, &request)) };
+    let Some(plan) = format.plan.as_ref().filter(|_| !format.findings.has_errors()) else {
+        return Err(does_not_compile(&format, &request));
+    };
     let mut coverage = Coverage::new(plan);
     let mut scratch = Scratch::default();
     let mut out = String::from("{\"parsed_messages\":[");
@@ -43,7 +45,7 @@ pub(crate) fn answer(body: &[u8], now: i64, limits: &Limits, leave: &Leave) -> R
     }
     let gaps = serde_json::to_string(&Gaps::of(plan)).map_err(|error| Reason::Internal.because(error.to_string()))?;
     // Writing to a String cannot fail.
-    let _ = write!(out, "],\"coverage\":{},\"taxonomy\":{gaps}}}", share(coverage.share()));
+    let _ = write!(out, "],\"coverage\":{},\"taxonomy\":{gaps}}}", share(&coverage));
     Ok(out)
 }
 
@@ -74,21 +76,24 @@ fn message(
     let record = Record { input: Input::Event(event.as_bytes()), now, event_id: Some(NIL) };
     let mut written = Vec::new();
     let start = Instant::now();
-    let taken = coverage.run(plan, scratch, &record, &mut written);
+    plan.cover(scratch, &record, &mut written, coverage);
     let milliseconds = start.elapsed().as_secs_f64() * 1000.0;
     let mut with_id = String::new();
     // A parser may set all of `event` or `sekoiaio` to something that has no room for these.
     write_with(&mut with_id, &String::from_utf8_lossy(&written), &["event"], &[("id", &Quoted(NIL))])?;
-    let added: [Added<'_>; 4] = [
+    // The event has nothing else that the recorded one has not: a suite compares them whole.
+    let added: [Added<'_>; 3] = [
         ("dialect", &Quoted(DIALECT)),
         ("dialect_uuid", &Quoted(NIL)),
-        ("coverage", &share(taken)),
         ("parsing_duration_ms", &format_args!("{milliseconds:.3}")),
     ];
     write_with(out, &with_id, &["sekoiaio", "intake"], &added)
 }
 
-/// A share as JSON, with at most four digits behind the point.
-fn share(share: f64) -> String {
+/// The share of a plan's points that the events took, as JSON with at most four digits behind the point. Of nothing it is
+/// 1, for nothing is left out.
+fn share(coverage: &Coverage) -> String {
+    let (taken, all) = coverage.taken();
+    let share = if all == 0 { 1.0 } else { taken as f64 / all as f64 };
     format!("{:?}", (share * 10_000.0).round() / 10_000.0)
 }
