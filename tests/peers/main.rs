@@ -7,5 +7,8 @@
 mod chance;
 mod csv;
 mod extractors;
+mod json;
 mod python;
+mod suffixes;
 mod tally;
+mod xmltodict;
