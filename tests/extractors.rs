@@ -34,6 +34,8 @@ struct Row {
     fault: Option<String>,
     /// The code of what is found about the properties.
     finding: Option<String>,
+    /// What is said of the input to who looks on.
+    remarks: Option<Vec<String>>,
 }
 
 const TABLES: &[(&str, &str)] = &[
@@ -168,6 +170,10 @@ fn hostile_text_takes_bounded_time_and_never_panics() {
         " c1Label=l1 c1=",
         "é",
         " é=",
+        "= \"",
+        "]",
+        "[a b=",
+        " =a",
         "#011",
         "[",
         "{\"a\":",
@@ -221,6 +227,8 @@ fn attack(text: &str, what: &str) {
         ("kv.parse-kv", "{}"),
         ("kv.parse-kv", "{item_sep: ','}"),
         ("kv.parse-kv", "{item_sep: ' '}"),
+        ("kv.parse-kv", "{groups: true}"),
+        ("kv.parse-kv", "{groups: true, item_sep: ','}"),
         ("kv.parse-kv", "{item_sep: '[,;]', value_sep: '=|:'}"),
         ("dsv.parse-dsv", "{columnnames: [a, b]}"),
         ("cef.parse-cef", "{}"),
@@ -261,6 +269,12 @@ fn check(entry: &'static Entry, row: &Row) -> Result<(), String> {
         (None, Some(value)) => Input::Json(value),
         _ => return Err("  a row has either `input` or `value`".to_owned()),
     };
+    if let (Some(expected), Input::Text(text)) = (&row.remarks, input) {
+        let found = extractor.remarks(Value::Text(text));
+        if found != *expected {
+            return Err(format!("  expected {expected:#?}\n  got      {found:#?}"));
+        }
+    }
     let result = run(&*extractor, input, &wanted).map_err(|fault| fault.code().name().to_owned());
     let expected = match (&row.expected, &row.fault) {
         (Some(expected), None) => Ok(normal(expected)),

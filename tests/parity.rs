@@ -80,6 +80,31 @@ fn names_and_columns_give_the_same_fast_and_plain() {
     }
 }
 
+/// Extractors whose results have dicts in dicts, and texts that are read in another notation.
+#[test]
+fn nested_results_give_the_same_fast_and_plain() {
+    const READS: [&str; 5] = ["p.m.a", "p.m.n.b", "p.m.n.o.c", "p.m.n", "p.m.get('a', 'none')"];
+    let groups = ["a=1 [n b=2 [o c=3 ]]", "[a=1 ][n b=2 ]x", "a=\"[n b=2 ]\"", "[n [n b=1", "", "] a=2"];
+    let printed =
+        ["{'a': '1', 'n': {'b': '2', 'o': {'c': '3'}}}", r#"{"a": 1, 'n': 2}"#, "{'a': 1", "['a']", "{'a': True}"];
+    let windows = [
+        "<Event><a>1</a><n><b>2</b><o><c>3</c></o></n></Event>",
+        "<Event><a>1</a><n><b>2</b><o><c>3",
+        "<Event/>",
+        "<a>1</a>",
+        "a",
+    ];
+    for (extractor, properties, messages) in [
+        ("kv.parse-kv", ", groups: true", &groups[..]),
+        ("json.parse-json", "", &printed),
+        ("xml.parse-windows-event", "", &windows),
+    ] {
+        let extractor = format!("name: {extractor}, properties: {{output_field: m{properties}}}");
+        let read = check_reads(&extractor, &READS, messages);
+        assert_eq!([&read["f0"], &read["f1"], &read["f2"]], ["1", "2", "3"], "{extractor} {read}");
+    }
+}
+
 /// A dict that is read whole has cells beside it, unless the spec changes dicts.
 #[test]
 fn keys_of_a_whole_dict_are_the_same_fast_and_plain() {

@@ -2,13 +2,16 @@
 //!
 //! The rules follow 203 recorded events; the numbers count the events that tell.
 //! - The header may stand behind a syslog header, and `CEF:` itself may be missing (5).
-//! - Escapes (`\=`, `\|`, `\\`) stay as they are written (14): specs undo them where they need to.
+//! - Escapes (`\=`, `\|`, `\\`) stay as they are written (14): specs undo them where they need to. A backslash before the
+//!   blank that ends a value escapes nothing, and goes (4); one that is escaped itself stays.
+//! - A key is a word of letters, digits and `_.-[]` behind white space and before `=`; other marks make none (2). Blanks
+//!   before the `=` do not hinder it where the value follows at once (no event tells).
 //! - Of equal keys the first one counts (9). A value in quotes loses them (4). White space around values goes.
 //! - A key's value is there under the text of its label too: `cs1=x cs1Label=Rule` gives `Rule` as well (35).
 
-use super::header::Header;
+use super::header::{Header, backslashes_before};
 use super::made::{KeyReader, Made};
-use super::{Entry, Example, Extractor, Properties, trim, unquote};
+use super::{Entry, Example, Extractor, MOST_REMARKS, Properties, is_space, short, trim, unquote};
 use crate::diagnostic::Diagnostics;
 use crate::value::{Fault, Map, Value};
 use bumpalo::collections::Vec as ArenaVec;
@@ -55,7 +58,7 @@ impl KeyReader for Cef {
         let extension = HEADER.read(text, made)?;
         let arena = made.job().arena;
         let (mut pairs, mut is_label_wanted) = (ArenaVec::with_capacity_in(COMMON, arena.bump()), false);
-        for (key, value) in Pairs::new(extension).filter(|(_, value)| !value.is_empty()) {
+        for Pair { key, value, .. } in Pairs::new(extension).filter(|pair| !pair.value.is_empty()) {
             arena.spend(size_of::<(&str, &str)>() as u64)?;
             pairs.push((key, value));
             made.set_first(key, Value::Text(value))?;
@@ -63,6 +66,28 @@ impl KeyReader for Cef {
         }
         if is_label_wanted { enter_labelled(&pairs, made) } else { Ok(()) }
     }
+
+    fn remarks(&self, text: &str) -> Vec<String> {
+        let Some(extension) = HEADER.rest(text) else { return Vec::new() };
+        let lead = trim(&extension[..next_key(extension, 0).map_or(extension.len(), |key| key.start)]);
+        let lead =
+            (!lead.is_empty()).then(|| format!("`{}` stands before the first key, and is left out", short(lead)));
+        lead.into_iter().chain(Pairs::new(extension).flat_map(of_pair)).take(MOST_REMARKS).collect()
+    }
+}
+
+/// What to say of a pair: it has no value, a backslash was taken off, or a part looks like a pair of its own.
+fn of_pair(pair: Pair<'_>) -> impl Iterator<Item = String> {
+    let key = short(pair.key);
+    let empty = pair.value.is_empty().then(|| format!("`{key}` has no value, and is left out"));
+    let cut = pair.is_cut.then(|| format!("the backslash at the end of `{key}` escapes nothing, and is left out"));
+    let words = pair.value.match_indices('=').filter(|(at, _)| backslashes_before(pair.value, *at).is_multiple_of(2));
+    let words =
+        words.filter_map(|(at, _)| pair.value[..at].split(is_space).next_back().filter(|word| !word.is_empty()));
+    let inside = words.filter(|word| word.len() < pair.value.len()).map(|word| format!("`{}=`", short(word)));
+    let inside: Vec<String> = inside.collect();
+    let inside = (!inside.is_empty()).then(|| format!("{} in `{key}` begins no pair", inside.join(", ")));
+    empty.into_iter().chain(cut).chain(inside)
 }
 
 /// How many pairs an extension has at most, as a rule.
@@ -93,30 +118,45 @@ fn enter_labelled<'a>(pairs: &[(&'a str, &'a str)], made: &Made<'_, 'a>) -> Resu
 /// Walks over the pairs of an extension: a key is a word behind white space and before `=`, its value all up to the next.
 struct Pairs<'a> {
     text: &'a str,
-    /// The next key, as the range of its letters.
-    key: Option<(usize, usize)>,
+    next: Option<Key>,
+}
+
+/// A key, and its value without the white space and quotes around it.
+struct Pair<'a> {
+    key: &'a str,
+    value: &'a str,
+    /// Whether a backslash at the value's end was taken off.
+    is_cut: bool,
+}
+
+/// Where a key's letters begin and end, and where its value begins.
+#[derive(Clone, Copy)]
+struct Key {
+    start: usize,
+    end: usize,
+    value: usize,
 }
 
 impl<'a> Pairs<'a> {
     fn new(text: &'a str) -> Self {
-        Pairs { text, key: next_key(text, 0) }
+        Pairs { text, next: next_key(text, 0) }
     }
 }
 
 impl<'a> Iterator for Pairs<'a> {
-    type Item = (&'a str, &'a str);
+    type Item = Pair<'a>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        let (start, end) = self.key?;
-        let value = end + 1;
-        self.key = next_key(self.text, value);
+        let Key { start, end, value } = self.next?;
+        self.next = next_key(self.text, value);
+        let key = &self.text[start..end];
         // One space separates the pairs; further ones belong to the value, whose quotes then do not enclose it.
-        let value = match self.key {
-            // A backslash before the next pair escapes nothing, and goes.
-            Some((next, _)) => trim(unquote(without_last(&self.text[value..next]))).trim_end_matches('\\'),
-            None => trim(unquote(&self.text[value..])),
+        let Some(Key { start: next, .. }) = self.next else {
+            return Some(Pair { key, value: trim(unquote(&self.text[value..])), is_cut: false });
         };
-        Some((&self.text[start..end], value))
+        let value = trim(unquote(without_last(&self.text[value..next])));
+        let is_cut = !backslashes_before(value, value.len()).is_multiple_of(2);
+        Some(Pair { key, value: &value[..value.len() - usize::from(is_cut)], is_cut })
     }
 }
 
@@ -126,26 +166,49 @@ fn without_last(text: &str) -> &str {
     letters.as_str()
 }
 
-fn next_key(text: &str, from: usize) -> Option<(usize, usize)> {
+fn next_key(text: &str, from: usize) -> Option<Key> {
     let bytes = text.as_bytes();
     let mut lower = from;
     loop {
         let equals = lower + memchr(b'=', bytes.get(lower..)?)?;
-        let letters = bytes[lower..equals].iter().rev().take_while(|byte| IN_KEY[usize::from(**byte)]).count();
-        let start = equals - letters;
-        if letters > 0 && (start == 0 || text[..start].ends_with(super::is_space)) {
-            return Some((start, equals));
+        let end = key_end(text, lower, equals);
+        let letters = bytes[lower..end].iter().rev().take_while(|byte| IN_KEY[usize::from(**byte)]).count();
+        let start = key_start(text, end - letters, end);
+        if start < end && (start == 0 || text[..start].ends_with(is_space)) {
+            return Some(Key { start, end, value: equals + 1 });
         }
         lower = equals + 1;
     }
 }
 
-/// The bytes that a key has.
+/// Where the key ends that an equals sign may have: before the blanks in front of it, if none are behind it.
+fn key_end(text: &str, from: usize, equals: usize) -> usize {
+    let before = &text[from..equals];
+    if !before.ends_with(is_space) || text[equals + 1..].chars().next().is_none_or(is_space) {
+        return equals;
+    }
+    from + before.trim_end_matches(is_space).len()
+}
+
+/// Where a key begins: its bytes may begin there, but beyond ASCII only letters and digits are of it.
+fn key_start(text: &str, start: usize, end: usize) -> usize {
+    match text.get(start..end) {
+        Some(key) if key.is_ascii() => start,
+        Some(key) => {
+            let is_of_key = |letter: char| letter.is_alphanumeric() || letter.is_ascii();
+            end - (key.len() - key.trim_end_matches(is_of_key).len())
+        }
+        None => end,
+    }
+}
+
+/// The bytes that a key may have.
 static IN_KEY: [bool; 256] = {
     let mut in_key = [false; 256];
     let mut byte = 0;
     while byte < in_key.len() {
-        in_key[byte] = (byte as u8).is_ascii_alphanumeric() || matches!(byte as u8, b'_' | b'.' | b'-' | b'[' | b']');
+        let letter = byte as u8;
+        in_key[byte] = letter.is_ascii_alphanumeric() || matches!(letter, b'_' | b'.' | b'-' | b'[' | b']' | 0x80..);
         byte += 1;
     }
     in_key

@@ -17,7 +17,11 @@ use std::cell::Cell;
 pub(super) const ENTRIES: &[Entry] = &[Entry {
     name: "dsv.parse-dsv",
     properties: &[
-        Property { name: "columnnames", required: true, summary: "The names of the columns, in order." },
+        Property {
+            name: "columnnames",
+            required: true,
+            summary: "The names of the columns, in order: a list, or a text with the delimiter between them.",
+        },
         Property { name: "delimiter", required: false, summary: "What stands between values: a text, `,` by default." },
     ],
     summary: "Reads one row of delimiter-separated values; all values are text.",
@@ -37,9 +41,10 @@ pub(super) const ENTRIES: &[Entry] = &[Entry {
 }];
 
 fn compile(properties: &Properties<'_>, findings: &mut Diagnostics) -> Option<Box<dyn Extractor>> {
-    let columns = properties.names("columnnames", findings);
-    let delimiter = properties.text_or("delimiter", ",", findings)?;
-    let delimiter = if delimiter == r"\t" { "\t" } else { delimiter };
+    let delimiter = properties.text_or("delimiter", ",", findings);
+    let delimiter = if delimiter == Some(r"\t") { Some("\t") } else { delimiter };
+    let columns = properties.names("columnnames", delimiter.unwrap_or(","), findings);
+    let delimiter = delimiter?;
     Some(Box::new(Dsv { columns: columns?, delimiter: Finder::new(delimiter).into_owned(), cells: Vec::new() }))
 }
 

@@ -36,6 +36,16 @@ impl Header {
         Ok(rest)
     }
 
+    /// What follows the last field's bar; `None` where there are too few fields.
+    pub(super) fn rest<'a>(&self, text: &'a str) -> Option<&'a str> {
+        let mut rest = Some(&text[self.start(text)..]);
+        for number in 0..self.fields.len() {
+            let field = rest?;
+            rest = next_bar(field).map(|bar| &field[bar + 1..]).or((number + 1 >= self.least).then_some(""));
+        }
+        rest
+    }
+
     /// Where the version begins: behind the marker, or at the start where a version and a bar stand there.
     fn start(&self, text: &str) -> usize {
         let bare = text.trim_start_matches(|letter: char| letter.is_ascii_digit() || letter == '.');
@@ -55,7 +65,12 @@ impl Header {
     }
 }
 
-/// The next bar without a backslash before it.
+/// The next bar that no backslash escapes; a backslash that is escaped itself escapes none.
 fn next_bar(text: &str) -> Option<usize> {
-    text.match_indices('|').map(|(at, _)| at).find(|at| !text[..*at].ends_with('\\'))
+    text.match_indices('|').map(|(at, _)| at).find(|at| backslashes_before(text, *at).is_multiple_of(2))
+}
+
+/// How many backslashes stand right before a byte.
+pub(super) fn backslashes_before(text: &str, at: usize) -> usize {
+    text.as_bytes()[..at].iter().rev().take_while(|byte| **byte == b'\\').count()
 }

@@ -1,31 +1,32 @@
 //! `leef.parse-leef`: QRadar's Log Event Extended Format, versions 1.0 and 2.0.
 //!
-//! The rules follow 51 recorded events: the header's keys are those of CEF, and a tab that a syslog relay wrote out as
+//! The rules follow 51 recorded events: the header's keys are those of CEF but for the version's, which no event reads and
+//! which the public documentation calls `LEEFVersion`; and a tab that a syslog relay wrote out as
 //! `#011` separates where no tab does (7). As in CEF, which no LEEF event contradicts, the marker may be missing and the
 //! first of equal keys counts. White space around keys and values goes.
 
 use super::header::Header;
 use super::made::{KeyReader, Made};
-use super::{Entry, Example, Extractor, Properties, trim};
+use super::{Entry, Example, Extractor, MOST_REMARKS, Properties, short, trim};
 use crate::diagnostic::Diagnostics;
 use crate::value::{Fault, Value};
 
 pub(super) const ENTRIES: &[Entry] = &[Entry {
     name: "leef.parse-leef",
     properties: &[],
-    summary: "Reads a LEEF event: its header as `Version`, `DeviceVendor`, `DeviceProduct`, `DeviceVersion` and \
+    summary: "Reads a LEEF event: its header as `LEEFVersion`, `DeviceVendor`, `DeviceProduct`, `DeviceVersion` and \
               `DeviceEventClassID`, then its attributes, between tabs or what version 2 names as its delimiter.",
     examples: &[
         Example {
             properties: "{}",
             input: "LEEF:1.0|Acme|Wall|1.2|deny|src=192.0.2.1\tusrName=Jane Doe\tpolicy=",
-            result: r#"{"Version": "1.0", "DeviceVendor": "Acme", "DeviceProduct": "Wall", "DeviceVersion": "1.2",
+            result: r#"{"LEEFVersion": "1.0", "DeviceVendor": "Acme", "DeviceProduct": "Wall", "DeviceVersion": "1.2",
                 "DeviceEventClassID": "deny", "src": "192.0.2.1", "usrName": "Jane Doe"}"#,
         },
         Example {
             properties: "{}",
             input: "<13>host LEEF:2.0|Acme|Wall|1.2|deny|0x5E|src=192.0.2.1^url=/a?b=c",
-            result: r#"{"Version": "2.0", "DeviceVendor": "Acme", "DeviceProduct": "Wall", "DeviceVersion": "1.2",
+            result: r#"{"LEEFVersion": "2.0", "DeviceVendor": "Acme", "DeviceProduct": "Wall", "DeviceVersion": "1.2",
                 "DeviceEventClassID": "deny", "src": "192.0.2.1", "url": "/a?b=c"}"#,
         },
     ],
@@ -34,7 +35,7 @@ pub(super) const ENTRIES: &[Entry] = &[Entry {
 
 const HEADER: Header = Header {
     marker: "LEEF:",
-    fields: &["Version", "DeviceVendor", "DeviceProduct", "DeviceVersion", "DeviceEventClassID"],
+    fields: &["LEEFVersion", "DeviceVendor", "DeviceProduct", "DeviceVersion", "DeviceEventClassID"],
     least: 5,
 };
 
@@ -50,12 +51,47 @@ struct Leef;
 
 impl KeyReader for Leef {
     fn read<'a>(&self, text: &'a str, made: &Made<'_, 'a>) -> Result<(), Fault> {
-        let rest = HEADER.read(text, made)?;
-        match if is_second(text) { delimiter(rest) } else { None } {
-            Some((delimiter, attributes)) => enter(attributes.split(delimiter), made),
-            None if !rest.contains('\t') => enter(rest.split(WRITTEN_TAB), made),
-            None => enter(rest.split('\t'), made),
+        match Attributes::of(text, HEADER.read(text, made)?) {
+            Attributes::Split(attributes, delimiter) => enter(attributes.split(delimiter), made),
+            Attributes::Written(attributes) => enter(attributes.split(WRITTEN_TAB), made),
         }
+    }
+
+    fn remarks(&self, text: &str) -> Vec<String> {
+        let Some(rest) = HEADER.rest(text) else { return Vec::new() };
+        let attributes: Vec<&str> = match Attributes::of(text, rest) {
+            Attributes::Split(attributes, delimiter) => attributes.split(delimiter).collect(),
+            Attributes::Written(attributes) => attributes.split(WRITTEN_TAB).collect(),
+        };
+        attributes.into_iter().filter_map(of_attribute).take(MOST_REMARKS).collect()
+    }
+}
+
+/// The attributes of an event, with what stands between them.
+enum Attributes<'a> {
+    Split(&'a str, char),
+    /// Tabs, as some syslog relays write them.
+    Written(&'a str),
+}
+
+impl<'a> Attributes<'a> {
+    /// Those behind the header of an event.
+    fn of(text: &str, rest: &'a str) -> Self {
+        match if is_second(text) { delimiter(rest) } else { None } {
+            Some((delimiter, attributes)) => Attributes::Split(attributes, delimiter),
+            None if rest.contains('\t') => Attributes::Split(rest, '\t'),
+            None => Attributes::Written(rest),
+        }
+    }
+}
+
+/// What to say of an attribute: it has no key or no value.
+fn of_attribute(attribute: &str) -> Option<String> {
+    match attribute.split_once('=') {
+        _ if trim(attribute).is_empty() => None,
+        Some((_, value)) if !trim(value).is_empty() => None,
+        Some((key, _)) => Some(format!("`{}` has no value, and is left out", short(trim(key)))),
+        None => Some(format!("`{}` has no key, and is left out", short(trim(attribute)))),
     }
 }
 

@@ -12,6 +12,9 @@ pub(super) trait KeyReader: fmt::Debug + Send + Sync {
     /// # Errors
     /// Parse, where the text cannot be read; limit.
     fn read<'a>(&self, text: &'a str, made: &Made<'_, 'a>) -> Result<(), Fault>;
+
+    /// As [`Extractor::remarks`].
+    fn remarks(&self, text: &str) -> Vec<String>;
 }
 
 impl<R: KeyReader> Extractor for R {
@@ -19,6 +22,10 @@ impl<R: KeyReader> Extractor for R {
         let made = Made { job, map: job.arena.map(), cells: None };
         self.read(text_input(input)?, &made)?;
         Ok(Value::Map(made.map))
+    }
+
+    fn remarks(&self, input: Value<'_>) -> Vec<String> {
+        input.as_text().map_or_else(Vec::new, |text| KeyReader::remarks(self, text))
     }
 
     fn extract_into<'a>(

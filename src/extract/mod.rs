@@ -149,6 +149,13 @@ pub trait Extractor: fmt::Debug + Send + Sync {
         &[]
     }
 
+    /// What someone who looks on should know of how an input was read: what of it is in no part of the result, and what
+    /// looks like a mistake. At most [`MOST_REMARKS`].
+    fn remarks(&self, input: Value<'_>) -> Vec<String> {
+        let _ = input;
+        Vec::new()
+    }
+
     /// As [`Extractor::extract`], with the values of [`Extractor::templates`].
     ///
     /// # Errors
@@ -181,6 +188,9 @@ pub trait Extractor: fmt::Debug + Send + Sync {
         Ok(result)
     }
 }
+
+/// How many remarks an extractor makes on one input.
+pub const MOST_REMARKS: usize = 10;
 
 /// The extractors by room, in the manual's order.
 const TABLE: &[&[Entry]] = &[
@@ -281,6 +291,11 @@ fn position(bytes: &[u8]) -> Option<usize> {
         at += 8;
     }
     Some(at + bytes[at..].iter().position(|byte| *byte <= b' ' || !byte.is_ascii())?)
+}
+
+/// The start of a text, for a message.
+fn short(text: &str) -> String {
+    text.chars().take(40).collect()
 }
 
 /// What stands between two equal quotes, where a text begins and ends with them.

@@ -16,13 +16,26 @@ impl<'s> Properties<'s> {
         text
     }
 
-    /// A required list of names; what YAML reads as a number, as `yes` or as nothing is written out as Python has it.
+    /// A property that is true or false, false where it is absent; `None` after a finding.
+    pub(super) fn flag(&self, name: &str, findings: &mut Diagnostics) -> Option<bool> {
+        let Some(value) = self.present(name) else { return Some(false) };
+        let ConstantKind::Bool(flag) = value.kind else {
+            findings.push(wrong(name, "true or false", value));
+            return None;
+        };
+        Some(flag)
+    }
+
+    /// A required list of names, or one text with `delimiter` between them; what YAML reads as a number, as `yes` or as nothing is written out as Python has it.
     /// `None` after a finding.
-    pub(super) fn names(&self, name: &str, findings: &mut Diagnostics) -> Option<Vec<Box<str>>> {
+    pub(super) fn names(&self, name: &str, delimiter: &str, findings: &mut Diagnostics) -> Option<Vec<Box<str>>> {
         let Some(value) = self.present(name) else {
             findings.push(MISSING_PROPERTY.at(self.span, &["the extractor", name]));
             return None;
         };
+        if let Some(text) = value.as_text().filter(|text| !text.is_empty()) {
+            return Some(text.split(delimiter).map(|name| name.trim().into()).collect());
+        }
         let ConstantKind::List(items) = &value.kind else {
             findings.push(wrong(name, "a list of names", value));
             return None;

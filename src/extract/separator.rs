@@ -55,6 +55,20 @@ impl Separator {
         }
     }
 
+    /// Whether an occurrence of at most a few bytes ends at this byte, which `from` is before.
+    ///
+    /// # Errors
+    /// Limit, where a regular expression used up its steps.
+    fn ends_at(&self, text: &str, from: usize, end: usize) -> Result<bool, Fault> {
+        const FEW: usize = 8;
+        for start in (from.max(end.saturating_sub(FEW))..end).rev().filter(|start| text.is_char_boundary(*start)) {
+            if self.end_at(&text[..end], start)? == Some(end) {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
     /// Where an occurrence that begins at this byte ends.
     ///
     /// # Errors
@@ -189,6 +203,14 @@ impl<'s, 'a> Finder<'s, 'a> {
         let found = self.separator.find(self.text, from)?;
         self.ahead = found.clone().map_or(Ahead::Nothing, Ahead::Found);
         Ok(found)
+    }
+
+    /// Whether an occurrence of at most a few bytes ends at this byte, which `from` is before.
+    ///
+    /// # Errors
+    /// Limit, where a regular expression used up its steps.
+    pub(super) fn ends_at(&self, from: usize, end: usize) -> Result<bool, Fault> {
+        self.separator.ends_at(self.text, from, end)
     }
 
     /// Whether the separator, or the end of the text, begins at this byte; the byte behind it if so.

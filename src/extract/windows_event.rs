@@ -1,14 +1,16 @@
 //! `xml.parse-windows-event`: a Windows event as nested dicts.
 //!
-//! No recorded event shows the result of this extractor; its shape is assumed from how Windows events are commonly read:
-//! `Event.System.EventID`, `Event.System.Provider.Name`, `Event.EventData.TargetUserName`. An element with text and no
+//! The result is what is below `Event` (15 recorded events of one format, none against it): `System.Computer`,
+//! `System.Provider.Name`, `EventData.TargetUserName`. Of a record that is cut, what is closed before is read, and the rest
+//! is left out; no recorded event is. An element with text and no
 //! child is its text, without its attributes; otherwise attributes are entries beside its children, without `@`. In
 //! `EventData` each `Data` element with a `Name` is an entry of that name; those without are together under `Data`.
 //! `xmlns` attributes are left out.
 
 use super::{Entry, Example, Extractor, Job, Properties, text_input, xml};
 use crate::diagnostic::Diagnostics;
-use crate::value::{Fault, Map, Value};
+use crate::value::json::{Order, Wanted};
+use crate::value::{Arena, Fault, Map, Value};
 
 pub(super) const ENTRIES: &[Entry] = &[Entry {
     name: "xml.parse-windows-event",
@@ -19,8 +21,8 @@ pub(super) const ENTRIES: &[Entry] = &[Entry {
         input: "<Event xmlns='http://schemas.microsoft.com/win/2004/08/events/event'><System><Provider Name='Acme'/>\
                 <EventID Qualifiers='0'>4624</EventID></System><EventData><Data Name='TargetUserName'>jane</Data>\
                 <Data Name='LogonGuid'/><Data>first</Data><Data>second</Data></EventData></Event>",
-        result: r#"{"Event": {"System": {"Provider": {"Name": "Acme"}, "EventID": "4624"},
-            "EventData": {"TargetUserName": "jane", "LogonGuid": null, "Data": ["first", "second"]}}}"#,
+        result: r#"{"System": {"Provider": {"Name": "Acme"}, "EventID": "4624"},
+            "EventData": {"TargetUserName": "jane", "LogonGuid": null, "Data": ["first", "second"]}}"#,
     }],
     compile,
 }];
@@ -34,13 +36,31 @@ struct WindowsEvent;
 
 impl Extractor for WindowsEvent {
     fn extract<'a>(&self, input: Value<'a>, job: &Job<'_, 'a>) -> Result<Value<'a>, Fault> {
-        let document = xml::read(text_input(input)?, job)?;
+        let (document, _) = xml::read_cut(text_input(input)?, job)?;
         let result = job.arena.map();
         for (name, value) in document.iter() {
-            result.insert(job.arena, name, reshape(value, job)?)?;
+            match (is_event(name), reshape(value, job)?) {
+                (true, Value::Map(event)) => return Ok(Value::Map(event)),
+                (true, Value::None) => {}
+                (true, text) => result.insert(job.arena, Value::Text("#text"), text)?,
+                (false, other) => result.insert(job.arena, name, other)?,
+            }
         }
         Ok(Value::Map(result))
     }
+
+    fn remarks(&self, input: Value<'_>) -> Vec<String> {
+        let arena = Arena::default();
+        let job = Job { arena: &arena, wanted: &Wanted::WHOLE, now: 0, order: &Order::default() };
+        let text = input.as_text().unwrap_or_default();
+        let missing = arena.text(text).and_then(|text| xml::read_cut(text, &job)).ok().and_then(|(_, missing)| missing);
+        missing.map(|fault| format!("the rest is left out: {}", fault.reason())).into_iter().collect()
+    }
+}
+
+/// Whether an element is an event, with or without a prefix.
+fn is_event(name: Value<'_>) -> bool {
+    name.as_text().is_some_and(|name| name.rsplit(':').next() == Some("Event"))
 }
 
 /// An element's value in the shape described above. Its depth is that of the document, which is bounded.

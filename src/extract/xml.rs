@@ -5,7 +5,7 @@
 //! elements are a list. Names keep their prefixes. Comments and processing instructions are passed over; so is a document
 //! type, whose entities are not known.
 
-use super::{Entry, Example, Extractor, Job, Properties, text_input, trim};
+use super::{Entry, Example, Extractor, Job, Properties, is_space, short, text_input, trim};
 use crate::diagnostic::Diagnostics;
 use crate::value::{Fault, FaultCode, Map, Value};
 use bumpalo::collections::String as ArenaString;
@@ -54,16 +54,22 @@ impl Extractor for Xml {
 /// # Errors
 /// Parse, with the byte; limit, where elements nest too deep or the budget is used up.
 pub(super) fn read<'a>(text: &'a str, job: &Job<'_, 'a>) -> Result<&'a Map<'a>, Fault> {
-    let text = trim(text.trim_start_matches('\u{feff}'));
-    let mut reader = Reader::from_str(text);
-    let mut builder = Builder { job, open: Vec::new(), root: job.arena.map() };
-    loop {
-        job.arena.spend(1)?;
-        let event = reader.read_event().map_err(|error| unreadable(error, reader.error_position()))?;
-        let finished = builder.take(event).map_err(|fault| placed(fault, reader.buffer_position()))?;
-        if finished {
-            return Ok(builder.root);
-        }
+    let mut builder = Builder::new(job);
+    builder.read(text)?;
+    Ok(builder.root)
+}
+
+/// As [`read`], but of a document that ends too soon, or cannot be read from some place on, gives the elements that are
+/// closed before, and why the others are missing.
+///
+/// # Errors
+/// As [`read`], where no element is closed before.
+pub(super) fn read_cut<'a>(text: &'a str, job: &Job<'_, 'a>) -> Result<(&'a Map<'a>, Option<Fault>), Fault> {
+    let mut builder = Builder::new(job);
+    match builder.read(text) {
+        Ok(()) => Ok((builder.root, None)),
+        Err(fault) if fault.code() == FaultCode::Parse && builder.close_all()? => Ok((builder.root, Some(fault))),
+        Err(fault) => Err(fault),
     }
 }
 
@@ -83,6 +89,7 @@ struct Builder<'c, 'j, 'a> {
     job: &'c Job<'j, 'a>,
     open: Vec<Element<'a>>,
     root: &'a Map<'a>,
+    has_second_root: bool,
 }
 
 /// An element that is not closed yet.
@@ -93,7 +100,42 @@ struct Element<'a> {
     text: Pieces<'a>,
 }
 
-impl<'a> Builder<'_, '_, 'a> {
+impl Element<'_> {
+    fn has_children(&self) -> bool {
+        self.map.is_some_and(|map| map.iter().any(|(key, _)| !key.as_text().unwrap_or_default().starts_with('@')))
+    }
+}
+
+impl<'c, 'j, 'a> Builder<'c, 'j, 'a> {
+    fn new(job: &'c Job<'j, 'a>) -> Self {
+        Builder { job, open: Vec::new(), root: job.arena.map(), has_second_root: false }
+    }
+
+    fn read(&mut self, text: &'a str) -> Result<(), Fault> {
+        // Some senders copy a buffer with what ends its text.
+        let text = text.trim_end_matches(|letter| letter == '\0' || is_space(letter));
+        let mut reader = Reader::from_str(trim(text.trim_start_matches('\u{feff}')));
+        loop {
+            self.job.arena.spend(1)?;
+            let event = reader.read_event().map_err(|error| unreadable(error, reader.error_position()))?;
+            if self.take(event).map_err(|fault| placed(fault, reader.buffer_position()))? {
+                return Ok(());
+            }
+        }
+    }
+
+    /// Closes what is open but for elements of which no child is closed: their text may be cut. Whether anything is left.
+    fn close_all(&mut self) -> Result<bool, Fault> {
+        while self.open.last().is_some_and(|element| !element.has_children()) {
+            self.open.pop();
+        }
+        while let Some(element) = self.open.last_mut() {
+            element.text = Pieces::None;
+            self.close()?;
+        }
+        Ok(!self.root.is_empty() && !self.has_second_root)
+    }
+
     /// Takes one event in; true after the last one.
     fn take(&mut self, event: Event<'a>) -> Result<bool, Fault> {
         match event {
@@ -121,6 +163,7 @@ impl<'a> Builder<'_, '_, 'a> {
 
     fn open(&mut self, start: &BytesStart<'_>) -> Result<(), Fault> {
         if self.open.is_empty() && !self.root.is_empty() {
+            self.has_second_root = true;
             return Err(parse_fault("a second root element"));
         }
         if self.open.len() == DEPTH {
@@ -260,9 +303,4 @@ fn entity(name: &str) -> Option<char> {
 #[cold]
 fn parse_fault(reason: impl Into<String>) -> Fault {
     Fault::new(FaultCode::Parse, reason)
-}
-
-/// The start of a name, for a message.
-fn short(name: &str) -> String {
-    name.chars().take(40).collect()
 }

@@ -79,6 +79,8 @@ pub struct ExtractorTrace {
     pub input: Option<String>,
     /// The result; `None` where it passes over such input.
     pub result: Option<Result<String, Fault>>,
+    /// What of the input is in no part of the result, and what looks like a mistake.
+    pub remarks: Vec<String>,
 }
 
 /// An action of a stage.

@@ -154,6 +154,7 @@ impl Watch for Tracer<'_> {
             saw: self.seen(values, &extraction.input),
             input: self.shown(input),
             result,
+            remarks: extraction.extractor.remarks(input),
         });
         if let Some(entry) = self.trace.entries.last_mut() {
             entry.work = work;

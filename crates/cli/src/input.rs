@@ -1,6 +1,7 @@
-//! Where records come from: files and standard input, plain or compressed.
+//! Where records come from: files and standard input, plain or compressed, in UTF-8 or UTF-16.
 
 use crate::stop::Stop;
+use crate::utf16::as_utf8;
 use flate2::bufread::MultiGzDecoder;
 use std::fs::File;
 use std::io::{self, BufReader, Cursor, Read};
@@ -16,17 +17,17 @@ const ZSTD: &[u8] = &[0x28, 0xb5, 0x2f, 0xfd];
 const ZSTD_SKIPPED: &[u8] = &[0x2a, 0x4d, 0x18];
 
 /// Opens a file, or standard input for `-`; gzip and zstd are known by their first bytes, and several members in one
-/// file are read as one.
+/// file are read as one. What is inside may be UTF-16 with its mark.
 ///
 /// # Errors
-/// Where the file cannot be opened or its first bytes cannot be read.
+/// Where the file cannot be opened, its first bytes cannot be read, or they are those of an encoding that is not known.
 pub fn open(path: &Path) -> Result<Box<dyn Read>, Stop> {
     let cannot = |error| Stop::cannot("read", path, &error);
     let source: Box<dyn Read> = match is_standard(path) {
         true => Box::new(io::stdin().lock()),
         false => Box::new(File::open(path).map_err(cannot)?),
     };
-    decompressed(source).map_err(cannot)
+    decompressed(source).and_then(as_utf8).map_err(cannot)
 }
 
 /// Whether a path stands for standard input.

@@ -35,6 +35,7 @@ mod stop;
 mod tally;
 mod terminal;
 mod test;
+mod utf16;
 
 use alloc_tracker::Allocator;
 use clap::{Parser, Subcommand, ValueEnum};

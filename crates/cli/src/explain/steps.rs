@@ -74,7 +74,11 @@ impl Steps<'_, '_> {
         match &extractor.result {
             None => writeln!(self.out, "      {}", self.words.idle("passes over such input")),
             Some(Ok(result)) => {
-                writeln!(self.out, "      {} = {}", extractor.output, self.words.value(Some(result)))
+                writeln!(self.out, "      {} = {}", extractor.output, self.words.value(Some(result)))?;
+                let remarks = extractor.remarks.iter();
+                remarks
+                    .map(|remark| cut(remark))
+                    .try_for_each(|remark| writeln!(self.out, "      {} {remark}", self.words.idle("note")))
             }
             Some(Err(fault)) => {
                 writeln!(self.out, "      {} {}", self.words.bad("failed:"), self.words.reason(fault))?;

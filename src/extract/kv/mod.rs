@@ -1,0 +1,133 @@
+//! `kv.parse-kv`: pairs of a key and a value.
+//!
+//! The rules were derived from 408 recorded uses in 24 formats; the numbers count the events that tell.
+//! - Separators are regular expressions; text that is none stands for itself (1).
+//! - A value ends where its item ends (18). Where a blank separates items it goes on up to the next key (37), since
+//!   unquoted values hold blanks; where the separator is written as plain blanks, up to the next word before a value
+//!   separator, and quotes are ordinary letters (1).
+//! - A quoted value may hold separators (77); a quote behind a backslash closes nothing, and the backslash stays (2). What
+//!   quotes do not hold is in `quotes.rs`.
+//! - An item without a value separator is passed over (17); a blank at the end of the separator behind it then belongs to
+//!   the next key, so that `a: 1, b, c: 2` has ` c` and not `c` where `,\s` separates (1; no event contradicts). Of equal
+//!   keys the last one counts (8).
+//! - White space around the text (13) and around values (12) goes, inside quotes too; around other keys as well.
+//! - Text without a pair gives an empty dict: the stages behind it still run (17).
+
+mod groups;
+mod pairs;
+mod quotes;
+
+use super::made::{KeyReader, Made};
+use super::separator::Separator;
+use super::{Entry, Example, Extractor, MOST_REMARKS, Properties, Property, trim};
+use crate::diagnostic::Diagnostics;
+use crate::value::{Fault, Value};
+use groups::Grouped;
+use pairs::Pairs;
+
+pub(super) const ENTRIES: &[Entry] = &[Entry {
+    name: "kv.parse-kv",
+    properties: &[
+        Property {
+            name: "item_sep",
+            required: false,
+            summary: "What separates the pairs: a pattern, `\\s` by default.",
+        },
+        Property {
+            name: "value_sep",
+            required: false,
+            summary: "What separates key and value: a pattern, `=` by default.",
+        },
+        Property {
+            name: "groups",
+            required: false,
+            summary: "Whether `[name k=v …]` is a dict under `name`, and a bracket in it a dict in that; `false` by default.",
+        },
+        Property {
+            name: "reversed",
+            required: false,
+            summary: "Accepted without effect: no recorded event tells what it is for.",
+        },
+    ],
+    summary: "Reads pairs of a key and a value; all values are text.",
+    examples: &[
+        Example {
+            properties: "{}",
+            input: r#"action=deny user="Jane Doe" path=C:\Program Files port=443"#,
+            result: r#"{"action": "deny", "user": "Jane Doe", "path": "C:\\Program Files", "port": "443"}"#,
+        },
+        Example {
+            properties: "{item_sep: ',\\s', value_sep: ':\\s'}",
+            input: r#"Source: 192.0.2.1, Reason: "late, but allowed", Port: 443"#,
+            result: r#"{"Source": "192.0.2.1", "Reason": "late, but allowed", "Port": "443"}"#,
+        },
+        Example {
+            properties: "{item_sep: ';'}",
+            input: r#"a=1;b="x;y";;c=;a=2"#,
+            result: r#"{"a": "2", "b": "x;y", "c": ""}"#,
+        },
+        Example {
+            properties: "{groups: true}",
+            input: "id=7 [msg=link up zone=\"a b\" ][conn in=1 [peer ip=192.0.2.1 ]port=443 ]",
+            result: r#"{"id": "7", "msg": "link up", "zone": "a b",
+                "conn": {"in": "1", "peer": {"ip": "192.0.2.1"}, "port": "443"}}"#,
+        },
+    ],
+    compile,
+}];
+
+fn compile(properties: &Properties<'_>, findings: &mut Diagnostics) -> Option<Box<dyn Extractor>> {
+    let item = properties.text_or("item_sep", r"\s", findings);
+    let value = properties.text_or("value_sep", "=", findings);
+    let (item, value) = (item?, Separator::new(value?));
+    let (item, extent) = (Separator::new(item), Extent::of(item));
+    let pairs = KeyValue { item, value, extent };
+    Some(if properties.flag("groups", findings)? { Box::new(Grouped(pairs)) } else { Box::new(pairs) })
+}
+
+#[derive(Debug)]
+struct KeyValue {
+    item: Separator,
+    value: Separator,
+    extent: Extent,
+}
+
+/// How far a value reaches.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Extent {
+    /// To the end of its item.
+    Item,
+    /// To the item separator before the next key.
+    Key,
+    /// To the next word before a value separator.
+    Word,
+}
+
+impl Extent {
+    fn of(item: &str) -> Self {
+        if item.chars().all(|letter| letter == ' ') {
+            Extent::Word
+        } else if Separator::new(item).is_blank() {
+            Extent::Key
+        } else {
+            Extent::Item
+        }
+    }
+}
+
+impl KeyReader for KeyValue {
+    fn read<'a>(&self, text: &'a str, made: &Made<'_, 'a>) -> Result<(), Fault> {
+        let mut pairs = Pairs::new(self, trim(text));
+        while let Some((key, value)) = pairs.next()? {
+            made.job().arena.spend(1)?;
+            made.set(key, Value::Text(trim(value)))?;
+        }
+        Ok(())
+    }
+
+    fn remarks(&self, text: &str) -> Vec<String> {
+        let mut pairs = Pairs::new(self, trim(text));
+        let read = std::iter::from_fn(|| pairs.next().ok().flatten());
+        read.filter_map(|(key, value)| quotes::remark(key, trim(value))).take(MOST_REMARKS).collect()
+    }
+}
