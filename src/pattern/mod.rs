@@ -59,6 +59,17 @@ pub enum Extent {
     Whole,
 }
 
+/// Whose notation a pattern is in. They differ in few things: see the manual's page on compatibility.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Dialect {
+    /// Python's `re`: `\w`, `\d`, `\s` and `\b` go by Unicode, `$` matches before a newline at the end, too.
+    #[default]
+    Python,
+    /// RE2's, as the recorded results of grok and of `re_match` have it: these classes are ASCII's, `\s` is
+    /// `[\t\n\f\r ]`, `$` is the end.
+    Re2,
+}
+
 /// The longest pattern, in bytes.
 const LONGEST_PATTERN: usize = 256 << 10;
 /// How often the bounded engine may turn back in one search.
@@ -88,10 +99,18 @@ impl Pattern {
     /// # Errors
     /// As [`Pattern::new`].
     pub fn with_extent(pattern: &str, extent: Extent) -> Result<Self, Fault> {
+        Pattern::in_dialect(pattern, extent, Dialect::Python)
+    }
+
+    /// Compiles a pattern for one of the two extents, in one of the two notations.
+    ///
+    /// # Errors
+    /// As [`Pattern::new`].
+    pub fn in_dialect(pattern: &str, extent: Extent, dialect: Dialect) -> Result<Self, Fault> {
         if pattern.len() > LONGEST_PATTERN {
             return Err(Fault::new(FaultCode::Limit, format!("a pattern longer than {LONGEST_PATTERN} bytes")));
         }
-        let tokens = token::read(pattern)?;
+        let tokens = token::read(pattern, dialect)?;
         let needle = needle::needle(&tokens).map(|needle| Finder::new(&needle).into_owned());
         let translation = translate::translate(tokens, extent);
         let engine = match translation.backtracks {
