@@ -6,6 +6,10 @@
 
 mod chance;
 mod csv;
+mod dates;
 mod extractors;
+mod grok;
 mod python;
+mod regexes;
 mod tally;
+mod user_agents;

@@ -6,7 +6,7 @@ use super::library::Guard;
 use crate::diagnostic::Diagnostics;
 use crate::extract::findings::INVALID_PATTERN;
 use crate::extract::{Branch, Job};
-use crate::pattern::{Dialect, Extent, Groups, Pattern};
+use crate::pattern::{Groups, Pattern};
 use crate::value::json::{Wanted, scatter};
 use crate::value::{Fault, FaultCode, Map, Value, text};
 use std::cell::Cell;
@@ -235,7 +235,7 @@ impl Alternative {
         let (linear, exact, groups) =
             source.expansion.with_groups(|group| group.guard.is_some() || is_wanted(group, wanted));
         let mut alternative =
-            Alternative { pattern: compiled(&linear)?, captures: Vec::new(), guarded: Vec::new(), exact: None };
+            Alternative { pattern: Pattern::of_spec(&linear)?, captures: Vec::new(), guarded: Vec::new(), exact: None };
         for name in source.whole.iter().filter(|name| wanted.below(name).is_some()) {
             let key = place_of(Key(vec![name.as_str().into()]), keys);
             alternative.captures.push(Capture { group: 0, key, conversion: None });
@@ -268,16 +268,11 @@ impl Alternative {
     #[cold]
     fn find_exactly(&self, input: &str) -> Result<Option<Groups>, Fault> {
         let Some(exact) = &self.exact else { return Ok(None) };
-        match exact.pattern.get_or_init(|| compiled(&exact.source)) {
+        match exact.pattern.get_or_init(|| Pattern::of_spec(&exact.source)) {
             Ok(pattern) => pattern.find_just_at(input, 0),
             Err(fault) => Err(fault.clone()),
         }
     }
-}
-
-/// A pattern for whole texts, written out.
-fn compiled(pattern: &str) -> Result<Pattern, Fault> {
-    Pattern::in_dialect(pattern, Extent::Whole, Dialect::Re2)
 }
 
 impl Guarded {
