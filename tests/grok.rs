@@ -72,6 +72,7 @@ const LIBRARY: &[&str] = &[
     include_str!("../src/extract/grok/library/services.txt"),
     include_str!("../src/extract/grok/library/web.txt"),
     include_str!("../src/extract/grok/library/firewalls.txt"),
+    include_str!("../src/extract/grok/library/common_schema.txt"),
 ];
 
 #[test]

@@ -110,7 +110,12 @@ impl Date {
             _ => return Err(Fault::new(FaultCode::Type, format!("expected a date, not {}", input.type_name()))),
         };
         match moment {
-            Some(moment) => moment.text(job.arena).map(Value::Text),
+            Some(moment) => {
+                if moment.is_ahead(job.now) {
+                    job.arena.note_date_ahead();
+                }
+                moment.text(job.arena).map(Value::Text)
+            }
             None => Err(self.refusal(input)),
         }
     }

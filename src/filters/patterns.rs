@@ -1,6 +1,6 @@
 //! The patterns that expressions made, compiled once.
 
-use crate::pattern::{Extent, Pattern};
+use crate::pattern::{Dialect, Extent, Pattern};
 use crate::time::Format;
 use crate::value::{Arena, Fault};
 use hashbrown::HashMap;
@@ -12,6 +12,8 @@ use std::rc::Rc;
 pub struct Patterns {
     part: RefCell<Kept<Pattern>>,
     whole: RefCell<Kept<Pattern>>,
+    /// In RE2's notation.
+    re2: RefCell<Kept<Pattern>>,
     formats: RefCell<Kept<Format>>,
 }
 
@@ -32,6 +34,14 @@ impl Patterns {
             Extent::Whole => &self.whole,
         };
         kept(cache, arena, text, || Pattern::with_extent(text, extent))
+    }
+
+    /// As [`Patterns::get`], of a pattern in RE2's notation that matches a part of a text.
+    ///
+    /// # Errors
+    /// As [`Patterns::get`].
+    pub(super) fn re2(&self, arena: &Arena, text: &str) -> Result<Rc<Pattern>, Fault> {
+        kept(&self.re2, arena, text, || Pattern::in_dialect(text, Extent::Part, Dialect::Re2))
     }
 
     /// The compiled format of dates; paid for like a pattern.

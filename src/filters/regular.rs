@@ -108,7 +108,7 @@ fn tested<'a>(call: &Call<'_, 'a>, anchored: bool) -> Result<Value<'a>, Fault> {
         };
     };
     call.arena.spend(text.len() as u64)?;
-    let pattern = compiled(call, 1, Extent::Part)?;
+    let pattern = call.patterns.re2(call.arena, call.text(1)?)?;
     let found = if anchored { pattern.is_match_just_at(text, 0) } else { pattern.is_match_at(text, 0) };
     found.map(Value::Bool)
 }

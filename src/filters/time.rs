@@ -27,7 +27,12 @@ fn rfc3339<'a>(call: &Call<'_, 'a>) -> Result<Value<'a>, Fault> {
         (other, None) => return Err(mismatch("a date", other)),
     };
     match moment {
-        Some(moment) => moment.text(call.arena).map(Value::Text),
+        Some(moment) => {
+            if moment.is_ahead(call.now) {
+                call.arena.note_date_ahead();
+            }
+            moment.text(call.arena).map(Value::Text)
+        }
         None => Err(Fault::new(FaultCode::Parse, "the text is no date")),
     }
 }

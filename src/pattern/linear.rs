@@ -10,8 +10,11 @@ use regex_automata::{Input, meta};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, OnceLock};
 
-/// The largest program a pattern may compile to, in bytes.
+/// The largest program a pattern may compile to, in bytes, where an event's data may have made it.
 pub(super) const LARGEST_PROGRAM: usize = 10 << 20;
+
+/// The largest that a spec's own pattern may compile to: it is compiled once, and long lists of messages are large.
+pub(super) const LARGEST_OF_SPEC: usize = 64 << 20;
 
 /// The longest text for which the program for ASCII is taken, in bytes: whether a text is ASCII is asked at each search in
 /// it.
@@ -22,6 +25,8 @@ const LONGEST_ASCII: usize = 4 << 10;
 pub(super) struct Linear {
     text: Box<str>,
     whole: meta::Regex,
+    /// How large a program may be, in bytes.
+    largest: usize,
     ascii: OnceLock<Option<Arc<Ascii>>>,
     /// How often the program for ASCII could have been used before it was there.
     missed: Arc<AtomicU32>,
@@ -43,8 +48,8 @@ impl Linear {
     ///
     /// # Errors
     /// Parse and limit.
-    pub fn new(text: &str) -> Result<Self, Fault> {
-        Ok(Linear { text: text.into(), whole: compile(text)?, ascii: OnceLock::new(), missed: Arc::default() })
+    pub fn new(text: &str, largest: usize) -> Result<Self, Fault> {
+        Ok(Linear { text: text.into(), whole: compile(text, largest)?, largest, ascii: OnceLock::new(), missed: Arc::default() })
     }
 
     /// How many slots the groups have, two each.
@@ -80,7 +85,7 @@ impl Linear {
         let ascii = match self.ascii.get() {
             Some(ascii) => ascii,
             None if self.missed.fetch_add(1, Ordering::Relaxed) < Self::SEVERAL => return None,
-            None => self.ascii.get_or_init(|| ascii(&self.text).map(Arc::new)),
+            None => self.ascii.get_or_init(|| ascii(&self.text, self.largest).map(Arc::new)),
         };
         ascii.as_deref()
     }
@@ -90,9 +95,9 @@ impl Linear {
 ///
 /// # Errors
 /// Parse and limit.
-pub(super) fn compile(text: &str) -> Result<meta::Regex, Fault> {
-    builder().build(text).map_err(|error| match error.size_limit() {
-        Some(_) => too_large(),
+pub(super) fn compile(text: &str, largest: usize) -> Result<meta::Regex, Fault> {
+    builder(largest).build(text).map_err(|error| match error.size_limit() {
+        Some(_) => too_large(largest),
         None => not_compiled(&error.syntax_error().map_or_else(|| error.to_string(), ToString::to_string)),
     })
 }
@@ -102,7 +107,7 @@ pub(super) fn compile(text: &str) -> Result<meta::Regex, Fault> {
 /// Classes as the pattern room writes them become those of ASCII, other characters a byte that no such text has. Two of
 /// those stand for ASCII letters where case does not count; a pattern that may name one has no such program, nor has one
 /// with another `\p{…}`.
-fn ascii(text: &str) -> Option<Ascii> {
+fn ascii(text: &str, largest: usize) -> Option<Ascii> {
     const LETTERS: [&str; 5] = ["\u{17f}", "\u{212a}", r"\x{", r"\u", r"\U"];
     if LETTERS.iter().any(|letter| text.contains(letter)) {
         return None;
@@ -112,15 +117,15 @@ fn ascii(text: &str) -> Option<Ascii> {
     let text = text.replace(|character: char| !character.is_ascii(), r"\xff");
     let text = CLASSES.iter().fold(text, |text, (class, ascii)| text.replace(class, ascii));
     let syntax = syntax::Config::new().unicode(false).utf8(false);
-    let regex = builder().syntax(syntax).build(&text).ok()?;
-    let config = thompson::Config::new().utf8(false).nfa_size_limit(Some(LARGEST_PROGRAM));
+    let regex = builder(largest).syntax(syntax).build(&text).ok()?;
+    let config = thompson::Config::new().utf8(false).nfa_size_limit(Some(largest));
     let walk =
         thompson::Compiler::new().syntax(syntax).configure(config).build(&text).ok().map(|program| Walk::new(&program));
     Some(Ascii { regex, walk })
 }
 
-fn builder() -> meta::Builder {
+fn builder(largest: usize) -> meta::Builder {
     let mut builder = meta::Builder::new();
-    builder.configure(meta::Config::new().nfa_size_limit(Some(LARGEST_PROGRAM)));
+    builder.configure(meta::Config::new().nfa_size_limit(Some(largest)));
     builder
 }

@@ -59,8 +59,19 @@ pub enum Extent {
     Whole,
 }
 
+/// Whose notation a pattern is in. They differ in few things: see the manual's page on compatibility.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Dialect {
+    /// Python's `re`: `\w`, `\d`, `\s` and `\b` go by Unicode, `$` matches before a newline at the end, too.
+    #[default]
+    Python,
+    /// RE2's, as the recorded results of grok and of `re_match` have it: these classes are ASCII's, `\s` is
+    /// `[\t\n\f\r ]`, `$` is the end.
+    Re2,
+}
+
 /// The longest pattern, in bytes.
-const LONGEST_PATTERN: usize = 256 << 10;
+const LONGEST_PATTERN: usize = 512 << 10;
 /// How often the bounded engine may turn back in one search.
 const MOST_BACKTRACKS: usize = 100_000;
 /// The longest text that the bounded engine is given: each of its steps may look at all of it.
@@ -88,15 +99,36 @@ impl Pattern {
     /// # Errors
     /// As [`Pattern::new`].
     pub fn with_extent(pattern: &str, extent: Extent) -> Result<Self, Fault> {
+        Pattern::in_dialect(pattern, extent, Dialect::Python)
+    }
+
+    /// Compiles a pattern that a spec has as text, in RE2's notation, to match to the end of the text. It may be larger than
+    /// others.
+    ///
+    /// # Errors
+    /// As [`Pattern::new`].
+    pub fn of_spec(pattern: &str) -> Result<Self, Fault> {
+        Pattern::compiled(pattern, Extent::Whole, Dialect::Re2, linear::LARGEST_OF_SPEC)
+    }
+
+    /// Compiles a pattern for one of the two extents, in one of the two notations.
+    ///
+    /// # Errors
+    /// As [`Pattern::new`].
+    pub fn in_dialect(pattern: &str, extent: Extent, dialect: Dialect) -> Result<Self, Fault> {
+        Pattern::compiled(pattern, extent, dialect, linear::LARGEST_PROGRAM)
+    }
+
+    fn compiled(pattern: &str, extent: Extent, dialect: Dialect, largest: usize) -> Result<Self, Fault> {
         if pattern.len() > LONGEST_PATTERN {
             return Err(Fault::new(FaultCode::Limit, format!("a pattern longer than {LONGEST_PATTERN} bytes")));
         }
-        let tokens = token::read(pattern)?;
+        let tokens = token::read(pattern, dialect)?;
         let needle = needle::needle(&tokens).map(|needle| Finder::new(&needle).into_owned());
         let translation = translate::translate(tokens, extent);
         let engine = match translation.backtracks {
-            false => Engine::Linear(Box::new(Linear::new(&translation.text)?)),
-            true => Engine::Bounded(Box::new(bounded(&translation.text)?)),
+            false => Engine::Linear(Box::new(Linear::new(&translation.text, largest)?)),
+            true => Engine::Bounded(Box::new(bounded(&translation.text, largest)?)),
         };
         Ok(Pattern { engine, translation, needle })
     }
@@ -286,24 +318,24 @@ fn search_bounded(
     Ok(())
 }
 
-fn bounded(text: &str) -> Result<fancy_regex::Regex, Fault> {
+fn bounded(text: &str, largest: usize) -> Result<fancy_regex::Regex, Fault> {
     fancy_regex::RegexBuilder::new(text)
         .backtrack_limit(MOST_BACKTRACKS)
-        .delegate_size_limit(linear::LARGEST_PROGRAM)
-        .max_prog_size(linear::LARGEST_PROGRAM / 32)
+        .delegate_size_limit(largest)
+        .max_prog_size(largest / 32)
         .build()
         .map_err(|error| match error {
             fancy_regex::Error::CompileError(kind) => match *kind {
-                fancy_regex::CompileError::PatternTooComplex => too_large(),
-                fancy_regex::CompileError::InnerError(inner) if inner.size_limit().is_some() => too_large(),
+                fancy_regex::CompileError::PatternTooComplex => too_large(largest),
+                fancy_regex::CompileError::InnerError(inner) if inner.size_limit().is_some() => too_large(largest),
                 other => not_compiled(&other.to_string()),
             },
             other => not_compiled(&other.to_string()),
         })
 }
 
-fn too_large() -> Fault {
-    Fault::new(FaultCode::Limit, "a pattern that compiles to more than 10 MiB")
+fn too_large(largest: usize) -> Fault {
+    Fault::new(FaultCode::Limit, format!("a pattern that compiles to more than {} MiB", largest >> 20))
 }
 
 fn not_compiled(reason: &str) -> Fault {

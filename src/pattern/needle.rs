@@ -47,6 +47,7 @@ fn only(atom: &str) -> Option<char> {
 #[cfg(test)]
 mod tests {
     use super::needle;
+    use crate::pattern::Dialect;
     use crate::pattern::token::read;
 
     #[test]
@@ -70,7 +71,7 @@ mod tests {
             ("error$", Some("error")),
         ];
         for (pattern, expected) in cases {
-            let tokens = read(pattern).expect(pattern);
+            let tokens = read(pattern, Dialect::Python).expect(pattern);
             assert_eq!(needle(&tokens).as_deref(), expected, "{pattern}");
         }
     }

@@ -1,7 +1,7 @@
 //! What a pattern's text tells of it without a text to match: for findings.
 
 use super::shape::Shape;
-use super::{Extent, ambiguity, cover};
+use super::{Dialect, Extent, ambiguity, cover};
 
 /// A pattern as it was read, without what is needed to run it.
 #[derive(Clone, Debug, PartialEq)]
@@ -10,8 +10,8 @@ pub struct Outline(Shape);
 impl Outline {
     /// Reads a pattern; `None` where it is none, or where it refers back, has conditions, atomic groups or possessive
     /// repetition, of which nothing is told.
-    pub fn read(pattern: &str) -> Option<Outline> {
-        Shape::read(pattern).map(Outline)
+    pub fn read(pattern: &str, dialect: Dialect) -> Option<Outline> {
+        Shape::read(pattern, dialect).map(Outline)
     }
 
     /// Whether an engine that backtracks may need time exponential in a text: the pattern repeats something that reads the
@@ -61,7 +61,7 @@ mod tests {
     #[test]
     fn repetitions_that_read_a_text_in_two_ways_are_told_from_others() {
         for (pattern, whole, part) in AMBIGUOUS {
-            let outline = Outline::read(pattern);
+            let outline = Outline::read(pattern, Dialect::Python);
             let found = |extent| outline.as_ref().is_some_and(|outline| outline.is_exponential(extent));
             assert_eq!((found(Extent::Whole), found(Extent::Part)), (*whole, *part), "{pattern}");
         }
@@ -91,7 +91,7 @@ mod tests {
     #[test]
     fn a_pattern_that_takes_all_of_another_is_told_from_others() {
         for (wide, narrow, expected) in COVERED {
-            let (left, right) = (Outline::read(wide), Outline::read(narrow));
+            let (left, right) = (Outline::read(wide, Dialect::Python), Outline::read(narrow, Dialect::Python));
             let found = left.zip(right).is_some_and(|(left, right)| left.covers(&right, &mut 1_000_000));
             assert_eq!(found, *expected, "{wide} over {narrow}");
         }
@@ -102,7 +102,7 @@ mod tests {
         let many = format!("({})*x", (0..200).map(|_| "a").collect::<Vec<_>>().join("|"));
         let deep = format!("{}a{}", "(".repeat(50), "{0,1000})".repeat(50));
         for pattern in [&many, &deep] {
-            let outline = Outline::read(pattern).expect("a pattern");
+            let outline = Outline::read(pattern, Dialect::Python).expect("a pattern");
             let mut steps = 100_000;
             let _ = (outline.is_exponential(Extent::Whole), outline.covers(&outline, &mut steps));
         }

@@ -125,7 +125,7 @@ static COMMON: [Common; 17] = [
 /// The set of an atom that nothing quicker reads, found by asking for each character.
 fn compiled(atom: &str, ignores_case: bool) -> Option<Set> {
     let flag = if ignores_case { "(?i)" } else { "" };
-    let regex = super::linear::compile(&format!("{flag}\\A(?:{atom})\\z")).ok()?;
+    let regex = super::linear::compile(&format!("{flag}\\A(?:{atom})\\z"), super::linear::LARGEST_PROGRAM).ok()?;
     let mut set = Set::default();
     let ascii = (0..128).map(char::from);
     for character in ascii.chain(BEYOND).filter(|character| regex.is_match(character.encode_utf8(&mut [0; 4]) as &str))

@@ -1,5 +1,6 @@
 //! The shape of a pattern as a tree, for questions that no text answers: what overlaps, what repeats, what covers what.
 
+use super::Dialect;
 use super::set::Set;
 use super::token::{self, Group, Token};
 
@@ -31,8 +32,8 @@ pub(super) enum Shape {
 impl Shape {
     /// Reads a pattern; `None` where it is none, or says what a tree of sets cannot: back-references, conditions, atomic
     /// groups, possessive repetition.
-    pub(super) fn read(pattern: &str) -> Option<Shape> {
-        let tokens = token::read(pattern).ok()?;
+    pub(super) fn read(pattern: &str, dialect: Dialect) -> Option<Shape> {
+        let tokens = token::read(pattern, dialect).ok()?;
         let mut reader = Reader { tokens: tokens.iter(), ignores_case: false };
         let shape = reader.either()?;
         reader.tokens.next().is_none().then_some(shape)

@@ -1,6 +1,6 @@
 //! Patterns against what Python's `re` matches.
 
-use super::{Extent, Groups, Pattern, Replacement};
+use super::{Dialect, Extent, Groups, Pattern, Replacement};
 
 /// Pattern, text, and the groups (bytes) that `search`, `match` and `fullmatch` find in CPython 3.11.
 const MATCHES: &[(&str, &str, &str, &str, &str)] = &[
@@ -249,4 +249,47 @@ fn starts_only_at_characters() {
     let pattern = Pattern::new("").expect("a pattern");
     assert_eq!(pattern.find_at("é", 1), Ok(None));
     assert_eq!(pattern.find_at("é", 3), Ok(None));
+}
+
+/// Pattern, text, and where RE2 finds the first match.
+const RE2: &[(&str, &str, &str)] = &[
+    ("\\s", "a\u{b}b", "-"),
+    ("\\s", "a\u{85}\u{a0}\u{2003}b", "-"),
+    ("\\s", "a\u{c}b", "1..2"),
+    ("[^\\S]", "a\u{b} b", "2..3"),
+    ("\\S+", " \u{b}\u{a0} ", "1..4"),
+    ("[\\s]+", "\u{b}\t\n\u{c}\r ", "1..6"),
+    ("\\w+", "\u{e9}a1_\u{e9}", "2..5"),
+    ("\\W+", "a\u{e9}b", "1..3"),
+    ("\\d+", "\u{663}5", "2..3"),
+    ("\\D+", "5\u{663}5", "1..3"),
+    ("\\bb", "\u{e9}b", "2..3"),
+    ("\\Bb", "\u{e9}b", "-"),
+    ("\\Bb", "ab", "1..2"),
+    ("a$", "a\n", "-"),
+    ("(?m)a$", "a\nb", "0..1"),
+    ("a{,2}", "aa{,2}", "1..6"),
+    ("[\\w-\\.]+", "a-b.c", "0..5"),
+    ("\\Qa.b\\E.", "a.bc", "0..4"),
+    ("\\Qa.", "a.", "0..2"),
+    ("(?i)\u{e9}", "\u{c9}", "0..2"),
+    (".", "\n\u{e9}", "1..3"),
+    ("[[:alpha:]]+", "\u{e9}a", "2..3"),
+    ("\\pL+", "-\u{e9}a", "1..4"),
+    ("\\x{e9}", "\u{e9}", "0..2"),
+    ("a\\z", "a\n", "-"),
+];
+
+#[test]
+fn classes_are_those_of_re2_where_a_pattern_is_in_its_notation() {
+    for (pattern, text, expected) in RE2 {
+        let compiled = Pattern::in_dialect(pattern, Extent::Part, Dialect::Re2).expect(pattern);
+        // Again and again: what is common gets a program of its own.
+        for _ in 0..20 {
+            let found = compiled.find_at(text, 0).expect("no limit");
+            let found = found.and_then(|groups| groups.first().cloned().flatten());
+            let found = found.map_or_else(|| "-".to_owned(), |range| format!("{}..{}", range.start, range.end));
+            assert_eq!(found, *expected, "{pattern} on {text:?}");
+        }
+    }
 }

@@ -1,6 +1,6 @@
 //! Reads Python's notation into tokens, with flags applied: what is left means the same in both engines.
 
-use super::class;
+use super::{Dialect, class};
 use crate::value::{Fault, FaultCode};
 use std::iter::Peekable;
 use std::str::CharIndices;
@@ -42,8 +42,8 @@ pub(super) enum Group {
 }
 
 /// Reads a pattern.
-pub(super) fn read(pattern: &str) -> Result<Vec<Token>, Fault> {
-    let mut reader = Reader::new(pattern);
+pub(super) fn read(pattern: &str, dialect: Dialect) -> Result<Vec<Token>, Fault> {
+    let mut reader = Reader::new(pattern, dialect);
     while let Some((place, character)) = reader.characters.next() {
         reader.token(place, character)?;
     }
@@ -78,17 +78,19 @@ pub(super) struct Reader<'p> {
     flags: Flags,
     /// The flags to return to after each open group.
     outer: Vec<Flags>,
+    dialect: Dialect,
 }
 
 impl<'p> Reader<'p> {
-    fn new(pattern: &'p str) -> Self {
+    fn new(pattern: &'p str, dialect: Dialect) -> Self {
         Reader {
             pattern,
             characters: pattern.char_indices().peekable(),
             tokens: Vec::new(),
             names: vec![None],
-            flags: Flags::default(),
+            flags: Flags { ascii: dialect == Dialect::Re2, ..Flags::default() },
             outer: Vec::new(),
+            dialect,
         }
     }
 
@@ -110,6 +112,7 @@ impl<'p> Reader<'p> {
             '.' => Token::Atom(if self.flags.dot_all { "(?s:.)" } else { "[^\\n]" }.to_owned()),
             '^' => Token::Assertion(if self.flags.multi_line { "(?m:^)" } else { "\\A" }),
             '$' if self.flags.multi_line => Token::Assertion("(?m:$)"),
+            '$' if self.dialect == Dialect::Re2 => Token::Assertion("\\z"),
             '$' => Token::End,
             '#' if self.flags.verbose => {
                 while self.characters.next().is_some_and(|(_, character)| character != '\n') {}
@@ -142,6 +145,10 @@ impl<'p> Reader<'p> {
         let rest = self.rest();
         let (inside, _) = rest.split_once('}')?;
         let (least, most) = inside.split_once(',').unwrap_or((inside, inside));
+        // RE2 reads `{,3}` as it stands.
+        if self.dialect == Dialect::Re2 && least.is_empty() {
+            return None;
+        }
         let digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
         if inside.is_empty() || !digits(least) || !digits(most) {
             return None;
@@ -251,7 +258,12 @@ impl<'p> Reader<'p> {
             'Z' | 'z' => Token::Assertion("\\z"),
             'b' if self.flags.ascii => Token::Assertion("(?-u:\\b)"),
             'b' => Token::Assertion("\\b"),
+            'B' if self.flags.ascii => Token::Assertion("(?-u:\\B)"),
             'B' => Token::Assertion("\\B"),
+            'Q' if self.dialect == Dialect::Re2 => {
+                self.quoted();
+                return Ok(());
+            }
             'R' => Token::Atom("(?:\\r\\n|[\\n-\\r\\x85\\u{2028}\\u{2029}])".to_owned()),
             'k' if self.take("<") => {
                 let name = self.until('>', place)?;
@@ -265,6 +277,14 @@ impl<'p> Reader<'p> {
         };
         self.tokens.push(token);
         Ok(())
+    }
+
+    /// What stands between `\Q` and `\E`, or the end of the pattern, stands for itself.
+    fn quoted(&mut self) {
+        let rest = self.rest();
+        let text = rest.split_once("\\E").map_or(rest, |(text, _)| text);
+        self.tokens.extend(text.chars().map(|character| Token::Atom(literal(character))));
+        self.skip((text.len() + "\\E".len()).min(rest.len()));
     }
 
     /// `\1` to `\99`; three octal digits are a character.
@@ -302,6 +322,8 @@ impl<'p> Reader<'p> {
             ('D', true) => "[^0-9]",
             ('w', true) => "[0-9A-Za-z_]",
             ('W', true) => "[^0-9A-Za-z_]",
+            ('s', true) if self.dialect == Dialect::Re2 => "[ \\t\\n\\f\\r]",
+            ('S', true) if self.dialect == Dialect::Re2 => "[^ \\t\\n\\f\\r]",
             ('s', true) => "[ \\t-\\r]",
             ('S', true) => "[^ \\t-\\r]",
             ('h', _) => "[0-9A-Fa-f]",

@@ -113,6 +113,7 @@ impl Plan {
         watch.step(Step::Write);
         watch.finishes(values, &Finishing::Done);
         let mut written = Sink::new(std::mem::take(line), text);
+        watch.report().set_dates_ahead(values.arena.dates_ahead());
         self.describe(values, record, watch.report());
         self.write::<W>(values, record, watch.report(), &mut written);
         if extra.is_empty() {

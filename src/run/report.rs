@@ -61,6 +61,7 @@ pub struct Report {
     warnings: Vec<Warning>,
     dropped: usize,
     failure: Option<Failure>,
+    dates_ahead: u32,
 }
 
 impl Report {
@@ -86,6 +87,16 @@ impl Report {
         self.dropped
     }
 
+    /// How many dates name no year and lie more than a day ahead of the reference time, whose year they got. No warning:
+    /// the recorded events have such dates without one.
+    pub fn dates_ahead(&self) -> u32 {
+        self.dates_ahead
+    }
+
+    pub(super) fn set_dates_ahead(&mut self, count: u32) {
+        self.dates_ahead = count;
+    }
+
     /// Why the run failed.
     pub fn failure(&self) -> Option<&Failure> {
         self.failure.as_ref()
@@ -95,6 +106,7 @@ impl Report {
         self.warnings.clear();
         self.dropped = 0;
         self.failure = None;
+        self.dates_ahead = 0;
     }
 
     /// Notes a warning. Reading below something undefined is none: it is how a spec reads a field that an event may lack,

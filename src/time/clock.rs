@@ -21,6 +21,8 @@ pub struct Moment {
     /// Since 1970-01-01T00:00:00Z.
     seconds: i64,
     microsecond: i64,
+    /// Whether the year is that of the reference time, since the text names none.
+    lacks_year: bool,
 }
 
 /// The length of a moment's text, and where in it the fraction begins.
@@ -91,7 +93,18 @@ impl Civil {
 impl Moment {
     /// A moment by seconds and microseconds since 1970; `None` outside the years 1 to 9999.
     pub(super) fn new(seconds: i64, microsecond: i64) -> Option<Self> {
-        (FIRST..=LAST).contains(&seconds).then_some(Moment { seconds, microsecond })
+        (FIRST..=LAST).contains(&seconds).then_some(Moment { seconds, microsecond, lacks_year: false })
+    }
+
+    /// The same, where its text names no year.
+    pub(super) fn without_year(self, lacks_year: bool) -> Self {
+        Moment { lacks_year, ..self }
+    }
+
+    /// Whether it lies more than a day after a reference time only because that gave it the year: a December of the last
+    /// year that is read in January, most likely.
+    pub fn is_ahead(&self, now: i64) -> bool {
+        self.lacks_year && self.seconds > now.saturating_add(DAY)
     }
 
     /// The moment when clocks in a zone show what clocks in UTC show at this one.

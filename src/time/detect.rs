@@ -393,6 +393,7 @@ impl Reader {
             (None, Some(year), Some(_), Some(_)) if year >= 100 || self.fields.century => Civil::midnight(0),
             _ => return None,
         };
+        let lacks_year = year.is_none();
         let year = year.map(|year| with_century(year, self.fields.century, today.year));
         let mut civil = Civil {
             year: year.unwrap_or(today.year),
@@ -412,7 +413,8 @@ impl Reader {
         }
         // A zone's name that is not UTC's says nothing by itself: too many zones share one.
         let utc = found.zone_name.as_deref().is_some_and(is_utc);
-        civil.moment(if utc { Some(0) } else { found.offset }, zone)
+        let moment = civil.moment(if utc { Some(0) } else { found.offset }, zone)?;
+        Some(moment.without_year(lacks_year))
     }
 }
 

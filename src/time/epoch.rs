@@ -5,27 +5,28 @@
 use super::clock::Moment;
 use super::zone::Zone;
 
-/// How many digits seconds have in our time. The recorded results scale every number but zero to as many, in one
-/// multiplication of doubles: milli-, micro- and nanoseconds become seconds.
+/// How many digits seconds have in our time. The recorded results scale every number but zero to as many characters, in one
+/// multiplication of doubles: milli-, micro- and nanoseconds become seconds, and fewer digits become more (2 pairs with
+/// 123456789, none against). A minus sign counts as a character of them (5 pairs, none against).
 const DIGITS: usize = 10;
 /// Nanoseconds have 19; what is longer is no time.
 const MOST_DIGITS: usize = 19;
 
 /// From a number of seconds.
 pub fn from_integer(number: i64, zone: Option<&Zone>) -> Option<Moment> {
-    scaled(number as f64, digits_of(number.unsigned_abs()))?.on_clocks_of(zone)
+    scaled(number as f64, characters_of(number.unsigned_abs(), number < 0))?.on_clocks_of(zone)
 }
 
 /// From a number of seconds.
 pub fn from_float(number: f64, zone: Option<&Zone>) -> Option<Moment> {
-    (number.abs() < 1e19).then(|| scaled(number, digits_of(number.abs() as u64)))??.on_clocks_of(zone)
+    (number.abs() < 1e19).then(|| scaled(number, characters_of(number.abs() as u64, number < 0.0)))??.on_clocks_of(zone)
 }
 
 /// From digits with an optional sign and fraction.
 pub fn from_text(text: &str, zone: Option<&Zone>) -> Option<Moment> {
     let (whole, _) = parts(text)?;
     (whole.len() <= MOST_DIGITS)
-        .then(|| scaled(text.parse().ok()?, digits_of(whole.parse().ok()?)))??
+        .then(|| scaled(text.parse().ok()?, characters_of(whole.parse().ok()?, text.starts_with('-'))))??
         .on_clocks_of(zone)
 }
 
@@ -50,9 +51,9 @@ fn parts(text: &str) -> Option<(&str, Option<&str>)> {
     (digits(whole) && fraction.is_none_or(digits)).then_some((whole, fraction))
 }
 
-/// How many digits a number has; zero counts as having as many as it should.
-fn digits_of(number: u64) -> usize {
-    number.checked_ilog10().map_or(DIGITS, |log| log as usize + 1)
+/// How many characters a number has before its point; zero counts as having as many as it should.
+fn characters_of(number: u64, is_negative: bool) -> usize {
+    number.checked_ilog10().map_or(DIGITS, |log| log as usize + 1 + usize::from(is_negative))
 }
 
 /// Rounds as Python's `datetime.fromtimestamp` does: the double's fraction to the nearest microsecond, halves to even.

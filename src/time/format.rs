@@ -216,7 +216,8 @@ impl Read {
             self.civil.hour = hour % 12 + if self.afternoon { 12 } else { 0 };
         }
         self.civil.year = self.year.unwrap_or(self.civil.year);
-        self.day()?.moment(self.offset, zone)
+        let lacks_year = self.year.or(self.iso_year).is_none();
+        Some(self.day()?.moment(self.offset, zone)?.without_year(lacks_year))
     }
 
     /// The day: the one of the year comes before that of a week, that before month and day. As in Python, a week of ISO

@@ -14,6 +14,7 @@ pub struct Arena {
     bump: Bump,
     left: Cell<u64>,
     budget: u64,
+    dates_ahead: Cell<u32>,
 }
 
 impl Arena {
@@ -27,7 +28,7 @@ impl Arena {
 
     /// An empty arena with a budget in bytes and steps.
     pub fn new(budget: u64) -> Self {
-        Arena { bump: Bump::new(), left: Cell::new(budget), budget }
+        Arena { bump: Bump::new(), left: Cell::new(budget), budget, dates_ahead: Cell::new(0) }
     }
 
     /// Forgets all values and restores the budget.
@@ -38,6 +39,18 @@ impl Arena {
             self.bump.reset();
         }
         self.left.set(self.budget);
+        self.dates_ahead.set(0);
+    }
+
+    /// Notes a date that names no year and so came to lie ahead of the reference time.
+    #[cold]
+    pub fn note_date_ahead(&self) {
+        self.dates_ahead.set(self.dates_ahead.get().saturating_add(1));
+    }
+
+    /// How many of them the event had.
+    pub fn dates_ahead(&self) -> u32 {
+        self.dates_ahead.get()
     }
 
     /// The allocator below, for collections that live as long as the event.

@@ -39,6 +39,7 @@ const LIMITS: &[Limit] = &[
     ("Levels of the tree that a template reads as", "`template-syntax`", "expr/parse.rs", "MOST_LEVELS", Count),
     ("A regular expression", "The pattern is refused.", "pattern/mod.rs", "LONGEST_PATTERN", Bytes),
     ("A compiled regular expression", "The pattern is refused.", "pattern/linear.rs", "LARGEST_PROGRAM", Bytes),
+    ("A compiled pattern of grok", "The pattern is refused.", "pattern/linear.rs", "LARGEST_OF_SPEC", Bytes),
     (
         "Steps back in a pattern with look-around or back-references",
         "The match fails.",

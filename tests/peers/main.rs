@@ -6,9 +6,13 @@
 
 mod chance;
 mod csv;
+mod dates;
 mod extractors;
+mod grok;
 mod json;
 mod python;
+mod regexes;
 mod suffixes;
 mod tally;
+mod user_agents;
 mod xmltodict;

@@ -20,6 +20,8 @@ pub struct Tally {
     pub unrouted: [u64; 2],
     /// Those of which something was passed over.
     partial: u64,
+    /// Those with a date that names no year and so lies ahead.
+    ahead: u64,
     /// Lines without anything in them.
     pub blank: u64,
     /// Lines that were longer than what is held.
@@ -34,11 +36,12 @@ pub struct Tally {
 impl Tally {
     /// Adds what was counted elsewhere.
     pub fn merge(&mut self, other: &Tally) {
-        let Tally { began: _, records, failed, unrouted, partial, blank, cut, read, written, warnings } = other;
+        let Tally { began: _, records, failed, unrouted, partial, ahead, blank, cut, read, written, warnings } = other;
         for (own, other) in [
             (&mut self.records, records),
             (&mut self.failed, failed),
             (&mut self.partial, partial),
+            (&mut self.ahead, ahead),
             (&mut self.blank, blank),
             (&mut self.cut, cut),
             (&mut self.read, read),
@@ -66,6 +69,7 @@ impl Default for Tally {
             failed: 0,
             unrouted: [0; 2],
             partial: 0,
+            ahead: 0,
             blank: 0,
             cut: 0,
             read: 0,
@@ -81,6 +85,7 @@ impl Tally {
         self.records += 1;
         self.failed += u64::from(report.status() == Status::Failure);
         self.partial += u64::from(report.status() == Status::Partial);
+        self.ahead += u64::from(report.dates_ahead() > 0);
         for warning in report.warnings() {
             *self.warnings.entry(warning.fault.code().name()).or_default() += 1;
         }
@@ -109,6 +114,10 @@ impl Display for Tally {
         if !self.warnings.is_empty() {
             let kinds: Vec<String> = self.warnings.iter().map(|(kind, count)| format!("{count} {kind}")).collect();
             write!(f, "; warnings: {}", kinds.join(", "))?;
+        }
+        if self.ahead > 0 {
+            let records = plural(self.ahead, "record has a date", "records have dates");
+            write!(f, "; {} {records} without a year that came to lie in the future", self.ahead)?;
         }
         if self.blank > 0 {
             write!(f, "; {} blank {} passed over", self.blank, plural(self.blank, "line", "lines"))?;

@@ -5,7 +5,7 @@ use super::library;
 use super::scan::{Piece, Token, pieces};
 use crate::diagnostic::Diagnostics;
 use crate::extract::findings::{COVERED_ALTERNATIVE, SLOW_PATTERN, UNUSED_PATTERN};
-use crate::pattern::{Extent, Outline};
+use crate::pattern::{Dialect, Extent, Outline};
 use crate::value::Constant;
 use std::collections::HashSet;
 
@@ -93,7 +93,7 @@ impl<'s> Checker<'_, 's> {
     /// A pattern written out; `None` where nothing can be told of it.
     fn outline(&self, written: Written<'s>) -> Option<Outline> {
         let expansion = expand(written, self.custom, &mut Diagnostics::new())?;
-        Outline::read(expansion.exact())
+        Outline::read(expansion.exact(), Dialect::Re2)
     }
 }
 

@@ -142,7 +142,7 @@ pub(super) enum Conversion {
 }
 
 /// The longest expansion, in bytes; names that name each other could double it at every step.
-const LONGEST: usize = 192 << 10;
+const LONGEST: usize = 384 << 10;
 /// How deep patterns may name each other.
 const DEEPEST: usize = 64;
 

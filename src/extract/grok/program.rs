@@ -235,7 +235,7 @@ impl Alternative {
         let (linear, exact, groups) =
             source.expansion.with_groups(|group| group.guard.is_some() || is_wanted(group, wanted));
         let mut alternative =
-            Alternative { pattern: Pattern::whole(&linear)?, captures: Vec::new(), guarded: Vec::new(), exact: None };
+            Alternative { pattern: Pattern::of_spec(&linear)?, captures: Vec::new(), guarded: Vec::new(), exact: None };
         for name in source.whole.iter().filter(|name| wanted.below(name).is_some()) {
             let key = place_of(Key(vec![name.as_str().into()]), keys);
             alternative.captures.push(Capture { group: 0, key, conversion: None });
@@ -268,7 +268,7 @@ impl Alternative {
     #[cold]
     fn find_exactly(&self, input: &str) -> Result<Option<Groups>, Fault> {
         let Some(exact) = &self.exact else { return Ok(None) };
-        match exact.pattern.get_or_init(|| Pattern::whole(&exact.source)) {
+        match exact.pattern.get_or_init(|| Pattern::of_spec(&exact.source)) {
             Ok(pattern) => pattern.find_just_at(input, 0),
             Err(fault) => Err(fault.clone()),
         }

@@ -11,6 +11,7 @@ use super::{Fields, Rule};
 use crate::value::{Fault, Value};
 use candidates::{Folded, Ordered};
 use catalogue::{Definition, catalogue};
+use std::borrow::Cow;
 use std::sync::LazyLock;
 use ua_parser::{device, os, user_agent};
 
@@ -97,9 +98,9 @@ fn version(parts: [Option<&str>; 3]) -> Box<str> {
 
 // Each regex is a parser of `ua_parser` by itself, whose rules for replacements hold so.
 
-fn compile_browser(definition: &Definition) -> Option<user_agent::Extractor<'static>> {
+fn compile_browser(definition: &Definition, regex: Cow<'static, str>) -> Option<user_agent::Extractor<'static>> {
     let parser = user_agent::Parser {
-        regex: definition.get("regex")?,
+        regex,
         family_replacement: definition.get("family_replacement"),
         v1_replacement: definition.get("v1_replacement"),
         v2_replacement: definition.get("v2_replacement"),
@@ -109,9 +110,9 @@ fn compile_browser(definition: &Definition) -> Option<user_agent::Extractor<'sta
     user_agent::Builder::new().push(parser).ok()?.build().ok()
 }
 
-fn compile_system(definition: &Definition) -> Option<os::Extractor<'static>> {
+fn compile_system(definition: &Definition, regex: Cow<'static, str>) -> Option<os::Extractor<'static>> {
     let parser = os::Parser {
-        regex: definition.get("regex")?,
+        regex,
         os_replacement: definition.get("os_replacement"),
         os_v1_replacement: definition.get("os_v1_replacement"),
         os_v2_replacement: definition.get("os_v2_replacement"),
@@ -121,9 +122,9 @@ fn compile_system(definition: &Definition) -> Option<os::Extractor<'static>> {
     os::Builder::new().push(parser).ok()?.build().ok()
 }
 
-fn compile_device(definition: &Definition) -> Option<device::Extractor<'static>> {
+fn compile_device(definition: &Definition, regex: Cow<'static, str>) -> Option<device::Extractor<'static>> {
     let parser = device::Parser {
-        regex: definition.get("regex")?,
+        regex,
         regex_flag: definition.get("regex_flag").map(|_| device::Flag::IgnoreCase),
         device_replacement: definition.get("device_replacement"),
         brand_replacement: definition.get("brand_replacement"),

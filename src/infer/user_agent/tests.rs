@@ -1,15 +1,24 @@
 //! The regexes one by one give what all of them together do.
 
-use super::candidates::{Folded, fold};
-use super::catalogue::catalogue;
+use super::candidates::{Folded, exact, fold};
+use super::catalogue::{Definition, catalogue};
 use super::{Agent, describe, read};
+use std::borrow::Cow;
 use std::sync::LazyLock;
 use ua_parser::{Extractor, Regexes};
 
 const TEXT: &str = include_str!("../uap-core/regexes.yaml");
 
 static ALL: LazyLock<Extractor<'static>> = LazyLock::new(|| {
-    let regexes: Regexes<'static> = serde_yaml::from_str(TEXT).expect("YAML");
+    let mut regexes: Regexes<'static> = serde_yaml::from_str(TEXT).expect("YAML");
+    let browsers = regexes.user_agent_parsers.iter_mut().map(|parser| &mut parser.regex);
+    let systems = regexes.os_parsers.iter_mut().map(|parser| &mut parser.regex);
+    let devices = regexes.device_parsers.iter_mut().map(|parser| &mut parser.regex);
+    for regex in browsers.chain(systems).chain(devices) {
+        if let Some(exact) = exact(regex) {
+            *regex = exact.into();
+        }
+    }
     Extractor::try_from(regexes).expect("regexes")
 });
 
@@ -34,9 +43,22 @@ fn the_file_says_the_same_as_yaml() {
 #[test]
 fn each_regex_compiles_by_itself() {
     let [browsers, systems, devices] = catalogue();
-    assert!(browsers.iter().all(|definition| super::compile_browser(definition).is_some()));
-    assert!(systems.iter().all(|definition| super::compile_system(definition).is_some()));
-    assert!(devices.iter().all(|definition| super::compile_device(definition).is_some()));
+    let regex = |definition: &Definition| definition.get("regex").expect("each has one");
+    let written = |definition: &Definition| exact(&regex(definition)).map_or_else(|| regex(definition), Cow::Owned);
+    for read in [regex, written as fn(&Definition) -> Cow<'static, str>] {
+        assert!(browsers.iter().all(|definition| super::compile_browser(definition, read(definition)).is_some()));
+        assert!(systems.iter().all(|definition| super::compile_system(definition, read(definition)).is_some()));
+        assert!(devices.iter().all(|definition| super::compile_device(definition, read(definition)).is_some()));
+    }
+}
+
+#[test]
+fn a_word_counts_only_as_near_as_the_regex_asks() {
+    let far = |signs: usize| format!("bingbot/2.0 {} Chrome-Lighthouse", "x".repeat(signs));
+    assert_eq!(exact(".{0,100}a{1,200}b{1,50}").as_deref(), Some(".{00,100}a{01,200}b{1,50}"));
+    assert_eq!(exact("a{0,99}b{2,100}c{0,}"), None);
+    assert_eq!(read_by_all(&far(10)), read(&far(10)));
+    assert_eq!(read_by_all(&far(300)), read(&far(300)));
 }
 
 /// Real user agents: what browsers, tools and programs send.

@@ -3,43 +3,45 @@
 use crate::diagnostic::{Diagnostic, Span};
 use crate::expr::{Arguments, Expr, ExprKind, Literal};
 use crate::filters::{Default, Entry, Kind};
-use crate::pattern::{Extent, Outline, Pattern};
+use crate::pattern::{Dialect, Extent, Outline, Pattern};
 use crate::plan::findings::*;
 use std::collections::HashSet;
 
 /// Regular expressions that stand in templates, each looked at once.
 #[derive(Debug, Default)]
 pub(in crate::plan) struct Regexes {
-    known: HashSet<(String, Extent)>,
+    known: HashSet<(String, Extent, Dialect)>,
 }
 
 impl Regexes {
     /// What is wrong with the regular expression that a call has as a literal; `place` tells where an expression stands.
     pub fn check(&mut self, entry: &Entry, arguments: &Arguments, place: &dyn Fn(&Expr) -> Span) -> Option<Diagnostic> {
-        let (pattern, extent) = pattern(entry, arguments)?;
+        let (pattern, extent, dialect) = pattern(entry, arguments)?;
         let ExprKind::Literal(Literal::Text(text)) = &pattern.kind else { return None };
-        if !self.known.insert((text.clone(), extent)) {
+        if !self.known.insert((text.clone(), extent, dialect)) {
             return None;
         }
-        if let Err(fault) = Pattern::with_extent(text, extent) {
+        if let Err(fault) = Pattern::in_dialect(text, extent, dialect) {
             let finding = INVALID_REGEX.at(place(pattern), &[fault.reason()]);
             return Some(finding.label("whatever needs this value fails"));
         }
-        let is_slow = Outline::read(text).is_some_and(|outline| outline.is_exponential(extent));
+        let is_slow = Outline::read(text, dialect).is_some_and(|outline| outline.is_exponential(extent));
         is_slow.then(|| SLOW_REGEX.at(place(pattern), &[]))
     }
 }
 
-/// The argument that is a regular expression, and which texts it is to match.
-fn pattern<'t>(entry: &Entry, arguments: &'t Arguments) -> Option<(&'t Expr, Extent)> {
-    let extent = match (entry.kind, entry.name()) {
-        (Kind::Filter, "re_match" | "re_search") => Extent::Part,
-        (Kind::Global, "re.fullmatch") => Extent::Whole,
-        (Kind::Global, "re.match" | "re.search" | "re.findall" | "re.sub" | "re.split") => Extent::Part,
+/// The argument that is a regular expression, which texts it is to match, and in whose notation it is.
+fn pattern<'t>(entry: &Entry, arguments: &'t Arguments) -> Option<(&'t Expr, Extent, Dialect)> {
+    let (extent, dialect) = match (entry.kind, entry.name()) {
+        (Kind::Filter, "re_match" | "re_search") => (Extent::Part, Dialect::Re2),
+        (Kind::Global, "re.fullmatch") => (Extent::Whole, Dialect::Python),
+        (Kind::Global, "re.match" | "re.search" | "re.findall" | "re.sub" | "re.split") => {
+            (Extent::Part, Dialect::Python)
+        }
         _ => return None,
     };
     let given = arguments.0.iter().find(|argument| argument.name.as_deref().is_none_or(|name| name == "pattern"));
-    given.map(|argument| (&argument.value, extent))
+    given.map(|argument| (&argument.value, extent, dialect))
 }
 
 /// Why an entry cannot be called with these arguments; `own` counts what it is applied to.

@@ -101,6 +101,7 @@ const FILES: &[&str] = &[
     include_str!("services.txt"),
     include_str!("web.txt"),
     include_str!("firewalls.txt"),
+    include_str!("common_schema.txt"),
 ];
 
 static LIBRARY: LazyLock<HashMap<&'static str, Known>> = LazyLock::new(|| read(FILES));

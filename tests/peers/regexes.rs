@@ -1,0 +1,43 @@
+//! Regular expressions beside CPython's: the cases of its own `test/re_tests.py`.
+
+use crate::python;
+use crate::tally::{Tally, say};
+use serde_json::{Value, json};
+use weir::pattern::Pattern;
+
+const PEER: &str = "re_tests";
+
+#[test]
+fn cases_of_cpython_match_where_it_matches() {
+    let Some(cases) = python::ask(PEER, "re_tests.py", &[Value::Null]) else { return };
+    let Some(cases) = cases[0].as_array() else {
+        return say(&format!("{PEER}: SKIPPED, this Python comes without its tests (Debian: libpython3-testsuite)"));
+    };
+    let questions: Vec<Value> =
+        cases.iter().map(|case| json!({"pattern": case[0].clone(), "text": case[1].clone()})).collect();
+    let Some(answers) = python::ask(PEER, "re_tests.py", &questions) else { return };
+    let mut tally = Tally::new(PEER);
+    for (question, theirs) in questions.iter().zip(answers) {
+        let (pattern, text) = (question["pattern"].as_str(), question["text"].as_str());
+        let (Some(pattern), Some(text)) = (pattern, text) else { continue };
+        let ours = spans(pattern, text);
+        let shown = format!("{pattern:?} on {text:?}");
+        tally.take(&shown, &ours.to_string(), &theirs.to_string(), || difference(pattern, &ours, &theirs));
+    }
+    tally.finish();
+}
+
+/// Where the groups of the first match lie.
+fn spans(pattern: &str, text: &str) -> Value {
+    let Ok(pattern) = Pattern::new(pattern) else { return json!("no pattern") };
+    match pattern.find_at(text, 0) {
+        Err(fault) => json!(fault.to_string()),
+        Ok(None) => Value::Null,
+        Ok(Some(groups)) => groups.iter().map(|group| group.as_ref().map(|range| [range.start, range.end])).collect(),
+    }
+}
+
+/// The known difference that a case shows.
+fn difference(pattern: &str, ours: &Value, theirs: &Value) -> Option<&'static str> {
+    None
+}
