@@ -145,22 +145,27 @@ impl<'c, 'a> Call<'c, 'a> {
         }
     }
 
-    /// An argument that is text, or `None`.
+    /// An argument that is text, or `None`. One that is there and undefined is neither.
     pub(super) fn optional_text(&self, index: usize) -> Result<Option<&'a str>, Fault> {
-        match self.argument(index) {
-            argument if argument.is_missing() => Ok(None),
+        match self.given(index) {
+            None | Some(Value::None) => Ok(None),
             _ => self.text(index).map(Some),
         }
     }
 
+    /// What a filter is applied to, which must be text.
+    pub(super) fn own_text(&self) -> Result<&'a str, Fault> {
+        self.text(0)
+    }
+
+    /// An argument that must be a boolean or an integer, and counts as true or false.
+    pub(super) fn flag(&self, index: usize) -> Result<bool, Fault> {
+        flag(self.argument(index))
+    }
+
     /// An argument that must be an integer; one beyond 64 bits counts as the nearest that fits.
     pub(super) fn int(&self, index: usize) -> Result<i64, Fault> {
-        match self.argument(index) {
-            Value::Int(value) => Ok(value),
-            Value::Bool(value) => Ok(i64::from(value)),
-            Value::BigInt(digits) => Ok(if digits.starts_with('-') { i64::MIN } else { i64::MAX }),
-            other => Err(mismatch("an integer", other)),
-        }
+        int(self.argument(index))
     }
 
     /// An argument that counts something: negative counts as nothing.
@@ -170,8 +175,8 @@ impl<'c, 'a> Call<'c, 'a> {
 
     /// An integer, or `None`.
     pub(super) fn optional_int(&self, index: usize) -> Result<Option<i64>, Fault> {
-        match self.argument(index) {
-            argument if argument.is_missing() => Ok(None),
+        match self.given(index) {
+            None | Some(Value::None) => Ok(None),
             _ => self.int(index).map(Some),
         }
     }
@@ -225,6 +230,20 @@ impl<'c, 'a> Call<'c, 'a> {
 pub(super) struct Applied<'a> {
     entry: &'static Entry,
     arguments: Vec<Value<'a>>,
+}
+
+fn int(value: Value<'_>) -> Result<i64, Fault> {
+    match value {
+        Value::Int(value) => Ok(value),
+        Value::Bool(value) => Ok(i64::from(value)),
+        Value::BigInt(digits) => Ok(if digits.starts_with('-') { i64::MIN } else { i64::MAX }),
+        other => Err(mismatch("an integer", other)),
+    }
+}
+
+/// Whether a boolean or an integer, which the value must be, counts as true.
+pub(super) fn flag(value: Value<'_>) -> Result<bool, Fault> {
+    int(value).map(|number| number != 0)
 }
 
 /// A fault about a value of the wrong type.

@@ -1,17 +1,65 @@
-//! Percent-encoding.
+//! Percent-encoding and hexadecimal text.
 
-use super::call::{Builder, Call, items, mismatch};
+use super::call::{Builder, Call, invalid, items, mismatch};
 use super::text::shown;
 use super::{Entry, VALUE, filter};
 use crate::value::{Fault, Value};
 
-pub(super) static ENTRIES: &[Entry] = &[filter(
-    &["urlencode"],
-    &[VALUE],
-    "The text percent-encoded for a URL's path, or a dict or list of pairs as a query.",
-    &[("'a b/ü' | urlencode", "'a%20b/%C3%BC'"), ("{'q': 'a b', 'n': 1} | urlencode", "'q=a+b&n=1'")],
-    encode,
-)];
+pub(super) static ENTRIES: &[Entry] = &[
+    filter(
+        &["urlencode"],
+        &[VALUE],
+        "The text percent-encoded for a URL's path, or a dict or list of pairs as a query.",
+        &[("'a b/ü' | urlencode", "'a%20b/%C3%BC'"), ("{'q': 'a b', 'n': 1} | urlencode", "'q=a+b&n=1'")],
+        encode,
+    ),
+    filter(
+        &["from_hex"],
+        &[VALUE],
+        "The text whose bytes are written as pairs of hexadecimal digits; what is no UTF-8 becomes `\u{fffd}`.",
+        &[
+            ("'7375646f' | from_hex", "'sudo'"),
+            ("'6C73002D6C' | from_hex | replace('\\x00', ' ')", "'ls -l'"),
+            ("'c3bc' | from_hex", "'ü'"),
+        ],
+        from_hex,
+    ),
+    filter(
+        &["to_hex"],
+        &[VALUE],
+        "The bytes of the text as pairs of hexadecimal digits in lower case.",
+        &[("'ls -l' | to_hex", "'6c73202d6c'"), ("'ü' | to_hex", "'c3bc'")],
+        |call| {
+            let mut out = call.build();
+            call.own_text()?.bytes().try_for_each(|byte| digits(&mut out, byte, b"0123456789abcdef"))?;
+            out.value()
+        },
+    ),
+];
+
+/// As Python's `bytes.fromhex`: digits in any case, white space between pairs.
+fn from_hex<'a>(call: &Call<'_, 'a>) -> Result<Value<'a>, Fault> {
+    let text = call.own_text()?;
+    call.arena.spend(text.len() as u64)?;
+    let mut bytes = Vec::with_capacity(text.len() / 2);
+    for part in text.split_ascii_whitespace() {
+        for pair in part.as_bytes().chunks(2) {
+            let value = |digit: &u8| char::from(*digit).to_digit(16);
+            let [high, low] = pair else { return Err(invalid("hexadecimal text has two digits for each byte")) };
+            let (Some(high), Some(low)) = (value(high), value(low)) else {
+                return Err(invalid("the text has other characters than hexadecimal digits"));
+            };
+            bytes.push((high << 4 | low) as u8);
+        }
+    }
+    call.arena.text(&String::from_utf8_lossy(&bytes)).map(Value::Text)
+}
+
+/// The two hexadecimal digits of a byte.
+fn digits(out: &mut Builder<'_>, byte: u8, digits: &[u8; 16]) -> Result<(), Fault> {
+    out.push_character(digits[usize::from(byte >> 4)].into())?;
+    out.push_character(digits[usize::from(byte & 15)].into())
+}
 
 fn encode<'a>(call: &Call<'_, 'a>) -> Result<Value<'a>, Fault> {
     let mut out = call.build();
@@ -52,7 +100,6 @@ fn pair<'a>(
 
 /// Percent-encodes all but RFC 3986's unreserved characters; a path keeps `/`, a query has `+` for a space.
 fn quote(out: &mut Builder<'_>, text: &str, path: bool) -> Result<(), Fault> {
-    const DIGITS: &[u8; 16] = b"0123456789ABCDEF";
     for byte in text.bytes() {
         match byte {
             b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'_' | b'.' | b'-' | b'~' => out.push_character(byte.into())?,
@@ -60,8 +107,7 @@ fn quote(out: &mut Builder<'_>, text: &str, path: bool) -> Result<(), Fault> {
             b' ' if !path => out.push("+")?,
             other => {
                 out.push("%")?;
-                out.push_character(DIGITS[usize::from(other >> 4)].into())?;
-                out.push_character(DIGITS[usize::from(other & 15)].into())?;
+                digits(out, other, b"0123456789ABCDEF")?;
             }
         }
     }

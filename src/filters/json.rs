@@ -35,7 +35,7 @@ fn to_json<'a>(call: &Call<'_, 'a>) -> Result<Value<'a>, Fault> {
     if call.value().is_undefined() {
         return Err(mismatch("a value that JSON has", call.value()));
     }
-    if !call.argument(1).is_missing() {
+    if !matches!(call.argument(1), Value::None) {
         return Err(Fault::new(FaultCode::Unsupported, "`to_json` does not indent"));
     }
     let mut out = Vec::new();

@@ -3,7 +3,7 @@
 use super::call::{Builder, Call, invalid};
 use super::text::is_space;
 use super::{Entry, VALUE, bool, filter, int, none, string};
-use crate::value::{Fault, Value};
+use crate::value::{Fault, Value, ops};
 
 pub(super) static ENTRIES: &[Entry] = &[
     filter(
@@ -67,9 +67,9 @@ fn indent<'a>(call: &Call<'_, 'a>) -> Result<Value<'a>, Fault> {
         Value::Text(text) => (text, 1),
         _ => (" ", call.count(1)?),
     };
-    let (first, blank) = (call.truth(2), call.truth(3));
-    let mut lines: Vec<&str> = lines(call.subject()?, false);
-    if call.subject()?.is_empty() || call.subject()?.ends_with(is_line_end) {
+    let (first, blank, text) = (call.truth(2), call.truth(3), call.own_text()?);
+    let mut lines: Vec<&str> = lines(text, false);
+    if text.is_empty() || text.ends_with(is_line_end) {
         // Jinja adds a newline before it splits, so that a last empty line stays.
         lines.push("");
     }
@@ -108,15 +108,16 @@ fn is_line_end(character: char) -> bool {
 
 fn truncate<'a>(call: &Call<'_, 'a>) -> Result<Value<'a>, Fault> {
     const LEEWAY: i64 = 5;
-    let (text, end) = (call.subject()?, call.string(3)?);
+    let end = call.string(3)?;
     let leeway = call.optional_int(4)?.unwrap_or(LEEWAY);
     let kept = call.int(1)?.saturating_sub(end.chars().count() as i64);
     let (Ok(kept), false) = (usize::try_from(kept), leeway < 0) else {
         return Err(invalid("`truncate` needs room for its end, and no negative leeway"));
     };
-    if text.chars().count() as i64 <= call.int(1)?.saturating_add(leeway) {
-        return Ok(Value::Text(text));
+    if ops::length(call.value())? as i64 <= call.int(1)?.saturating_add(leeway) {
+        return Ok(call.value());
     }
+    let text = call.own_text()?;
     let cut = text.char_indices().nth(kept).map_or(text.len(), |(place, _)| place);
     let mut start = &text[..cut];
     if !call.truth(2) {
@@ -134,7 +135,7 @@ fn wordwrap<'a>(call: &Call<'_, 'a>) -> Result<Value<'a>, Fault> {
         return Err(invalid("a width of at least 1 is needed"));
     }
     let (break_words, hyphens) = (call.truth(2), call.truth(4));
-    let text = call.subject()?;
+    let text = call.own_text()?;
     call.arena.spend(text.len() as u64)?;
     let mut out = call.build();
     for (index, line) in lines(text, false).into_iter().enumerate() {
@@ -175,7 +176,8 @@ fn wrap_line(
                 false => 0,
             };
             let (start, rest) = chunk.split_at(place);
-            row.extend((!start.is_empty()).then_some(start));
+            // Python adds a part without a character, too, and so keeps a blank before it.
+            row.extend((break_words || !start.is_empty()).then_some(start));
             *chunk = rest;
             if rest.is_empty() {
                 chunks.pop();

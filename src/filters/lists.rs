@@ -94,7 +94,7 @@ pub(super) static ENTRIES: &[Entry] = &[
 
 /// The items, or an attribute of each, as one text.
 fn join<'a>(call: &Call<'_, 'a>, items: Items<'a>, separator: &str) -> Result<Value<'a>, Fault> {
-    let attribute = Attribute::optional(call.argument(2), Value::Undefined)?;
+    let attribute = Attribute::new(call.argument(2));
     let mut out = call.build();
     for (index, item) in items.iter().enumerate() {
         if index > 0 {
@@ -116,7 +116,7 @@ pub(super) fn pairs<'a>(call: &Call<'_, 'a>, value: Value<'a>) -> Result<Value<'
 }
 
 fn unique<'a>(call: &Call<'_, 'a>) -> Result<Value<'a>, Fault> {
-    let attribute = Attribute::optional(call.argument(2), Value::Undefined)?;
+    let attribute = Attribute::new(call.argument(2));
     let (seen, mut kept) = (call.arena.map(), Vec::new());
     for item in call.items()?.iter() {
         let key = attribute.of(call.arena, item)?;
@@ -131,7 +131,7 @@ fn unique<'a>(call: &Call<'_, 'a>) -> Result<Value<'a>, Fault> {
 }
 
 fn sum<'a>(call: &Call<'_, 'a>) -> Result<Value<'a>, Fault> {
-    let attribute = Attribute::optional(call.argument(1), Value::Undefined)?;
+    let attribute = Attribute::new(call.argument(1));
     let mut total = call.argument(2);
     if let Value::Text(_) = total {
         return Err(invalid("`sum` adds no texts; use `join`"));
@@ -142,30 +142,38 @@ fn sum<'a>(call: &Call<'_, 'a>) -> Result<Value<'a>, Fault> {
     Ok(total)
 }
 
+/// As Jinja counts: a list is full when it has exactly `linecount` items, so that a number that is none never fills one.
 fn batch<'a>(call: &Call<'_, 'a>) -> Result<Value<'a>, Fault> {
-    let size = call.count(1)?.max(1);
-    let items: Vec<_> = call.items()?.iter().collect();
-    let mut lists = Vec::new();
-    for part in items.chunks(size) {
-        let missing = if call.argument(2).is_missing() { 0 } else { size - part.len() };
+    let (mut lists, mut part) = (Vec::new(), Vec::new());
+    for item in call.items()?.iter() {
+        if ops::equal(Value::Int(part.len() as i64), call.argument(1))? {
+            lists.push(call.arena.list(part.drain(..))?);
+        }
+        part.push(item);
+    }
+    if !part.is_empty() {
+        let missing = match call.argument(2) {
+            Value::None => 0,
+            _ => call.count(1)?.saturating_sub(part.len()),
+        };
         call.arena.spend(missing as u64)?;
         let fill = std::iter::repeat_n(call.argument(2), missing);
-        lists.push(call.arena.list(part.iter().copied().chain(fill))?);
+        lists.push(call.arena.list(part.into_iter().chain(fill))?);
     }
     call.arena.list(lists)
 }
 
 fn slice<'a>(call: &Call<'_, 'a>) -> Result<Value<'a>, Fault> {
     let (items, slices) = (call.items()?, call.count(1)?);
-    if slices == 0 {
+    if slices == 0 && call.int(1)? == 0 {
         return Err(invalid("at least one slice is needed"));
     }
     call.arena.spend(slices as u64)?;
-    let (size, longer) = (items.len() / slices, items.len() % slices);
+    let (size, longer) = (items.len() / slices.max(1), items.len() % slices.max(1));
     let (mut lists, mut start) = (Vec::new(), 0);
     for index in 0..slices {
         let end = start + size + usize::from(index < longer);
-        let fill = (!call.argument(2).is_missing() && index >= longer).then_some(call.argument(2));
+        let fill = (!matches!(call.argument(2), Value::None) && index >= longer).then_some(call.argument(2));
         lists.push(call.arena.list((start..end).filter_map(|place| items.at(place)).chain(fill))?);
         start = end;
     }

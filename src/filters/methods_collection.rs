@@ -1,9 +1,9 @@
 //! Methods of lists and dicts, and those that several types have under one name.
 
-use super::call::{Call, Items, invalid, items, mismatch};
+use super::call::{Call, Items, flag, invalid, items, mismatch};
 use super::lists::pairs;
-use super::sorting::sorted;
-use super::{Entry, Kind, VALUE, absent, bool, find, method, methods_text, none, required};
+use super::sorting::{before_alone, sorted};
+use super::{Entry, Kind, VALUE, absent, find, method, methods_text, none, required};
 use crate::value::{Fault, FaultCode, List, Map, Value, ops};
 
 pub(super) static ENTRIES: &[Entry] = &[
@@ -12,7 +12,11 @@ pub(super) static ENTRIES: &[Entry] = &[
         &[VALUE, required("key"), none("default")],
         "The value under a key of a dict, else the default.",
         &[("{'a': 1}.get('a')", "1"), ("{}.get('a', 0)", "0")],
-        |call| Ok(map(call, "get")?.get(call.argument(1)).unwrap_or_else(|| call.argument(2))),
+        |call| {
+            let (map, key) = (map(call, "get")?, call.argument(1));
+            ops::check_hashable(key)?;
+            Ok(map.get(key).unwrap_or_else(|| call.argument(2)))
+        },
     ),
     method(&["keys"], &[VALUE], "The keys of a dict.", &[("{'a': 1}.keys() | list", "['a']")], |call| {
         call.arena.list(map(call, "keys")?.iter().map(|(key, _)| key))
@@ -132,17 +136,23 @@ pub(super) static ENTRIES: &[Entry] = &[
     }),
     method(
         &["sort"],
-        &[VALUE, bool("reverse", false)],
-        "Sorts a list in place; gives none.",
+        &[VALUE],
+        "Sorts a list in place, with `reverse=true` from the last to the first; gives none.",
         &[("[2, 1].sort()", "None")],
         |call| {
             let list = list(call, "sort")?;
+            let reverse = match (call.rest, call.named) {
+                ([], []) => false,
+                ([], [("reverse", value)]) => flag(*value)?,
+                _ => return Err(Fault::new(FaultCode::Type, "`sort` takes `reverse`, by name")),
+            };
             let keyed = Items::of(list).iter().map(|item| (vec![item], item)).collect();
-            let sorted = sorted(call.arena, keyed, call.truth(1))?;
+            let sorted = sorted(call.arena, keyed, reverse, before_alone)?;
             sorted.into_iter().enumerate().for_each(|(index, (_, item))| list.set(index, item));
             Ok(Value::None)
         },
-    ),
+    )
+    .variadic(),
     method(&["copy"], &[VALUE], "A new list or dict of the same items.", &[("[1].copy()", "[1]")], |call| {
         match call.value() {
             Value::List(list) if !list.is_tuple() => call.arena.list(Items::of(list).iter()),
@@ -193,14 +203,20 @@ pub(super) static ENTRIES: &[Entry] = &[
     ),
     method(
         &["count"],
-        &[VALUE, required("item"), none("start"), none("end")],
+        &[VALUE, required("item"), absent("start"), absent("end")],
         "How many items of a list are equal, or how often a text is in a text.",
         &[("[1, 2, 1].count(1)", "2"), ("'banana'.count('an')", "2")],
         |call| match call.value() {
+            Value::List(_) if call.given(2).is_some() => {
+                Err(Fault::new(FaultCode::Type, "`count` of a list takes one argument"))
+            }
             Value::List(list) => {
                 call.arena.spend(list.len() as u64)?;
-                let equal = list.iter().filter(|item| ops::equal(*item, call.argument(1)));
-                Ok(Value::Int(equal.count() as i64))
+                let mut equal = 0;
+                for item in list.iter() {
+                    equal += i64::from(ops::equal(item, call.argument(1))?);
+                }
+                Ok(Value::Int(equal))
             }
             Value::Text(_) => methods_text::count(call),
             other => Err(no_method(other, "count")),
@@ -263,6 +279,7 @@ fn update<'a>(call: &Call<'_, 'a>) -> Result<Value<'a>, Fault> {
     let map = map(call, "update")?;
     match call.given(1) {
         None => {}
+        Some(undefined) if undefined.is_undefined() => return Err(mismatch("a dict", undefined)),
         Some(Value::Map(other)) => {
             let entries: Vec<_> = other.iter().take(other.len()).collect();
             entries.into_iter().try_for_each(|(key, value)| map.insert(call.arena, key, value))?;
@@ -290,7 +307,10 @@ pub(super) fn insert_pairs<'a>(call: &Call<'_, 'a>, map: &Map<'a>, list: Value<'
 fn pop<'a>(call: &Call<'_, 'a>) -> Result<Value<'a>, Fault> {
     match call.value() {
         Value::List(list) if !list.is_tuple() => {
-            let index = call.optional_int(1)?.unwrap_or(-1);
+            if call.given(2).is_some() {
+                return Err(Fault::new(FaultCode::Type, "`pop` of a list takes no default"));
+            }
+            let index = if call.given(1).is_some() { call.int(1)? } else { -1 };
             let index = if index < 0 { index.saturating_add(list.len() as i64) } else { index };
             let index = usize::try_from(index).unwrap_or(usize::MAX);
             list.remove(call.arena, index)?
@@ -313,7 +333,12 @@ fn position<'a>(
     to: usize,
 ) -> Result<Option<usize>, Fault> {
     call.arena.spend(items.len() as u64)?;
-    Ok((from..to).find(|place| items.at(*place).is_some_and(|item| ops::equal(item, wanted))))
+    for place in from..to {
+        if items.at(place).map_or(Ok(false), |item| ops::equal(item, wanted))? {
+            return Ok(Some(place));
+        }
+    }
+    Ok(None)
 }
 
 /// Where `insert` puts an item: negative counts from the end, and nothing is out of range.

@@ -131,7 +131,7 @@ pub(super) static ENTRIES: &[Entry] = &[
         &[VALUE, bool("keepends", false)],
         "The lines of the text.",
         &[("'a\\nb\\n'.splitlines()", "['a', 'b']")],
-        |call| call.arena.list(lines(subject(call, "splitlines")?, call.truth(1)).into_iter().map(Value::Text)),
+        |call| call.arena.list(lines(subject(call, "splitlines")?, call.flag(1)?).into_iter().map(Value::Text)),
     ),
     method(
         &["partition"],
@@ -334,7 +334,7 @@ fn separator<'a>(call: &Call<'_, 'a>) -> Result<&'a str, Fault> {
 fn split<'a>(call: &Call<'_, 'a>, text: &'a str, right: bool) -> Result<Value<'a>, Fault> {
     let most = usize::try_from(call.int(2)?).unwrap_or(usize::MAX);
     let mut parts: Vec<Value<'a>> = Vec::new();
-    if call.argument(1).is_missing() {
+    if let Value::None = call.argument(1) {
         let mut rest = strip(text, None, !right, right);
         while !rest.is_empty() {
             let cut = match parts.len() < most {

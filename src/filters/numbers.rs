@@ -55,7 +55,9 @@ fn to_int<'a>(call: &Call<'_, 'a>) -> Result<Option<Value<'a>>, Fault> {
     let value = call.value();
     known(value)?;
     let Value::Text(text) = value else { return integer(call.arena, value) };
-    match parse_int(call.arena, text, call.int(2)?)? {
+    // Jinja passes over a base that is none, as over a text that is no number.
+    let read = call.int(2).map_or(Ok(None), |base| parse_int(call.arena, text, base))?;
+    match read {
         Some(value) => Ok(Some(value)),
         None => to_float(value).map_or(Ok(None), |float| truncated(call.arena, float)),
     }
@@ -171,7 +173,11 @@ fn absolute<'a>(call: &Call<'_, 'a>) -> Result<Value<'a>, Fault> {
 }
 
 fn round<'a>(call: &Call<'_, 'a>) -> Result<Value<'a>, Fault> {
-    let precision = call.int(1)?.clamp(-400, 400) as i32;
+    // Python's `round` gives an integer where there is no precision.
+    if let (Value::None, Ok("common"), Value::Float(float)) = (call.argument(1), call.string(2), call.value()) {
+        return truncated(call.arena, float.round_ties_even())?.ok_or_else(|| invalid("the number is not finite"));
+    }
+    let precision = if let Value::None = call.argument(1) { 0 } else { call.int(1)?.clamp(-400, 400) as i32 };
     let factor = 10f64.powi(precision);
     match (call.string(2)?, call.value()) {
         ("common", value @ (Value::Bool(_) | Value::Int(_) | Value::BigInt(_))) => round_int(call, value, precision),
@@ -195,9 +201,8 @@ fn scaled<'a>(value: Value<'_>, factor: f64, toward: fn(f64) -> f64) -> Result<V
 
 /// An integer changes only where tens or more are rounded; a half goes to the even digit.
 fn round_int<'a>(call: &Call<'_, 'a>, value: Value<'a>, precision: i32) -> Result<Value<'a>, Fault> {
-    let (Value::Int(number), true) = (value, precision < 0) else {
-        return Ok(if let Value::Bool(value) = value { Value::Int(i64::from(value)) } else { value });
-    };
+    let value = if let Value::Bool(value) = value { Value::Int(i64::from(value)) } else { value };
+    let (Value::Int(number), true) = (value, precision < 0) else { return Ok(value) };
     let Some(unit) = 10i128.checked_pow(precision.unsigned_abs()) else { return Ok(Value::Int(0)) };
     let number = i128::from(number);
     let (below, left) = (number.div_euclid(unit), number.rem_euclid(unit));

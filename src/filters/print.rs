@@ -161,22 +161,19 @@ fn look_up<'a>(
             }
         },
     };
+    // An undefined argument shows as nothing; but what is below an argument must be there. A dot asks for an attribute, of
+    // which values here have none.
     while !rest.is_empty() {
-        let (key, after) = match rest.strip_prefix('[') {
-            Some(inside) => inside.split_once(']').ok_or_else(missing)?,
-            None => {
-                let inside = rest.strip_prefix('.').ok_or_else(missing)?;
-                inside.split_at(inside.find(['.', '[']).unwrap_or(inside.len()))
-            }
-        };
-        let key = key.parse().map_or(Value::Text(key), Value::Int);
+        let (key, after) = rest.strip_prefix('[').and_then(|inside| inside.split_once(']')).ok_or_else(missing)?;
+        let is_place = !key.is_empty() && key.bytes().all(|digit| digit.is_ascii_digit());
+        let key = if is_place { key.parse().map_or(Value::Text(key), Value::Int) } else { Value::Text(key) };
         value = ops::subscript(call.arena, value, key)?;
+        if value.is_undefined() {
+            return Err(missing());
+        }
         rest = after;
     }
-    match value {
-        undefined if undefined.is_undefined() => Err(missing()),
-        value => Ok(value),
-    }
+    Ok(value)
 }
 
 /// A format specification: `[[fill]align][sign][#][0][width][grouping][.precision][type]`.

@@ -19,9 +19,9 @@ pub(super) static ENTRIES: &[Entry] = &[
     filter(
         &["attr"],
         &[VALUE, required("name")],
-        "An attribute that is no item; values of this language have none.",
-        &[("({'a': 1} | attr('a')) is defined", "False")],
-        |_| Ok(Value::Undefined),
+        "An attribute that is no item: values of this language have methods only, and a call of one must follow.",
+        &[("({'a': 1} | attr('a')) is defined", "False"), ("('ab' | attr('upper'))()", "'AB'")],
+        attribute,
     ),
     filter(
         &["select"],
@@ -41,21 +41,30 @@ pub(super) static ENTRIES: &[Entry] = &[
     .variadic(),
     filter(
         &["selectattr"],
-        &[VALUE, required("attribute")],
+        &[VALUE],
         "The items of which an attribute passes a test, or is true.",
         &[("[{'n': 'a'}, {'n': 'b'}] | selectattr('n', '==', 'b') | list", "[{'n': 'b'}]")],
-        |call| keep(call, &Attribute::new(call.argument(1))?, call.rest, true),
+        |call| keep_by(call, true),
     )
     .variadic(),
     filter(
         &["rejectattr"],
-        &[VALUE, required("attribute")],
+        &[VALUE],
         "The items of which an attribute fails a test, or is false.",
         &[("[{'n': 1}, {}] | rejectattr('n') | list", "[{}]")],
-        |call| keep(call, &Attribute::new(call.argument(1))?, call.rest, false),
+        |call| keep_by(call, false),
     )
     .variadic(),
 ];
+
+/// By an attribute, which comes by place.
+fn keep_by<'a>(call: &Call<'_, 'a>, wanted: bool) -> Result<Value<'a>, Fault> {
+    match call.rest.split_first() {
+        Some((attribute, test)) => keep(call, &Attribute::new(*attribute), test, wanted),
+        None if !ops::truth(call.value()) => call.arena.list([]),
+        None => Err(Fault::new(FaultCode::Type, "the name of an attribute is needed")),
+    }
+}
 
 /// As in Jinja2, what is false has no items: `none` is no fault here.
 fn keep<'a>(
@@ -85,6 +94,14 @@ fn keep<'a>(
     call.arena.list(kept)
 }
 
+fn attribute<'a>(call: &Call<'_, 'a>) -> Result<Value<'a>, Fault> {
+    call.text(1)?;
+    match call.value() {
+        undefined if undefined.is_undefined() => Err(mismatch("a value", undefined)),
+        _ => Ok(Value::Undefined),
+    }
+}
+
 /// As in Jinja2, what is false has no items: `none` is no fault here.
 fn map<'a>(call: &Call<'_, 'a>) -> Result<Value<'a>, Fault> {
     let mut out = Vec::new();
@@ -102,7 +119,7 @@ fn map<'a>(call: &Call<'_, 'a>) -> Result<Value<'a>, Fault> {
     let Some(attribute) = named("attribute") else {
         return Err(Fault::new(FaultCode::Type, "`map` needs the name of a filter, or `attribute`"));
     };
-    let attribute = Attribute::new(attribute)?.or(named("default").unwrap_or(Value::Undefined));
+    let attribute = Attribute::new(attribute).or(named("default").unwrap_or(Value::Undefined));
     for item in call.items()?.iter() {
         out.push(attribute.of(call.arena, item)?);
     }
@@ -118,24 +135,16 @@ pub(super) enum Attribute<'a> {
 }
 
 impl<'a> Attribute<'a> {
-    /// Reads an `attribute` argument.
-    pub(super) fn new(attribute: Value<'a>) -> Result<Self, Fault> {
+    /// Reads an `attribute` argument; `None` is the item itself.
+    pub(super) fn new(attribute: Value<'a>) -> Self {
         let part = |part: &'a str| match part.bytes().all(|byte| byte.is_ascii_digit()) {
             true => part.parse().map_or(Value::Text(part), Value::Int),
             false => Value::Text(part),
         };
         match attribute {
-            Value::Text(path) => Ok(Attribute::Path(path.split('.').map(part).collect(), Value::Undefined)),
-            Value::Int(_) => Ok(Attribute::Path(vec![attribute], Value::Undefined)),
-            other => Err(mismatch("the name of an attribute", other)),
-        }
-    }
-
-    /// Reads one that may be `None`: the item itself.
-    pub(super) fn optional(attribute: Value<'a>, default: Value<'a>) -> Result<Self, Fault> {
-        match attribute {
-            missing if missing.is_missing() => Ok(Attribute::Itself),
-            other => Ok(Attribute::new(other)?.or(default)),
+            Value::Text(path) => Attribute::Path(path.split('.').map(part).collect(), Value::Undefined),
+            Value::None => Attribute::Itself,
+            key => Attribute::Path(vec![key], Value::Undefined),
         }
     }
 

@@ -56,7 +56,7 @@ fn less(left: Value<'_>, right: Value<'_>) -> Result<bool, Fault> {
 type Less = for<'v> fn(Value<'v>, Value<'v>) -> Result<bool, Fault>;
 
 fn extreme<'a>(call: &Call<'_, 'a>, better: Less) -> Result<Value<'a>, Fault> {
-    let attribute = Attribute::optional(call.argument(2), Value::Undefined)?;
+    let attribute = Attribute::new(call.argument(2));
     let mut best: Option<(Value<'a>, Value<'a>)> = None;
     for item in call.items()?.iter() {
         let key = attribute.of(call.arena, item)?;
@@ -71,10 +71,8 @@ fn extreme<'a>(call: &Call<'_, 'a>, better: Less) -> Result<Value<'a>, Fault> {
 
 fn sort<'a>(call: &Call<'_, 'a>) -> Result<Value<'a>, Fault> {
     let names = match call.argument(3) {
-        Value::Text(names) => {
-            names.split(',').map(|name| Attribute::new(Value::Text(name))).collect::<Result<_, _>>()?
-        }
-        other => vec![Attribute::optional(other, Value::Undefined)?],
+        Value::Text(names) => names.split(',').map(|name| Attribute::new(Value::Text(name))).collect(),
+        other => vec![Attribute::new(other)],
     };
     let mut keyed = Vec::new();
     for item in call.items()?.iter() {
@@ -85,7 +83,7 @@ fn sort<'a>(call: &Call<'_, 'a>) -> Result<Value<'a>, Fault> {
         }
         keyed.push((keys, item));
     }
-    let sorted = sorted(call.arena, keyed, call.truth(1))?;
+    let sorted = sorted(call.arena, keyed, call.flag(1)?, before)?;
     call.arena.list(sorted.into_iter().map(|(_, item)| item))
 }
 
@@ -101,29 +99,44 @@ fn dict_sort<'a>(call: &Call<'_, 'a>) -> Result<Value<'a>, Fault> {
         let by = if call.truth(1) { by } else { folded(call.arena, by)? };
         keyed.push((vec![by], call.arena.tuple([key, value])?));
     }
-    let sorted = sorted(call.arena, keyed, call.truth(3))?;
+    let sorted = sorted(call.arena, keyed, call.flag(3)?, before_alone)?;
     call.arena.list(sorted.into_iter().map(|(_, pair)| pair))
 }
 
 fn group_by<'a>(call: &Call<'_, 'a>) -> Result<Value<'a>, Fault> {
-    let attribute = Attribute::new(call.argument(1))?.or(call.argument(2));
+    let attribute = Attribute::new(call.argument(1)).or(call.argument(2));
     let mut keyed = Vec::new();
     for item in call.items()?.iter() {
         let key = attribute.of(call.arena, item)?;
         keyed.push((vec![if call.truth(3) { key } else { folded(call.arena, key)? }], item));
     }
-    let sorted = sorted(call.arena, keyed, false)?;
+    let sorted = sorted(call.arena, keyed, false, before_alone)?;
     let mut groups = Vec::new();
-    for group in sorted.chunk_by(|left, right| same(&left.0, &right.0)) {
-        let Some((_, first)) = group.first() else { continue };
+    let mut rest = &sorted[..];
+    while let Some((key, first)) = rest.first() {
+        let others = &rest[1..];
+        let mut length = 1;
+        for (other, _) in others {
+            if !same(key, other)? {
+                break;
+            }
+            length += 1;
+        }
+        let (group, behind) = rest.split_at(length);
         let list = call.arena.list(group.iter().map(|(_, item)| *item))?;
         groups.push(call.arena.tuple([attribute.of(call.arena, *first)?, list])?);
+        rest = behind;
     }
     call.arena.list(groups)
 }
 
-fn same(left: &[Value<'_>], right: &[Value<'_>]) -> bool {
-    left.iter().zip(right).all(|(left, right)| ops::equal(*left, *right))
+fn same(left: &[Value<'_>], right: &[Value<'_>]) -> Result<bool, Fault> {
+    for (left, right) in left.iter().zip(right) {
+        if !ops::equal(*left, *right)? {
+            return Ok(false);
+        }
+    }
+    Ok(true)
 }
 
 /// A value with the keys that it is sorted by.
@@ -131,7 +144,12 @@ pub(super) type Keyed<'a> = (Vec<Value<'a>>, Value<'a>);
 
 /// Sorts as Python's `sorted` does: stable, also in reverse, by `<` alone. A merge sort of our own, because the
 /// standard library's may panic where `<` is no order (NaN).
-pub(super) fn sorted<'a>(arena: &'a Arena, mut keyed: Vec<Keyed<'a>>, reverse: bool) -> Result<Vec<Keyed<'a>>, Fault> {
+pub(super) fn sorted<'a>(
+    arena: &'a Arena,
+    mut keyed: Vec<Keyed<'a>>,
+    reverse: bool,
+    before: Before,
+) -> Result<Vec<Keyed<'a>>, Fault> {
     let mut width = 1;
     while width < keyed.len() {
         arena.spend(keyed.len() as u64)?;
@@ -140,7 +158,7 @@ pub(super) fn sorted<'a>(arena: &'a Arena, mut keyed: Vec<Keyed<'a>>, reverse: b
         while runs.peek().is_some() {
             let left: Vec<_> = runs.by_ref().take(width).collect();
             let right: Vec<_> = runs.by_ref().take(width).collect();
-            merge(left, right, reverse, &mut merged)?;
+            merge(left, right, reverse, before, &mut merged)?;
         }
         keyed = merged;
         width *= 2;
@@ -152,6 +170,7 @@ fn merge<'a>(
     left: Vec<Keyed<'a>>,
     right: Vec<Keyed<'a>>,
     reverse: bool,
+    before: Before,
     out: &mut Vec<Keyed<'a>>,
 ) -> Result<(), Fault> {
     let (mut left, mut right) = (left.into_iter().peekable(), right.into_iter().peekable());
@@ -164,12 +183,23 @@ fn merge<'a>(
     Ok(())
 }
 
+/// Whether keys are in order.
+pub(super) type Before = for<'v> fn(&[Value<'v>], &[Value<'v>]) -> Result<bool, Fault>;
+
 /// Whether the first keys that differ are in order; as Python compares lists of keys, equal ones need no order.
 fn before(left: &[Value<'_>], right: &[Value<'_>]) -> Result<bool, Fault> {
     for (left, right) in left.iter().zip(right) {
-        if !ops::equal(*left, *right) {
+        if !ops::equal(*left, *right)? {
             return less(*left, *right);
         }
     }
     Ok(false)
+}
+
+/// Whether two keys that are in no list are in order: equal ones need one as well, so that two times none is a fault.
+pub(super) fn before_alone(left: &[Value<'_>], right: &[Value<'_>]) -> Result<bool, Fault> {
+    match (left, right) {
+        ([left], [right]) => less(*left, *right),
+        _ => Ok(false),
+    }
 }

@@ -1,6 +1,6 @@
 //! Tests: what stands after `is`, and what `select` and its kin take by name.
 
-use super::call::{Call, mismatch};
+use super::call::Call;
 use super::{Entry, Kind, VALUE, find, required, test};
 use crate::value::{Fault, Value, ops};
 use std::cmp::Ordering;
@@ -65,9 +65,13 @@ pub(super) static ENTRIES: &[Entry] = &[
         &[("'a' is sequence", "True"), ("1 is sequence", "False")],
         |call| truth(walkable(call.value())),
     ),
-    test(&["callable"], &[VALUE], "Whether the value can be called; none can.", &[("1 is callable", "False")], |_| {
-        truth(false)
-    }),
+    test(
+        &["callable"],
+        &[VALUE],
+        "Whether the value can be called; none can, but for the undefined, of which a call fails.",
+        &[("1 is callable", "False")],
+        |call| truth(call.value().is_undefined()),
+    ),
     test(
         &["escaped"],
         &[VALUE],
@@ -102,11 +106,21 @@ pub(super) static ENTRIES: &[Entry] = &[
         &[("6 is divisibleby(3)", "True")],
         |call| remainder(call, call.argument(1), 0),
     ),
+    test(
+        &["btiwise_has_flag", "bitwise_has_flag"],
+        &[VALUE, required("flag")],
+        "Whether an integer has all the bits of another. The first name is the usual one, misspelt as it is.",
+        &[("6 is btiwise_has_flag(4)", "True"), ("6 is btiwise_has_flag(1)", "False")],
+        |call| {
+            let (value, flag) = (call.int(0)?, call.int(1)?);
+            truth(value & flag == flag)
+        },
+    ),
     test(&["eq", "equalto", "=="], OTHER, "Whether both are equal.", &[("1 is eq(1.0)", "True")], |call| {
-        truth(ops::equal(call.value(), call.argument(1)))
+        truth(ops::equal(call.value(), call.argument(1))?)
     }),
     test(&["ne", "!="], OTHER, "Whether both differ.", &[("1 is ne(2)", "True")], |call| {
-        truth(!ops::equal(call.value(), call.argument(1)))
+        truth(!ops::equal(call.value(), call.argument(1))?)
     }),
     test(
         &["lt", "lessthan", "<"],
@@ -140,12 +154,14 @@ pub(super) static ENTRIES: &[Entry] = &[
         OTHER,
         "Whether both are one and the same: one list, or constants that are alike.",
         &[("true is sameas(true)", "True"), ("[] is sameas([])", "False")],
-        |call| truth(same(call.value(), call.argument(1))),
+        |call| truth(same(call.value(), call.argument(1))?),
     ),
     test(&["filter"], &[VALUE], "Whether a filter has this name.", &[("'lower' is filter", "True")], |call| {
+        ops::check_hashable(call.value())?;
         truth(call.value().as_text().is_some_and(|name| find(Kind::Filter, name).is_some()))
     }),
     test(&["test"], &[VALUE], "Whether a test has this name.", &[("'odd' is test", "True")], |call| {
+        ops::check_hashable(call.value())?;
         truth(call.value().as_text().is_some_and(|name| find(Kind::Test, name).is_some()))
     }),
 ];
@@ -179,13 +195,9 @@ pub(super) fn is_upper(text: &str) -> bool {
 }
 
 fn remainder<'a>(call: &Call<'_, 'a>, divisor: Value<'a>, expected: i64) -> Result<Value<'a>, Fault> {
-    // Text has a `%` of its own, which is not meant here.
-    match call.value() {
-        Value::Bool(_) | Value::Int(_) | Value::BigInt(_) | Value::Float(_) => {}
-        other => return Err(mismatch("a number", other)),
-    }
+    // Text has a `%` of its own, which Jinja takes here, too; what it gives is no number.
     let left = ops::arithmetic(call.arena, ops::Arithmetic::Remainder, call.value(), divisor)?;
-    truth(ops::equal(left, Value::Int(expected)))
+    truth(ops::equal(left, Value::Int(expected))?)
 }
 
 fn ordered<'a>(call: &Call<'_, 'a>, wanted: &[Ordering]) -> Result<Value<'a>, Fault> {
@@ -193,11 +205,11 @@ fn ordered<'a>(call: &Call<'_, 'a>, wanted: &[Ordering]) -> Result<Value<'a>, Fa
     truth(order.is_some_and(|order| wanted.contains(&order)))
 }
 
-fn same(left: Value<'_>, right: Value<'_>) -> bool {
-    match (left, right) {
+fn same(left: Value<'_>, right: Value<'_>) -> Result<bool, Fault> {
+    Ok(match (left, right) {
         (Value::List(left), Value::List(right)) => std::ptr::addr_eq(left, right),
         (Value::Map(left), Value::Map(right)) => std::ptr::addr_eq(left, right),
         (left, right) if left.is_undefined() && right.is_undefined() => true,
-        _ => left.type_name() == right.type_name() && ops::equal(left, right),
-    }
+        _ => left.type_name() == right.type_name() && ops::equal(left, right)?,
+    })
 }

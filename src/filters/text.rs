@@ -27,7 +27,7 @@ pub(super) static ENTRIES: &[Entry] = &[
         title,
     ),
     filter(
-        &["trim"],
+        &["trim", "strip"],
         &[VALUE, none("chars")],
         "The text without white space, or these characters, at its ends.",
         &[("'  a b ' | trim", "'a b'"), ("'[a]' | trim('[]')", "'a'")],

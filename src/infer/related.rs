@@ -128,9 +128,13 @@ fn gather<'a>(arena: &'a Arena, list: &List<'a>, value: Value<'a>) -> Result<(),
 
 fn add<'a>(arena: &'a Arena, list: &List<'a>, value: Value<'a>) -> Result<(), Fault> {
     arena.spend(list.len() as u64)?;
-    let empty = value.is_missing() || value.as_text().is_some_and(str::is_empty);
-    if empty || list.iter().any(|known| ops::equal(known, value)) {
+    if value.is_missing() || value.as_text().is_some_and(str::is_empty) {
         return Ok(());
+    }
+    for known in list.iter() {
+        if ops::equal(known, value)? {
+            return Ok(());
+        }
     }
     list.push(arena, value)
 }

@@ -172,6 +172,7 @@ impl Shown<'_> {
             Expression::Path(path) => self.slot(f, path.slot, &path.keys),
             Expression::Fields(reading) => f.write_str(&reading.name),
             Expression::Loop(_, field) => write!(f, "loop.{}", field.name()),
+            Expression::Changed(_, values) => self.wrapped(f, ["loop.changed(", ", ", ")"], values),
             Expression::Cycle(_, values) => self.wrapped(f, ["loop.cycle(", ", ", ")"], values),
             Expression::Recurse(_, items) => write!(f, "loop({})", self.sub(items)),
             Expression::List(items) => self.wrapped(f, ["[", ", ", "]"], items),

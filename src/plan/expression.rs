@@ -28,6 +28,8 @@ pub enum Expression {
     Loop(u32, LoopField),
     /// `loop.cycle(…)`
     Cycle(u32, Box<[Expression]>),
+    /// `loop.changed(…)`
+    Changed(u32, Box<[Expression]>),
     /// `loop(…)`: the body again over other items.
     Recurse(u32, Box<Expression>),
     /// `[a, b]`

@@ -13,6 +13,10 @@ kinds! {
         "A name that nothing has is undefined, and so is all below it.";
     UNKNOWN_OUTPUT = Ignored "unknown-output", "the layer `{layer}` has no `{name}`",
         "An extractor writes its result under its `output_field`, `message` if none is given; a stage writes the fields it sets.";
+    UNKNOWN_OF_LOOP = Ignored "unknown-of-loop", "a loop has no `{field}`, which `{name}.{field}` asks for",
+        "A loop has `index`, `index0`, `revindex`, `revindex0`, `first`, `last`, `length`, `previtem`, `nextitem`, `depth`, `depth0`, `cycle(…)` and `changed(…)`.";
+    LOOP_ALONE = Ignored "loop-alone", "`{name}` is a loop, and no value by itself",
+        "What a loop tells stands behind a dot: `loop.index`. `{% set outer = loop %}` gives it another name for loops inside.";
     UNKNOWN_FILTER = Ignored "unknown-filter", "there is no filter `{name}`",
         "Whatever needs the value fails: a field is not set, a stage or action does not run.";
     UNKNOWN_TEST = Ignored "unknown-test", "there is no test `{name}`",

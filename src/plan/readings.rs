@@ -66,6 +66,7 @@ impl Expression {
             | Expression::Loop(..)
             | Expression::Fails(..) => {}
             Expression::Cycle(_, items)
+            | Expression::Changed(_, items)
             | Expression::List(items)
             | Expression::Tuple(items)
             | Expression::Sum(items)

@@ -50,6 +50,7 @@ impl<'a> Frame<'a> {
             Expression::Negate(value) => self.negate(value),
             Expression::Positive(value) => self.positive(value),
             Expression::Loop(state, field) => self.loop_field(*state, *field),
+            Expression::Changed(state, values) => self.changed(*state, values),
             Expression::Cycle(state, values) => self.cycle(*state, values),
             Expression::Recurse(state, items) => self.recurse(*state, items),
             Expression::Fails(code, reason) => fails(*code, reason),
@@ -330,6 +331,17 @@ impl<'a> Frame<'a> {
         }
     }
 
+    /// Whether the values are others than at the call before in this loop.
+    #[inline(never)]
+    fn changed(&self, state: u32, values: &'a [Expression]) -> Result<Value<'a>, Fault> {
+        let values = self.list(values)?;
+        let mut running = self.loops[state as usize].get();
+        let is_same = running.changed.map_or(Ok(false), |before| ops::equal(before, values))?;
+        running.changed = Some(values);
+        self.loops[state as usize].set(running);
+        Ok(Value::Bool(!is_same))
+    }
+
     #[inline(never)]
     fn recurse(&self, state: u32, items: &'a Expression) -> Result<Value<'a>, Fault> {
         let running = self.loops[state as usize].get();
@@ -409,8 +421,8 @@ fn is_any<'a>(items: &'a [Expression], is_it: impl Fn(&'a Expression) -> Option<
 #[inline(always)]
 fn compare(comparison: Comparison, left: Value<'_>, right: Value<'_>) -> Result<bool, Fault> {
     Ok(match comparison {
-        Comparison::Equal => ops::equal(left, right),
-        Comparison::NotEqual => !ops::equal(left, right),
+        Comparison::Equal => ops::equal(left, right)?,
+        Comparison::NotEqual => !ops::equal(left, right)?,
         Comparison::In => ops::contains(right, left)?,
         Comparison::NotIn => !ops::contains(right, left)?,
         Comparison::Less => ops::order(left, right)? == Some(Ordering::Less),

@@ -6,7 +6,7 @@ use super::{Warning, holds};
 use crate::plan::expression::{Slot, Source};
 use crate::plan::fields::{Above, Place};
 use crate::plan::{Action, Assignment, Copied, Entry, Lookup, Operation, Plan, Setting, Translation};
-use crate::value::{ConstantKind, Fault, Map, Value, text};
+use crate::value::{ConstantKind, Fault, FaultCode, Map, Value, text};
 
 impl Plan {
     pub(super) fn stage<'a, W: Watch>(
@@ -78,6 +78,7 @@ impl Plan {
     ) -> Result<(), Fault> {
         let key = match (values.input(&lookup.from), &lookup.field) {
             (Ok(key), _) if !key.is_missing() => key,
+            (Err(fault), _) if fault.code() == FaultCode::Limit => return Err(fault),
             // A fault too: `a.b` fails where there is no layer `a`, and may yet be a field.
             (_, Some(field)) => values.input(field).unwrap_or(Value::Undefined),
             (key, None) => key.unwrap_or(Value::Undefined),

@@ -21,6 +21,8 @@ pub(super) struct LoopState<'a> {
     pub(super) items: Option<&'a List<'a>>,
     pub(super) index: usize,
     pub(super) depth: u32,
+    /// What `changed` was called with last.
+    pub(super) changed: Option<Value<'a>>,
 }
 
 /// How deep the recursive loops of a template may go, all together: each level is a call on the stack.
@@ -46,7 +48,7 @@ impl<'a> Table<'a> {
 
     fn frame(&'a self, locals: u32, loops: u32) -> Frame<'a> {
         let bump = self.arena.bump();
-        let idle = LoopState { code: None, items: None, index: 0, depth: 0 };
+        let idle = LoopState { code: None, items: None, index: 0, depth: 0, changed: None };
         let locals = bump.alloc_slice_fill_with(locals as usize, |_| Cell::new(Value::Undefined));
         Frame { values: self, locals, loops: bump.alloc_slice_fill_with(loops as usize, |_| Cell::new(idle)) }
     }
@@ -227,16 +229,23 @@ impl<'a> Frame<'a> {
     ) -> Result<Flow, Fault> {
         let items = self.chosen(code, iterable)?;
         let outer = self.loops[code.state as usize].get();
-        let mut index = 0;
+        let (mut index, mut changed) = (0, None);
         while let Some(item) = items.at(index) {
             self.values.arena.spend(1)?;
-            self.loops[code.state as usize].set(LoopState { code: Some(code), items: Some(items), index, depth });
+            self.loops[code.state as usize].set(LoopState {
+                code: Some(code),
+                items: Some(items),
+                index,
+                depth,
+                changed,
+            });
             self.assign(&code.target, item)?;
             self.refresh(&code.fresh)?;
             index += 1;
             if self.nodes(&code.body, out)? == Flow::Break {
                 break;
             }
+            changed = self.loops[code.state as usize].get().changed;
         }
         self.loops[code.state as usize].set(outer);
         if index == 0 { self.nodes(&code.otherwise, out) } else { Ok(Flow::Next) }

@@ -80,6 +80,15 @@ impl Arena {
         self.left.get() == 0
     }
 
+    /// Whether there is budget left: what the budget stopped has no result.
+    ///
+    /// # Errors
+    /// [`FaultCode::Limit`], where the budget is used up.
+    #[inline]
+    pub fn goes_on(&self) -> Result<(), Fault> {
+        if self.is_spent() { self.spend(1) } else { Ok(()) }
+    }
+
     /// Whether the budget would pay `amount` bytes or steps; it is not taken off.
     ///
     /// # Errors

@@ -17,12 +17,19 @@ impl Scope<'_, '_> {
                 let start = callee.end.saturating_sub(name.len() as u32);
                 self.call_attribute(object, name, (start, callee.end), arguments)
             }
+            // `value | attr('upper')` is the method, where it is called.
+            ExprKind::Filter(object, name, Arguments(of)) if name == "attr" && of.len() == 1 => {
+                match of.first().and_then(known_key) {
+                    Some(method) => self.call_attribute(object, method, bytes(callee), arguments),
+                    None => self.fails(&NOT_CALLABLE, &[], bytes(whole), FaultCode::Type),
+                }
+            }
             _ => self.fails(&NOT_CALLABLE, &[], bytes(whole), FaultCode::Type),
         }
     }
 
     fn call_name(&mut self, name: &str, at: Bytes, arguments: &Arguments) -> Expression {
-        if let ("loop", Some(state), [argument]) = (name, self.around.last().copied(), arguments.0.as_slice()) {
+        if let (Some(state), [argument]) = (self.loop_of(name), arguments.0.as_slice()) {
             return Expression::Recurse(state, Box::new(self.expression(&argument.value)));
         }
         self.call(Kind::Global, name, at, None, arguments)
@@ -30,11 +37,14 @@ impl Scope<'_, '_> {
 
     fn call_attribute(&mut self, object: &Expr, name: &str, at: Bytes, arguments: &Arguments) -> Expression {
         if let ExprKind::Name(object) = &object.kind
+            && let (Some(state), "cycle" | "changed") = (self.loop_of(object), name)
+        {
+            let values = arguments.0.iter().map(|argument| self.expression(&argument.value)).collect();
+            return if name == "cycle" { Expression::Cycle(state, values) } else { Expression::Changed(state, values) };
+        }
+        if let ExprKind::Name(object) = &object.kind
             && self.find(object).is_none()
         {
-            if let ("loop", "cycle", Some(state)) = (object.as_str(), name, self.around.last().copied()) {
-                return Expression::Cycle(state, arguments.0.iter().map(|a| self.expression(&a.value)).collect());
-            }
             let qualified = format!("{object}.{name}");
             let is_known = self.lowering.layers.names().any(|known| known == object) || object == "null";
             let is_method = filters::find(Kind::Method, name).is_some();

@@ -13,9 +13,10 @@ use super::expression::{Block, Branch, Expression, For, Node, Target, Template};
 use super::layers::Layers;
 use super::place::Place;
 use crate::diagnostic::{Diagnostics, Kind as Finding, Span};
-use crate::expr::{self, Arguments, Expr};
+use crate::expr::{self, Arguments, Expr, ExprKind};
 use crate::filters::Kind;
 use crate::value::FaultCode;
+use std::collections::HashMap;
 
 /// Lowers the templates of one spec.
 pub struct Lowering<'p> {
@@ -37,13 +38,23 @@ struct Scope<'l, 'p> {
     locals: u32,
     /// The loops that run around the place, innermost last.
     around: Vec<u32>,
+    /// The variables that are another name of a loop: `{% set outer = loop %}`.
+    aliases: HashMap<u32, u32>,
     loops: u32,
 }
 
 impl Lowering<'_> {
     /// Lowers a template; `place` tells where bytes of its text stand in the spec.
     pub fn template(&mut self, template: &expr::Template, place: &Place<'_>) -> Template {
-        let mut scope = Scope { lowering: self, place, variables: vec![], locals: 0, around: vec![], loops: 0 };
+        let mut scope = Scope {
+            lowering: self,
+            place,
+            variables: vec![],
+            locals: 0,
+            around: vec![],
+            aliases: HashMap::new(),
+            loops: 0,
+        };
         let nodes = scope.scoped(&template.nodes);
         Template { nodes, locals: scope.locals, loops: scope.loops }
     }
@@ -51,7 +62,15 @@ impl Lowering<'_> {
     /// Lowers a template that reads `names` as variables `0..`, which the caller fills before it runs.
     pub fn template_over(&mut self, names: &[&str], template: &expr::Template) -> Template {
         let place = Place::default();
-        let mut scope = Scope { lowering: self, place: &place, variables: vec![], locals: 0, around: vec![], loops: 0 };
+        let mut scope = Scope {
+            lowering: self,
+            place: &place,
+            variables: vec![],
+            locals: 0,
+            around: vec![],
+            aliases: HashMap::new(),
+            loops: 0,
+        };
         for name in names {
             scope.variable(name);
         }
@@ -61,7 +80,15 @@ impl Lowering<'_> {
 
     /// Lowers a single expression, which has no variables.
     pub fn expression(&mut self, expression: &Expr, place: &Place<'_>) -> Expression {
-        let mut scope = Scope { lowering: self, place, variables: vec![], locals: 0, around: vec![], loops: 0 };
+        let mut scope = Scope {
+            lowering: self,
+            place,
+            variables: vec![],
+            locals: 0,
+            around: vec![],
+            aliases: HashMap::new(),
+            loops: 0,
+        };
         scope.expression(expression)
     }
 }
@@ -101,8 +128,10 @@ impl Scope<'_, '_> {
             expr::Node::If { branches, otherwise } => self.branches(branches, otherwise),
             expr::Node::For { .. } => self.for_loop(node),
             expr::Node::Set { target, value } => {
-                let value = self.expression(value);
-                Node::Set(self.target(target), value)
+                let (of, value) = self.assigned(value);
+                let target = self.target(target);
+                self.alias(&target, of);
+                Node::Set(target, value)
             }
             expr::Node::SetBlock { target, filters, body } => {
                 let block = self.block(filters, body);
@@ -148,10 +177,13 @@ impl Scope<'_, '_> {
 
     fn with(&mut self, bindings: &[(expr::Target, Expr)], body: &[expr::Node]) -> Node {
         let outside = self.variables.len();
-        let values: Vec<Expression> = bindings.iter().map(|(_, value)| self.expression(value)).collect();
+        let values: Vec<_> = bindings.iter().map(|(_, value)| self.assigned(value)).collect();
         let targets: Vec<Target> = bindings.iter().map(|(target, _)| self.bind(target)).collect();
-        let mut nodes: Vec<Node> =
-            targets.into_iter().zip(values).map(|(target, value)| Node::Set(target, value)).collect();
+        let set = |(target, (of, value))| {
+            self.alias(&target, of);
+            Node::Set(target, value)
+        };
+        let mut nodes: Vec<Node> = targets.into_iter().zip(values).map(set).collect();
         nodes.extend(self.scoped(body));
         self.variables.truncate(outside);
         Node::Scope(Box::new([]), nodes.into())
@@ -166,6 +198,22 @@ impl Scope<'_, '_> {
             value = self.call(Kind::Filter, name, (0, 0), Some(value), arguments);
         }
         Block { body, text, value }
+    }
+
+    /// What is assigned: a value, or the loop that a name stands for.
+    fn assigned(&mut self, value: &Expr) -> (Option<u32>, Expression) {
+        match &value.kind {
+            ExprKind::Name(name) if self.loop_of(name).is_some() => (self.loop_of(name), Expression::Undefined),
+            _ => (None, self.expression(value)),
+        }
+    }
+
+    fn alias(&mut self, target: &Target, of: Option<u32>) {
+        match (target, of) {
+            (Target::Local(local), Some(state)) => _ = self.aliases.insert(*local, state),
+            (Target::Local(local), None) => _ = self.aliases.remove(local),
+            _ => {}
+        }
     }
 
     /// A target whose names are new variables.

@@ -6,7 +6,7 @@ use crate::expr::{Expr, ExprKind, Literal};
 use crate::filters::{self, Kind};
 use crate::plan::chain::{chain, place_of};
 use crate::plan::expression::{Expression, LoopField, Path};
-use crate::plan::findings::{UNKNOWN_NAME, UNKNOWN_OUTPUT};
+use crate::plan::findings::{LOOP_ALONE, UNKNOWN_NAME, UNKNOWN_OF_LOOP, UNKNOWN_OUTPUT};
 use crate::plan::layers::Read;
 use crate::value::FaultCode;
 
@@ -44,11 +44,11 @@ impl Scope<'_, '_> {
             };
         };
         let ExprKind::Name(name) = &root.kind else { return Expression::Undefined };
+        if let Some(state) = self.loop_of(name) {
+            return self.loop_access(state, name, &keys, bytes(expression));
+        }
         if let Some(local) = self.find(name) {
             return below(Expression::Local(local), &keys);
-        }
-        if let ("loop", Some(state)) = (name.as_str(), self.around.last().copied()) {
-            return self.loop_access(state, &keys, bytes(expression));
         }
         match self.lowering.layers.read(name, &keys) {
             Read::Expression(read) => read,
@@ -60,10 +60,22 @@ impl Scope<'_, '_> {
         }
     }
 
-    fn loop_access(&mut self, state: u32, keys: &[&str], at: Bytes) -> Expression {
-        match keys.split_first().map(|(field, rest)| (LoopField::find(field), rest)) {
-            Some((Some(field), rest)) => below(Expression::Loop(state, field), rest),
-            _ => self.fails(&UNKNOWN_OUTPUT, &["loop", keys.first().unwrap_or(&"")], at, FaultCode::Undefined),
+    /// The loop that a name stands for: `loop`, and a variable that was set to it.
+    pub(super) fn loop_of(&self, name: &str) -> Option<u32> {
+        match self.find(name) {
+            Some(local) => self.aliases.get(&local).copied(),
+            None if name == "loop" => self.around.last().copied(),
+            None => None,
+        }
+    }
+
+    fn loop_access(&mut self, state: u32, name: &str, keys: &[&str], at: Bytes) -> Expression {
+        let Some((field, rest)) = keys.split_first() else {
+            return self.fails(&LOOP_ALONE, &[name], at, FaultCode::Unsupported);
+        };
+        match LoopField::find(field) {
+            Some(field) => below(Expression::Loop(state, field), rest),
+            None => self.fails(&UNKNOWN_OF_LOOP, &[field, name, field], at, FaultCode::Undefined),
         }
     }
 

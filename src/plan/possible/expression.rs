@@ -20,6 +20,10 @@ impl Walk<'_> {
             Expression::Loop(_, LoopField::First | LoopField::Last) => Possible::truth_value(),
             Expression::Loop(..) => Possible::anything(),
             Expression::Cycle(_, values) => self.any_of(values),
+            Expression::Changed(_, values) => {
+                self.any_of(values);
+                Possible::truth_value()
+            }
             Expression::Recurse(_, items) => {
                 self.expression(items);
                 self.give_up();

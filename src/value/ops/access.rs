@@ -1,7 +1,7 @@
 //! Attributes, subscripts, slices, length and iteration.
 
 use super::undefined;
-use crate::value::{Arena, Fault, FaultCode, List, Value};
+use crate::value::{Arena, Fault, FaultCode, List, Map, Value};
 
 /// `value.name`, without methods: the item under that key, else undefined.
 ///
@@ -35,13 +35,22 @@ pub fn subscript<'a>(arena: &'a Arena, value: Value<'a>, key: Value<'a>) -> Resu
         _ => None,
     };
     let item = match (value, place) {
-        (Value::Map(map), _) => map.get(key),
+        (Value::Map(map), _) => got(map, key)?,
         (Value::List(list), Some(place)) => absolute(place, list.len()).and_then(|place| list.at(place)),
         (Value::Match(groups), Some(place)) => usize::try_from(place).ok().and_then(|place| groups.at(place)),
         (Value::Text(text), Some(place)) => character(arena, text, place)?.map(Value::Text),
         _ => None,
     };
     Ok(item.unwrap_or(Value::Undefined))
+}
+
+/// What is under a key. A key that is a tuple is compared, which the budget may stop.
+fn got<'a>(map: &Map<'a>, key: Value<'_>) -> Result<Option<Value<'a>>, Fault> {
+    let found = map.get(key);
+    if let (None, Value::List(_)) = (found, key) {
+        map.arena().goes_on()?;
+    }
+    Ok(found)
 }
 
 /// The place counted from the start, if it is not before it.

@@ -22,9 +22,25 @@ pub fn truth(value: Value<'_>) -> bool {
 
 /// Python's `==`: `1 == 1.0 == True`, a list is no tuple, undefined equals undefined only, a missing name `None` too.
 ///
-/// Lists that nest deeper than [`crate::value::NESTING`] are unequal and use up their arena's budget.
-pub fn equal(left: Value<'_>, right: Value<'_>) -> bool {
-    equal_at(left, right, 0)
+/// # Errors
+/// Limit, for lists that nest deeper than [`crate::value::NESTING`], or are too many to be compared.
+#[inline]
+pub fn equal(left: Value<'_>, right: Value<'_>) -> Result<bool, Fault> {
+    if equal_at(left, right, 0) { Ok(true) } else { was_compared(left).map(|()| false) }
+}
+
+/// Whether a comparison with this value that found nothing alike went to its end: one that the budget stopped has no
+/// answer.
+///
+/// # Errors
+/// Limit.
+#[inline]
+fn was_compared(value: Value<'_>) -> Result<(), Fault> {
+    match value {
+        Value::List(list) => list.arena().goes_on(),
+        Value::Map(map) => map.arena().goes_on(),
+        _ => Ok(()),
+    }
 }
 
 pub(super) fn equal_at(left: Value<'_>, right: Value<'_>, depth: usize) -> bool {
@@ -84,7 +100,9 @@ fn order_lists(left: &List<'_>, right: &List<'_>) -> Result<Option<Ordering>, Fa
     loop {
         left.arena().spend(1 + left.len() as u64)?;
         let mut pairs = left.iter().zip(right.iter());
-        match pairs.find(|(left, right)| !same_at(*left, *right, 0)) {
+        let different = pairs.find(|(left, right)| !same_at(*left, *right, 0));
+        left.arena().goes_on()?;
+        match different {
             None => return Ok(Some(left.len().cmp(&right.len()))),
             Some((Value::List(one), Value::List(other))) if one.is_tuple() == other.is_tuple() => {
                 (left, right) = (one, other);
@@ -108,11 +126,19 @@ pub fn contains(haystack: Value<'_>, needle: Value<'_>) -> Result<bool, Fault> {
         )),
         (Value::List(list), needle) => {
             list.arena().spend(list.len() as u64 / 2)?;
-            Ok(list.iter().any(|item| same_at(item, needle, 0)))
+            let is_there = list.iter().any(|item| same_at(item, needle, 0));
+            if !is_there {
+                list.arena().goes_on()?;
+            }
+            Ok(is_there)
         }
         (Value::Map(map), key) => {
             check_hashable(key)?;
-            Ok(map.get(key).is_some())
+            let is_there = map.get(key).is_some();
+            if !is_there {
+                was_compared(key)?;
+            }
+            Ok(is_there)
         }
         (other, _) => {
             Err(Fault::new(FaultCode::Type, format!("argument of type '{}' is not iterable", other.type_name())))
