@@ -9,7 +9,7 @@ pub(crate) use kind::kinds;
 pub use kind::{Kind, LONGEST_WORD};
 pub use nearest::nearest;
 pub use render::render;
-pub use source::{Position, Source, SourceId, Sources, Span};
+pub use source::{Marks, Position, Source, SourceId, Sources, Span};
 
 use std::fmt;
 

@@ -17,7 +17,7 @@ use super::made::{KeyReader, Made};
 use super::separator::{Finder, Separator};
 use super::{Entry, Example, Extractor, Properties, Property, is_space, trim, unquote};
 use crate::diagnostic::Diagnostics;
-use crate::value::{Fault, Value};
+use crate::value::{Arena, Fault, Value};
 use memchr::memchr2;
 
 pub(super) const ENTRIES: &[Entry] = &[Entry {
@@ -105,7 +105,7 @@ impl Extent {
 
 impl KeyReader for KeyValue {
     fn read<'a>(&self, text: &'a str, made: &Made<'_, 'a>) -> Result<(), Fault> {
-        let mut pairs = Pairs::new(self, trim(text));
+        let mut pairs = Pairs::new(self, made.job().arena, trim(text));
         while let Some((key, value)) = pairs.next()? {
             made.job().arena.spend(1)?;
             made.set(key, Value::Text(trim(value)))?;
@@ -145,12 +145,12 @@ struct KeyAhead {
 type Pair<'a> = (&'a str, &'a str);
 
 impl<'k, 'a> Pairs<'k, 'a> {
-    fn new(extractor: &'k KeyValue, text: &'a str) -> Self {
+    fn new(extractor: &'k KeyValue, arena: &'a Arena, text: &'a str) -> Self {
         Pairs {
             text,
             extent: extractor.extent,
-            items: Finder::new(&extractor.item, text),
-            values: Finder::new(&extractor.value, text),
+            items: Finder::new(&extractor.item, arena, text),
+            values: Finder::new(&extractor.value, arena, text),
             closings: [Closing::default(); 2],
             state: State::At(0),
         }
