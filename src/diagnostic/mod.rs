@@ -12,6 +12,7 @@ pub use render::render;
 pub use source::{Marks, Position, Source, SourceId, Sources, Span};
 
 use std::fmt;
+use std::sync::Arc;
 
 /// How grave a finding is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -105,59 +106,106 @@ impl Diagnostic {
 
 /// The findings of one compilation, in the order of their places once [`Diagnostics::sort`] ran.
 #[derive(Clone, Debug, Default)]
-pub struct Diagnostics(Vec<Diagnostic>);
+pub struct Diagnostics {
+    all: Vec<Diagnostic>,
+    effort: Effort,
+}
+
+/// What a compilation took so far, and who is asked whether it is to go on.
+#[derive(Clone, Default)]
+struct Effort {
+    spent: u64,
+    goes_on: Option<GoesOn>,
+}
+
+/// Tells whether someone still waits for what is compiled.
+pub type GoesOn = Arc<dyn Fn() -> bool + Send + Sync>;
+
+impl fmt::Debug for Effort {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Effort").field("spent", &self.spent).finish_non_exhaustive()
+    }
+}
 
 impl Diagnostics {
     /// How many findings are kept.
     pub const MOST: usize = 1000;
+
+    /// How much one compilation may take: bytes and steps, counted alike.
+    pub const MOST_EFFORT: u64 = 512 << 20;
 
     /// No findings.
     pub fn new() -> Self {
         Self::default()
     }
 
+    /// No findings of a compilation that stops soon after `goes_on` said no.
+    pub fn while_wanted(goes_on: GoesOn) -> Self {
+        Diagnostics { effort: Effort { spent: 0, goes_on: Some(goes_on) }, ..Self::default() }
+    }
+
+    /// Counts bytes and steps that the compilation took, and tells whether it may take more. Who is told no ends soon,
+    /// with whatever there is: it is not used.
+    pub fn spend(&mut self, amount: u64) -> bool {
+        let Effort { spent, goes_on } = &mut self.effort;
+        let is_wanted = goes_on.as_ref().is_none_or(|goes_on| goes_on());
+        *spent = if is_wanted { spent.saturating_add(amount) } else { u64::MAX };
+        !self.is_spent()
+    }
+
+    /// Whether the compilation took more than it may.
+    pub fn is_spent(&self) -> bool {
+        self.effort.spent > Self::MOST_EFFORT
+    }
+
+    /// The findings alone, when all is done.
+    pub fn done(mut self) -> Self {
+        self.effort = Effort::default();
+        self
+    }
+
     /// Adds a finding. Past [`Diagnostics::MOST`] only the first error is: nobody reads more, and a file of mistakes
     /// must not take memory without bound.
     pub fn push(&mut self, diagnostic: Diagnostic) {
-        if self.0.len() < Self::MOST || (diagnostic.severity == Severity::Error && !self.has_errors()) {
-            self.0.push(diagnostic);
+        if self.all.len() < Self::MOST || (diagnostic.severity == Severity::Error && !self.has_errors()) {
+            self.all.push(diagnostic);
         }
     }
 
     /// Whether warnings are no longer kept: who would look long for help may leave it.
     pub fn is_full(&self) -> bool {
-        self.0.len() >= Self::MOST
+        self.all.len() >= Self::MOST
     }
 
     /// Adds the findings of another part.
     pub fn extend(&mut self, others: Diagnostics) {
-        others.0.into_iter().for_each(|diagnostic| self.push(diagnostic));
+        others.all.into_iter().for_each(|diagnostic| self.push(diagnostic));
     }
 
     /// Whether anything here keeps a spec from running.
     pub fn has_errors(&self) -> bool {
-        self.0.iter().any(|diagnostic| diagnostic.severity == Severity::Error)
+        self.all.iter().any(|diagnostic| diagnostic.severity == Severity::Error)
     }
 
     /// Orders the findings by place and drops repetitions.
     pub fn sort(&mut self) {
-        self.0.sort_by(|a, b| (a.span(), a.code, &a.title).cmp(&(b.span(), b.code, &b.title)));
-        self.0.dedup();
+        self.all.sort_by(|a, b| (a.span(), a.code, &a.title).cmp(&(b.span(), b.code, &b.title)));
+        self.all.dedup();
     }
 
     /// The findings.
     pub fn iter(&self) -> std::slice::Iter<'_, Diagnostic> {
-        self.0.iter()
+        self.all.iter()
     }
 
     /// How many there are.
     pub fn len(&self) -> usize {
-        self.0.len()
+        self.all.len()
     }
 
     /// Whether there is none.
     pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.all.is_empty()
     }
 }
 

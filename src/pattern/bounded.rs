@@ -14,13 +14,16 @@ pub(super) struct Bounded {
 
 /// How often a search may turn back, at the first try and at those that follow. The engine does not tell how often it
 /// did: so a search is paid for before each try.
-const TRIES: [usize; 4] = [512, 4_096, 32_768, 100_000];
+const TRIES: [usize; 4] = [512, 4_096, 32_768, MOST_BACKTRACKS];
+
+/// How often a search may turn back at all.
+const MOST_BACKTRACKS: usize = 100_000;
 
 /// The longest text: each step may look at all of it.
 const LONGEST_TEXT: usize = 256 << 10;
 
 /// How many bytes all steps of a search may look at.
-const MOST_READ: usize = 1 << 30;
+const MOST_READ: usize = 1024 << 20;
 
 /// How many bytes a step looks at for the price of one more.
 const READ_A_STEP: usize = 64;

@@ -78,7 +78,7 @@ impl<'r> Input<'r> {
 pub const LONGEST: usize = 16 << 20;
 
 /// How many bytes a record's text may take as JSON: in some texts each byte takes six.
-const LONGEST_WRITTEN: usize = 2 * LONGEST;
+const LONGEST_WRITTEN: usize = 32 << 20;
 
 /// How many bytes are kept of a record that is too long.
 pub const KEPT: usize = 1 << 20;

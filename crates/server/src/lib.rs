@@ -5,6 +5,7 @@ mod body;
 mod coverage;
 mod fields;
 mod findings;
+mod guests;
 mod listen;
 mod options;
 mod patience;

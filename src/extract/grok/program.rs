@@ -89,6 +89,8 @@ impl Program {
         }
         match Program::compile(&sources, &Wanted::WHOLE) {
             Ok((alternatives, keys)) => {
+                let sizes = alternatives.iter().map(|alternative| alternative.pattern.size() as u64);
+                findings.spend(sizes.sum());
                 Some(Program { alternatives, keys, dicts: Vec::new(), cells: None, sources, branches })
             }
             Err(fault) => {
