@@ -1,6 +1,6 @@
 //! A format: its texts, read and compiled together.
 
-use crate::diagnostic::{Diagnostics, Sources};
+use crate::diagnostic::{Diagnostics, GoesOn, Sources};
 use crate::plan::findings::UNKNOWN_TYPE;
 use crate::plan::{self, Plan};
 use crate::spec::{self, FieldDeclaration, Spec};
@@ -33,15 +33,23 @@ pub struct Format {
 
 /// Reads and compiles a format. All findings are found together.
 pub fn compile(text: &FormatText) -> Format {
+    compile_into(text, Diagnostics::new())
+}
+
+/// As [`compile`], and stops soon after `goes_on` said no, with a finding that says so.
+pub fn compile_while(text: &FormatText, goes_on: GoesOn) -> Format {
+    compile_into(text, Diagnostics::while_wanted(goes_on))
+}
+
+fn compile_into(text: &FormatText, mut findings: Diagnostics) -> Format {
     let mut sources = Sources::new();
-    let mut findings = Diagnostics::new();
     let parser = sources.add(&*text.parser.0, &*text.parser.1);
     let read = if is_json(&text.parser.0) { spec::read_json } else { spec::read };
     let spec = read(&text.parser.1, parser, &mut findings);
     let taxonomy = taxonomy(text, &mut sources, &mut findings);
-    let plan = spec.as_ref().map(|spec| plan::compile(spec, &taxonomy, &sources, &mut findings));
+    let plan = spec.as_ref().and_then(|spec| plan::compile(spec, &taxonomy, &sources, &mut findings));
     findings.sort();
-    Format { sources, spec, taxonomy, plan, findings }
+    Format { sources, spec, taxonomy, plan, findings: findings.done() }
 }
 
 fn taxonomy(text: &FormatText, sources: &mut Sources, findings: &mut Diagnostics) -> Taxonomy {

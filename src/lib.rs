@@ -22,6 +22,6 @@ pub mod taxonomy;
 pub mod time;
 pub mod value;
 
-pub use format::{Format, FormatText, compile};
+pub use format::{Format, FormatText, compile, compile_while};
 pub use plan::Plan;
 pub use run::{Input, Record, Report, Scratch, Status, evaluate};

@@ -3,6 +3,10 @@
 
 #![allow(clippy::panic, reason = "a test fails by it")]
 
+#[path = "hostile/bounds.rs"]
+mod bounds;
+mod repository;
+
 use std::fmt::Write;
 use std::sync::mpsc;
 use std::time::{Duration, Instant};

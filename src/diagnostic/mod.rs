@@ -9,9 +9,10 @@ pub(crate) use kind::kinds;
 pub use kind::{Kind, LONGEST_WORD};
 pub use nearest::nearest;
 pub use render::render;
-pub use source::{Position, Source, SourceId, Sources, Span};
+pub use source::{Marks, Position, Source, SourceId, Sources, Span};
 
 use std::fmt;
+use std::sync::Arc;
 
 /// How grave a finding is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -106,38 +107,83 @@ impl Diagnostic {
 /// The findings of one compilation, in the order of their places once [`Diagnostics::sort`] ran.
 #[derive(Clone, Debug, Default)]
 pub struct Diagnostics {
-    found: Vec<Diagnostic>,
+    all: Vec<Diagnostic>,
     /// How many errors there were, those that are not kept among them.
     errors: usize,
+    effort: Effort,
+}
+
+/// What a compilation took so far, and who is asked whether it is to go on.
+#[derive(Clone, Default)]
+struct Effort {
+    spent: u64,
+    goes_on: Option<GoesOn>,
+}
+
+/// Tells whether someone still waits for what is compiled.
+pub type GoesOn = Arc<dyn Fn() -> bool + Send + Sync>;
+
+impl fmt::Debug for Effort {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Effort").field("spent", &self.spent).finish_non_exhaustive()
+    }
 }
 
 impl Diagnostics {
     /// How many findings are kept.
     pub const MOST: usize = 1000;
 
+    /// How much one compilation may take: bytes and steps, counted alike.
+    pub const MOST_EFFORT: u64 = 512 << 20;
+
     /// No findings.
     pub fn new() -> Self {
         Self::default()
+    }
+
+    /// No findings of a compilation that stops soon after `goes_on` said no.
+    pub fn while_wanted(goes_on: GoesOn) -> Self {
+        Diagnostics { effort: Effort { spent: 0, goes_on: Some(goes_on) }, ..Self::default() }
+    }
+
+    /// Counts bytes and steps that the compilation took, and tells whether it may take more. Who is told no ends soon,
+    /// with whatever there is: it is not used.
+    pub fn spend(&mut self, amount: u64) -> bool {
+        let Effort { spent, goes_on } = &mut self.effort;
+        let is_wanted = goes_on.as_ref().is_none_or(|goes_on| goes_on());
+        *spent = if is_wanted { spent.saturating_add(amount) } else { u64::MAX };
+        !self.is_spent()
+    }
+
+    /// Whether the compilation took more than it may.
+    pub fn is_spent(&self) -> bool {
+        self.effort.spent > Self::MOST_EFFORT
+    }
+
+    /// The findings alone, when all is done.
+    pub fn done(mut self) -> Self {
+        self.effort = Effort::default();
+        self
     }
 
     /// Adds a finding. Past [`Diagnostics::MOST`] only the first error is: nobody reads more, and a file of mistakes
     /// must not take memory without bound.
     pub fn push(&mut self, diagnostic: Diagnostic) {
         let is_error = diagnostic.severity == Severity::Error;
-        if self.found.len() < Self::MOST || (is_error && self.errors == 0) {
-            self.found.push(diagnostic);
+        if self.all.len() < Self::MOST || (is_error && self.errors == 0) {
+            self.all.push(diagnostic);
         }
         self.errors += usize::from(is_error);
     }
 
     /// Whether warnings are no longer kept: who would look long for help may leave it.
     pub fn is_full(&self) -> bool {
-        self.found.len() >= Self::MOST
+        self.all.len() >= Self::MOST
     }
 
     /// Adds the findings of another part.
     pub fn extend(&mut self, others: Diagnostics) {
-        others.found.into_iter().for_each(|diagnostic| self.push(diagnostic));
+        others.all.into_iter().for_each(|diagnostic| self.push(diagnostic));
     }
 
     /// Whether there is an error: a part of the spec, or all of it, does not run.
@@ -152,28 +198,28 @@ impl Diagnostics {
 
     /// The error that was found last.
     pub fn last_error(&self) -> Option<&Diagnostic> {
-        self.found.iter().rev().find(|diagnostic| diagnostic.severity == Severity::Error)
+        self.all.iter().rev().find(|diagnostic| diagnostic.severity == Severity::Error)
     }
 
     /// Orders the findings by place and drops repetitions.
     pub fn sort(&mut self) {
-        self.found.sort_by(|a, b| (a.span(), a.code, &a.title).cmp(&(b.span(), b.code, &b.title)));
-        self.found.dedup();
+        self.all.sort_by(|a, b| (a.span(), a.code, &a.title).cmp(&(b.span(), b.code, &b.title)));
+        self.all.dedup();
     }
 
     /// The findings.
     pub fn iter(&self) -> std::slice::Iter<'_, Diagnostic> {
-        self.found.iter()
+        self.all.iter()
     }
 
     /// How many there are.
     pub fn len(&self) -> usize {
-        self.found.len()
+        self.all.len()
     }
 
     /// Whether there is none.
     pub fn is_empty(&self) -> bool {
-        self.found.is_empty()
+        self.all.is_empty()
     }
 }
 

@@ -4,12 +4,15 @@
 /// Case and the difference between `-` and `_` count half.
 pub fn nearest<'w>(word: &str, known: impl IntoIterator<Item = &'w str>) -> Option<&'w str> {
     const LONGEST: usize = 64;
+    /// Who has more words than this cannot be helped.
+    const MOST: usize = 10_000;
     let letters: Vec<char> = word.chars().take(LONGEST + 1).collect();
     if letters.len() > LONGEST {
         return None;
     }
     known
         .into_iter()
+        .take(MOST)
         .filter(|candidate| candidate.chars().count().abs_diff(letters.len()) * 3 <= letters.len().max(3))
         .map(|candidate| (distance(&letters, &candidate.chars().collect::<Vec<_>>()), candidate))
         .filter(|(edits, candidate)| *edits * 3 <= 2 * candidate.chars().count().max(3))

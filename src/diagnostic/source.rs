@@ -1,5 +1,7 @@
 //! Where something was written: sources, spans and positions.
 
+use std::sync::{Mutex, PoisonError};
+
 /// Which of [`Sources`] a span is in.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct SourceId(pub u32);
@@ -38,6 +40,34 @@ pub struct Source {
     pub name: String,
     /// The text.
     pub text: String,
+    /// Where walks through a scalar of the text have been.
+    pub walked: Walked,
+}
+
+/// Where the walks through one scalar have been, so that the next one need not begin at its start: many findings can be in
+/// one scalar.
+#[derive(Debug, Default)]
+pub struct Walked(Mutex<(Span, Marks)>);
+
+/// Places of a scalar in its source and in its text, ascending.
+pub type Marks = Vec<(usize, usize)>;
+
+impl Walked {
+    /// Works with the marks of a scalar; those of another are forgotten.
+    pub fn through<T>(&self, scalar: Span, work: impl FnOnce(&mut Marks) -> T) -> T {
+        let mut walked = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let (known, marks) = &mut *walked;
+        if std::mem::replace(known, scalar) != scalar {
+            marks.clear();
+        }
+        work(marks)
+    }
+}
+
+impl Clone for Walked {
+    fn clone(&self) -> Self {
+        Walked::default()
+    }
 }
 
 impl Source {
@@ -67,7 +97,7 @@ impl Sources {
 
     /// Adds a text under a name.
     pub fn add(&mut self, name: impl Into<String>, text: impl Into<String>) -> SourceId {
-        self.0.push(Source { name: name.into(), text: text.into() });
+        self.0.push(Source { name: name.into(), text: text.into(), walked: Walked::default() });
         SourceId(self.0.len() as u32 - 1)
     }
 

@@ -1,8 +1,8 @@
 //! What stands between items or between a key and its value: a short regular expression, mostly a plain text.
 
 use super::{find_space, is_space};
-use crate::pattern::Pattern;
-use crate::value::Fault;
+use crate::pattern::{Groups, Pattern};
+use crate::value::{Arena, Fault};
 use memchr::memchr;
 use std::ops::Range;
 
@@ -48,10 +48,10 @@ impl Separator {
     ///
     /// # Errors
     /// Limit, where a regular expression used up its steps.
-    pub(super) fn find(&self, text: &str, from: usize) -> Result<Option<Range<usize>>, Fault> {
+    pub(super) fn find(&self, arena: &Arena, text: &str, from: usize) -> Result<Option<Range<usize>>, Fault> {
         match self {
             Separator::Units(units) => Ok(find_units(units, text, from)),
-            Separator::Pattern(pattern) => find_pattern(pattern, text, from),
+            Separator::Pattern(pattern) => find_pattern(pattern, arena, text, from),
         }
     }
 
@@ -59,10 +59,10 @@ impl Separator {
     ///
     /// # Errors
     /// Limit, where a regular expression used up its steps.
-    fn ends_at(&self, text: &str, from: usize, end: usize) -> Result<bool, Fault> {
+    fn ends_at(&self, arena: &Arena, text: &str, from: usize, end: usize) -> Result<bool, Fault> {
         const FEW: usize = 8;
         for start in (from.max(end.saturating_sub(FEW))..end).rev().filter(|start| text.is_char_boundary(*start)) {
-            if self.end_at(&text[..end], start)? == Some(end) {
+            if self.end_at(arena, &text[..end], start)? == Some(end) {
                 return Ok(true);
             }
         }
@@ -73,11 +73,14 @@ impl Separator {
     ///
     /// # Errors
     /// Limit, where a regular expression used up its steps.
-    pub(super) fn end_at(&self, text: &str, from: usize) -> Result<Option<usize>, Fault> {
+    pub(super) fn end_at(&self, arena: &Arena, text: &str, from: usize) -> Result<Option<usize>, Fault> {
         match self {
             Separator::Units(units) => Ok(units_end(units, text, from)),
-            Separator::Pattern(_) => {
-                Ok(self.find(text, from)?.filter(|found| found.start == from).map(|found| found.end))
+            Separator::Pattern(pattern) => {
+                let mut groups = Groups::new();
+                pattern.search(arena, text, from, true, &mut groups)?;
+                let found = groups.into_iter().next().flatten();
+                Ok(found.filter(|found| !found.is_empty()).map(|found| found.end))
             }
         }
     }
@@ -156,11 +159,11 @@ fn units_end(units: &[Unit], text: &str, from: usize) -> Option<usize> {
     Some(text.len() - letters.as_str().len())
 }
 
-fn find_pattern(pattern: &Pattern, text: &str, from: usize) -> Result<Option<Range<usize>>, Fault> {
-    let mut from = from;
+fn find_pattern(pattern: &Pattern, arena: &Arena, text: &str, from: usize) -> Result<Option<Range<usize>>, Fault> {
+    let (mut from, mut groups) = (from, Groups::new());
     while from < text.len() {
-        let Some(groups) = pattern.find_at(text, from)? else { return Ok(None) };
-        let Some(Some(found)) = groups.into_iter().next() else { return Ok(None) };
+        pattern.search(arena, text, from, false, &mut groups)?;
+        let Some(found) = groups.first().cloned().flatten() else { return Ok(None) };
         if !found.is_empty() {
             return Ok(Some(found));
         }
@@ -173,6 +176,7 @@ fn find_pattern(pattern: &Pattern, text: &str, from: usize) -> Result<Option<Ran
 #[derive(Debug)]
 pub(super) struct Finder<'s, 'a> {
     separator: &'s Separator,
+    arena: &'a Arena,
     text: &'a str,
     ahead: Ahead,
 }
@@ -186,8 +190,8 @@ enum Ahead {
 
 impl<'s, 'a> Finder<'s, 'a> {
     /// A finder at the start of a text.
-    pub(super) fn new(separator: &'s Separator, text: &'a str) -> Self {
-        Finder { separator, text, ahead: Ahead::Unknown }
+    pub(super) fn new(separator: &'s Separator, arena: &'a Arena, text: &'a str) -> Self {
+        Finder { separator, arena, text, ahead: Ahead::Unknown }
     }
 
     /// The first occurrence at or after a byte, which never goes back.
@@ -200,7 +204,7 @@ impl<'s, 'a> Finder<'s, 'a> {
             Ahead::Found(found) if found.start >= from => return Ok(Some(found.clone())),
             _ => {}
         }
-        let found = self.separator.find(self.text, from)?;
+        let found = self.separator.find(self.arena, self.text, from)?;
         self.ahead = found.clone().map_or(Ahead::Nothing, Ahead::Found);
         Ok(found)
     }
@@ -210,7 +214,7 @@ impl<'s, 'a> Finder<'s, 'a> {
     /// # Errors
     /// Limit, where a regular expression used up its steps.
     pub(super) fn ends_at(&self, from: usize, end: usize) -> Result<bool, Fault> {
-        self.separator.ends_at(self.text, from, end)
+        self.separator.ends_at(self.arena, self.text, from, end)
     }
 
     /// Whether the separator, or the end of the text, begins at this byte; the byte behind it if so.
@@ -218,6 +222,6 @@ impl<'s, 'a> Finder<'s, 'a> {
     /// # Errors
     /// Limit, where a regular expression used up its steps.
     pub(super) fn end_at(&self, from: usize) -> Result<Option<usize>, Fault> {
-        if from == self.text.len() { Ok(Some(from)) } else { self.separator.end_at(self.text, from) }
+        if from == self.text.len() { Ok(Some(from)) } else { self.separator.end_at(self.arena, self.text, from) }
     }
 }

@@ -113,8 +113,8 @@ fn is_decimal(character: char) -> bool {
     if character.is_ascii() || !character.is_numeric() {
         return character.is_ascii_digit();
     }
-    let decimal = |pattern: &Pattern| pattern.is_match_at(character.encode_utf8(&mut [0; 4]), 0);
-    DECIMAL.as_ref().is_some_and(|pattern| decimal(pattern).unwrap_or(false))
+    let decimal = |pattern: &Pattern| pattern.find_at(character.encode_utf8(&mut [0; 4]), 0);
+    DECIMAL.as_ref().is_some_and(|pattern| matches!(decimal(pattern), Ok(Some(_))))
 }
 
 /// Digits that are not decimal: superscripts, subscripts, circled and the like.

@@ -2,7 +2,7 @@
 
 use crate::pattern::{Dialect, Extent, Pattern};
 use crate::time::Format;
-use crate::value::{Arena, Fault};
+use crate::value::{Arena, Fault, FaultCode};
 use hashbrown::HashMap;
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -33,7 +33,7 @@ impl Patterns {
             Extent::Part => &self.part,
             Extent::Whole => &self.whole,
         };
-        kept(cache, arena, text, || Pattern::with_extent(text, extent))
+        kept(cache, arena, text, Pattern::size, || Pattern::with_extent(text, extent))
     }
 
     /// As [`Patterns::get`], of a pattern in RE2's notation that matches a part of a text.
@@ -41,7 +41,7 @@ impl Patterns {
     /// # Errors
     /// As [`Patterns::get`].
     pub(super) fn re2(&self, arena: &Arena, text: &str) -> Result<Rc<Pattern>, Fault> {
-        kept(&self.re2, arena, text, || Pattern::in_dialect(text, Extent::Part, Dialect::Re2))
+        kept(&self.re2, arena, text, Pattern::size, || Pattern::in_dialect(text, Extent::Part, Dialect::Re2))
     }
 
     /// The compiled format of dates; paid for like a pattern.
@@ -49,7 +49,7 @@ impl Patterns {
     /// # Errors
     /// Parse, where the text is no format; limit.
     pub(super) fn format(&self, arena: &Arena, text: &str) -> Result<Rc<Format>, Fault> {
-        kept(&self.formats, arena, text, || Format::new(text))
+        kept(&self.formats, arena, text, Format::size, || Format::new(text))
     }
 }
 
@@ -61,6 +61,8 @@ struct Kept<T> {
     ///
     /// PERF: `benches/guard.sh` (access_requests): a pattern that a spec has as text is found without a hash of it.
     last: [Option<(Rc<str>, Rc<T>)>; LAST],
+    /// About how many bytes they take.
+    bytes: usize,
 }
 
 /// What a text compiles to, or why it does not.
@@ -69,12 +71,15 @@ type Known<T> = Result<Rc<T>, Fault>;
 /// How many patterns are kept; when there are more, all are forgotten.
 const KEPT: usize = 256;
 
+/// How many bytes those that are kept take, more or less; when it is more, all are forgotten.
+const KEPT_BYTES: usize = 16 << 20;
+
 /// How many are found by where their text was.
 const LAST: usize = 16;
 
 impl<T> Default for Kept<T> {
     fn default() -> Self {
-        Kept { all: HashMap::default(), last: [const { None }; LAST] }
+        Kept { all: HashMap::default(), last: [const { None }; LAST], bytes: 0 }
     }
 }
 
@@ -82,11 +87,12 @@ fn kept<T>(
     cache: &RefCell<Kept<T>>,
     arena: &Arena,
     text: &str,
+    size: impl Fn(&T) -> usize,
     compile: impl FnOnce() -> Result<T, Fault>,
 ) -> Known<T> {
     const COST: u64 = 64 << 10;
     let mut cache = cache.borrow_mut();
-    let Kept { all, last } = &mut *cache;
+    let Kept { all, last, bytes } = &mut *cache;
     let place = &mut last[text.as_ptr().addr() / size_of::<usize>() % LAST];
     if let Some((known, compiled)) = place
         && **known == *text
@@ -101,9 +107,23 @@ fn kept<T>(
     }
     arena.spend(COST + 64 * text.len() as u64)?;
     let compiled = compile().map(Rc::new);
-    if all.len() >= KEPT {
+    let size = match &compiled {
+        Ok(compiled) => size(compiled),
+        // What is too large was built until it was.
+        Err(fault) if fault.code() == FaultCode::Limit => TOO_LARGE,
+        Err(_) => 0,
+    };
+    if all.len() >= KEPT || *bytes + size > KEPT_BYTES {
         all.clear();
+        *last = [const { None }; LAST];
+        *bytes = 0;
     }
+    *bytes += size;
     all.insert(text.into(), compiled.clone());
+    // It is known from now on: who comes again does not pay again.
+    arena.spend(size as u64)?;
     compiled
 }
+
+/// What a pattern that is too large takes to compile.
+const TOO_LARGE: usize = 10 << 20;

@@ -109,8 +109,7 @@ fn tested<'a>(call: &Call<'_, 'a>, anchored: bool) -> Result<Value<'a>, Fault> {
     };
     call.arena.spend(text.len() as u64)?;
     let pattern = call.patterns.re2(call.arena, call.text(1)?)?;
-    let found = if anchored { pattern.is_match_just_at(text, 0) } else { pattern.is_match_at(text, 0) };
-    found.map(Value::Bool)
+    pattern.is_match(call.arena, text, 0, anchored).map(Value::Bool)
 }
 
 fn no_flags(call: &Call<'_, '_>, index: usize) -> Result<(), Fault> {
@@ -125,7 +124,7 @@ fn found<'a>(call: &Call<'_, 'a>, extent: Extent, anchored: bool) -> Result<Valu
     let (pattern, text) = (compiled(call, 0, extent)?, call.text(1)?);
     call.arena.spend(text.len() as u64)?;
     let mut groups = Groups::new();
-    if !pattern.search(text, 0, anchored, &mut groups)? {
+    if !pattern.search(call.arena, text, 0, anchored, &mut groups)? {
         return Ok(Value::None);
     }
     let list = List::new(call.arena);
@@ -145,7 +144,7 @@ fn find_all<'a>(call: &Call<'_, 'a>) -> Result<Value<'a>, Fault> {
     let (pattern, text) = (compiled(call, 0, Extent::Part)?, call.text(1)?);
     call.arena.spend(text.len() as u64)?;
     let mut out = Vec::new();
-    for groups in pattern.matches(text) {
+    for groups in pattern.matches(call.arena, text) {
         call.arena.spend(1)?;
         let groups = groups?;
         let empty = |group| if let Value::None = group { Value::Text("") } else { group };
@@ -166,7 +165,7 @@ fn substitute<'a>(call: &Call<'_, 'a>) -> Result<Value<'a>, Fault> {
     call.arena.spend(text.len() as u64)?;
     let count = if call.int(3)? == 0 { usize::MAX } else { call.count(3)? };
     let (mut out, mut from, mut replaced) = (call.build(), 0, String::new());
-    for groups in pattern.matches(text).take(count) {
+    for groups in pattern.matches(call.arena, text).take(count) {
         let groups = groups?;
         let Some(whole) = groups.first().cloned().flatten() else { break };
         replaced.clear();
@@ -185,7 +184,7 @@ fn split<'a>(call: &Call<'_, 'a>) -> Result<Value<'a>, Fault> {
     call.arena.spend(text.len() as u64)?;
     let most = if call.int(2)? == 0 { usize::MAX } else { call.count(2)? };
     let (mut out, mut from) = (Vec::new(), 0);
-    for groups in pattern.matches(text).take(most) {
+    for groups in pattern.matches(call.arena, text).take(most) {
         call.arena.spend(1)?;
         let groups = groups?;
         let Some(whole) = groups.first().cloned().flatten() else { break };

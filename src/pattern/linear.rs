@@ -1,9 +1,10 @@
 //! The engine whose time is linear in the text, once for all texts and once for those that are ASCII.
 
+use super::counted::Counted;
 use super::walk::{Outcome, Walk};
 use super::{not_compiled, too_large};
-use crate::value::Fault;
-use regex_automata::nfa::thompson;
+use crate::value::{Arena, Fault};
+use regex_automata::nfa::thompson::{self, WhichCaptures};
 use regex_automata::util::primitives::NonMaxUsize;
 use regex_automata::util::syntax;
 use regex_automata::{Input, meta};
@@ -27,6 +28,13 @@ pub(super) struct Linear {
     whole: meta::Regex,
     /// How large a program may be, in bytes.
     largest: usize,
+    /// How many slots the groups have, two each.
+    slots: usize,
+    /// Whether the usual engines would need too much memory to find groups: [`Linear::whole`] has none then.
+    is_wide: bool,
+    /// How many steps the usual engines may take for a byte.
+    weight: u64,
+    counted: Arc<OnceLock<Result<Counted, Fault>>>,
     ascii: OnceLock<Option<Arc<Ascii>>>,
     /// How often the program for ASCII could have been used before it was there.
     missed: Arc<AtomicU32>,
@@ -44,35 +52,90 @@ impl Linear {
     /// are used once.
     const SEVERAL: u32 = 8;
 
+    /// How many bytes the usual engines may need for the groups of a pattern, for each thread.
+    const WIDE: usize = 1 << 20;
+    /// About how many bytes a state takes.
+    const STATE: usize = 32;
+    /// A pattern of so few bytes has few states, and tables beside them.
+    const SMALL: usize = 128 << 10;
+
     /// Compiles a pattern for all texts.
     ///
     /// # Errors
     /// Parse and limit.
     pub fn new(text: &str, largest: usize) -> Result<Self, Fault> {
-        Ok(Linear { text: text.into(), whole: compile(text, largest)?, largest, ascii: OnceLock::new(), missed: Arc::default() })
+        let mut whole = compile(text, largest)?;
+        let (slots, states) = (2 * whole.captures_len(), whole.memory_usage() / Self::STATE);
+        let is_wide = slots > 2 && states.saturating_mul(slots * size_of::<[usize; 2]>()) > Self::WIDE;
+        if is_wide {
+            whole = builder(WhichCaptures::Implicit, largest).build(text).map_err(|_| too_large(largest))?;
+        }
+        let weight = if whole.memory_usage() < Self::SMALL { states.min(512) } else { states };
+        let (counted, ascii, missed) = <(_, _, _)>::default();
+        Ok(Linear { text: text.into(), whole, largest, slots, is_wide, weight: weight as u64, counted, ascii, missed })
     }
 
     /// How many slots the groups have, two each.
     pub fn slots(&self) -> usize {
-        2 * self.whole.captures_len()
+        self.slots
+    }
+
+    /// About how many bytes it takes.
+    pub fn size(&self) -> usize {
+        self.whole.memory_usage()
     }
 
     /// Whether there is a match.
-    pub fn is_match(&self, input: Input<'_>) -> bool {
-        self.ascii(&input).map_or(&self.whole, |ascii| &ascii.regex).is_match(input)
+    ///
+    /// # Errors
+    /// Limit, where the budget does not pay for the steps.
+    pub fn is_match(&self, arena: &Arena, input: Input<'_>) -> Result<bool, Fault> {
+        if !self.is_quick(arena, &input) {
+            return self.counted()?.is_match(arena, &input);
+        }
+        Ok(self.ascii(&input).map_or(&self.whole, |ascii| &ascii.regex).is_match(input))
     }
 
     /// The first match, as where its groups begin and end.
-    pub fn search(&self, input: &Input<'_>, slots: &mut [Option<NonMaxUsize>]) -> bool {
-        let Some(ascii) = self.ascii(input) else { return self.whole.search_slots(input, slots).is_some() };
-        if let (Some(walk), true) = (&ascii.walk, input.get_anchored().is_anchored()) {
-            match walk.find(input.haystack(), input.start(), slots) {
-                Outcome::Match => return true,
-                Outcome::NoMatch => return false,
+    ///
+    /// # Errors
+    /// As [`Linear::is_match`].
+    pub fn search(&self, arena: &Arena, input: &Input<'_>, slots: &mut [Option<NonMaxUsize>]) -> Result<bool, Fault> {
+        let ascii = self.ascii(input);
+        if let Some(walk) = ascii.and_then(|ascii| ascii.walk.as_ref())
+            && input.get_anchored().is_anchored()
+        {
+            let (outcome, steps) = walk.find(input.haystack(), input.start(), slots);
+            arena.labour(steps as u64)?;
+            match outcome {
+                Outcome::Match => return Ok(true),
+                Outcome::NoMatch => return Ok(false),
                 Outcome::GaveUp => slots.fill(None),
             }
         }
-        ascii.regex.search_slots(input, slots).is_some()
+        if !self.is_quick(arena, input) {
+            return self.counted()?.search(arena, input, slots);
+        }
+        let regex = ascii.map_or(&self.whole, |ascii| &ascii.regex);
+        if !self.is_wide {
+            return Ok(regex.search_slots(input, slots).is_some());
+        }
+        let Some(found) = regex.search(input) else { return Ok(false) };
+        self.counted()?.groups(arena, &input.clone().range(found.range()), slots)
+    }
+
+    /// Whether the usual engines may search: they do not count their steps, and so the event has a stock of those that
+    /// they may take.
+    fn is_quick(&self, arena: &Arena, input: &Input<'_>) -> bool {
+        arena.affords(self.weight.saturating_mul(input.get_span().len() as u64))
+    }
+
+    fn counted(&self) -> Result<&Counted, Fault> {
+        self.counted.get_or_init(|| Counted::new(&self.text, self.largest)).as_ref().map_err(Clone::clone)
+    }
+
+    fn captures(&self) -> WhichCaptures {
+        if self.is_wide { WhichCaptures::Implicit } else { WhichCaptures::All }
     }
 
     /// The programs for ASCII, where a text is that and such texts came before.
@@ -85,7 +148,7 @@ impl Linear {
         let ascii = match self.ascii.get() {
             Some(ascii) => ascii,
             None if self.missed.fetch_add(1, Ordering::Relaxed) < Self::SEVERAL => return None,
-            None => self.ascii.get_or_init(|| ascii(&self.text, self.largest).map(Arc::new)),
+            None => self.ascii.get_or_init(|| ascii(&self.text, self.captures(), self.largest).map(Arc::new)),
         };
         ascii.as_deref()
     }
@@ -96,7 +159,7 @@ impl Linear {
 /// # Errors
 /// Parse and limit.
 pub(super) fn compile(text: &str, largest: usize) -> Result<meta::Regex, Fault> {
-    builder(largest).build(text).map_err(|error| match error.size_limit() {
+    builder(WhichCaptures::All, largest).build(text).map_err(|error| match error.size_limit() {
         Some(_) => too_large(largest),
         None => not_compiled(&error.syntax_error().map_or_else(|| error.to_string(), ToString::to_string)),
     })
@@ -107,7 +170,7 @@ pub(super) fn compile(text: &str, largest: usize) -> Result<meta::Regex, Fault> 
 /// Classes as the pattern room writes them become those of ASCII, other characters a byte that no such text has. Two of
 /// those stand for ASCII letters where case does not count; a pattern that may name one has no such program, nor has one
 /// with another `\p{…}`.
-fn ascii(text: &str, largest: usize) -> Option<Ascii> {
+fn ascii(text: &str, captures: WhichCaptures, largest: usize) -> Option<Ascii> {
     const LETTERS: [&str; 5] = ["\u{17f}", "\u{212a}", r"\x{", r"\u", r"\U"];
     if LETTERS.iter().any(|letter| text.contains(letter)) {
         return None;
@@ -117,15 +180,19 @@ fn ascii(text: &str, largest: usize) -> Option<Ascii> {
     let text = text.replace(|character: char| !character.is_ascii(), r"\xff");
     let text = CLASSES.iter().fold(text, |text, (class, ascii)| text.replace(class, ascii));
     let syntax = syntax::Config::new().unicode(false).utf8(false);
-    let regex = builder(largest).syntax(syntax).build(&text).ok()?;
+    let regex = builder(captures, largest).syntax(syntax).build(&text).ok()?;
     let config = thompson::Config::new().utf8(false).nfa_size_limit(Some(largest));
     let walk =
         thompson::Compiler::new().syntax(syntax).configure(config).build(&text).ok().map(|program| Walk::new(&program));
     Some(Ascii { regex, walk })
 }
 
-fn builder(largest: usize) -> meta::Builder {
+fn builder(captures: WhichCaptures, largest: usize) -> meta::Builder {
+    // Each pattern keeps the states that it finds on the way, for each thread.
+    const FOUND: usize = 1 << 20;
     let mut builder = meta::Builder::new();
-    builder.configure(meta::Config::new().nfa_size_limit(Some(largest)));
+    builder.configure(
+        meta::Config::new().nfa_size_limit(Some(largest)).which_captures(captures).hybrid_cache_capacity(FOUND),
+    );
     builder
 }

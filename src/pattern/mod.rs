@@ -1,7 +1,9 @@
 //! Regular expressions in Python's notation, in linear time wherever the pattern allows it.
 
 mod ambiguity;
+mod bounded;
 mod class;
+mod counted;
 mod cover;
 mod linear;
 mod needle;
@@ -10,6 +12,7 @@ mod replacement;
 mod route;
 mod set;
 mod shape;
+mod threads;
 mod token;
 mod translate;
 mod walk;
@@ -17,7 +20,8 @@ mod walk;
 pub use outline::Outline;
 pub use replacement::Replacement;
 
-use crate::value::{Fault, FaultCode};
+use crate::value::{Arena, Fault, FaultCode};
+use bounded::Bounded;
 use linear::Linear;
 use memchr::memmem::Finder;
 use regex_automata::util::primitives::NonMaxUsize;
@@ -44,7 +48,7 @@ pub struct Pattern {
 #[derive(Clone, Debug)]
 enum Engine {
     Linear(Box<Linear>),
-    Bounded(Box<fancy_regex::Regex>),
+    Bounded(Box<Bounded>),
 }
 
 /// Where the groups of a match lie: byte ranges, the whole match first.
@@ -72,10 +76,6 @@ pub enum Dialect {
 
 /// The longest pattern, in bytes.
 const LONGEST_PATTERN: usize = 512 << 10;
-/// How often the bounded engine may turn back in one search.
-const MOST_BACKTRACKS: usize = 100_000;
-/// The longest text that the bounded engine is given: each of its steps may look at all of it.
-const LONGEST_BOUNDED_TEXT: usize = 256 << 10;
 
 impl Pattern {
     /// Compiles a pattern in Python's (or Oniguruma's, as grok uses it) notation, to find it anywhere in a text.
@@ -128,7 +128,7 @@ impl Pattern {
         let translation = translate::translate(tokens, extent);
         let engine = match translation.backtracks {
             false => Engine::Linear(Box::new(Linear::new(&translation.text, largest)?)),
-            true => Engine::Bounded(Box::new(bounded(&translation.text, largest)?)),
+            true => Engine::Bounded(Box::new(Bounded::new(&translation.text, largest)?)),
         };
         Ok(Pattern { engine, translation, needle })
     }
@@ -158,64 +158,21 @@ impl Pattern {
         matches!(self.engine, Engine::Linear(_))
     }
 
-    /// Whether it matches anywhere at or after a byte. A byte inside a character or past the end has no match.
-    ///
-    /// # Errors
-    /// Limit, where the bounded engine used up its steps.
-    pub fn is_match_at(&self, text: &str, from: usize) -> Result<bool, Fault> {
-        self.test(text, from, false)
-    }
-
-    /// Whether it matches just there.
-    ///
-    /// # Errors
-    /// Limit, where the bounded engine used up its steps.
-    pub fn is_match_just_at(&self, text: &str, from: usize) -> Result<bool, Fault> {
-        self.test(text, from, true)
-    }
-
-    /// The first match at or after a byte.
-    ///
-    /// # Errors
-    /// Limit, where the bounded engine used up its steps.
-    pub fn find_at(&self, text: &str, from: usize) -> Result<Option<Groups>, Fault> {
-        let mut groups = Groups::new();
-        Ok(self.search(text, from, false, &mut groups)?.then_some(groups))
-    }
-
-    /// The match that starts just there.
-    ///
-    /// # Errors
-    /// Limit, where the bounded engine used up its steps.
-    pub fn find_just_at(&self, text: &str, from: usize) -> Result<Option<Groups>, Fault> {
-        let mut groups = Groups::new();
-        Ok(self.search(text, from, true, &mut groups)?.then_some(groups))
-    }
-
-    /// As [`Pattern::find_at`] (or, `anchored`, [`Pattern::find_just_at`]), into groups that the caller keeps; they are
-    /// empty where nothing matched.
-    ///
-    /// # Errors
-    /// Limit, where the bounded engine used up its steps.
-    pub fn search(&self, text: &str, from: usize, anchored: bool, groups: &mut Groups) -> Result<bool, Fault> {
-        groups.clear();
-        if !text.is_char_boundary(from) {
-            return Ok(false);
-        }
+    /// About how many bytes it takes, and how much work it was to compile.
+    pub fn size(&self) -> usize {
         match &self.engine {
-            Engine::Linear(linear) => self.search_linear(linear, &input(text, from, anchored), groups),
-            Engine::Bounded(regex) => search_bounded(regex, text, from, anchored, groups)?,
+            Engine::Linear(linear) => linear.size(),
+            // The engine does not tell.
+            Engine::Bounded(_) => (512 << 10).max(64 * self.translation.text.len()),
         }
-        Ok(!groups.is_empty())
     }
 
-    /// The matches from left to right, none of which overlap. After an empty match the search goes on one character
-    /// further; a match may be empty right behind another, as in Python.
-    pub fn matches<'p, 't>(&'p self, text: &'t str) -> Matches<'p, 't> {
-        Matches { pattern: self, text, from: 0 }
-    }
-
-    fn test(&self, text: &str, from: usize, anchored: bool) -> Result<bool, Fault> {
+    /// Whether it matches anywhere at or after a byte (or, `anchored`, just there); the event pays for the steps. A byte
+    /// inside a character or past the end has no match.
+    ///
+    /// # Errors
+    /// Limit, where the budget or the bounded engine's steps are used up.
+    pub fn is_match(&self, arena: &Arena, text: &str, from: usize, anchored: bool) -> Result<bool, Fault> {
         if !text.is_char_boundary(from) {
             return Ok(false);
         }
@@ -224,16 +181,66 @@ impl Pattern {
             return Ok(false);
         }
         match &self.engine {
-            Engine::Linear(linear) => Ok(linear.is_match(input(text, from, anchored))),
-            Engine::Bounded(regex) => {
-                let input = bounded_input(text, from, anchored)?;
-                // Its `is_match_input` looks past the anchor.
-                regex.find_input(input).map(|found| found.is_some()).map_err(|error| running(&error))
-            }
+            Engine::Linear(linear) => linear.is_match(arena, input(text, from, anchored)),
+            Engine::Bounded(bounded) => bounded.is_match(arena, text, from, anchored),
         }
     }
 
-    fn search_linear(&self, linear: &Linear, input: &Input<'_>, groups: &mut Groups) {
+    /// The first match at or after a byte (or, `anchored`, just there), into groups that the caller keeps; they are empty
+    /// where nothing matched. The event pays for the steps.
+    ///
+    /// # Errors
+    /// As [`Pattern::is_match`].
+    pub fn search(
+        &self,
+        arena: &Arena,
+        text: &str,
+        from: usize,
+        anchored: bool,
+        groups: &mut Groups,
+    ) -> Result<bool, Fault> {
+        groups.clear();
+        if !text.is_char_boundary(from) {
+            return Ok(false);
+        }
+        match &self.engine {
+            Engine::Linear(linear) => self.search_linear(linear, arena, &input(text, from, anchored), groups)?,
+            Engine::Bounded(bounded) => bounded.search(arena, text, from, anchored, groups)?,
+        }
+        Ok(!groups.is_empty())
+    }
+
+    /// The first match at or after a byte, with a budget of its own.
+    ///
+    /// # Errors
+    /// As [`Pattern::is_match`].
+    pub fn find_at(&self, text: &str, from: usize) -> Result<Option<Groups>, Fault> {
+        let mut groups = Groups::new();
+        Ok(self.search(&Arena::default(), text, from, false, &mut groups)?.then_some(groups))
+    }
+
+    /// The match that starts just there, with a budget of its own.
+    ///
+    /// # Errors
+    /// As [`Pattern::is_match`].
+    pub fn find_just_at(&self, text: &str, from: usize) -> Result<Option<Groups>, Fault> {
+        let mut groups = Groups::new();
+        Ok(self.search(&Arena::default(), text, from, true, &mut groups)?.then_some(groups))
+    }
+
+    /// The matches from left to right, none of which overlap. After an empty match the search goes on one character
+    /// further; a match may be empty right behind another, as in Python.
+    pub fn matches<'p, 't>(&'p self, arena: &'p Arena, text: &'t str) -> Matches<'p, 't> {
+        Matches { pattern: self, arena, text, from: 0 }
+    }
+
+    fn search_linear(
+        &self,
+        linear: &Linear,
+        arena: &Arena,
+        input: &Input<'_>,
+        groups: &mut Groups,
+    ) -> Result<(), Fault> {
         const FEW: usize = 128;
         let needed = linear.slots();
         let mut few = [None; FEW];
@@ -244,9 +251,10 @@ impl Pattern {
             many.resize(needed, None);
             &mut many[..]
         };
-        if linear.search(input, slots) {
+        if linear.search(arena, input, slots)? {
             self.collect(slots, groups);
         }
+        Ok(())
     }
 
     /// Turns the engine's groups into the pattern's. A mark stands where the match ends although a newline after it was
@@ -266,6 +274,7 @@ impl Pattern {
 #[derive(Debug)]
 pub struct Matches<'p, 't> {
     pattern: &'p Pattern,
+    arena: &'p Arena,
     text: &'t str,
     from: usize,
 }
@@ -274,7 +283,9 @@ impl Iterator for Matches<'_, '_> {
     type Item = Result<Groups, Fault>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        let found = self.pattern.find_at(self.text, self.from).transpose()?;
+        let mut groups = Groups::new();
+        let found = self.pattern.search(self.arena, self.text, self.from, false, &mut groups);
+        let found = found.map(|found| found.then_some(groups)).transpose()?;
         self.from = match &found {
             Ok(groups) => match groups.first().cloned().flatten() {
                 Some(whole) if whole.is_empty() => next_character(self.text, whole.end),
@@ -296,44 +307,6 @@ fn input(text: &str, from: usize, anchored: bool) -> Input<'_> {
     Input::new(text).range(from..).anchored(anchored)
 }
 
-fn bounded_input(text: &str, from: usize, anchored: bool) -> Result<fancy_regex::RegexInput<'_, str>, Fault> {
-    if text.len() > LONGEST_BOUNDED_TEXT {
-        let reason = format!("a pattern with look-around or back-references on more than {LONGEST_BOUNDED_TEXT} bytes");
-        return Err(Fault::new(FaultCode::Limit, reason));
-    }
-    Ok(fancy_regex::RegexInput::new(text).from_pos(from).anchored(anchored))
-}
-
-fn search_bounded(
-    regex: &fancy_regex::Regex,
-    text: &str,
-    from: usize,
-    anchored: bool,
-    groups: &mut Groups,
-) -> Result<(), Fault> {
-    let found = regex.captures_input(bounded_input(text, from, anchored)?).map_err(|error| running(&error))?;
-    if let Some(captures) = found {
-        groups.extend((0..captures.len()).map(|group| captures.get(group).map(|found| found.range())));
-    }
-    Ok(())
-}
-
-fn bounded(text: &str, largest: usize) -> Result<fancy_regex::Regex, Fault> {
-    fancy_regex::RegexBuilder::new(text)
-        .backtrack_limit(MOST_BACKTRACKS)
-        .delegate_size_limit(largest)
-        .max_prog_size(largest / 32)
-        .build()
-        .map_err(|error| match error {
-            fancy_regex::Error::CompileError(kind) => match *kind {
-                fancy_regex::CompileError::PatternTooComplex => too_large(largest),
-                fancy_regex::CompileError::InnerError(inner) if inner.size_limit().is_some() => too_large(largest),
-                other => not_compiled(&other.to_string()),
-            },
-            other => not_compiled(&other.to_string()),
-        })
-}
-
 fn too_large(largest: usize) -> Fault {
     Fault::new(FaultCode::Limit, format!("a pattern that compiles to more than {} MiB", largest >> 20))
 }
@@ -342,10 +315,6 @@ fn not_compiled(reason: &str) -> Fault {
     // The engines draw the pattern with a caret over several lines; the last line is the reason.
     let reason = reason.lines().last().unwrap_or_default().trim_start_matches("error: ");
     Fault::new(FaultCode::Parse, format!("not a regular expression: {reason}"))
-}
-
-fn running(error: &fancy_regex::Error) -> Fault {
-    Fault::new(FaultCode::Limit, format!("a pattern with look-around or back-references gave up: {error}"))
 }
 
 #[cfg(test)]

@@ -60,22 +60,32 @@ impl Walk {
     }
 
     /// Walks from a byte; `slots` take where the groups begin and end.
-    pub(super) fn find(&self, text: &[u8], from: usize, slots: &mut [Option<NonMaxUsize>]) -> Outcome {
+    ///
+    /// Says how many steps it took, too.
+    pub(super) fn find(&self, text: &[u8], from: usize, slots: &mut [Option<NonMaxUsize>]) -> (Outcome, usize) {
         if self.given_up.load(Ordering::Relaxed) >= Self::PATIENCE {
-            return Outcome::GaveUp;
+            return (Outcome::GaveUp, 0);
         }
+        let most = Self::STEPS.0 + Self::STEPS.1 * text.len();
         let mut stack = self.stacks.get();
-        let outcome = self.walk(&mut stack, text, from, slots);
+        let (outcome, left) = self.walk(&mut stack, text, from, slots);
         // Every pattern keeps a stack for each thread.
         stack.clear();
         stack.shrink_to(Self::KEPT);
         if outcome == Outcome::GaveUp {
             self.given_up.fetch_add(1, Ordering::Relaxed);
         }
-        outcome
+        (outcome, most - left)
     }
 
-    fn walk(&self, stack: &mut Vec<Turn>, text: &[u8], from: usize, slots: &mut [Option<NonMaxUsize>]) -> Outcome {
+    /// What became of it, and how many steps were left.
+    fn walk(
+        &self,
+        stack: &mut Vec<Turn>,
+        text: &[u8],
+        from: usize,
+        slots: &mut [Option<NonMaxUsize>],
+    ) -> (Outcome, usize) {
         let route = &self.route;
         let mut left = Self::STEPS.0 + Self::STEPS.1 * text.len();
         stack.push(Turn::Way(route.start, from));
@@ -101,7 +111,7 @@ impl Walk {
             };
             loop {
                 if left == 0 {
-                    return Outcome::GaveUp;
+                    return (Outcome::GaveUp, 0);
                 }
                 left -= 1;
                 let next = match &route.steps[step as usize] {
@@ -175,7 +185,7 @@ impl Walk {
                         continue;
                     }
                     Step::Fail => break,
-                    Step::Match => return Outcome::Match,
+                    Step::Match => return (Outcome::Match, left),
                 };
                 match next {
                     Some(next) => (step, place) = (next, place + 1),
@@ -183,7 +193,7 @@ impl Walk {
                 }
             }
         }
-        Outcome::NoMatch
+        (Outcome::NoMatch, left)
     }
 }
 
@@ -262,7 +272,7 @@ mod tests {
                 let (mut expected, mut got) = (vec![None; slots], vec![None; slots]);
                 let input = Input::new(&text).anchored(Anchored::Yes);
                 let is_match = regex.search_slots(&input, &mut expected).is_some();
-                let outcome = walk.find(text.as_bytes(), 0, &mut got);
+                let (outcome, _) = walk.find(text.as_bytes(), 0, &mut got);
                 outcomes[outcome as usize] += 1;
                 match outcome {
                     Outcome::Match => assert_eq!((true, expected), (is_match, got), "{pattern} in {text:?}"),

@@ -25,14 +25,23 @@ use crate::taxonomy::{Field, Taxonomy};
 use crate::value::json::Wanted;
 use crate::value::{Arena, Constant, ConstantKind, Fault, FaultCode, Value, text};
 use std::cell::OnceCell;
+use std::collections::{HashMap, HashSet};
 
 /// Compiles a spec against a taxonomy. What cannot be compiled is reported, and is a part that fails when it would run.
-pub fn compile(spec: &Spec, taxonomy: &Taxonomy, sources: &Sources, findings: &mut Diagnostics) -> Plan {
+/// `None` where compiling takes more than it may.
+pub fn compile(spec: &Spec, taxonomy: &Taxonomy, sources: &Sources, findings: &mut Diagnostics) -> Option<Plan> {
     let mut layers = Layers::new();
     declare(spec, &mut layers);
     let containers = output::containers(&mut layers, taxonomy);
     let mut compiler = Compiler::new(spec, taxonomy, sources, layers, findings);
-    let mut entries: Vec<Entry> = spec.pipeline.iter().map(|entry| compiler.entry(entry)).collect();
+    let mut entries = Vec::new();
+    for entry in &spec.pipeline {
+        entries.push(compiler.entry(entry));
+        if !compiler.goes_on(0) {
+            compiler.findings.push(SPEC_TOO_LARGE.at(entry.span, &[]));
+            return None;
+        }
+    }
     compiler.check_idle_stages();
     let Compiler { mut layers, findings, parsed, .. } = compiler;
     check::check(&mut Scene::new(spec, sources, &parsed, &entries, findings));
@@ -51,7 +60,7 @@ pub fn compile(spec: &Spec, taxonomy: &Taxonomy, sources: &Sources, findings: &m
     settings::find(&mut entries, &paths, &ignored);
     output.skeleton = Skeleton::new(&output.tree);
     let name = spec.name.as_ref().map(|name| name.text.clone());
-    Plan { name, entries, layers, rules, output, ignored, paths }
+    Some(Plan { name, entries, layers, rules, output, ignored, paths })
 }
 
 /// Lets a stage set only the event's fields where no expression reads the fields of its layer.
@@ -70,6 +79,9 @@ fn drop_unread(entry: &mut Entry, layers: &Layers) {
 
 /// Enters every layer, output and field that the pipeline can write, so that expressions find them.
 fn declare(spec: &Spec, layers: &mut Layers) {
+    let mut seen = HashSet::new();
+    let stages: HashMap<&str, &spec::Stage> =
+        spec.stages.iter().rev().map(|stage| (&*stage.name.text, stage)).collect();
     for entry in &spec.pipeline {
         layers.declare(&entry.name.text);
         match &entry.work {
@@ -78,7 +90,8 @@ fn declare(spec: &Spec, layers: &mut Layers) {
             }
             spec::Work::Unreadable => {}
             spec::Work::Stage => {
-                let stage = spec.stages.iter().find(|stage| stage.name.text == entry.name.text);
+                let is_new = seen.insert(&*entry.name.text);
+                let stage = stages.get(&*entry.name.text).filter(|_| is_new);
                 for field in stage.iter().flat_map(|stage| &stage.actions).flat_map(written) {
                     layers.declare_field(&field.text);
                     layers.declare_stage_field(&entry.name.text, &field.text);
@@ -97,8 +110,8 @@ fn output_key(extractor: &spec::ExtractorUse) -> &str {
 
 /// Stages that no entry runs, often because an entry misspells their name.
 fn idle_stages(spec: &Spec) -> impl Iterator<Item = &spec::Stage> {
-    let runs = |stage: &spec::Stage| spec.pipeline.iter().any(|entry| entry.name.text == stage.name.text);
-    spec.stages.iter().filter(move |stage| !runs(stage))
+    let run: HashSet<&str> = spec.pipeline.iter().map(|entry| &*entry.name.text).collect();
+    spec.stages.iter().filter(move |stage| !run.contains(&*stage.name.text))
 }
 
 /// The fields that an action sets or deletes.
@@ -121,7 +134,12 @@ struct Compiler<'s> {
     /// The templates so far, for the checks of what the spec does.
     parsed: Parsed,
     regexes: Regexes,
+    /// The stages by name, the first of each.
+    stages: OnceCell<HashMap<&'s str, &'s spec::Stage>>,
 }
+
+/// About how many bytes an action takes, with what the passes over it do.
+const ACTION: usize = 2 << 10;
 
 impl<'s> Compiler<'s> {
     fn new(
@@ -132,13 +150,19 @@ impl<'s> Compiler<'s> {
         findings: &'s mut Diagnostics,
     ) -> Self {
         let (field_names, parsed, regexes) = (OnceCell::new(), Parsed::new(), Regexes::default());
-        Compiler { spec, taxonomy, sources, layers, findings, field_names, parsed, regexes }
+        Compiler { spec, taxonomy, sources, layers, findings, field_names, parsed, regexes, stages: OnceCell::new() }
     }
 
     /// Finds the mistakes in stages that do not run, so that all are found together.
     fn check_idle_stages(&mut self) {
         let spec = self.spec;
         idle_stages(spec).for_each(|stage| drop(self.stage(&stage.name)));
+    }
+
+    /// Counts what was done, and tells whether more may be.
+    fn goes_on(&mut self, effort: usize) -> bool {
+        let effort = effort as u64 + self.layers.take_effort();
+        self.findings.spend(effort)
     }
 
     fn entry(&mut self, entry: &spec::Entry) -> Entry {
@@ -185,6 +209,7 @@ impl<'s> Compiler<'s> {
         };
         let output = self.layers.declare_output(&layer.text, output_key(used));
         let clears = self.layers.get(&layer.text).map(Layer::slots).unwrap_or_default();
+        self.goes_on(size_of::<Extraction>() + size_of_val(&*clears));
         let raise_errors = RaiseErrors::of(used.raise_errors.as_ref());
         let entry = self.extractor(used)?;
         let properties = extract::Properties { span: used.span, entries: &used.properties };
@@ -213,7 +238,7 @@ impl<'s> Compiler<'s> {
             self.check_properties(entry, used);
             return self.has_properties(entry, used).then_some(entry);
         }
-        let meant = nearest(name, extract::names());
+        let meant = (!self.findings.is_full()).then(|| nearest(name, extract::names())).flatten();
         self.findings.push(UNKNOWN_EXTRACTOR.at(used.name.span, &[name]).suggest(name, meant));
         if let Some(entry) = meant.and_then(extract::find) {
             self.check_properties(entry, used);
@@ -246,8 +271,17 @@ impl<'s> Compiler<'s> {
 
     fn stage(&mut self, name: &Named) -> Box<[Action]> {
         let spec = self.spec;
-        let stage = spec.stages.iter().find(|stage| stage.name.text == name.text);
-        stage.iter().flat_map(|stage| &stage.actions).map(|action| self.action(name, action)).collect()
+        let by_name =
+            self.stages.get_or_init(|| spec.stages.iter().rev().map(|stage| (&*stage.name.text, stage)).collect());
+        let actions = by_name.get(&*name.text).map(|stage| &stage.actions).into_iter().flatten();
+        let mut lowered = Vec::new();
+        for action in actions {
+            if !self.goes_on(ACTION) {
+                break;
+            }
+            lowered.push(self.action(name, action));
+        }
+        lowered.into()
     }
 
     fn action(&mut self, stage: &Named, action: &spec::Action) -> Action {
@@ -262,10 +296,11 @@ impl<'s> Compiler<'s> {
             spec::Operation::Delete(fields) => {
                 fields.iter().for_each(|field| self.check_field(field));
                 let is_spread = |name: &str| output::is_spread(self.taxonomy, name);
-                let place = |name: String| self.layers.fields.place(&name, &is_spread);
+                let layers = &mut self.layers;
+                let mut place = |name: String| layers.place(&name, &is_spread);
                 let deletion = |field: &Named| Deletion {
                     field: field.text.clone(),
-                    places: deleted(&field.text).into_iter().map(place).collect(),
+                    places: deleted(&field.text).into_iter().map(&mut place).collect(),
                     span: field.span,
                 };
                 Operation::Delete(fields.iter().map(deletion).collect())
@@ -317,13 +352,13 @@ impl<'s> Compiler<'s> {
             self.findings.push(OWNED_FIELD.at(field.span, &[&field.text]));
         }
         let is_spread = |name: &str| output::is_spread(self.taxonomy, name);
-        let place = self.layers.fields.place(&field.text, &is_spread);
-        let mirror = self.layers.get(&stage.text).map(|layer| layer.fields.place(&field.text, &|_| false));
+        let place = self.layers.place(&field.text, &is_spread);
+        let mirror = self.layers.stage_place(&stage.text, &field.text);
         Assignment {
             field: field.text.as_str().into(),
             declared: output::field_of(self.taxonomy, &field.text),
             place,
-            mirror: mirror.unwrap_or_default(),
+            mirror,
             is_settled: false,
             span: field.span,
         }

@@ -56,6 +56,13 @@ pub struct Above {
     pub is_spread: bool,
 }
 
+impl Place {
+    /// About how many bytes it takes.
+    pub fn effort(&self) -> u64 {
+        (size_of_val(&*self.above) + size_of_val(&*self.below)) as u64
+    }
+}
+
 impl Space {
     /// The slot of a field, made if need be; `shown` is put before its name where slots are listed.
     pub fn declare(&mut self, slots: &mut Slots, shown: &str, name: &str) -> Slot {

@@ -3,6 +3,8 @@
 use crate::diagnostic::kinds;
 
 kinds! {
+    SPEC_TOO_LARGE = Error "spec-too-large", "the spec takes more memory or time to compile than a spec may",
+        "What each part takes adds up: regular expressions, fields that are read one by one beside many others, stages that run many times.";
     UNKNOWN_EXTRACTOR = Error "unknown-extractor", "there is no extractor `{name}`",
         "An entry with `external` runs an extractor; without it the entries behind have nothing to read.";
     UNKNOWN_PROPERTY = Ignored "unknown-property", "`{extractor}` has no property `{name}`",

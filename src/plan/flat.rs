@@ -9,7 +9,7 @@ use super::expression::{Keys, Path, Slot};
 use super::layers::Layers;
 use super::{Entry, Work};
 use crate::value::json::Wanted;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::ops::Range;
 
 /// The flat table of an extractor's output.
@@ -38,18 +38,19 @@ pub(crate) struct FlatPath {
 #[derive(Debug, Default)]
 pub struct Paths {
     all: Vec<(Slot, Keys)>,
+    numbers: HashMap<(Slot, Keys), u32>,
 }
 
 impl Paths {
     /// A path to be read.
     pub fn add(&mut self, slot: Slot, keys: &[&str]) -> Path {
         let keys: Keys = keys.iter().map(|key| Box::from(*key)).collect();
-        let known = self.all.iter().position(|(other, path)| *other == slot && *path == keys);
-        let number = known.unwrap_or_else(|| {
+        let next = self.all.len() as u32;
+        let number = *self.numbers.entry((slot, keys.clone())).or_insert(next);
+        if number == next {
             self.all.push((slot, keys.clone()));
-            self.all.len() - 1
-        });
-        Path { slot, keys, number: number as u32 }
+        }
+        Path { slot, keys, number }
     }
 
     /// Where each path is read, by number; `None` for one that is walked from its slot.

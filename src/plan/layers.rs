@@ -1,8 +1,9 @@
 //! What the names of a spec's expressions mean: the incoming event, the layers, the event being built.
 
 use super::expression::{Expression, Path, Reading, Relative, Slot};
-use super::fields::{Slots, Space};
+use super::fields::{Place, Slots, Space};
 use super::flat::Paths;
+use crate::diagnostic::Diagnostics;
 use crate::value::json::Wanted;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -25,6 +26,8 @@ pub struct Layers {
     /// The slots that expressions read as fields.
     read: BTreeSet<Slot>,
     wanted: BTreeMap<Slot, Wanted>,
+    /// The bytes and steps that were taken since they were last counted.
+    effort: u64,
 }
 
 /// What a dotted name means.
@@ -54,6 +57,9 @@ impl Layer {
     }
 }
 
+/// About how many bytes and steps a field takes that is listed where another is read.
+const LISTED: usize = 16;
+
 impl Layers {
     /// The names that a spec cannot give to a layer of its own.
     pub const RESERVED: [&str; 2] = ["original", "final"];
@@ -74,6 +80,7 @@ impl Layers {
             layers: HashMap::new(),
             read: BTreeSet::new(),
             wanted: BTreeMap::new(),
+            effort: 0,
         }
     }
 
@@ -116,8 +123,35 @@ impl Layers {
         fields.declare(slots, &format!("{layer}."), name)
     }
 
+    /// Counts what was done since the last time; see [`Diagnostics::spend`].
+    pub fn take_effort(&mut self) -> u64 {
+        std::mem::take(&mut self.effort)
+    }
+
+    /// Whether a single template asks for more than a spec may.
+    fn is_spent(&self) -> bool {
+        self.effort > Diagnostics::MOST_EFFORT
+    }
+
+    /// What setting or deleting a field does to those around it; see [`Space::place`].
+    pub fn place(&mut self, name: &str, is_spread: &dyn Fn(&str) -> bool) -> Place {
+        let place = self.fields.place(name, is_spread);
+        self.effort += place.effort();
+        place
+    }
+
+    /// As [`Layers::place`], in a stage's layer.
+    pub fn stage_place(&mut self, layer: &str, name: &str) -> Place {
+        let place = self.layers.get(layer).map(|layer| layer.fields.place(name, &|_| false)).unwrap_or_default();
+        self.effort += place.effort();
+        place
+    }
+
     /// What `root.key.key` reads.
     pub fn read(&mut self, root: &str, keys: &[&str]) -> Read {
+        if self.is_spent() {
+            return Read::Expression(Expression::Undefined);
+        }
         if let Some((slot, keys)) = self.slot_of(root, keys) {
             return Read::Expression(self.path(slot, keys));
         }
@@ -155,6 +189,8 @@ impl Layers {
     fn read_fields(&mut self, reading: Reading, keys: &[&str]) -> Read {
         let around = reading.above.iter().chain(&reading.below).map(|field| field.slot);
         self.read.extend(reading.exact.into_iter().chain(around).chain(reading.beside.iter().copied()));
+        let lists = reading.above.len() + reading.below.len() + reading.beside.len();
+        self.effort += (lists * LISTED) as u64;
         for below in &reading.below {
             self.wanted.entry(below.slot).or_insert_with(Wanted::nothing).add([]);
         }
@@ -176,6 +212,7 @@ impl Layers {
 
     fn whole(&mut self, slot: Slot, keys: &[&str]) -> Path {
         self.wanted.entry(slot).or_insert_with(Wanted::nothing).add(keys.iter().copied());
+        self.effort += self.wanted.get(&slot).map_or(0, Wanted::nodes) as u64;
         self.paths.add(slot, keys)
     }
 

@@ -24,7 +24,7 @@ impl<'p> Place<'p> {
         match self.sources.and_then(|sources| sources.get(self.scalar.source)) {
             Some(source) => {
                 let (start, end) = (start + self.indent, end + self.indent);
-                yaml::span_in_scalar(&source.text, self.scalar, self.text, start, end)
+                yaml::span_in_source(source, self.scalar, self.text, start, end)
             }
             None => self.scalar,
         }

@@ -3,7 +3,7 @@
 use super::timing::Step;
 use super::values::{Table, Values};
 use super::watch::{Finishing, Watch};
-use super::{Failure, Input, LONGEST, Record, Warning, finish};
+use super::{Failure, Input, KEPT, LONGEST, LONGEST_WRITTEN, Record, Warning, finish};
 use crate::filters::Patterns;
 use crate::infer::Caches;
 use crate::plan::Plan;
@@ -50,6 +50,16 @@ pub(super) struct Lane<'a, 'w, W> {
 }
 
 pub(super) type Extra<'a> = Vec<(String, Value<'a>)>;
+
+/// Whether a record may be read.
+fn check_length(text: &str) -> Result<(), Fault> {
+    let reason = match text.len() {
+        length if length > LONGEST => format!("a record of {length} bytes; the most is {LONGEST}"),
+        length if 6 * length <= LONGEST_WRITTEN || json::escaped(text) <= LONGEST_WRITTEN => return Ok(()),
+        _ => format!("a record of more than {LONGEST_WRITTEN} bytes as JSON"),
+    };
+    Err(Fault::new(FaultCode::Limit, reason))
+}
 
 impl Plan {
     /// A record at the start of its way, with an arena of its own, which is emptied.
@@ -133,11 +143,11 @@ impl Plan {
         text: &'a str,
         extra: &mut Extra<'a>,
     ) -> Result<(), Fault> {
-        values.set(self.output.message, Value::Text(text));
-        if text.len() > LONGEST {
-            let reason = format!("a record of {} bytes; the most is {LONGEST}", text.len());
-            return Err(Fault::new(FaultCode::Limit, reason));
+        if let Err(fault) = check_length(text) {
+            values.set(self.output.message, Value::Text(&text[..text.floor_char_boundary(KEPT)]));
+            return Err(fault);
         }
+        values.set(self.output.message, Value::Text(text));
         if let Input::Event(_) = record.input {
             return self.begin_event(values, text, extra);
         }

@@ -75,8 +75,14 @@ impl<'r> Input<'r> {
     }
 }
 
-/// The longest record that is read, in bytes. A longer one fails; its message is kept.
+/// The longest record that is read, in bytes. A longer one fails; the first part of it is kept.
 pub const LONGEST: usize = 16 << 20;
+
+/// How many bytes a record's text may take as JSON: in some texts each byte takes six.
+const LONGEST_WRITTEN: usize = 32 << 20;
+
+/// How many bytes are kept of a record that is too long.
+pub const KEPT: usize = 1 << 20;
 
 impl Plan {
     /// Runs one record and appends the event to `out`, as one line of JSON without the newline.

@@ -21,6 +21,7 @@ pub(super) fn along(skeleton: &Skeleton, values: Values<'_>, out: &mut Sink<'_>)
     while let Some((mut leaf, mut value)) = leaves.next() {
         match value {
             Some(Value::Text(text)) => {
+                out.check(text, SIZE)?;
                 out.words_and_text(&leaf.joint, text);
                 open = leaf.depth;
                 continue;
@@ -40,7 +41,10 @@ pub(super) fn along(skeleton: &Skeleton, values: Values<'_>, out: &mut Sink<'_>)
         match value {
             None => {}
             Some(Value::None) => return Ok(false),
-            Some(Value::Text(text)) => out.text(text),
+            Some(Value::Text(text)) => {
+                out.check(text, SIZE)?;
+                out.text(text);
+            }
             Some(value) => out.value(value, SIZE)?,
         }
         open = leaf.depth;

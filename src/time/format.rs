@@ -75,6 +75,11 @@ impl Format {
         Ok(Format { written: written.to_owned(), pattern: Pattern::new(&pattern)?, directives })
     }
 
+    /// About how many bytes it takes.
+    pub fn size(&self) -> usize {
+        self.pattern.size()
+    }
+
     /// The format as it was given.
     pub fn written(&self) -> &str {
         &self.written

@@ -15,11 +15,15 @@ pub struct Arena {
     left: Cell<u64>,
     budget: u64,
     dates_ahead: Cell<u32>,
+    /// How many steps of patterns are free yet.
+    free: Cell<u64>,
 }
 
 impl Arena {
     /// The default budget: 64 Mi bytes and steps.
     pub const BUDGET: u64 = 64 << 20;
+    /// How many steps the patterns of an event may take before they cost anything.
+    pub const FREE: u64 = 16 << 20;
     /// What an arena keeps between events, in bytes; memory beyond it is given back.
     const KEPT: usize = 4 << 20;
 
@@ -28,7 +32,8 @@ impl Arena {
 
     /// An empty arena with a budget in bytes and steps.
     pub fn new(budget: u64) -> Self {
-        Arena { bump: Bump::new(), left: Cell::new(budget), budget, dates_ahead: Cell::new(0) }
+        let (dates_ahead, free) = (Cell::new(0), Cell::new(Self::FREE));
+        Arena { bump: Bump::new(), left: Cell::new(budget), budget, dates_ahead, free }
     }
 
     /// Forgets all values and restores the budget.
@@ -40,6 +45,7 @@ impl Arena {
         }
         self.left.set(self.budget);
         self.dates_ahead.set(0);
+        self.free.set(Self::FREE);
     }
 
     /// Notes a date that names no year and so came to lie ahead of the reference time.
@@ -75,6 +81,32 @@ impl Arena {
         Ok(())
     }
 
+    /// Takes off the budget what was made already: it is little, and where the budget does not pay it, it pays nothing
+    /// more.
+    #[inline]
+    pub fn owe(&self, bytes: usize) {
+        self.left.set(self.left.get().saturating_sub(bytes as u64));
+    }
+
+    /// Whether there are so many free steps for patterns; they are taken off then. What cannot count its steps asks with
+    /// the most that they can be.
+    #[inline]
+    pub fn affords(&self, most: u64) -> bool {
+        let left = self.free.get().checked_sub(most);
+        left.inspect(|left| self.free.set(*left)).is_some()
+    }
+
+    /// Takes steps of patterns off the free ones, and what is missing off the budget.
+    ///
+    /// # Errors
+    /// As [`Arena::spend`].
+    #[inline]
+    pub fn labour(&self, steps: u64) -> Result<(), Fault> {
+        let free = self.free.get();
+        self.free.set(free.saturating_sub(steps));
+        if steps > free { self.spend(steps - free) } else { Ok(()) }
+    }
+
     /// Whether the budget is used up.
     pub fn is_spent(&self) -> bool {
         self.left.get() == 0
@@ -97,16 +129,6 @@ impl Arena {
         self.spend(amount)?;
         self.left.set(self.left.get() + amount);
         Ok(())
-    }
-
-    /// Tries something; where nothing comes of it, it costs nothing.
-    pub fn attempt<T>(&self, work: impl FnOnce() -> Option<T>) -> Option<T> {
-        let left = self.left.get();
-        let result = work();
-        if result.is_none() {
-            self.left.set(left);
-        }
-        result
     }
 
     /// Does something that is not the event's own work and gives back what it takes off the budget.
@@ -206,7 +228,13 @@ impl Arena {
 
     /// A new empty dict.
     pub fn map(&self) -> &Map<'_> {
-        self.bump.alloc(Map::new(self))
+        self.map_with_capacity(0)
+    }
+
+    /// A new empty dict with room for entries.
+    #[inline]
+    pub fn map_with_capacity(&self, entries: usize) -> &Map<'_> {
+        self.bump.alloc_with(|| Map::with_capacity(self, entries))
     }
 }
 

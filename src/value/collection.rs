@@ -18,11 +18,12 @@ pub struct List<'a> {
 impl<'a> List<'a> {
     /// An empty list.
     pub fn new(arena: &'a Arena) -> Self {
-        List { items: RefCell::new(ArenaVec::new_in(arena.bump())), arena, tuple: false }
+        List::with_capacity(arena, 0)
     }
 
     /// An empty list with room for items.
     pub fn with_capacity(arena: &'a Arena, items: usize) -> Self {
+        arena.owe(size_of::<Self>() + items * size_of::<Value<'_>>());
         List { items: RefCell::new(ArenaVec::with_capacity_in(items, arena.bump())), arena, tuple: false }
     }
 
@@ -164,11 +165,12 @@ impl<'a> Map<'a> {
 
     /// An empty dict.
     pub fn new(arena: &'a Arena) -> Self {
-        Map::of(arena, ArenaVec::new_in(arena.bump()))
+        Map::with_capacity(arena, 0)
     }
 
     /// An empty dict with room for entries.
     pub fn with_capacity(arena: &'a Arena, entries: usize) -> Self {
+        arena.owe(size_of::<Self>() + entries * size_of::<(Value<'_>, Value<'_>)>());
         Map::of(arena, ArenaVec::with_capacity_in(entries, arena.bump()))
     }
 

@@ -14,7 +14,9 @@ enum Unit {
 use Unit::{Bytes, Count};
 
 const LIMITS: &[Limit] = &[
-    ("A record", "The run fails; the event has its `message` and the error.", "run/mod.rs", "LONGEST", Bytes),
+    ("A record", "The run fails; the event has the first part of it and the error.", "run/mod.rs", "LONGEST", Bytes),
+    ("A record as JSON, which may take six bytes for one", "As above.", "run/mod.rs", "LONGEST_WRITTEN", Bytes),
+    ("What is kept of a record beyond these", "It is left out.", "run/mod.rs", "KEPT", Bytes),
     (
         "What one event builds and does, in bytes and steps",
         "Whatever is being made fails, with all behind it.",
@@ -22,8 +24,15 @@ const LIMITS: &[Limit] = &[
         "BUDGET",
         Count,
     ),
+    (
+        "Steps of patterns that cost an event nothing",
+        "What patterns do is taken off the budget, step by step.",
+        "value/arena.rs",
+        "FREE",
+        Count,
+    ),
     ("Levels of a JSON document", "The document is not read.", "value/json/mod.rs", "DEPTH", Count),
-    ("Bytes of one value written as JSON", "The value is not written.", "value/json/write.rs", "SIZE", Bytes),
+    ("An event, or one value, written as JSON", "The run fails; the event has its `message` and the error.", "value/json/write.rs", "SIZE", Bytes),
     ("Digits of an integer", "The number is not read or made.", "value/text/number.rs", "DIGITS", Count),
     ("Levels of a Python literal in text", "The text stays text.", "value/text/literal.rs", "DEPTH", Count),
     ("Levels of dicts that are cast field by field", "The field is left out.", "taxonomy/fit.rs", "DEPTH", Count),
@@ -43,11 +52,12 @@ const LIMITS: &[Limit] = &[
     (
         "Steps back in a pattern with look-around or back-references",
         "The match fails.",
-        "pattern/mod.rs",
+        "pattern/bounded.rs",
         "MOST_BACKTRACKS",
         Count,
     ),
-    ("Text that such a pattern is tried on", "The match fails.", "pattern/mod.rs", "LONGEST_BOUNDED_TEXT", Bytes),
+    ("Text that such a pattern is tried on", "The match fails.", "pattern/bounded.rs", "LONGEST_TEXT", Bytes),
+    ("What all its steps may look at, the text again each time", "The match fails.", "pattern/bounded.rs", "MOST_READ", Bytes),
     (
         "A grok pattern with all named patterns put in",
         "The pattern is refused.",
@@ -63,7 +73,9 @@ const LIMITS: &[Limit] = &[
         "KEPT",
         Count,
     ),
+    ("Bytes of them", "As above.", "filters/patterns.rs", "KEPT_BYTES", Bytes),
     ("User agents that a scratch keeps", "They are read anew.", "infer/caches.rs", "AGENTS", Count),
+    ("What compiling a spec takes, in bytes and steps", "`spec-too-large`", "diagnostic/mod.rs", "MOST_EFFORT", Count),
     ("Findings of one compilation", "The others are not shown.", "diagnostic/mod.rs", "MOST", Count),
 ];
 

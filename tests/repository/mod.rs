@@ -1,5 +1,7 @@
 //! Formats of a repository: their files, read and compiled.
 
+#![allow(dead_code, reason = "each test uses a part")]
+
 use std::fs;
 use std::path::{Path, PathBuf};
 use weir::{Format, FormatText, compile};
@@ -11,7 +13,8 @@ pub fn formats(folder: &str) -> impl Iterator<Item = (PathBuf, Format)> {
     roots.filter_map(|path| path.ancestors().nth(2).map(|root| (root.to_owned(), format_at(root))))
 }
 
-fn format_at(root: &Path) -> Format {
+/// The format in a folder.
+pub fn format_at(root: &Path) -> Format {
     let file = |path: PathBuf| Some((path.display().to_string(), fs::read_to_string(path).ok()?));
     let fields = [root.join("../_meta/fields.yml"), root.join("_meta/fields.yml")].into_iter().filter_map(file);
     let parser = file(root.join("ingest/parser.yml")).unwrap_or_default();

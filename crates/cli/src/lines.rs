@@ -2,9 +2,9 @@
 
 use std::io::{self, Read};
 
-/// The longest line and the largest document that is held, in bytes. The engine fails records far shorter than this; up
-/// to here an event keeps its message whole.
-pub const MOST: usize = 256 << 20;
+/// The longest line that is held, in bytes: one more than the engine reads, so that it fails the record. Of what it fails
+/// so, no more than the first part is kept anyway.
+pub const MOST: usize = weir::run::LONGEST + 1;
 
 /// How many bytes are read at once.
 const CHUNK: usize = 256 << 10;

@@ -21,7 +21,7 @@ An event whose run failed has its `message` and the reason under `sekoiaio.intak
 Files that are gzip or zstd are recognised by their first bytes, standard input too. By default each line is a record, \
 the raw `message`: a carriage return before the line's end and a byte order mark before the first line are no part of \
 it; lines of nothing but white space are passed over. Memory does not grow with the input. Records over 16 MiB fail, \
-with their message kept; lines over 256 MiB are cut.
+with the first MiB of their message kept.
 
 A module is a directory of formats. Each record goes to the format whose contract (`dataset.yml`) documents its fields. \
 A record that fits none, or several equally well, fails: its event has the message and the reason, and --errors names the \

@@ -1,13 +1,16 @@
 //! Records that a path selects out of a document.
 
 use crate::document::Part;
-use crate::lines::{BYTE_ORDER_MARK, MOST};
+use crate::lines::BYTE_ORDER_MARK;
 use crate::stop::Stop;
 use jsonpath_rust::parser::model::JpQuery;
 use jsonpath_rust::parser::parse_json_path;
 use jsonpath_rust::query::js_path_process;
 use std::io::Read;
 use std::path::Path;
+
+/// The largest document that is held, in bytes. As values it takes some times as much.
+const MOST: usize = 256 << 20;
 
 /// Which parts of documents are records.
 pub struct Selection {

@@ -4,6 +4,7 @@ mod answer;
 mod body;
 mod fields;
 mod findings;
+mod guests;
 mod listen;
 mod options;
 mod patience;

@@ -1,11 +1,13 @@
 //! The socket: connections in bounded number, each with time limits, and an orderly end.
 
+use crate::guests::{Guest, Guests};
 use crate::options::{Limits, Options};
 use crate::patience::Patient;
 use crate::router;
 use crate::signals::Signals;
 use axum::Router;
 use hyper::server::conn::http1;
+use hyper::service::{Service, service_fn};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::GracefulShutdown;
 use hyper_util::service::TowerToHyperService;
@@ -23,6 +25,9 @@ const STACK: usize = 8 << 20;
 
 /// How long to wait where no connection can be accepted, for want of file descriptors for example.
 const PAUSE: Duration = Duration::from_millis(100);
+
+/// How long a connection that is to give way may still take its last answer.
+const FAREWELL: Duration = Duration::from_secs(2);
 
 /// How long what still computes may go on while the process ends.
 const LAST: Duration = Duration::from_secs(1);
@@ -66,11 +71,12 @@ pub async fn serve_until(listener: TcpListener, options: &Options, stop: impl Fu
     let router = router::new(options);
     let connections = Arc::new(Semaphore::new(limits.connections));
     let graceful = GracefulShutdown::new();
+    let guests = Arc::new(Guests::default());
     let mut stop = pin!(stop);
     loop {
         tokio::select! {
-            (stream, place) = next(&listener, &connections) => {
-                tokio::spawn(converse(stream, place, router.clone(), limits, &graceful));
+            (stream, place) = next(&listener, &connections, &guests) => {
+                tokio::spawn(converse(stream, place, guests.welcome(), router.clone(), limits, &graceful));
             }
             () = &mut stop => break,
         }
@@ -80,13 +86,26 @@ pub async fn serve_until(listener: TcpListener, options: &Options, stop: impl Fu
     let _ = tokio::time::timeout(limits.farewell, graceful.shutdown()).await;
 }
 
-/// The next connection, once there is a place for it.
-async fn next(listener: &TcpListener, connections: &Arc<Semaphore>) -> (TcpStream, Option<OwnedSemaphorePermit>) {
-    let place = Arc::clone(connections).acquire_owned().await.ok();
-    loop {
+/// The next connection, once there is a place for it. Where there is none, one that waits for a request makes room: who
+/// opens connections and says nothing does not keep others out.
+async fn next(
+    listener: &TcpListener,
+    connections: &Arc<Semaphore>,
+    guests: &Guests,
+) -> (TcpStream, Option<OwnedSemaphorePermit>) {
+    let stream = loop {
         match listener.accept().await {
-            Ok((stream, _)) => return (stream, place),
+            Ok((stream, _)) => break stream,
             Err(_) => tokio::time::sleep(PAUSE).await,
+        }
+    };
+    loop {
+        if let Ok(place) = Arc::clone(connections).try_acquire_owned() {
+            return (stream, Some(place));
+        }
+        guests.dismiss();
+        if let Ok(place) = tokio::time::timeout(PAUSE, Arc::clone(connections).acquire_owned()).await {
+            return (stream, place.ok());
         }
     }
 }
@@ -95,6 +114,7 @@ async fn next(listener: &TcpListener, connections: &Arc<Semaphore>) -> (TcpStrea
 fn converse(
     stream: TcpStream,
     place: Option<OwnedSemaphorePermit>,
+    guest: Arc<Guest>,
     router: Router,
     limits: &Limits,
     graceful: &GracefulShutdown,
@@ -104,9 +124,27 @@ fn converse(
     let io = TokioIo::new(Patient::new(stream, limits.patience));
     let mut protocol = http1::Builder::new();
     protocol.timer(TokioTimer::new()).header_read_timeout(limits.patience);
-    let connection = graceful.watch(protocol.serve_connection(io, TowerToHyperService::new(router)));
+    let (inner, asking) = (TowerToHyperService::new(router), Arc::clone(&guest));
+    let service = service_fn(move |request| {
+        asking.asks();
+        let (answer, waiting) = (inner.call(request), Arc::clone(&asking));
+        async move {
+            let answer = answer.await;
+            waiting.waits();
+            answer
+        }
+    });
+    let connection = graceful.watch(protocol.serve_connection(io, service));
     async move {
-        let _ = connection.await;
+        let mut connection = pin!(connection);
+        tokio::select! {
+            _ = connection.as_mut() => {}
+            () = guest.dismissed() => {
+                if guest.has_asked() {
+                    let _ = tokio::time::timeout(FAREWELL, connection).await;
+                }
+            }
+        }
         drop(place);
     }
 }

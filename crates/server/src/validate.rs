@@ -8,6 +8,7 @@ use crate::refusal::{Reason, Refusal};
 use crate::request::Request;
 use crate::work::Leave;
 use std::fmt::Write;
+use std::sync::Arc;
 use std::time::Instant;
 use weir::run::Coverage;
 use weir::{Format, FormatText, Input, Plan, Record, Scratch};
@@ -24,7 +25,9 @@ const DIALECT: &str = "test";
 /// Where the body cannot be read, the parser does not compile, the answer would be too large, or its time is over.
 pub(crate) fn answer(body: &[u8], now: i64, limits: &Limits, leave: &Leave) -> Result<String, Refusal> {
     let request = Request::read(body, limits.events)?;
-    let format = weir::compile(&text(&request));
+    let waits = leave.clone();
+    let format = weir::compile_while(&text(&request), Arc::new(move || waits.check().is_ok()));
+    leave.check()?;
     let Some(plan) = format.plan.as_ref().filter(|_| !format.findings.has_errors()) else {
         return Err(does_not_compile(&format, &request));
     };

@@ -204,6 +204,9 @@ fn compile_case_match(properties: &Properties<'_>, findings: &mut Diagnostics) -
     let mut sound = true;
     let all: Vec<Written<'_>> = patterns.iter().map(|(_, pattern)| *pattern).collect();
     for (key, pattern) in patterns {
+        if findings.is_spent() {
+            return None;
+        }
         match Program::new(pattern, &custom, findings) {
             Some(program) => drop(programs.insert(key, program)),
             None => sound = false,

@@ -8,7 +8,7 @@ use crate::extract::findings::INVALID_PATTERN;
 use crate::extract::{Branch, Job};
 use crate::pattern::{Groups, Pattern};
 use crate::value::json::{Wanted, scatter};
-use crate::value::{Fault, FaultCode, Map, Value, text};
+use crate::value::{Arena, Fault, FaultCode, Map, Value, text};
 use std::cell::Cell;
 use std::sync::OnceLock;
 
@@ -89,6 +89,8 @@ impl Program {
         }
         match Program::compile(&sources, &Wanted::WHOLE) {
             Ok((alternatives, keys)) => {
+                let sizes = alternatives.iter().map(|alternative| alternative.pattern.size() as u64);
+                findings.spend(sizes.sum());
                 Some(Program { alternatives, keys, dicts: Vec::new(), cells: None, sources, branches })
             }
             Err(fault) => {
@@ -160,12 +162,14 @@ impl Program {
 
     /// The place of the alternative that matches a whole text.
     pub(super) fn branch(&self, input: &str) -> Option<usize> {
-        self.alternatives.iter().position(|alternative| matches!(alternative.find(input), Ok(Some(_))))
+        self.alternatives
+            .iter()
+            .position(|alternative| matches!(alternative.find(&Arena::default(), input), Ok(Some(_))))
     }
 
     /// Matches a whole text: a dict of what the names stand for, `None` for those that took no part.
     pub(super) fn run<'a>(&self, input: &'a str, job: &Job<'_, 'a>) -> Result<Value<'a>, Fault> {
-        let matched = self.find(input)?;
+        let matched = self.find(job.arena, input)?;
         let values = job.arena.bump().alloc_slice_fill_copy(self.keys.len(), Value::None);
         matched.each(job, |key, value| values[key] = value)?;
         let map = job.arena.map();
@@ -192,7 +196,7 @@ impl Program {
             scatter(result, job.wanted, cells);
             return Ok(result);
         };
-        let matched = self.find(input)?;
+        let matched = self.find(job.arena, input)?;
         let dict = Value::Map(job.arena.map());
         numbers.dicts.iter().for_each(|number| cells[*number].set(dict));
         numbers.keys.iter().for_each(|number| cells[*number].set(Value::None));
@@ -201,9 +205,9 @@ impl Program {
     }
 
     /// The first alternative that matches a whole text.
-    fn find<'p, 'a>(&'p self, input: &'a str) -> Result<Matched<'p, 'a>, Fault> {
+    fn find<'p, 'a>(&'p self, arena: &Arena, input: &'a str) -> Result<Matched<'p, 'a>, Fault> {
         for alternative in &self.alternatives {
-            if let Some(groups) = alternative.find(input)? {
+            if let Some(groups) = alternative.find(arena, input)? {
                 return Ok(Matched { input, captures: &alternative.captures, groups });
             }
         }
@@ -255,21 +259,21 @@ impl Alternative {
         Ok(alternative)
     }
 
-    fn find(&self, input: &str) -> Result<Option<Groups>, Fault> {
-        let Some(groups) = self.pattern.find_just_at(input, 0)? else { return Ok(None) };
+    fn find(&self, arena: &Arena, input: &str) -> Result<Option<Groups>, Fault> {
+        let Some(groups) = find(&self.pattern, arena, input)? else { return Ok(None) };
         for guarded in &self.guarded {
             if !guarded.admits(&groups, input) {
-                return self.find_exactly(input);
+                return self.find_exactly(arena, input);
             }
         }
         Ok(Some(groups))
     }
 
     #[cold]
-    fn find_exactly(&self, input: &str) -> Result<Option<Groups>, Fault> {
+    fn find_exactly(&self, arena: &Arena, input: &str) -> Result<Option<Groups>, Fault> {
         let Some(exact) = &self.exact else { return Ok(None) };
         match exact.pattern.get_or_init(|| Pattern::of_spec(&exact.source)) {
-            Ok(pattern) => pattern.find_just_at(input, 0),
+            Ok(pattern) => find(pattern, arena, input),
             Err(fault) => Err(fault.clone()),
         }
     }
@@ -285,6 +289,11 @@ impl Guarded {
         !before.is_some_and(|byte| self.guard.not_after.has(*byte))
             && !after.is_some_and(|byte| self.guard.not_before.has(*byte))
     }
+}
+
+fn find(pattern: &Pattern, arena: &Arena, input: &str) -> Result<Option<Groups>, Fault> {
+    let mut groups = Groups::new();
+    Ok(pattern.search(arena, input, 0, true, &mut groups)?.then_some(groups))
 }
 
 fn group(groups: &Groups, number: usize) -> Option<std::ops::Range<usize>> {

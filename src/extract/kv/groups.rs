@@ -14,7 +14,7 @@ use super::pairs::Pairs;
 use super::quotes::{self, Quotes, Reach};
 use crate::extract::separator::Finder;
 use crate::extract::{Extractor, Job, MOST_REMARKS, find_space, text_input, trim};
-use crate::value::{Fault, FaultCode, Map, Value};
+use crate::value::{Arena, Fault, FaultCode, Map, Value};
 use memchr::memchr2;
 use std::ops::Range;
 
@@ -29,29 +29,30 @@ impl Extractor for Grouped {
     fn extract<'a>(&self, input: Value<'a>, job: &Job<'_, 'a>) -> Result<Value<'a>, Fault> {
         let text = trim(text_input(input)?);
         let mut levels = Levels { job, open: vec![job.arena.map()] };
-        let mut segments = Segments::new(&self.0, text);
+        let mut segments = Segments::new(&self.0, job.arena, text);
         while let Some(segment) = segments.next()? {
             let mut pairs = &text[segment.range.clone()];
             match segment.before {
                 Some(b'[') => {
-                    let (name, rest) = self.name(pairs)?;
+                    let (name, rest) = self.name(job.arena, pairs)?;
                     levels.open(name)?;
                     pairs = rest;
                 }
                 Some(_) => levels.close(),
                 None => {}
             }
-            levels.enter(Pairs::new(&self.0, trim(pairs)))?;
+            levels.enter(Pairs::new(&self.0, job.arena, trim(pairs)))?;
         }
         Ok(Value::Map(levels.open[0]))
     }
 
     fn remarks(&self, input: Value<'_>) -> Vec<String> {
         let text = trim(input.as_text().unwrap_or_default());
-        let mut segments = Segments::new(&self.0, text);
+        let arena = Arena::default();
+        let mut segments = Segments::new(&self.0, &arena, text);
         let mut remarks = Vec::new();
         while let Ok(Some(segment)) = segments.next() {
-            let mut pairs = Pairs::new(&self.0, trim(&text[segment.range]));
+            let mut pairs = Pairs::new(&self.0, &arena, trim(&text[segment.range]));
             while let Ok(Some((key, value))) = pairs.next() {
                 remarks.extend(quotes::remark(key, trim(value)));
             }
@@ -63,11 +64,11 @@ impl Extractor for Grouped {
 
 impl Grouped {
     /// The name of a group that a bracket opens, and its pairs; the name is empty where a pair comes first.
-    fn name<'a>(&self, text: &'a str) -> Result<(&'a str, &'a str), Fault> {
+    fn name<'a>(&self, arena: &Arena, text: &'a str) -> Result<(&'a str, &'a str), Fault> {
         let text = trim(text);
-        let item = self.0.item.find(text, 0)?.map_or(text.len(), |item| item.start);
+        let item = self.0.item.find(arena, text, 0)?.map_or(text.len(), |item| item.start);
         let end = find_space(text, 0).map_or(item, |space| space.min(item));
-        let is_pair = self.0.value.find(text, 0)?.is_some_and(|value| value.start < end);
+        let is_pair = self.0.value.find(arena, text, 0)?.is_some_and(|value| value.start < end);
         Ok(if is_pair { ("", text) } else { text.split_at(end) })
     }
 }
@@ -138,8 +139,8 @@ struct Segments<'k, 'a> {
 }
 
 impl<'k, 'a> Segments<'k, 'a> {
-    fn new(extractor: &'k KeyValue, text: &'a str) -> Self {
-        let (items, values) = (Finder::new(&extractor.item, text), Finder::new(&extractor.value, text));
+    fn new(extractor: &'k KeyValue, arena: &'a Arena, text: &'a str) -> Self {
+        let (items, values) = (Finder::new(&extractor.item, arena, text), Finder::new(&extractor.value, arena, text));
         Segments { extractor, text, items, values, quotes: Quotes::new(text), before: None, at: Some(0) }
     }
 

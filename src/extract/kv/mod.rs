@@ -21,7 +21,7 @@ use super::made::{KeyReader, Made};
 use super::separator::Separator;
 use super::{Entry, Example, Extractor, MOST_REMARKS, Properties, Property, trim};
 use crate::diagnostic::Diagnostics;
-use crate::value::{Fault, Value};
+use crate::value::{Arena, Fault, Value};
 use groups::Grouped;
 use pairs::Pairs;
 
@@ -117,7 +117,7 @@ impl Extent {
 
 impl KeyReader for KeyValue {
     fn read<'a>(&self, text: &'a str, made: &Made<'_, 'a>) -> Result<(), Fault> {
-        let mut pairs = Pairs::new(self, trim(text));
+        let mut pairs = Pairs::new(self, made.job().arena, trim(text));
         while let Some((key, value)) = pairs.next()? {
             made.job().arena.spend(1)?;
             made.set(key, Value::Text(trim(value)))?;
@@ -126,7 +126,8 @@ impl KeyReader for KeyValue {
     }
 
     fn remarks(&self, text: &str) -> Vec<String> {
-        let mut pairs = Pairs::new(self, trim(text));
+        let arena = Arena::default();
+        let mut pairs = Pairs::new(self, &arena, trim(text));
         let read = std::iter::from_fn(|| pairs.next().ok().flatten());
         read.filter_map(|(key, value)| quotes::remark(key, trim(value))).take(MOST_REMARKS).collect()
     }

@@ -4,7 +4,7 @@ use super::quotes::{Quotes, Reach};
 use super::{Extent, KeyValue};
 use crate::extract::separator::Finder;
 use crate::extract::{is_space, trim, unquote};
-use crate::value::Fault;
+use crate::value::{Arena, Fault};
 
 /// Walks over the pairs of a text.
 pub(super) struct Pairs<'k, 'a> {
@@ -38,12 +38,12 @@ struct KeyAhead {
 pub(super) type Pair<'a> = (&'a str, &'a str);
 
 impl<'k, 'a> Pairs<'k, 'a> {
-    pub(super) fn new(extractor: &'k KeyValue, text: &'a str) -> Self {
+    pub(super) fn new(extractor: &'k KeyValue, arena: &'a Arena, text: &'a str) -> Self {
         Pairs {
             text,
             extent: extractor.extent,
-            items: Finder::new(&extractor.item, text),
-            values: Finder::new(&extractor.value, text),
+            items: Finder::new(&extractor.item, arena, text),
+            values: Finder::new(&extractor.value, arena, text),
             quotes: Quotes::new(text),
             state: State::At(0),
         }

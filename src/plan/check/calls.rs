@@ -11,9 +11,16 @@ use std::collections::HashSet;
 #[derive(Debug, Default)]
 pub(in crate::plan) struct Regexes {
     known: HashSet<(String, Extent, Dialect)>,
+    /// What compiling them took since it was last counted.
+    effort: u64,
 }
 
 impl Regexes {
+    /// What compiling them took since the last time.
+    pub fn take_effort(&mut self) -> u64 {
+        std::mem::take(&mut self.effort)
+    }
+
     /// What is wrong with the regular expression that a call has as a literal; `place` tells where an expression stands.
     pub fn check(&mut self, entry: &Entry, arguments: &Arguments, place: &dyn Fn(&Expr) -> Span) -> Option<Diagnostic> {
         let (pattern, extent, dialect) = pattern(entry, arguments)?;
@@ -21,7 +28,9 @@ impl Regexes {
         if !self.known.insert((text.clone(), extent, dialect)) {
             return None;
         }
-        if let Err(fault) = Pattern::in_dialect(text, extent, dialect) {
+        let compiled = Pattern::in_dialect(text, extent, dialect);
+        self.effort += compiled.as_ref().map_or(REFUSED, |pattern| pattern.size() as u64);
+        if let Err(fault) = compiled {
             let finding = INVALID_REGEX.at(place(pattern), &[fault.reason()]);
             return Some(finding.label("whatever needs this value fails"));
         }
@@ -29,6 +38,9 @@ impl Regexes {
         is_slow.then(|| SLOW_REGEX.at(place(pattern), &[]))
     }
 }
+
+/// What compiling a pattern takes that is refused: perhaps it was built until it was too large.
+const REFUSED: u64 = 1 << 20;
 
 /// The argument that is a regular expression, which texts it is to match, and in whose notation it is.
 fn pattern<'t>(entry: &Entry, arguments: &'t Arguments) -> Option<(&'t Expr, Extent, Dialect)> {

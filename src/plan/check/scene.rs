@@ -73,9 +73,7 @@ impl<'s> Scene<'s> {
     /// Where bytes of a template's text stand in the spec.
     pub fn bytes(&self, scalar: Span, written: &Written, start: u32, end: u32) -> Span {
         match self.sources.get(scalar.source) {
-            Some(source) if !self.findings.is_full() => {
-                yaml::span_in_scalar(&source.text, scalar, &written.text, start, end)
-            }
+            Some(source) if !self.findings.is_full() => yaml::span_in_source(source, scalar, &written.text, start, end),
             _ => scalar,
         }
     }

@@ -107,10 +107,15 @@ impl Scope<'_, '_> {
             let finding = WRONG_ARGUMENTS.at(self.span(at), &[entry.kind.name(), entry.name(), &reason]);
             self.lowering.findings.push(finding.label("whatever needs this value fails"));
         }
+        if self.lowering.findings.is_spent() {
+            return;
+        }
         let place = self.place;
         let finding =
             self.lowering.regexes.check(entry, arguments, &|argument| place.span(argument.start, argument.end));
         finding.into_iter().for_each(|finding| self.lowering.findings.push(finding));
+        let effort = self.lowering.regexes.take_effort();
+        self.lowering.findings.spend(effort);
     }
 
     fn unknown_function(&mut self, kind: Kind, name: &str, at: Bytes) -> Expression {
@@ -120,7 +125,9 @@ impl Scope<'_, '_> {
             Kind::Method => &UNKNOWN_METHOD,
             Kind::Global => &UNKNOWN_FUNCTION,
         };
-        let known = filters::all().filter(|entry| entry.kind == kind).flat_map(|entry| entry.names.iter().copied());
+        let is_full = self.lowering.findings.is_full();
+        let known = filters::all().filter(|entry| !is_full && entry.kind == kind);
+        let known = known.flat_map(|entry| entry.names.iter().copied());
         let finding = finding.at(self.span(at), &[name]).label("whatever needs this value fails").suggest(name, known);
         let reason = finding.title.as_str().into();
         self.lowering.findings.push(finding);

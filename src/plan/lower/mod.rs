@@ -113,7 +113,10 @@ impl Scope<'_, '_> {
 
     fn variable(&mut self, name: &str) -> u32 {
         self.locals += 1;
-        self.variables.push((name.to_owned(), self.locals - 1));
+        // Each look-up goes through all of them.
+        if self.lowering.findings.spend(4 * self.variables.len() as u64) {
+            self.variables.push((name.to_owned(), self.locals - 1));
+        }
         self.locals - 1
     }
 

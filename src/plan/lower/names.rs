@@ -82,7 +82,8 @@ impl Scope<'_, '_> {
     fn unknown_name(&mut self, name: &str, at: Bytes) -> Expression {
         if name != "null" && filters::find(Kind::Global, name).is_none() {
             let variables = self.variables.iter().map(|(variable, _)| variable.as_str());
-            let known = self.lowering.layers.names().chain(variables);
+            let most = if self.lowering.findings.is_full() { 0 } else { usize::MAX };
+            let known = self.lowering.layers.names().chain(variables).take(most);
             let finding =
                 UNKNOWN_NAME.at(self.span(at), &[name]).label("this is always undefined").suggest(name, known);
             self.lowering.findings.push(finding);

@@ -13,7 +13,7 @@ mod scalar;
 mod syntax;
 
 pub(super) use keys::unique;
-pub use place::{place_in_scalar, span_in_scalar};
+pub use place::{place_in_scalar, span_in_scalar, span_in_source};
 
 use super::findings::{YAML_CHARACTER, YAML_TOO_LARGE};
 use crate::diagnostic::{Diagnostics, SourceId, Span};

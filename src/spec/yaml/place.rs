@@ -1,6 +1,6 @@
 //! From a place in a scalar's text to the place in the source where that letter was written.
 
-use crate::diagnostic::Span;
+use crate::diagnostic::{Marks, Source, Span};
 
 /// The byte of the source at which the text's byte `offset` was written, for carets inside expressions.
 ///
@@ -8,15 +8,20 @@ use crate::diagnostic::Span;
 /// the letter an escape stands for is at the escape, folded white space at the white space it was folded from. Linear
 /// in the scalar's length.
 pub fn place_in_scalar(source_text: &str, span: Span, text: &str, offset: u32) -> u32 {
+    place(source_text, span, text, offset, &mut Marks::new())
+}
+
+/// As [`place_in_scalar`], from the last mark before it on.
+fn place(source_text: &str, span: Span, text: &str, offset: u32, marks: &mut Marks) -> u32 {
     let end = (span.end as usize).min(source_text.len());
     let start = (span.start as usize).min(end);
     let Some(scalar) = source_text.get(start..end) else { return start as u32 };
     let offset = letter_start(text, offset);
     let within = match scalar.as_bytes().first() {
-        Some(b'|' | b'>') => in_block(scalar, text, offset),
-        Some(b'\'') => in_flow(scalar, 1, single_quoted, offset),
-        Some(b'"') => in_flow(scalar, 1, double_quoted, offset),
-        _ => in_flow(scalar, 0, plain, offset),
+        Some(b'|' | b'>') => in_block(scalar, text, offset, marks),
+        Some(b'\'') => in_flow(scalar, 1, single_quoted, offset, marks),
+        Some(b'"') => in_flow(scalar, 1, double_quoted, offset, marks),
+        _ => in_flow(scalar, 0, plain, offset, marks),
     };
     (start + within.min(scalar.len())) as u32
 }
@@ -32,7 +37,16 @@ fn letter_start(text: &str, byte: u32) -> usize {
 
 /// The span of the bytes `start..end` of a scalar's text; see [`place_in_scalar`].
 pub fn span_in_scalar(source_text: &str, span: Span, text: &str, start: u32, end: u32) -> Span {
-    let place = |offset| place_in_scalar(source_text, span, text, offset);
+    marked_span(source_text, span, text, (start, end), &mut Marks::new())
+}
+
+/// As [`span_in_scalar`], in a source that remembers where such walks have been.
+pub fn span_in_source(source: &Source, span: Span, text: &str, start: u32, end: u32) -> Span {
+    source.walked.through(span, |marks| marked_span(&source.text, span, text, (start, end), marks))
+}
+
+fn marked_span(source_text: &str, span: Span, text: &str, (start, end): (u32, u32), marks: &mut Marks) -> Span {
+    let mut place = |offset| place(source_text, span, text, offset, marks);
     let first = place(start);
     // The end of a range is the end of its last letter: the letter after it may be lines away.
     let last = (end > start && !text.is_empty()).then(|| place(end.min(text.len() as u32) - 1));
@@ -51,8 +65,8 @@ struct Unit {
 const END: Unit = Unit { written: 0, read: 0 };
 
 /// Walks the source of a plain or quoted scalar unit by unit, until the unit that makes the text's byte `offset`.
-fn in_flow(scalar: &str, from: usize, unit: fn(&str) -> Option<Unit>, offset: usize) -> usize {
-    let (mut at, mut read) = (from, 0);
+fn in_flow(scalar: &str, from: usize, unit: fn(&str) -> Option<Unit>, offset: usize, marks: &mut Marks) -> usize {
+    let (mut at, mut read) = mark_before(marks, offset).unwrap_or((from, 0));
     while let Some(rest) = scalar.get(at..).filter(|rest| !rest.is_empty()) {
         let unit = folded_break(rest).or_else(|| unit(rest)).unwrap_or_else(|| letter(rest));
         if read + unit.read > offset || unit.written == 0 {
@@ -61,8 +75,23 @@ fn in_flow(scalar: &str, from: usize, unit: fn(&str) -> Option<Unit>, offset: us
         }
         at += unit.written;
         read += unit.read;
+        mark(marks, at, read);
     }
     at
+}
+
+/// The last mark at or before a byte of the text.
+fn mark_before(marks: &Marks, offset: usize) -> Option<(usize, usize)> {
+    let place = marks.partition_point(|(_, read)| *read <= offset);
+    marks.get(place.checked_sub(1)?).copied()
+}
+
+/// Marks a place, where it is far enough from the last mark.
+fn mark(marks: &mut Marks, at: usize, read: usize) {
+    const FAR: usize = 256;
+    if marks.last().map_or(0, |(_, read)| *read) + FAR <= read {
+        marks.push((at, read));
+    }
 }
 
 fn letter(rest: &str) -> Unit {
@@ -72,6 +101,9 @@ fn letter(rest: &str) -> Unit {
 
 /// A line break with the white space around it: a space, or the breaks after the first.
 fn folded_break(rest: &str) -> Option<Unit> {
+    if !rest.starts_with(is_space) {
+        return None;
+    }
     let written = rest.len() - rest.trim_start_matches([' ', '\t', '\r', '\n']).len();
     match breaks(&rest[..written]) {
         0 => None,
@@ -132,8 +164,8 @@ fn code_point(escape: &str, digits: usize) -> Unit {
 
 /// Block scalars have no escapes and fold nothing but white space: runs of white space stand for each other, what is
 /// between them is the same in source and text.
-fn in_block(scalar: &str, text: &str, offset: usize) -> usize {
-    let (mut at, mut read) = (after_first_line(scalar), 0);
+fn in_block(scalar: &str, text: &str, offset: usize, marks: &mut Marks) -> usize {
+    let (mut at, mut read) = mark_before(marks, offset).unwrap_or_else(|| (after_first_line(scalar), 0));
     loop {
         let (gap, read_gap) = (space(scalar, at), space(text, read));
         if offset < read + read_gap {
@@ -147,6 +179,7 @@ fn in_block(scalar: &str, text: &str, offset: usize) -> usize {
         }
         at += word;
         read += word;
+        mark(marks, at, read);
     }
 }
 

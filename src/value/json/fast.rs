@@ -5,7 +5,7 @@
 
 use super::wanted::Child;
 use super::{DEPTH, Order, Wanted, marks};
-use crate::value::{Arena, Map, Value};
+use crate::value::{Arena, Value};
 use bumpalo::collections::String as ArenaString;
 use std::cell::Cell;
 
@@ -17,21 +17,23 @@ pub(super) fn read<'a>(
     wanted: &Wanted,
     cells: Option<(&[Cell<Value<'a>>], &Order)>,
 ) -> Option<Value<'a>> {
-    arena.attempt(|| {
-        let marks = marks::index(text.as_bytes(), arena.bump());
-        let mut reader = Reader { arena, text, marks, place: 0 };
-        reader.space();
-        let value = match cells {
-            Some((cells, order)) => {
-                let part = Part { wanted, cells, order, before: 0, depth: 0 };
-                reader.part(&part)?
-            }
-            None => reader.value(wanted, 0)?,
-        };
-        reader.space();
-        (reader.place == text.len()).then_some(value)
-    })
+    arena.owe(text.len() / MARKED);
+    let marks = marks::index(text.as_bytes(), arena.bump());
+    let mut reader = Reader { arena, text, marks, place: 0 };
+    reader.space();
+    let value = match cells {
+        Some((cells, order)) => {
+            let part = Part { wanted, cells, order, before: 0, depth: 0 };
+            reader.part(&part)?
+        }
+        None => reader.value(wanted, 0)?,
+    };
+    reader.space();
+    (reader.place == text.len()).then_some(value)
 }
+
+/// For how many bytes of a document the marks take one.
+const MARKED: usize = 8;
 
 struct Reader<'a> {
     arena: &'a Arena,
@@ -197,7 +199,7 @@ impl<'a> Reader<'a> {
 
     fn map(&mut self, wanted: &Wanted, depth: usize) -> Option<Value<'a>> {
         let arena = self.arena;
-        let map = arena.bump().alloc(Map::with_capacity(arena, wanted.named()));
+        let map = arena.map_with_capacity(wanted.named());
         self.members(depth, |reader, key| {
             let Some(below) = wanted.below(key) else { return reader.skip(depth + 1) };
             let value = reader.value(below, depth + 1)?;

@@ -17,7 +17,7 @@ pub use order::Order;
 pub use read::{read, read_into};
 pub use sink::{Sink, Words};
 pub use wanted::{Wanted, scatter};
-pub use write::{SIZE, write, write_start, write_text};
+pub use write::{SIZE, escaped, write, write_start, write_text};
 
 /// How deep a document may nest.
 pub const DEPTH: usize = 256;

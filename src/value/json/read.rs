@@ -3,7 +3,7 @@
 
 use super::relax::{Relaxed, relax};
 use super::{DEPTH, Order, Wanted, fast, scatter};
-use crate::value::{Arena, Fault, FaultCode, List, Map, Value};
+use crate::value::{Arena, Fault, FaultCode, Value};
 use serde::de::{DeserializeSeed, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::Deserializer;
 use std::cell::{Cell, RefCell};
@@ -195,17 +195,17 @@ impl<'a> Visitor<'a> for Part<'_, 'a> {
     fn visit_seq<A: SeqAccess<'a>>(self, mut items: A) -> Result<Value<'a>, A::Error> {
         self.check_depth()?;
         let arena = self.reading.arena;
-        let list = List::new(arena);
+        let list = arena.list_with_capacity(0);
         while let Some(item) = items.next_element_seed(self.inner(&Wanted::WHOLE))? {
             self.or_stop(list.push(arena, item))?;
         }
-        Ok(Value::List(arena.bump().alloc(list)))
+        Ok(Value::List(list))
     }
 
     fn visit_map<A: MapAccess<'a>>(self, mut entries: A) -> Result<Value<'a>, A::Error> {
         self.check_depth()?;
         let arena = self.reading.arena;
-        let map = arena.bump().alloc(Map::with_capacity(arena, self.wanted.named()));
+        let map = arena.map_with_capacity(self.wanted.named());
         while let Some(key) = entries.next_key_seed(Name(self.reading))? {
             match self.wanted.below(key) {
                 Some(wanted) => {

@@ -20,7 +20,8 @@ pub fn write(out: &mut Vec<u8>, value: Value<'_>) -> Result<(), Fault> {
 /// # Errors
 /// Limit, where the value nests deeper than [`NESTING`] or goes on after `size` bytes; what was appended until then stays.
 pub fn write_start(out: &mut Vec<u8>, value: Value<'_>, size: usize) -> Result<(), Fault> {
-    Sink::append(out, |sink| sink.value(value, size))
+    let most = out.len().saturating_add(size);
+    Sink::append(out, |sink| sink.value(value, most))
 }
 
 /// Appends text as a JSON string with its quotes; only what must be escaped is.
@@ -29,24 +30,49 @@ pub fn write_text(out: &mut Vec<u8>, text: &str) {
 }
 
 impl Sink<'_> {
-    /// Appends a value; see [`write_start`].
+    /// Appends a value, up to so many bytes in all.
     ///
     /// # Errors
     /// As [`write_start`].
-    pub fn value(&mut self, value: Value<'_>, size: usize) -> Result<(), Fault> {
-        let most = self.len().saturating_add(size);
+    pub fn value(&mut self, value: Value<'_>, most: usize) -> Result<(), Fault> {
         write_value(self, value, 0, most)
+    }
+
+    /// Whether there is room for a text, where there may be so many bytes in all.
+    ///
+    /// # Errors
+    /// Limit, where there is none.
+    #[inline]
+    pub fn check(&self, text: &str, most: usize) -> Result<(), Fault> {
+        const SHORT: usize = 1 << 20;
+        if self.len() <= most && text.len() <= SHORT {
+            return Ok(());
+        }
+        check_size(self.len() + escaped(text), most)
     }
 }
 
-/// How many bytes one value may take: lists can share their items, and then a small value is an endless text.
+/// How many bytes a text takes as JSON, without its quotes.
+pub fn escaped(text: &str) -> usize {
+    let more = |byte| match byte {
+        b'"' | b'\\' | b'\n' | b'\r' | b'\t' | 8 | 12 => 1,
+        0..0x20 => 5,
+        _ => 0,
+    };
+    text.len() + text.bytes().map(more).sum::<usize>()
+}
+
+/// How many bytes an event may take, and so a value: lists can share their items, and then a small value is an endless text.
 pub const SIZE: usize = 64 << 20;
 
 /// PERF: `benches/guard.sh` (access_requests): texts cost no more than the writer of texts, wherever they stand.
 fn write_value(out: &mut Sink<'_>, value: Value<'_>, depth: usize, most: usize) -> Result<(), Fault> {
-    check_size(out, most)?;
+    check_size(out.len(), most)?;
     match value {
-        Value::Text(text) => out.text(text),
+        Value::Text(text) => {
+            out.check(text, most)?;
+            out.text(text);
+        }
         Value::Bool(true) => out.extend(b"true"),
         Value::Bool(false) => out.extend(b"false"),
         Value::Int(number) => write_int(out, number),
@@ -69,7 +95,7 @@ fn write_list(out: &mut Sink<'_>, list: &List<'_>, depth: usize, most: usize) ->
         }
         match item {
             Value::Text(text) => {
-                check_size(out, most)?;
+                out.check(text, most)?;
                 out.text(text);
             }
             item => write_value(out, item, depth + 1, most)?,
@@ -102,8 +128,8 @@ fn check_depth(depth: usize) -> Result<(), Fault> {
     Err(Fault::new(FaultCode::Limit, format!("a value nests deeper than {NESTING}")))
 }
 
-fn check_size(out: &Sink, most: usize) -> Result<(), Fault> {
-    if out.len() <= most {
+fn check_size(size: usize, most: usize) -> Result<(), Fault> {
+    if size <= most {
         return Ok(());
     }
     Err(Fault::new(FaultCode::Limit, format!("a value of more than {SIZE} bytes of JSON")))

@@ -7,7 +7,7 @@ use crate::profiler::Profiler;
 use serde::Serialize;
 use std::borrow::Cow;
 use uuid::Uuid;
-use weir::run::TOGETHER;
+use weir::run::{KEPT, TOGETHER};
 use weir::value::json::write_text;
 use weir::{Input, Record, Report, Scratch};
 
@@ -175,6 +175,11 @@ fn told(failed: &FailedRecord<'_>) -> Vec<u8> {
     serde_json::to_vec(failed).unwrap_or_default()
 }
 
+/// The record; the first part of it where it is long.
 fn raw(input: Input<'_>) -> Cow<'_, str> {
-    String::from_utf8_lossy(input.bytes())
+    let bytes = input.bytes();
+    String::from_utf8_lossy(if bytes.len() > LONGEST_KEPT { &bytes[..KEPT] } else { bytes })
 }
+
+/// The longest record of which all is told where it fails, in bytes.
+const LONGEST_KEPT: usize = 4 * KEPT;

@@ -135,6 +135,35 @@ fn a_request_that_takes_too_long_is_answered_and_leaves_room() {
 }
 
 #[test]
+fn connections_that_say_nothing_or_little_keep_nobody_out() {
+    let server = Server::within(Limits { connections: 8, ..Limits::default() });
+    let start = Instant::now();
+    let mut idle: Vec<_> = (0..40).map(|_| server.connect()).collect();
+    for stream in idle.iter_mut().step_by(2) {
+        // Some are closed already.
+        let _ = stream.write_all(b"POST / HT");
+    }
+    for _ in 0..3 {
+        server.post(&body(&[json!({})])).well();
+    }
+    assert!(start.elapsed() < Duration::from_secs(10), "{:?}", start.elapsed());
+}
+
+#[test]
+fn a_parser_that_takes_too_long_to_compile_is_given_up() {
+    let server = Server::within(Limits { time: Duration::from_millis(700), jobs: 1, ..Limits::default() });
+    let entries: Vec<Value> = (0..20_000).map(|_| json!({"name": "s"})).collect();
+    let actions: Vec<Value> = (0..20_000).map(|n| json!({"set": {"event.reason": format!("{n}")}})).collect();
+    let parser = json!({"name": "x", "pipeline": entries, "stages": {"s": {"actions": actions}}});
+    let start = Instant::now();
+    let answer = server.post(&json!({"parser": parser, "events": [{"message": "x"}]}));
+    assert!([503, 400].contains(&answer.status), "{}", answer.status);
+    while server.post(&body(&[json!({})])).status != 200 {
+        assert!(start.elapsed() < Duration::from_secs(30), "it never ends");
+    }
+}
+
+#[test]
 fn many_clients_at_once_are_all_served() {
     let server = Server::within(Limits { jobs: 2, requests: 3, connections: 8, ..Limits::default() });
     std::thread::scope(|scope| {

@@ -1,0 +1,123 @@
+//! The engine for patterns with look-around or back-references: it turns back, a bounded number of times.
+
+use super::{Groups, not_compiled, too_large};
+use crate::value::{Arena, Fault, FaultCode};
+use fancy_regex::{CompileError, Error, Regex, RegexBuilder, RegexInput, RuntimeError};
+use std::sync::OnceLock;
+
+/// A pattern in the notation of `fancy_regex`, compiled for each number of times that it may turn back.
+#[derive(Clone, Debug)]
+pub(super) struct Bounded {
+    text: Box<str>,
+    /// How large a program may be, in bytes.
+    largest: usize,
+    tries: [OnceLock<Result<Regex, Fault>>; TRIES.len()],
+}
+
+/// How often a search may turn back, at the first try and at those that follow. The engine does not tell how often it
+/// did: so a search is paid for before each try.
+const TRIES: [usize; 4] = [512, 4_096, 32_768, MOST_BACKTRACKS];
+
+/// How often a search may turn back at all.
+const MOST_BACKTRACKS: usize = 100_000;
+
+/// The longest text: each step may look at all of it.
+const LONGEST_TEXT: usize = 256 << 10;
+
+/// How many bytes all steps of a search may look at.
+const MOST_READ: usize = 1024 << 20;
+
+/// How many bytes a step looks at for the price of one more.
+const READ_A_STEP: usize = 64;
+
+impl Bounded {
+    /// Compiles a pattern.
+    ///
+    /// # Errors
+    /// Parse and limit.
+    pub fn new(text: &str, largest: usize) -> Result<Self, Fault> {
+        let bounded = Bounded { text: text.into(), largest, tries: Default::default() };
+        bounded.compiled(0)?;
+        Ok(bounded)
+    }
+
+    /// Whether there is a match.
+    ///
+    /// # Errors
+    /// Limit, where it takes too many steps or the budget does not pay them.
+    pub fn is_match(&self, arena: &Arena, text: &str, from: usize, anchored: bool) -> Result<bool, Fault> {
+        // The engine's `is_match_input` looks past the anchor.
+        self.tried(arena, text, |regex| Ok(regex.find_input(input(text, from, anchored))?.is_some()))
+    }
+
+    /// The first match; the groups stay empty where there is none.
+    ///
+    /// # Errors
+    /// As [`Bounded::is_match`].
+    pub fn search(
+        &self,
+        arena: &Arena,
+        text: &str,
+        from: usize,
+        anchored: bool,
+        groups: &mut Groups,
+    ) -> Result<(), Fault> {
+        self.tried(arena, text, |regex| {
+            if let Some(captures) = regex.captures_input(input(text, from, anchored))? {
+                groups.extend((0..captures.len()).map(|group| captures.get(group).map(|found| found.range())));
+            }
+            Ok(())
+        })
+    }
+
+    fn tried<T>(
+        &self,
+        arena: &Arena,
+        text: &str,
+        mut search: impl FnMut(&Regex) -> Result<T, Error>,
+    ) -> Result<T, Fault> {
+        if text.len() > LONGEST_TEXT {
+            let reason = format!("a pattern with look-around or back-references on more than {LONGEST_TEXT} bytes");
+            return Err(Fault::new(FaultCode::Limit, reason));
+        }
+        let affordable = |steps: usize| steps == TRIES[0] || steps.saturating_mul(text.len()) <= MOST_READ;
+        let mut gave_up = Error::RuntimeError(RuntimeError::BacktrackLimitExceeded);
+        for (number, steps) in TRIES.into_iter().enumerate().filter(|(_, steps)| affordable(*steps)) {
+            let regex = self.compiled(number)?;
+            arena.labour((steps + steps * text.len() / READ_A_STEP) as u64)?;
+            match search(regex) {
+                Err(error @ Error::RuntimeError(RuntimeError::BacktrackLimitExceeded)) => gave_up = error,
+                result => return result.map_err(|error| running(&error)),
+            }
+        }
+        Err(running(&gave_up))
+    }
+
+    fn compiled(&self, number: usize) -> Result<&Regex, Fault> {
+        self.tries[number].get_or_init(|| compile(&self.text, TRIES[number], self.largest)).as_ref().map_err(Clone::clone)
+    }
+}
+
+fn input(text: &str, from: usize, anchored: bool) -> RegexInput<'_, str> {
+    RegexInput::new(text).from_pos(from).anchored(anchored)
+}
+
+fn compile(text: &str, backtracks: usize, largest: usize) -> Result<Regex, Fault> {
+    RegexBuilder::new(text)
+        .backtrack_limit(backtracks)
+        .delegate_size_limit(largest)
+        .max_prog_size(largest / 32)
+        .build()
+        .map_err(|error| match error {
+            Error::CompileError(kind) => match *kind {
+                CompileError::PatternTooComplex => too_large(largest),
+                CompileError::InnerError(inner) if inner.size_limit().is_some() => too_large(largest),
+                other => not_compiled(&other.to_string()),
+            },
+            other => not_compiled(&other.to_string()),
+        })
+}
+
+fn running(error: &Error) -> Fault {
+    Fault::new(FaultCode::Limit, format!("a pattern with look-around or back-references gave up: {error}"))
+}
