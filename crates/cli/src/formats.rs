@@ -5,6 +5,7 @@ use crate::findings;
 use crate::load::{self, Place};
 use crate::stop::Stop;
 use crate::terminal::{self, Paint};
+use crate::unread::Unread;
 use std::borrow::Cow;
 use std::io::{self, Write};
 use std::path::Path;
@@ -24,6 +25,8 @@ pub struct Loaded {
     pub name: String,
     /// What runs.
     pub plan: Plan,
+    /// Finds records of which nothing was read.
+    pub unread: Unread,
     /// What is documented of its records, where it is known.
     pub contract: Option<Contract>,
 }
@@ -92,10 +95,12 @@ fn one(place: &Place, quiet: bool, paint: Paint) -> Result<Option<Loaded>, Stop>
     findings::tell(&format, quiet, paint)?;
     let contract = contract::read(place, paint)?;
     let folder = || place.root.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    let spec = format.spec;
     Ok(format.plan.map(|plan| {
         let name = contract.as_ref().map(|contract| contract.name.clone());
         let name = name.or_else(|| plan.name().map(str::to_owned)).unwrap_or_else(folder);
-        Loaded { name, plan, contract }
+        let unread = Unread::of(spec.as_ref(), &plan);
+        Loaded { name, plan, unread, contract }
     }))
 }
 

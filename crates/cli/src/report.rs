@@ -1,10 +1,11 @@
 //! Results of recorded pairs for machines: JSON, and the XML of JUnit that build servers read.
 
+use crate::json::Json;
+use crate::replaced;
 use crate::stop::Stop;
 use crate::test::{FormatResult, PairResult, Results};
 use clap::ValueEnum;
 use std::fmt::Write as _;
-use std::fs;
 use std::io::{self, Write as _};
 use std::path::Path;
 
@@ -27,7 +28,7 @@ pub fn write(kind: Kind, results: &Results, path: Option<&Path>) -> Result<(), S
         Kind::Json => json(results)?,
     };
     match path {
-        Some(path) => fs::write(path, text).map_err(|error| Stop::cannot("write", path, &error)),
+        Some(path) => replaced::write(path, text.as_bytes()),
         None => Ok(io::stdout().write_all(text.as_bytes())?),
     }
 }
@@ -67,7 +68,7 @@ fn failure(pair: &PairResult) -> String {
     });
     let mut lines = String::new();
     for difference in &pair.differences {
-        let text = |value: &Option<serde_json::Value>| value.as_ref().map_or("nothing".to_owned(), ToString::to_string);
+        let text = |value: &Option<Json>| value.as_ref().map_or("nothing".to_owned(), ToString::to_string);
         let (expected, got) = (text(&difference.expected), text(&difference.got));
         let _ = writeln!(lines, "{}: expected {expected}, got {got}", difference.field);
     }

@@ -1,5 +1,6 @@
 //! Pages in a directory: what is there, what should be, and what should not.
 
+use crate::replaced;
 use crate::stop::Stop;
 use std::collections::BTreeSet;
 use std::fs;
@@ -27,7 +28,7 @@ impl File {
         let path = folder.join(&self.path);
         let cannot = |error| Stop::cannot("write", &path, &error);
         path.parent().map_or(Ok(()), fs::create_dir_all).map_err(cannot)?;
-        fs::write(&path, &self.text).map_err(cannot)
+        replaced::write(&path, self.text.as_bytes())
     }
 
     /// In one word how what is there differs, if it does.

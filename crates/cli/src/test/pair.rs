@@ -4,9 +4,10 @@ use super::PairResult;
 use crate::accept;
 use crate::compare::differences;
 use crate::findings;
+use crate::json::Json;
 use crate::load;
+use crate::replaced;
 use crate::stop::Stop;
-use std::fs;
 use std::path::Path;
 use weir::diagnostic::{Diagnostics, Sources};
 use weir::run::Coverage;
@@ -46,7 +47,7 @@ impl Run<'_> {
             return Ok(());
         };
         let event = self.event(test.input, result);
-        let read = |text: &[u8]| serde_json::from_slice(text).map_err(|error| error.to_string());
+        let read = |text: &[u8]| Json::read(text).map_err(|error| error.to_string());
         match (read(test.expected.as_bytes()), read(&event)) {
             (Ok(expected), Ok(got)) => result.differences = differences(&expected, &got),
             (Err(error), _) | (_, Err(error)) => result.error = Some(error),
@@ -72,7 +73,7 @@ impl Run<'_> {
 }
 
 fn save(path: &Path, text: &[u8], result: &mut PairResult) -> Result<(), Stop> {
-    fs::write(path, text).map_err(|error| Stop::cannot("write", path, &error))?;
+    replaced::write(path, text)?;
     result.accepted = true;
     result.differences.clear();
     Ok(())

@@ -2,6 +2,7 @@
 
 use super::{FormatResult, Results};
 use crate::compare::Difference;
+use crate::json::Json;
 use crate::stop::Stop;
 use crate::tally::plural;
 use crate::terminal::{Paint, bold, green, red};
@@ -83,7 +84,7 @@ impl Shown {
 }
 
 /// A value for people, cut where it is long.
-fn shown(value: Option<&serde_json::Value>) -> String {
+fn shown(value: Option<&Json>) -> String {
     let Some(value) = value else { return "nothing".to_owned() };
     let text = value.to_string();
     match text.char_indices().nth(SHOWN) {
