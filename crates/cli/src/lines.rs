@@ -47,16 +47,7 @@ pub struct Lines<'s> {
 impl<'s> Lines<'s> {
     /// The lines of a source, `most` bytes of each.
     pub fn new(source: &'s mut dyn Read, most: usize) -> Self {
-        Lines {
-            source,
-            held: Vec::new(),
-            most,
-            start: 0,
-            searched: 0,
-            passing_over: false,
-            ended: false,
-            short: false,
-        }
+        Lines { source, held: Vec::new(), most, start: 0, searched: 0, passing_over: false, ended: false, short: false }
     }
 
     /// The next line that is held; at the end of the source what is left is a line too.

@@ -40,17 +40,28 @@ fn json(results: &Results) -> Result<String, Stop> {
 
 fn junit(results: &Results) -> String {
     let mut out = String::from("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n");
-    let failures = results.total - results.passed;
+    let (tests, failures) =
+        results.formats.iter().map(counts).fold((0, 0), |(tests, failures), one| (tests + one.0, failures + one.1));
     // Writing to a String cannot fail.
-    let _ = writeln!(out, "<testsuites name=\"weir\" tests=\"{}\" failures=\"{failures}\">", results.total);
+    let _ = writeln!(out, "<testsuites name=\"weir\" tests=\"{tests}\" failures=\"{failures}\">");
     results.formats.iter().for_each(|result| suite(result, &mut out));
     out.push_str("</testsuites>\n");
     out
 }
 
+/// How many test cases a format has and how many of them fail: its pairs, and that it compiles, where that is in question.
+fn counts(result: &FormatResult) -> (usize, usize) {
+    let broken = usize::from(result.error.is_some());
+    (result.total + broken, result.total - result.passed + broken)
+}
+
 fn suite(result: &FormatResult, out: &mut String) {
-    let (name, total, failures) = (escaped(&result.format), result.total, result.total - result.passed);
+    let (name, (total, failures)) = (escaped(&result.format), counts(result));
     let _ = writeln!(out, "  <testsuite name=\"{name}\" tests=\"{total}\" failures=\"{failures}\">");
+    if let Some(error) = &result.error {
+        let failure = format!("      <failure message=\"{}\"></failure>\n", escaped(error));
+        let _ = writeln!(out, "    <testcase classname=\"{name}\" name=\"(the format)\">\n{failure}    </testcase>");
+    }
     for pair in &result.pairs {
         let case = format!("    <testcase classname=\"{name}\" name=\"{}\"", escaped(&pair.pair));
         let _ = match pair.passed {

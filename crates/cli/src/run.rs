@@ -31,7 +31,7 @@ record of each item.
 
 A module is a directory of formats. Each record goes to the format whose contract (`dataset.yml`) documents its fields. \
 A record that fits none, or several equally well, fails: its event has the message and the reason, and --errors names the \
-candidates.";
+candidates. Which of several wins is said by --prefer, or by `prefer` in the module's `_meta/routing.yml`.";
 
 const EXAMPLES: &str = "\
 Examples:
@@ -59,6 +59,10 @@ pub struct Arguments {
     /// else becomes one as compact JSON
     #[arg(long, value_name = "JSONPATH", conflicts_with = "input")]
     records: Option<String>,
+    /// Of a module: the datasets that win where a record fits several, the first one first; what the module's
+    /// `_meta/routing.yml` says if not given
+    #[arg(long, value_name = "DATASETS", value_delimiter = ',')]
+    prefer: Vec<String>,
     /// Add `event.id` and what the run says of itself (`sekoiaio.intake`) to each event
     #[arg(long)]
     meta: bool,
@@ -103,7 +107,9 @@ enum Kind {
 /// Where the format or the outputs cannot be used, or the output is closed.
 pub fn run(arguments: &Arguments, paint: Paint) -> Result<Outcome, Stop> {
     let selection = arguments.records.as_deref().map(Selection::parse).transpose()?;
-    let Some(formats) = Formats::load(&arguments.format, arguments.quiet, paint)? else { return Ok(Outcome::Unusable) };
+    let Some(formats) = Formats::load(&arguments.format, &arguments.prefer, arguments.quiet, paint)? else {
+        return Ok(Outcome::Unusable);
+    };
     let standard = [PathBuf::from("-")];
     let files = if arguments.files.is_empty() { &standard[..] } else { &arguments.files };
     let mut unreadable = false;

@@ -5,8 +5,8 @@ use crate::verdict::Verdict;
 use std::collections::BTreeMap;
 use std::fmt::{self, Display, Formatter};
 use std::io::{self, IsTerminal, Write};
-use std::time::{Duration, Instant};
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 /// How often progress is shown.
 const PAUSE: Duration = Duration::from_millis(200);

@@ -35,7 +35,8 @@ impl Troubles {
     /// Adds a record, by what went wrong with it first.
     pub fn add(&mut self, verdict: &Verdict, record: u64, file: &Arc<str>) {
         if let [first, ..] = verdict.troubles() {
-            let kind = Kind { verdict: verdict.name(), first: first.clone(), record, file: Arc::clone(file), records: 1 };
+            let kind =
+                Kind { verdict: verdict.name(), first: first.clone(), record, file: Arc::clone(file), records: 1 };
             self.merge_kind(kind);
         }
     }
