@@ -41,14 +41,15 @@ impl Unread {
         Unread { is_json: spec.is_some_and(reads_json), rests }
     }
 
-    /// Why nothing was read of a record, if so; `id` is the one that its event was given.
-    pub fn why(&self, input: Input<'_>, event: &[u8], id: Option<&str>) -> Option<Trouble> {
-        if let Input::Message(message) = input
-            && self.is_json
-            && let Some((code, reason)) = no_object(message)
-        {
-            return Some(Trouble { code, reason, ..Trouble::default() });
-        }
+    /// Why a record is nothing that the format could read, if so, whatever came out.
+    pub fn no_object(&self, input: Input<'_>) -> Option<Trouble> {
+        let Input::Message(message) = input else { return None };
+        let (code, reason) = no_object(message).filter(|_| self.is_json)?;
+        Some(Trouble { code, reason, ..Trouble::default() })
+    }
+
+    /// Why nothing was read of a record of whose run there is nothing to tell, if so; `id` is the one that its event was given.
+    pub fn nothing(&self, event: &[u8], id: Option<&str>) -> Option<Trouble> {
         let reason = "the event has nothing of the record but its message".to_owned();
         self.is_nothing(event, id).then(|| Trouble { code: "nothing-read", reason, ..Trouble::default() })
     }

@@ -1,7 +1,7 @@
 //! Runs the records of a batch, those of one format together.
 
 use super::batch::{Batch, Results};
-use crate::formats::{self, Formats, Unrouted};
+use crate::formats::{self, Formats, Loaded, Unrouted};
 use crate::layout;
 use crate::profiler::Profiler;
 use crate::verdict::{Trouble, Verdict};
@@ -132,9 +132,8 @@ impl<'p> Worker<'p> {
         let (mut rest, mut told) = (&*records, records.iter());
         while !rest.is_empty() {
             let mut add = |event: &[u8], report: &Report| {
-                if let Some(Record { input, event_id, .. }) = told.next() {
-                    let unread = || format.unread.why(*input, event, *event_id);
-                    add_verdict(&Verdict::of(report), unread, &batch.file, *input, results);
+                if let Some(record) = told.next() {
+                    results.add(&verdict(format, record, event, report), &batch.file, record.input);
                 }
                 shape.append(event, results);
             };
@@ -182,24 +181,28 @@ impl<'p> Worker<'p> {
     }
 }
 
-/// Counts a record, and tells what went wrong with it.
-fn add_verdict(
-    verdict: &Verdict,
-    unread: impl Fn() -> Option<Trouble>,
-    file: &Arc<str>,
-    input: Input<'_>,
-    results: &mut Results,
-) {
-    // What failed was told of already, whatever else there is to say.
-    let unread = if matches!(verdict, Verdict::Failed(_)) { None } else { unread().map(Verdict::Unread) };
-    let verdict = unread.as_ref().unwrap_or(verdict);
-    results.tally.add(verdict);
-    if *verdict != Verdict::Whole {
-        results.tell(verdict, file, &[], input);
-    }
+/// What became of a record: what failed was told already, and what was left out says more than that nothing was read.
+fn verdict(format: &Loaded, record: &Record<'_>, event: &[u8], report: &Report) -> Verdict {
+    let verdict = Verdict::of(report);
+    let unread = match verdict {
+        Verdict::Failed(_) => None,
+        Verdict::Whole => {
+            format.unread.no_object(record.input).or_else(|| format.unread.nothing(event, record.event_id))
+        }
+        _ => format.unread.no_object(record.input),
+    };
+    unread.map_or(verdict, Verdict::Unread)
 }
 
 impl Results {
+    /// Counts a record, and tells what went wrong with it.
+    fn add(&mut self, verdict: &Verdict, file: &Arc<str>, input: Input<'_>) {
+        self.tally.add(verdict);
+        if *verdict != Verdict::Whole {
+            self.tell(verdict, file, &[], input);
+        }
+    }
+
     /// Tells of the record that was counted last.
     #[cold]
     fn tell(&mut self, verdict: &Verdict, file: &Arc<str>, candidates: &[String], input: Input<'_>) {

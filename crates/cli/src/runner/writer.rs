@@ -59,6 +59,9 @@ impl Writer {
     /// # Errors
     /// Where an output does not take it.
     pub fn finish(mut self) -> Result<Tally, Stop> {
+        // Where one output does not take all of it, no file of the user is replaced.
+        self.events.flush()?;
+        self.errors.as_mut().map_or(Ok(()), Output::flush)?;
         self.events.finish()?;
         self.errors.map_or(Ok(()), Output::finish)?;
         self.progress.clear();

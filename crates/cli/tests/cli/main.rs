@@ -22,6 +22,7 @@ mod layout;
 mod logpush;
 mod manual;
 mod pairs;
+mod replaced;
 mod run;
 mod serve;
 mod snapshots;
