@@ -32,6 +32,8 @@ pub fn lone_input(text: &str) -> Option<&str> {
         #[serde(borrow)]
         input: &'t RawValue,
     }
-    let input = serde_json::from_str::<Lone<'_>>(text).ok()?.input.get();
+    // A list would be read as the values of the members in their order.
+    let is_object = text.trim_start().starts_with('{');
+    let input = serde_json::from_str::<Lone<'_>>(text).ok().filter(|_| is_object)?.input.get();
     input.starts_with('{').then_some(input)
 }

@@ -73,10 +73,7 @@ struct Told<'f> {
 /// # Errors
 /// Where a path or file cannot be read or the output is closed.
 pub fn run(arguments: &Arguments, paint: Paint) -> Result<Outcome, Stop> {
-    let places = load::find(&arguments.paths)?;
-    if places.is_empty() {
-        return Err(Stop::Because("no formats found: none has an ingest/parser.yml".to_owned()));
-    }
+    let places = load::found(&arguments.paths)?;
     let mut teller =
         Teller { notation: arguments.format, paint, told: BTreeSet::new(), errors: 0, warnings: 0, hints: 0 };
     let mut modules = BTreeSet::new();
@@ -95,6 +92,7 @@ pub fn run(arguments: &Arguments, paint: Paint) -> Result<Outcome, Stop> {
 fn of_module(module: &Path) -> Result<Part, Stop> {
     let mut part = Part::default();
     part.manifest(module)?;
+    part.routing(module)?;
     if module.join("_meta/fields.yml").is_file() {
         let mut written = Written::default();
         for place in load::find(&[module.to_owned()])? {
@@ -167,6 +165,23 @@ impl Part {
         let (text, source) = self.read(&path)?;
         spec::check_descriptions(&text, source, &mut self.findings);
         Ok(Some((text, source)))
+    }
+
+    fn routing(&mut self, module: &Path) -> Result<(), Stop> {
+        let path = contract::routing_path(module);
+        if path.is_file() {
+            let (text, source) = self.read(&path)?;
+            let mut known = Vec::new();
+            for contract in load::find(&[module.to_owned()])?.iter().map(contract::path).filter(|path| path.is_file()) {
+                let text = load::read(&contract)?;
+                // What is wrong with a contract is told with its format.
+                let read = weir_dataset::read_contract(&text, source, &mut Diagnostics::new());
+                known.extend(read.map(|contract| contract.name));
+            }
+            let known: Vec<&str> = known.iter().map(String::as_str).collect();
+            weir_dataset::read_routing(&text, source, &known, &mut self.findings);
+        }
+        Ok(())
     }
 
     fn manifest(&mut self, folder: &Path) -> Result<(), Stop> {

@@ -1,6 +1,6 @@
 //! Fields that a format or module declares and nothing ever sets.
 
-use serde_json::Value;
+use crate::json::Json;
 use std::collections::BTreeSet;
 use weir::diagnostic::{Diagnostics, Kind, Severity, SourceId};
 use weir::infer;
@@ -39,7 +39,10 @@ impl Written {
     /// Adds what a recorded event brings in and what comes out of it.
     pub fn add_test(&mut self, test: &RecordedTest<'_>) {
         for text in [test.input, test.expected] {
-            self.add_value("", &serde_json::from_str(text).unwrap_or_default(), DEEPEST);
+            // Where the pair was read, it is JSON.
+            if let Ok(value) = Json::read(text.as_bytes()) {
+                self.add_value("", &value, DEEPEST);
+            }
         }
     }
 
@@ -68,15 +71,15 @@ impl Written {
         }
     }
 
-    fn add_value(&mut self, name: &str, value: &Value, depth: usize) {
+    fn add_value(&mut self, name: &str, value: &Json, depth: usize) {
         match value {
-            Value::Object(members) if depth > 0 => {
+            Json::Object(members) if depth > 0 => {
                 for (key, value) in members {
                     let name = if name.is_empty() { key.clone() } else { format!("{name}.{key}") };
                     self.add_value(&name, value, depth - 1);
                 }
             }
-            Value::Array(items) if depth > 0 && items.iter().any(Value::is_object) => {
+            Json::List(items) if depth > 0 && items.iter().any(|item| matches!(item, Json::Object(_))) => {
                 items.iter().for_each(|item| self.add_value(name, item, depth - 1));
             }
             _ => _ = self.names.insert(name.to_owned()),

@@ -1,12 +1,11 @@
 //! A JSON document whose parts keep the text in which they are written: a record comes out as it went in.
 
+use crate::json::Members;
 use crate::layout;
 use jsonpath_rust::query::queryable::Queryable;
-use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 use serde_json::Value;
 use serde_json::value::RawValue;
 use std::cell::OnceCell;
-use std::fmt;
 use std::ops::Range;
 use std::rc::Rc;
 
@@ -91,31 +90,6 @@ impl Part {
             Content::Plain(value) => Some(value),
             _ => None,
         }
-    }
-}
-
-/// The members of an object in their order.
-struct Members<'t>(Vec<(String, &'t RawValue)>);
-
-impl<'de> Deserialize<'de> for Members<'de> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct InOrder;
-        impl<'de> Visitor<'de> for InOrder {
-            type Value = Members<'de>;
-
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("an object")
-            }
-
-            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-                let mut members = Vec::new();
-                while let Some(member) = map.next_entry()? {
-                    members.push(member);
-                }
-                Ok(Members(members))
-            }
-        }
-        deserializer.deserialize_map(InOrder)
     }
 }
 

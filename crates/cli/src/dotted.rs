@@ -1,6 +1,6 @@
 //! Dotted names of fields: which belong together, and what an event has under one.
 
-use serde_json::Value;
+use crate::json::Json;
 
 /// Whether one field is the other, or stands above it.
 pub fn is_related(field: &str, other: &str) -> bool {
@@ -9,6 +9,6 @@ pub fn is_related(field: &str, other: &str) -> bool {
 }
 
 /// What an event has under a dotted name.
-pub fn at<'e>(event: &'e Value, name: &str) -> Option<&'e Value> {
+pub fn at<'e>(event: &'e Json, name: &str) -> Option<&'e Json> {
     name.split('.').try_fold(event, |value, key| value.get(key))
 }

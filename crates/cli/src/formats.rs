@@ -5,9 +5,12 @@ use crate::findings;
 use crate::load::{self, Place};
 use crate::stop::Stop;
 use crate::terminal::{self, Paint};
+use crate::unread::Unread;
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 use std::io::{self, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use weir::diagnostic::nearest;
 use weir::{Input, Plan};
 use weir_dataset::{Contract, RawRecord, Route, Router};
 
@@ -24,6 +27,8 @@ pub struct Loaded {
     pub name: String,
     /// What runs.
     pub plan: Plan,
+    /// Finds records of which nothing was read.
+    pub unread: Unread,
     /// What is documented of its records, where it is known.
     pub contract: Option<Contract>,
 }
@@ -44,13 +49,16 @@ impl Formats {
     ///
     /// # Errors
     /// Where something cannot be read, or a module's records cannot be routed.
-    pub fn load(path: &Path, quiet: bool, paint: Paint) -> Result<Option<Formats>, Stop> {
+    pub fn load(path: &Path, prefer: &[String], quiet: bool, paint: Paint) -> Result<Option<Formats>, Stop> {
         match Place::at(path) {
+            Ok(_) if !prefer.is_empty() => {
+                Err(Stop::Because(format!("{} is one format: there is nothing to prefer it to", path.display())))
+            }
             Ok(place) => Ok(one(&place, quiet, paint)?.map(|format| Formats { formats: vec![format], router: None })),
             Err(stop) if !path.is_dir() => Err(stop),
             Err(stop) => match load::find(&[path.to_owned()])? {
                 places if places.is_empty() => Err(stop),
-                places => module(path, &places, quiet, paint),
+                places => module(path, &places, prefer, quiet, paint),
             },
         }
     }
@@ -92,14 +100,22 @@ fn one(place: &Place, quiet: bool, paint: Paint) -> Result<Option<Loaded>, Stop>
     findings::tell(&format, quiet, paint)?;
     let contract = contract::read(place, paint)?;
     let folder = || place.root.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    let spec = format.spec;
     Ok(format.plan.map(|plan| {
         let name = contract.as_ref().map(|contract| contract.name.clone());
         let name = name.or_else(|| plan.name().map(str::to_owned)).unwrap_or_else(folder);
-        Loaded { name, plan, contract }
+        let unread = Unread::of(spec.as_ref(), &plan);
+        Loaded { name, plan, unread, contract }
     }))
 }
 
-fn module(path: &Path, places: &[Place], quiet: bool, paint: Paint) -> Result<Option<Formats>, Stop> {
+fn module(
+    path: &Path,
+    places: &[Place],
+    prefer: &[String],
+    quiet: bool,
+    paint: Paint,
+) -> Result<Option<Formats>, Stop> {
     let (known, unknown): (Vec<&Place>, Vec<&Place>) = places.iter().partition(|place| contract::path(place).is_file());
     if known.is_empty() {
         let count = places.len();
@@ -119,11 +135,35 @@ fn module(path: &Path, places: &[Place], quiet: bool, paint: Paint) -> Result<Op
     }
     let Some(formats) = formats.into_iter().collect::<Option<Vec<Loaded>>>() else { return Ok(None) };
     let router = Router::new(formats.iter().filter_map(|format| format.contract.as_ref()));
+    let router = with_preference(router, &formats, &known, prefer, paint)?;
     for overlap in router.overlaps().iter().filter(|overlap| !overlap.is_distinct()) {
         let [first, second] = [overlap.pair.0, overlap.pair.1].map(|place| router.name(place));
         warn(&format!("{first} and {second} document the same fields, and records of one fit both"), quiet, paint)?;
     }
     Ok(Some(Formats { formats, router: Some(router) }))
+}
+
+/// The router with what the user prefers, or else what the modules say.
+fn with_preference(
+    router: Router,
+    formats: &[Loaded],
+    places: &[&Place],
+    prefer: &[String],
+    paint: Paint,
+) -> Result<Router, Stop> {
+    let names: Vec<&str> = formats.iter().map(|format| &*format.name).collect();
+    if let Some(unknown) = prefer.iter().find(|name| !names.contains(&&***name)) {
+        let meant = nearest(unknown, names).map(|name| format!("; did you mean `{name}`?")).unwrap_or_default();
+        return Err(Stop::Because(format!("no format has the dataset `{unknown}` of --prefer{meant}")));
+    }
+    let mut said = prefer.to_vec();
+    if said.is_empty() {
+        let modules: BTreeSet<PathBuf> = places.iter().map(|place| load::above(&place.root)).collect();
+        for module in modules {
+            said.extend(contract::routing(&module, &names, paint)?);
+        }
+    }
+    Ok(router.prefer(said.iter().map(String::as_str)).0)
 }
 
 fn warn(text: &str, quiet: bool, paint: Paint) -> Result<(), Stop> {

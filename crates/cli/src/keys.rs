@@ -1,6 +1,6 @@
 //! Keys that a spec reads and no recorded event has, where the events have one that is almost the same.
 
-use serde_json::Value;
+use crate::json::{Json, first_value};
 use std::collections::BTreeSet;
 use weir::diagnostic::{Diagnostics, Kind, Severity, Sources};
 use weir::plan::keys_read;
@@ -27,14 +27,14 @@ pub struct Words {
     /// Keys of messages that are no JSON: `key=value` and kin.
     flat: BTreeSet<String>,
     /// Messages that are JSON, or end in it.
-    documents: Vec<Value>,
+    documents: Vec<Json>,
 }
 
 impl Words {
     /// Adds the words of an event.
     pub fn add(&mut self, test: &RecordedTest<'_>) {
-        let event: Value = serde_json::from_str(test.input).unwrap_or_default();
-        let message = event.get("message").and_then(Value::as_str).unwrap_or_default();
+        let event = Json::read(test.input.as_bytes()).ok();
+        let message = event.as_ref().and_then(|event| event.get("message")).map_or("", Json::text);
         let document = message.find('{').and_then(|start| first_value(&message[start..]));
         self.text(message, document.is_none());
         self.documents.extend(document);
@@ -59,12 +59,12 @@ impl Words {
 
     /// The keys that recorded events have below a path.
     fn beside(&self, above: &[String]) -> BTreeSet<&str> {
-        let mut places: Vec<&Value> = self.documents.iter().collect();
+        let mut places: Vec<&Json> = self.documents.iter().collect();
         for key in above {
             places = places.into_iter().flat_map(items).filter_map(|value| value.get(key)).take(MOST_PLACES).collect();
         }
-        let objects = places.into_iter().flat_map(items).take(MOST_PLACES).filter_map(Value::as_object);
-        let keys = objects.flat_map(serde_json::Map::keys).map(String::as_str);
+        let objects = places.into_iter().flat_map(items).take(MOST_PLACES);
+        let keys = objects.flat_map(Json::members).map(|(key, _)| &**key);
         let flat = self.flat.iter().filter(|_| above.is_empty()).map(String::as_str);
         keys.chain(flat).collect()
     }
@@ -86,15 +86,10 @@ impl Words {
     }
 }
 
-/// The JSON value at the beginning of a text.
-fn first_value(text: &str) -> Option<Value> {
-    serde_json::Deserializer::from_str(text).into_iter().next()?.ok()
-}
-
 /// A list's items, else the value itself.
-fn items(value: &Value) -> &[Value] {
+fn items(value: &Json) -> &[Json] {
     match value {
-        Value::Array(items) => items,
+        Json::List(items) => items,
         other => std::slice::from_ref(other),
     }
 }

@@ -9,7 +9,7 @@ pub const MOST: usize = weir::run::LONGEST + 1;
 /// How many bytes are read at once.
 const CHUNK: usize = 256 << 10;
 
-/// What may stand before the first line of a file without being part of it.
+/// What may stand before a line without being part of it: before the first of a file, and where files were put together.
 pub const BYTE_ORDER_MARK: &[u8] = "\u{feff}".as_bytes();
 
 /// A line without its end.
@@ -40,7 +40,6 @@ pub struct Lines<'s> {
     searched: usize,
     /// The line that begins at `start` was given out, cut; what comes before the next newline is passed over.
     passing_over: bool,
-    at_first: bool,
     ended: bool,
     short: bool,
 }
@@ -48,17 +47,7 @@ pub struct Lines<'s> {
 impl<'s> Lines<'s> {
     /// The lines of a source, `most` bytes of each.
     pub fn new(source: &'s mut dyn Read, most: usize) -> Self {
-        Lines {
-            source,
-            held: Vec::new(),
-            most,
-            start: 0,
-            searched: 0,
-            passing_over: false,
-            at_first: true,
-            ended: false,
-            short: false,
-        }
+        Lines { source, held: Vec::new(), most, start: 0, searched: 0, passing_over: false, ended: false, short: false }
     }
 
     /// The next line that is held; at the end of the source what is left is a line too.
@@ -130,11 +119,9 @@ impl<'s> Lines<'s> {
         }
     }
 
-    fn trimmed(&mut self, start: usize, end: usize, has_newline: bool) -> &[u8] {
-        let mut bytes = &self.held[start..end];
-        if std::mem::take(&mut self.at_first) {
-            bytes = bytes.strip_prefix(BYTE_ORDER_MARK).unwrap_or(bytes);
-        }
+    fn trimmed(&self, start: usize, end: usize, has_newline: bool) -> &[u8] {
+        let bytes = &self.held[start..end];
+        let bytes = bytes.strip_prefix(BYTE_ORDER_MARK).unwrap_or(bytes);
         match bytes {
             [before @ .., b'\r'] if has_newline => before,
             _ => bytes,

@@ -96,6 +96,39 @@ pub fn find(paths: &[PathBuf]) -> Result<Vec<Place>, Stop> {
     Ok(found)
 }
 
+/// As [`find`], where each path must have formats.
+///
+/// # Errors
+/// As [`find`], and where a path has none.
+pub fn found(paths: &[PathBuf]) -> Result<Vec<Place>, Stop> {
+    for path in paths {
+        if find(std::slice::from_ref(path))?.is_empty() {
+            return Err(nothing_at(path));
+        }
+    }
+    find(paths)
+}
+
+/// Says that there are no formats at or below a path, and what looks like one.
+fn nothing_at(path: &Path) -> Stop {
+    let path = if path.as_os_str().is_empty() { Path::new(".") } else { path };
+    Stop::Because(format!("no formats at or below {}: none has an ingest/parser.yml{}", path.display(), hint(path)))
+}
+
+/// What was probably meant, where a path lies inside a format or has a spec under another name.
+fn hint(path: &Path) -> String {
+    let other = ["ingest/parser.yaml", "parser.yaml", "parser.yml", "ingest/parser.json"];
+    let other = other.iter().map(|name| path.join(name)).find(|path| path.is_file());
+    let around = fs::canonicalize(path).ok().and_then(|full| {
+        full.ancestors().skip(1).take(3).find(|above| above.join("ingest/parser.yml").is_file()).map(Path::to_owned)
+    });
+    match (other, around) {
+        (Some(other), _) => format!("; there is {}", other.display()),
+        (None, Some(around)) => format!("; it lies in the format {}", around.display()),
+        (None, None) => String::new(),
+    }
+}
+
 /// Reads a file of a format.
 ///
 /// # Errors

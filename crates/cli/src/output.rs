@@ -1,10 +1,10 @@
 //! Where events go: standard output or a file, never a file that is being read.
 
 use crate::input::is_standard;
+use crate::replaced::Replaced;
 use crate::stop::Stop;
 use same_file::Handle;
-use std::fs::File;
-use std::io::{self, BufWriter, Write};
+use std::io::{self, BufWriter, Stdout, Write};
 use std::iter;
 use std::path::{Path, PathBuf};
 
@@ -13,27 +13,48 @@ const GATHERED: usize = 64 << 10;
 
 /// A buffered output with the name under which its errors are reported.
 pub struct Output {
-    writer: BufWriter<Box<dyn Write + Send>>,
+    writer: BufWriter<Sink>,
     path: PathBuf,
+}
+
+enum Sink {
+    Standard(Stdout),
+    File(Replaced),
+}
+
+impl Write for Sink {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        match self {
+            Sink::Standard(output) => output.write(bytes),
+            Sink::File(file) => file.write(bytes),
+        }
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        match self {
+            Sink::Standard(output) => output.flush(),
+            Sink::File(file) => file.flush(),
+        }
+    }
 }
 
 impl Output {
     /// Standard output.
     pub fn standard() -> Self {
-        Output::new(Box::new(io::stdout()), Path::new("standard output"))
+        Output::new(Sink::Standard(io::stdout()), Path::new("standard output"))
     }
 
-    /// A new file; one that is there is overwritten.
+    /// A new file, which grows as it is written; one that is there is replaced when the new one is [finished](Output::finish).
     ///
     /// # Errors
     /// Where it cannot be created.
     pub fn create(path: &Path) -> Result<Self, Stop> {
-        let file = File::create(path).map_err(|error| Stop::cannot("write", path, &error))?;
-        Ok(Output::new(Box::new(file), path))
+        let file = Replaced::growing(path).map_err(|error| Stop::cannot("write", path, &error))?;
+        Ok(Output::new(Sink::File(file), path))
     }
 
-    fn new(writer: Box<dyn Write + Send>, path: &Path) -> Self {
-        Output { writer: BufWriter::with_capacity(GATHERED, writer), path: path.to_owned() }
+    fn new(sink: Sink, path: &Path) -> Self {
+        Output { writer: BufWriter::with_capacity(GATHERED, sink), path: path.to_owned() }
     }
 
     /// Writes bytes, sooner or later.
@@ -50,6 +71,20 @@ impl Output {
     /// Where it cannot be written.
     pub fn flush(&mut self) -> Result<(), Stop> {
         self.writer.flush().map_err(|error| Stop::cannot("write", &self.path, &error))
+    }
+
+    /// Writes what was gathered: the output is whole.
+    ///
+    /// # Errors
+    /// Where it cannot be written.
+    pub fn finish(self) -> Result<(), Stop> {
+        let Output { writer, path } = self;
+        let finished = match writer.into_inner() {
+            Ok(Sink::File(file)) => file.finish(),
+            Ok(Sink::Standard(mut output)) => output.flush(),
+            Err(error) => Err(error.into_error()),
+        };
+        finished.map_err(|error| Stop::cannot("write", &path, &error))
     }
 }
 

@@ -1,10 +1,11 @@
 //! Results of recorded pairs for machines: JSON, and the XML of JUnit that build servers read.
 
+use crate::json::Json;
+use crate::replaced;
 use crate::stop::Stop;
 use crate::test::{FormatResult, PairResult, Results};
 use clap::ValueEnum;
 use std::fmt::Write as _;
-use std::fs;
 use std::io::{self, Write as _};
 use std::path::Path;
 
@@ -27,7 +28,7 @@ pub fn write(kind: Kind, results: &Results, path: Option<&Path>) -> Result<(), S
         Kind::Json => json(results)?,
     };
     match path {
-        Some(path) => fs::write(path, text).map_err(|error| Stop::cannot("write", path, &error)),
+        Some(path) => replaced::write(path, text.as_bytes()),
         None => Ok(io::stdout().write_all(text.as_bytes())?),
     }
 }
@@ -39,17 +40,28 @@ fn json(results: &Results) -> Result<String, Stop> {
 
 fn junit(results: &Results) -> String {
     let mut out = String::from("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n");
-    let failures = results.total - results.passed;
+    let (tests, failures) =
+        results.formats.iter().map(counts).fold((0, 0), |(tests, failures), one| (tests + one.0, failures + one.1));
     // Writing to a String cannot fail.
-    let _ = writeln!(out, "<testsuites name=\"weir\" tests=\"{}\" failures=\"{failures}\">", results.total);
+    let _ = writeln!(out, "<testsuites name=\"weir\" tests=\"{tests}\" failures=\"{failures}\">");
     results.formats.iter().for_each(|result| suite(result, &mut out));
     out.push_str("</testsuites>\n");
     out
 }
 
+/// How many test cases a format has and how many of them fail: its pairs, and that it compiles, where that is in question.
+fn counts(result: &FormatResult) -> (usize, usize) {
+    let broken = usize::from(result.error.is_some());
+    (result.total + broken, result.total - result.passed + broken)
+}
+
 fn suite(result: &FormatResult, out: &mut String) {
-    let (name, total, failures) = (escaped(&result.format), result.total, result.total - result.passed);
+    let (name, (total, failures)) = (escaped(&result.format), counts(result));
     let _ = writeln!(out, "  <testsuite name=\"{name}\" tests=\"{total}\" failures=\"{failures}\">");
+    if let Some(error) = &result.error {
+        let failure = format!("      <failure message=\"{}\"></failure>\n", escaped(error));
+        let _ = writeln!(out, "    <testcase classname=\"{name}\" name=\"(the format)\">\n{failure}    </testcase>");
+    }
     for pair in &result.pairs {
         let case = format!("    <testcase classname=\"{name}\" name=\"{}\"", escaped(&pair.pair));
         let _ = match pair.passed {
@@ -67,7 +79,7 @@ fn failure(pair: &PairResult) -> String {
     });
     let mut lines = String::new();
     for difference in &pair.differences {
-        let text = |value: &Option<serde_json::Value>| value.as_ref().map_or("nothing".to_owned(), ToString::to_string);
+        let text = |value: &Option<Json>| value.as_ref().map_or("nothing".to_owned(), ToString::to_string);
         let (expected, got) = (text(&difference.expected), text(&difference.got));
         let _ = writeln!(lines, "{}: expected {expected}, got {got}", difference.field);
     }

@@ -19,13 +19,19 @@ Run a format over raw records: one event comes out for each record, in order, as
 An event whose run failed has its `message` and the reason under `sekoiaio.intake.parsing_error`.
 
 Files that are gzip or zstd are recognised by their first bytes, standard input too. By default each line is a record, \
-the raw `message`: a carriage return before the line's end and a byte order mark before the first line are no part of \
-it; lines of nothing but white space are passed over. Memory does not grow with the input. Records over 16 MiB fail, \
+the raw `message`: a carriage return before the line's end and a byte order mark before a line are no part of it; lines of \
+nothing but white space are passed over. Memory does not grow with the input. Records over 16 MiB fail, \
 with the first MiB of their message kept.
+
+What goes wrong is counted on standard error, with the first record of each kind. A record failed where the format says so, \
+or where it fits no format; it was not read where the event has nothing of it but its message, or where the format reads \
+JSON and the record is no object; it is partial where it had a value for a field that could not take it. All of them are in \
+--errors, and --strict exits with 1 for any. An export that is one JSON list is a single line: --records '$[*]' makes a \
+record of each item.
 
 A module is a directory of formats. Each record goes to the format whose contract (`dataset.yml`) documents its fields. \
 A record that fits none, or several equally well, fails: its event has the message and the reason, and --errors names the \
-candidates.";
+candidates. Which of several wins is said by --prefer, or by `prefer` in the module's `_meta/routing.yml`.";
 
 const EXAMPLES: &str = "\
 Examples:
@@ -35,8 +41,8 @@ Examples:
   weir run formats/audit export.json --records '$.Records[*]' --pretty
   weir run formats/agent events.ndjson.zst --input events --meta --output out.ndjson
 
-Exit codes: 0 also where records failed (1 with --strict); 2 where the format does not compile or a file cannot be \
-read or written. Files that can be read are run all the same.";
+Exit codes: 0 also where records failed, were not read or are partial (1 with --strict); 2 where the format does not compile \
+or a file cannot be read or written. Files that can be read are run all the same.";
 
 /// Run a format over raw records
 #[derive(Args)]
@@ -53,16 +59,21 @@ pub struct Arguments {
     /// else becomes one as compact JSON
     #[arg(long, value_name = "JSONPATH", conflicts_with = "input")]
     records: Option<String>,
+    /// Of a module: the datasets that win where a record fits several, the first one first; what the module's
+    /// `_meta/routing.yml` says if not given
+    #[arg(long, value_name = "DATASETS", value_delimiter = ',')]
+    prefer: Vec<String>,
     /// Add `event.id` and what the run says of itself (`sekoiaio.intake`) to each event
     #[arg(long)]
     meta: bool,
     /// Indent the events
     #[arg(long)]
     pretty: bool,
-    /// Write the events to a file
+    /// Write the events to a file; one that is there is replaced when all is written
     #[arg(long, short, value_name = "FILE")]
     output: Option<PathBuf>,
-    /// Also write the records that failed to a file: record (from 1), file, stage, code, reason, message
+    /// Also write the records that failed, were not read or are partial to a file: record (from 1), file, status, stage,
+    /// code, reason, message
     #[arg(long, value_name = "FILE")]
     errors: Option<PathBuf>,
     /// Also write what the records have to a file, for `weir dataset drift`: fields, shapes, shares, few values
@@ -71,7 +82,7 @@ pub struct Arguments {
     /// How many threads run records, as many as there are cores if not given; the order stays. With --profile it is one
     #[arg(long, value_name = "N")]
     threads: Option<NonZero<usize>>,
-    /// Exit with 1 where a record failed
+    /// Exit with 1 where a record failed, was not read, is partial or was cut
     #[arg(long)]
     strict: bool,
     /// Say nothing about the run on standard error
@@ -96,7 +107,9 @@ enum Kind {
 /// Where the format or the outputs cannot be used, or the output is closed.
 pub fn run(arguments: &Arguments, paint: Paint) -> Result<Outcome, Stop> {
     let selection = arguments.records.as_deref().map(Selection::parse).transpose()?;
-    let Some(formats) = Formats::load(&arguments.format, arguments.quiet, paint)? else { return Ok(Outcome::Unusable) };
+    let Some(formats) = Formats::load(&arguments.format, &arguments.prefer, arguments.quiet, paint)? else {
+        return Ok(Outcome::Unusable);
+    };
     let standard = [PathBuf::from("-")];
     let files = if arguments.files.is_empty() { &standard[..] } else { &arguments.files };
     let mut unreadable = false;
@@ -108,9 +121,9 @@ pub fn run(arguments: &Arguments, paint: Paint) -> Result<Outcome, Stop> {
         })
     })?;
     if !arguments.quiet {
-        writeln!(io::stderr(), "{tally}")?;
+        writeln!(io::stderr(), "{tally}{}", tally.troubles())?;
     }
-    Ok(if unreadable { Outcome::Unusable } else { Outcome::failed_if(arguments.strict && tally.failed > 0) })
+    Ok(if unreadable { Outcome::Unusable } else { Outcome::failed_if(arguments.strict && tally.has_trouble()) })
 }
 
 /// Reads a file; tells whether that was possible.

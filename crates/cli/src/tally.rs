@@ -1,10 +1,13 @@
 //! What a run counts, shown while it goes on and at its end.
 
+use crate::troubles::Troubles;
+use crate::verdict::Verdict;
 use std::collections::BTreeMap;
 use std::fmt::{self, Display, Formatter};
 use std::io::{self, IsTerminal, Write};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
-use weir::{Report, Status};
+use weir::Report;
 
 /// How often progress is shown.
 const PAUSE: Duration = Duration::from_millis(200);
@@ -18,8 +21,10 @@ pub struct Tally {
     pub failed: u64,
     /// Of the failed, those that fit no dataset, and those that fit several.
     pub unrouted: [u64; 2],
-    /// Those of which something was passed over.
-    partial: u64,
+    /// Those whose event lacks what they had for it.
+    pub partial: u64,
+    /// Those of which nothing was read.
+    pub unread: u64,
     /// Those with a date that names no year and so lies ahead.
     ahead: u64,
     /// Lines without anything in them.
@@ -31,16 +36,19 @@ pub struct Tally {
     /// Bytes written.
     pub written: u64,
     warnings: BTreeMap<&'static str, u64>,
+    troubles: Troubles,
 }
 
 impl Tally {
-    /// Adds what was counted elsewhere.
+    /// Adds what was counted elsewhere, of later records.
     pub fn merge(&mut self, other: &Tally) {
-        let Tally { began: _, records, failed, unrouted, partial, ahead, blank, cut, read, written, warnings } = other;
+        let Tally { began: _, records, failed, unrouted, partial, unread, ahead, blank, cut, read, written, .. } = other;
+        self.troubles.merge(&other.troubles, self.records);
         for (own, other) in [
             (&mut self.records, records),
             (&mut self.failed, failed),
             (&mut self.partial, partial),
+            (&mut self.unread, unread),
             (&mut self.ahead, ahead),
             (&mut self.blank, blank),
             (&mut self.cut, cut),
@@ -50,7 +58,7 @@ impl Tally {
             *own += other;
         }
         self.unrouted.iter_mut().zip(unrouted).for_each(|(own, other)| *own += other);
-        for (kind, count) in warnings {
+        for (kind, count) in &other.warnings {
             *self.warnings.entry(kind).or_default() += count;
         }
     }
@@ -69,29 +77,53 @@ impl Default for Tally {
             failed: 0,
             unrouted: [0; 2],
             partial: 0,
+            unread: 0,
             ahead: 0,
             blank: 0,
             cut: 0,
             read: 0,
             written: 0,
             warnings: BTreeMap::new(),
+            troubles: Troubles::default(),
         }
     }
 }
 
 impl Tally {
     /// Counts one record's run.
-    pub fn add(&mut self, report: &Report) {
+    pub fn add(&mut self, verdict: &Verdict) {
         self.records += 1;
-        self.failed += u64::from(report.status() == Status::Failure);
-        self.partial += u64::from(report.status() == Status::Partial);
+        match verdict {
+            Verdict::Whole => {}
+            Verdict::Partial(troubles) => {
+                self.partial += 1;
+                for trouble in troubles {
+                    *self.warnings.entry(trouble.code).or_default() += 1;
+                }
+            }
+            Verdict::Unread(_) => self.unread += 1,
+            Verdict::Failed(_) => self.failed += 1,
+        }
+    }
+
+    /// Counts a record with a date that names no year and so lies ahead.
+    pub fn add_ahead(&mut self, report: &Report) {
         self.ahead += u64::from(report.dates_ahead() > 0);
-        for warning in report.warnings() {
-            *self.warnings.entry(warning.fault.code().name()).or_default() += 1;
-        }
-        if report.dropped() > 0 {
-            *self.warnings.entry("more").or_default() += report.dropped() as u64;
-        }
+    }
+
+    /// Keeps what went wrong with the record that was counted last, to be told at the end.
+    pub fn tell(&mut self, verdict: &Verdict, file: &Arc<str>) {
+        self.troubles.add(verdict, self.records, file);
+    }
+
+    /// Whether anything went wrong with a record.
+    pub fn has_trouble(&self) -> bool {
+        self.failed + self.unread + self.partial + self.cut > 0
+    }
+
+    /// What went wrong, a line for each kind.
+    pub fn troubles(&self) -> &Troubles {
+        &self.troubles
     }
 
     /// Counts a record that has no format to run.
@@ -110,10 +142,13 @@ impl Display for Tally {
             [0, 0] => {}
             [none, several] => write!(f, " ({none} fit no dataset, {several} fit several)")?,
         }
+        if self.unread > 0 {
+            write!(f, ", {} not read", self.unread)?;
+        }
         write!(f, ", {partial} partial")?;
         if !self.warnings.is_empty() {
             let kinds: Vec<String> = self.warnings.iter().map(|(kind, count)| format!("{count} {kind}")).collect();
-            write!(f, "; warnings: {}", kinds.join(", "))?;
+            write!(f, " (left out: {})", kinds.join(", "))?;
         }
         if self.ahead > 0 {
             let records = plural(self.ahead, "record has a date", "records have dates");

@@ -16,7 +16,7 @@ mod rename;
 mod route;
 mod validate;
 
-pub use contract::{Contract, DocumentedField, FINDINGS, ValueType, read_contract};
+pub use contract::{Contract, DocumentedField, FINDINGS, ValueType, read_contract, read_routing};
 pub use draft::{Decision, Draft, FieldList, draft, read_field_list};
 pub use drift::{Change, ChangeKind, Drift, drift};
 pub use mapped::mapped_fields;

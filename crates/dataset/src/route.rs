@@ -16,6 +16,8 @@ const MOST_NAMES: usize = 128;
 #[derive(Debug, Default)]
 pub struct Router {
     names: Vec<String>,
+    /// By contract, its rank among those that win where several fit; nothing where none was given.
+    ranks: Vec<Option<usize>>,
     /// By name, the place of a field in `documented`.
     fields: HashMap<String, usize, ByName>,
     /// By field, the contracts that document it.
@@ -83,6 +85,7 @@ impl Router {
         let mut router = Router::default();
         for (place, contract) in contracts.into_iter().enumerate() {
             router.names.push(contract.name.clone());
+            router.ranks.push(None);
             for field in &contract.fields {
                 let next = router.documented.len();
                 let at = *router.fields.entry(field.name.clone()).or_insert(next);
@@ -93,6 +96,28 @@ impl Router {
             }
         }
         router
+    }
+
+    /// The same, where of several contracts that a record fits the one wins that comes first in a list of names. Names that
+    /// no contract has are given back.
+    pub fn prefer<'n>(mut self, names: impl IntoIterator<Item = &'n str>) -> (Self, Vec<&'n str>) {
+        let mut unknown = Vec::new();
+        for (rank, name) in names.into_iter().enumerate() {
+            let places: Vec<usize> = (0..self.names.len()).filter(|place| self.names[*place] == name).collect();
+            for place in &places {
+                self.ranks[*place].get_or_insert(rank);
+            }
+            if places.is_empty() {
+                unknown.push(name);
+            }
+        }
+        (self, unknown)
+    }
+
+    /// The contracts that a record fits, or the preferred one of them.
+    fn preferred(&self, rivals: Vec<usize>) -> Route {
+        let ranked = rivals.iter().filter_map(|place| Some((self.ranks[*place]?, *place)));
+        ranked.min().map_or(Route::Ambiguous(rivals), |(_, place)| Route::Dataset(place))
     }
 
     /// The name of the contract at a place.
@@ -151,8 +176,12 @@ impl Router {
             .unzip();
         match self.weigh(&known, record.members().len()) {
             Weighed::Clear(place) => Route::Dataset(place),
-            Weighed::Alike(rivals) => by_type(&rivals, &known, &values),
-            Weighed::Ambiguous(rivals) => Route::Ambiguous(rivals),
+            Weighed::Alike(rivals) => match by_type(&rivals, &known, &values).as_slice() {
+                [only] => Route::Dataset(*only),
+                [] => self.preferred(rivals),
+                fitting => self.preferred(fitting.to_vec()),
+            },
+            Weighed::Ambiguous(rivals) => self.preferred(rivals),
             Weighed::Unknown(nearest, known) => Route::Unknown { nearest, known, of: record.members().len() },
         }
     }
@@ -224,8 +253,8 @@ impl Router {
     }
 }
 
-/// Of contracts that know the same fields, the one that fits all values, if the others do not.
-fn by_type(rivals: &[usize], known: &[&Documented], values: &[&str]) -> Route {
+/// Of contracts that know the same fields, those that fit all values.
+fn by_type(rivals: &[usize], known: &[&Documented], values: &[&str]) -> Vec<usize> {
     let mut misfits = vec![0_usize; rivals.len()];
     for (contracts, value) in known.iter().zip(values) {
         let observed = Observed::of(value);
@@ -240,27 +269,28 @@ fn by_type(rivals: &[usize], known: &[&Documented], values: &[&str]) -> Route {
             *misfit += usize::from(kind.is_some_and(is_misfit));
         }
     }
-    let fitting: Vec<usize> =
-        rivals.iter().zip(&misfits).filter(|(_, misfits)| **misfits == 0).map(|(at, _)| *at).collect();
-    match fitting.as_slice() {
-        [only] => Route::Dataset(*only),
-        [] => Route::Ambiguous(rivals.to_vec()),
-        _ => Route::Ambiguous(fitting),
-    }
+    rivals.iter().zip(&misfits).filter(|(_, misfits)| **misfits == 0).map(|(at, _)| *at).collect()
 }
 
-/// Whether any filled value of one type is none of the other.
+/// Whether a filled value of one type is none of the other, but for notations in which sources write both.
 fn tell_apart(left: ValueType, right: ValueType) -> bool {
     let group = |kind: ValueType| match kind {
         ValueType::Unknown => 0,
         // A moment is text or a number, and a number may come as text.
-        ValueType::Text | ValueType::Time | ValueType::Int | ValueType::Float | ValueType::Bool => 1,
+        ValueType::Text | ValueType::Time | ValueType::Int | ValueType::Float => 1,
         ValueType::Object => 2,
         ValueType::Texts => 3,
         ValueType::Ints => 4,
         ValueType::Objects => 5,
+        ValueType::Bool => 6,
     };
-    left != right && ![group(left), group(right)].contains(&0) && group(left) != group(right)
+    // A boolean may come as 0 or 1.
+    let is_bit = |kind: ValueType, other: ValueType| kind == ValueType::Bool && matches!(other, ValueType::Int);
+    left != right
+        && ![group(left), group(right)].contains(&0)
+        && group(left) != group(right)
+        && !is_bit(left, right)
+        && !is_bit(right, left)
 }
 
 #[cfg(test)]
@@ -311,6 +341,44 @@ mod tests {
         for (name, record, expected) in table {
             assert_eq!(&router().route(record), expected, "{name}");
         }
+    }
+
+    #[test]
+    fn a_boolean_is_told_from_text_and_a_moment() {
+        let router = Router::new(&[
+            contract("flags", &[("Open", "bool"), ("Half", "bool"), ("F1", "string")]),
+            contract("words", &[("Open", "string"), ("Half", "int"), ("W1", "string")]),
+        ]);
+        for (record, expected) in [
+            (r#"{"Open":true}"#, Route::Dataset(0)),
+            (r#"{"Open":"half"}"#, Route::Dataset(1)),
+            (r#"{"Open":"true"}"#, Route::Ambiguous(vec![0, 1])),
+            (r#"{"Open":""}"#, Route::Ambiguous(vec![0, 1])),
+            (r#"{"Half":1}"#, Route::Ambiguous(vec![0, 1])),
+            (r#"{"Half":true}"#, Route::Ambiguous(vec![0, 1])),
+        ] {
+            assert_eq!(router.route(record), expected, "{record}");
+        }
+    }
+
+    #[test]
+    fn of_several_that_fit_the_first_preferred_one_wins() {
+        let (router, unknown) = router().prefer(["c", "none", "b", "c", "a"]);
+        assert_eq!(unknown, ["none"]);
+        for (record, expected) in [
+            (r#"{"S1":"x","S3":1}"#, Route::Dataset(2)),
+            (r#"{"A1":"x","S2":null}"#, Route::Dataset(2)),
+            (r#"{"B1":"x","B2":"y"}"#, Route::Dataset(1)),
+            (r#"{"S1":"x","A1":"y","B1":"z"}"#, Route::Dataset(2)),
+            (r#"{"A1":"x","S2":"text"}"#, Route::Dataset(0)),
+            (r#"{"S1":"x","B1":"y"}"#, Route::Dataset(1)),
+            (r#"{"content":"tests"}"#, Route::Unknown { nearest: None, known: 0, of: 1 }),
+        ] {
+            assert_eq!(router.route(record), expected, "{record}");
+        }
+        let (router, _) =
+            Router::new(&[contract("a", &[("S", "string")]), contract("b", &[("S", "string")])]).prefer(["none"]);
+        assert_eq!(router.route(r#"{"S":1}"#), Route::Ambiguous(vec![0, 1]));
     }
 
     #[test]

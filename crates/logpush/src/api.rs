@@ -2,10 +2,11 @@
 
 use crate::answer::{Answer, Envelope};
 use crate::failure::Failure;
+use crate::hiding::Secrets;
 use crate::mistake::Mistake;
 use crate::request::Request;
 use crate::secret::Secret;
-use crate::shown::{clean, secrets_of};
+use crate::shown::{clean, cut, hidden};
 use std::net::IpAddr;
 use std::time::Duration;
 use ureq::http::{self, HeaderValue, Uri, header};
@@ -61,7 +62,7 @@ impl Api {
     /// Where no answer comes, or one that says no success or is none of this API.
     pub fn send(&self, request: &Request) -> Result<Answer, Failure> {
         let url = request.url(&self.address);
-        let secrets = secrets_of(self.token.expose(), request.body.as_ref());
+        let secrets = Secrets::of_request(self.token.expose(), request.body.as_ref());
         let unreachable =
             |error: ureq::Error| Failure::Unreachable { url: url.clone(), reason: clean(&error.to_string(), &secrets) };
         let mut response = self.ask(request, &url).map_err(unreachable)?;
@@ -74,10 +75,12 @@ impl Api {
             Err(ureq::Error::BodyExceedsLimit(_)) => return Err(strange("more than 16 MiB".to_owned())),
             other => other.map_err(unreachable)?,
         };
-        match Envelope::parse(&body, &secrets) {
-            None => Err(strange(clean(&kind(&response, &body), &secrets))),
+        match Envelope::parse(&body, secrets.clone()) {
+            None => Err(strange(kind(&response, &body, &secrets))),
             Some(answer) if answer.success && response.status().is_success() => {
-                Ok(Answer { result: answer.result, messages: answer.messages })
+                let token = Secrets::of_request(self.token.expose(), None);
+                let Envelope { result, messages, secrets, .. } = answer;
+                Ok(Answer { result, secrets, token, messages })
             }
             Some(answer) => Err(Failure::Refused { status, notes: answer.errors }),
         }
@@ -113,11 +116,16 @@ fn check(address: &str) -> Result<bool, Mistake> {
     }
 }
 
-/// What an answer is that is no envelope: `text/html: <html>…`.
-fn kind(response: &http::Response<Body>, body: &[u8]) -> String {
+/// How many bytes of an answer that is no envelope are looked at, and how many characters are shown.
+const LOOKED_AT: (usize, usize) = (16 << 10, 80);
+
+/// What an answer is that is no envelope: `text/html: <html>…`. Secrets are taken out first: one that is cut is not found.
+fn kind(response: &http::Response<Body>, body: &[u8], secrets: &Secrets) -> String {
     let kind = response.headers().get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
-    match (kind.unwrap_or("no content type"), String::from_utf8_lossy(&body[..body.len().min(80)])) {
-        (_, text) if text.trim().is_empty() => "nothing".to_owned(),
-        (kind, text) => format!("{kind}: {}", text.trim()),
+    let text = String::from_utf8_lossy(&body[..body.len().min(LOOKED_AT.0)]);
+    let kind = clean(kind.unwrap_or("no content type"), secrets);
+    match text.trim() {
+        "" => "nothing".to_owned(),
+        text => format!("{kind}: {}", cut(&hidden(text, secrets), LOOKED_AT.1)),
     }
 }

@@ -2,6 +2,7 @@
 
 use crate::destination::Destination;
 use crate::filter::Filter;
+use crate::hiding::Secrets;
 use crate::job::{Limits, TimestampFormat, checked_name, checked_rate};
 use crate::mistake::Mistake;
 use serde_json::{Map, Value, json};
@@ -69,7 +70,7 @@ pub fn change_body(change: &Change, current: Option<&Value>) -> Result<Value, Mi
 pub fn check_dataset(job: u64, current: &Value, contract: &Contract) -> Result<(), Mistake> {
     match current["dataset"].as_str() {
         Some(found) if found != contract.name => {
-            let found = crate::shown::clean(found, &[]);
+            let found = crate::shown::clean(found, &Secrets::default());
             Err(Mistake::OtherDataset { job, found, wanted: contract.name.clone() })
         }
         _ => Ok(()),
@@ -106,7 +107,7 @@ fn renamed(part: &str) -> Result<(String, Value), Mistake> {
         "timestamps" => ("timestamp_format", value.into()),
         "sample" => ("sample_rate", value.parse::<f64>().map_or(Value::Null, Value::from)),
         "CVE-2021-44228" => (name, (value == "true").into()),
-        _ => return Err(Mistake::Option(crate::shown::clean(name, &[]))),
+        _ => return Err(Mistake::Option(crate::shown::clean(name, &Secrets::default()))),
     };
     Ok((name.to_owned(), value))
 }

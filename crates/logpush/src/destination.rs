@@ -137,7 +137,7 @@ pub(crate) fn parameters(url: &str) -> impl Iterator<Item = (&str, &str)> {
 
 /// Whether the value of a parameter is nobody's business: it is a header's, or its name says so or is written so that
 /// one cannot tell.
-fn is_secret(name: &str) -> bool {
+pub(crate) fn is_secret(name: &str) -> bool {
     let name = name.to_ascii_lowercase();
     let words = ["key", "token", "secret", "password", "auth", "credential", "sig"];
     name.starts_with(HEADER) || name.contains('%') || words.iter().any(|word| name.contains(word))

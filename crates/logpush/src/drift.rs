@@ -2,7 +2,6 @@
 
 use crate::answer::Answer;
 use crate::failure::Failure;
-use crate::shown::clean;
 use serde_json::Value;
 use std::collections::BTreeSet;
 use weir_dataset::Contract;
@@ -31,7 +30,7 @@ pub fn field_drift(contract: &Contract, answer: &Answer) -> Result<FieldDrift, F
     let there: BTreeSet<&str> = listed.into_iter().collect();
     let here: BTreeSet<&str> = contract.fields.iter().map(|field| &*field.name).collect();
     Ok(FieldDrift {
-        only_api: there.difference(&here).map(|name| clean(name, &[])).collect(),
+        only_api: there.difference(&here).map(|name| answer.clean(name)).collect(),
         only_contract: here.difference(&there).map(|&name| name.to_owned()).collect(),
     })
 }

@@ -2,7 +2,8 @@
 
 use crate::answer::Answer;
 use crate::failure::Failure;
-use crate::shown::{clean, masked};
+use crate::hiding::Secrets;
+use crate::shown::clean;
 use serde_json::Value;
 
 /// A job as the API tells it. Texts are without secrets and control characters.
@@ -31,7 +32,8 @@ pub struct JobState {
 /// # Errors
 /// Where the answer holds no list of jobs.
 pub fn jobs_of(answer: &Answer) -> Result<Vec<JobState>, Failure> {
-    let jobs = answer.expose().as_array().and_then(|jobs| jobs.iter().map(job).collect());
+    let (jobs, shown) = (answer.expose().as_array(), answer.shown());
+    let jobs = jobs.zip(shown.as_array()).and_then(|(jobs, shown)| jobs.iter().zip(shown).map(job).collect());
     jobs.ok_or(Failure::Lacks("list of jobs"))
 }
 
@@ -40,7 +42,7 @@ pub fn jobs_of(answer: &Answer) -> Result<Vec<JobState>, Failure> {
 /// # Errors
 /// Where the answer holds no job.
 pub fn job_of(answer: &Answer) -> Result<JobState, Failure> {
-    job(answer.expose()).ok_or(Failure::Lacks("job"))
+    job((answer.expose(), &answer.shown())).ok_or(Failure::Lacks("job"))
 }
 
 /// What came of a check.
@@ -76,23 +78,22 @@ impl Verdict {
 }
 
 /// A job needs an id and a dataset; the rest may be absent or null.
-fn job(json: &Value) -> Option<JobState> {
-    let id = json.get("id")?;
+fn job((told, json): (&Value, &Value)) -> Option<JobState> {
+    let id = told.get("id")?;
     // Documented as a number; the pages of receivers show a text.
     let id = id.as_u64().or_else(|| id.as_str()?.parse().ok())?;
-    let json = masked(json);
     Some(JobState {
         id,
-        dataset: text(&json, "dataset")?,
-        name: text(&json, "name"),
+        dataset: text(json, "dataset")?,
+        name: text(json, "name"),
         enabled: json["enabled"].as_bool().unwrap_or(false),
-        destination: text(&json, "destination_conf").unwrap_or_default(),
-        last_complete: text(&json, "last_complete"),
-        last_error: text(&json, "last_error"),
-        error_message: text(&json, "error_message"),
+        destination: text(json, "destination_conf").unwrap_or_default(),
+        last_complete: text(json, "last_complete"),
+        last_error: text(json, "last_error"),
+        error_message: text(json, "error_message"),
     })
 }
 
 fn text(json: &Value, name: &str) -> Option<String> {
-    json[name].as_str().filter(|text| !text.is_empty()).map(|text| clean(text, &[]))
+    json[name].as_str().filter(|text| !text.is_empty()).map(|text| clean(text, &Secrets::default()))
 }

@@ -14,6 +14,7 @@ mod drift;
 pub mod endpoint;
 mod failure;
 mod filter;
+mod hiding;
 mod job;
 mod jobs;
 mod mistake;

@@ -4,11 +4,11 @@ mod cobertura;
 mod lcov;
 mod terminal;
 
+use crate::replaced;
 use crate::stop::Stop;
 use crate::terminal::Paint;
 use clap::ValueEnum;
 use std::collections::BTreeMap;
-use std::fs;
 use std::io::{self, Write};
 use std::path::Path;
 use weir::diagnostic::{SourceId, Sources};
@@ -46,7 +46,7 @@ pub fn write(kind: Kind, all: &[Covered], file: Option<&Path>, paint: Paint) -> 
         Kind::Cobertura => cobertura::text(all),
     };
     match file {
-        Some(path) => fs::write(path, text).map_err(|error| Stop::cannot("write", path, &error)),
+        Some(path) => replaced::write(path, text.as_bytes()),
         None => Ok(io::stdout().write_all(text.as_bytes())?),
     }
 }

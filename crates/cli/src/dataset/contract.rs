@@ -4,9 +4,9 @@ use crate::load::{self, Place};
 use crate::stop::Stop;
 use crate::terminal::Paint;
 use std::io::{self, Write};
-use std::path::PathBuf;
-use weir::diagnostic::{self, Diagnostics, Sources};
-use weir_dataset::{Contract, read_contract};
+use std::path::{Path, PathBuf};
+use weir::diagnostic::{self, Diagnostics, SourceId, Sources};
+use weir_dataset::{Contract, read_contract, read_routing};
 
 /// Where the contract of a format is.
 pub fn path(place: &Place) -> PathBuf {
@@ -22,16 +22,43 @@ pub fn read(place: &Place, paint: Paint) -> Result<Option<Contract>, Stop> {
     if !path.is_file() {
         return Ok(None);
     }
-    let text = load::read(&path)?;
+    match told(&path, paint, read_contract)?.flatten() {
+        Some(contract) => Ok(Some(contract)),
+        None => Err(Stop::Because(format!("{} is no contract of a dataset", path.display()))),
+    }
+}
+
+/// Where it stands which datasets of a module win where a record fits several.
+pub fn routing_path(module: &Path) -> PathBuf {
+    module.join("_meta/routing.yml")
+}
+
+/// The datasets of a module that win where a record fits several, the first one first; none where nothing is said.
+///
+/// # Errors
+/// Where it cannot be read, or something is wrong with it.
+pub fn routing(module: &Path, known: &[&str], paint: Paint) -> Result<Vec<String>, Stop> {
+    let path = routing_path(module);
+    if !path.is_file() {
+        return Ok(Vec::new());
+    }
+    let names = told(&path, paint, |text, source, findings| read_routing(text, source, known, findings))?;
+    names.ok_or_else(|| Stop::Because(format!("{} does not say which dataset wins", path.display())))
+}
+
+/// What is read of a file; nothing, after telling why, where something is wrong with it.
+fn told<T>(
+    path: &Path,
+    paint: Paint,
+    read: impl FnOnce(&str, SourceId, &mut Diagnostics) -> T,
+) -> Result<Option<T>, Stop> {
+    let text = load::read(path)?;
     let (mut sources, mut findings) = (Sources::new(), Diagnostics::new());
     let source = sources.add(path.display().to_string(), &*text);
-    let contract = read_contract(&text, source, &mut findings);
+    let found = read(&text, source, &mut findings);
     findings.sort();
     for finding in &findings {
         writeln!(io::stderr(), "{}\n", diagnostic::render(finding, &sources, true, paint.stderr))?;
     }
-    match contract.filter(|_| !findings.has_errors()) {
-        Some(contract) => Ok(Some(contract)),
-        None => Err(Stop::Because(format!("{} is no contract of a dataset", path.display()))),
-    }
+    Ok(Some(found).filter(|_| !findings.has_errors()))
 }

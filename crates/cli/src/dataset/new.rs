@@ -3,6 +3,7 @@
 use crate::formats::message;
 use crate::load;
 use crate::records;
+use crate::replaced;
 use crate::stop::{Outcome, Stop};
 use crate::tally::plural;
 use clap::Args;
@@ -87,7 +88,7 @@ fn write(root: &Path, draft: &Draft) -> Result<(), Stop> {
         let path = root.join(name);
         let folder = load::above(&path);
         fs::create_dir_all(&folder).map_err(|error| Stop::cannot("write", &folder, &error))?;
-        fs::write(&path, text).map_err(|error| Stop::cannot("write", &path, &error))?;
+        replaced::write(&path, text.as_bytes())?;
     }
     Ok(())
 }

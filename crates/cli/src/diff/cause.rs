@@ -3,7 +3,7 @@
 
 use super::version::{Statement, Version};
 use crate::dotted::{at, is_related};
-use serde_json::Value;
+use crate::json::Json;
 use weir::infer;
 use weir::run::{ActionTrace, Effect, EntryTrace, FieldTrace, FilterTrace, Finish, Seen, Trace, WorkTrace};
 
@@ -17,7 +17,7 @@ pub struct Side<'v> {
     /// What it did.
     pub trace: Trace,
     /// What came out.
-    pub event: Value,
+    pub event: Json,
 }
 
 /// What makes a field of the events of the old and the new version differ: a place in a spec and what stands there; where

@@ -2,11 +2,11 @@
 
 use super::cause::{Side, cause, cause_of_failure};
 use crate::compare::{Difference, differences};
+use crate::json::Json;
 use crate::stop::Stop;
 use crate::tally::plural;
 use crate::terminal::{bold, cut, green, red};
 use serde::Serialize;
-use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::{self, Write};
 
@@ -61,9 +61,9 @@ pub struct Example {
     /// Where the record is.
     pub record: String,
     /// What the old version has.
-    pub old: Option<Value>,
+    pub old: Option<Json>,
     /// What the new version has.
-    pub new: Option<Value>,
+    pub new: Option<Json>,
 }
 
 impl Changes {
@@ -123,7 +123,7 @@ const FAILURE: &str = "sekoiaio.intake.parsing_error";
 
 /// Failures do not count among an event's fields, but one that is new or gone does here.
 fn failure(old: &Side<'_>, new: &Side<'_>) -> Option<Difference> {
-    let text = |side: &Side<'_>| side.trace.report.failure().map(|failure| Value::from(failure.to_string()));
+    let text = |side: &Side<'_>| side.trace.report.failure().map(|failure| Json::Text(failure.to_string()));
     let (expected, got) = (text(old), text(new));
     (expected.is_some() != got.is_some()).then(|| Difference { field: FAILURE.to_owned(), expected, got })
 }
@@ -147,9 +147,9 @@ fn leaves(difference: Difference) -> Vec<Difference> {
     found
 }
 
-fn leaf(name: String, value: Value, found: &mut dyn FnMut(String, Value)) {
+fn leaf(name: String, value: Json, found: &mut dyn FnMut(String, Json)) {
     match value {
-        Value::Object(members) if !members.is_empty() => {
+        Json::Object(members) if !members.is_empty() => {
             members.into_iter().for_each(|(key, value)| leaf(format!("{name}.{key}"), value, found));
         }
         value => found(name, value),
@@ -157,7 +157,7 @@ fn leaf(name: String, value: Value, found: &mut dyn FnMut(String, Value)) {
 }
 
 impl Cause {
-    fn add(&mut self, field: String, old: Option<Value>, new: Option<Value>, record: &str) {
+    fn add(&mut self, field: String, old: Option<Json>, new: Option<Json>, record: &str) {
         let (had, has) = (old.is_some(), new.is_some());
         if self.fields.len() >= FIELDS && !self.fields.contains_key(&field) {
             self.more += 1;
@@ -194,15 +194,15 @@ impl Cause {
     }
 }
 
-fn shown(value: Option<&Value>) -> String {
+fn shown(value: Option<&Json>) -> String {
     value.map_or_else(|| "nothing".to_owned(), |value| cut(&value.to_string(), SHOWN))
 }
 
 /// A value as an example: a long one as the beginning of its JSON.
-fn kept(value: Value) -> Value {
+fn kept(value: Json) -> Json {
     let text = value.to_string();
     match text.char_indices().nth(KEPT) {
-        Some((end, _)) => Value::from(format!("{}…", &text[..end])),
+        Some((end, _)) => Json::Text(format!("{}…", &text[..end])),
         None => value,
     }
 }

@@ -5,6 +5,7 @@ mod changes;
 mod version;
 
 use crate::findings;
+use crate::json::Json;
 use crate::load::Place;
 use crate::records;
 use crate::stop::{Outcome, Stop};
@@ -138,11 +139,13 @@ impl<'f> Comparison<'f> {
         if events[0] == events[1] {
             return Ok(());
         }
-        let sides = [0, 1].map(|side| {
+        let [old, new] = [0, 1].map(|side| {
             let mut event = Vec::new();
             let trace = self.plans[side].trace(&mut self.scratch, &record, &mut event);
-            Side { version: &self.versions[side], trace, event: serde_json::from_slice(&event).unwrap_or_default() }
+            let event = Json::read(&event).map_err(|error| Stop::Because(format!("{}: {error}", name())))?;
+            Ok::<_, Stop>(Side { version: &self.versions[side], trace, event })
         });
+        let sides = [old?, new?];
         self.changes.add(&sides, &name());
         Ok(())
     }

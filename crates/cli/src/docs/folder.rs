@@ -1,5 +1,6 @@
 //! Pages in a directory: what is there, what should be, and what should not.
 
+use crate::replaced;
 use crate::stop::Stop;
 use std::collections::BTreeSet;
 use std::fs;
@@ -27,7 +28,7 @@ impl File {
         let path = folder.join(&self.path);
         let cannot = |error| Stop::cannot("write", &path, &error);
         path.parent().map_or(Ok(()), fs::create_dir_all).map_err(cannot)?;
-        fs::write(&path, &self.text).map_err(cannot)
+        replaced::write(&path, self.text.as_bytes())
     }
 
     /// In one word how what is there differs, if it does.
@@ -58,7 +59,9 @@ pub fn index(notation: Notation) -> &'static str {
 /// # Errors
 /// Where it cannot be found out or is not UTF-8.
 pub fn name(folder: &Path) -> Result<String, Stop> {
-    let full = fs::canonicalize(folder).map_err(|error| Stop::cannot("read", folder, &error))?;
+    // What is above a bare name is the directory where we are.
+    let here = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
+    let full = fs::canonicalize(here).map_err(|error| Stop::cannot("read", folder, &error))?;
     let name = full.file_name().and_then(|name| name.to_str()).map(str::to_owned);
     name.ok_or_else(|| Stop::Because(format!("{} has no name for a page", full.display())))
 }

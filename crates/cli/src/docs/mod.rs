@@ -58,10 +58,9 @@ pub struct Arguments {
 /// # Errors
 /// Where a format cannot be read, a page cannot be written or the output is closed.
 pub fn run(arguments: &Arguments, paint: Paint) -> Result<Outcome, Stop> {
-    let places = load::find(&arguments.paths)?;
+    let places = load::found(&arguments.paths)?;
     let notation = if arguments.html { Notation::Html } else { Notation::Markdown };
     match (&arguments.output, &*places) {
-        (_, []) => Err(Stop::Because("no formats found: none has an ingest/parser.yml".to_owned())),
         (Some(folder), places) => in_folder(arguments, folder, places, notation, paint),
         (None, [place]) => match page(place, paint)? {
             Some(page) => {

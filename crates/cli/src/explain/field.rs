@@ -5,8 +5,8 @@ use super::origins::{Origins, Time};
 use super::steps::sentence;
 use super::words::{Words, cut};
 use crate::dotted::{at, is_related};
+use crate::json::Json;
 use crate::stop::Outcome;
-use serde_json::Value;
 use std::collections::BTreeSet;
 use std::fmt::{self, Write};
 use weir::diagnostic::{Span, nearest};
@@ -33,7 +33,7 @@ struct Story<'w> {
 }
 
 impl<'w> Story<'w> {
-    fn tell(&mut self, out: &mut String, value: Option<&Value>) -> Result<Outcome, fmt::Error> {
+    fn tell(&mut self, out: &mut String, value: Option<&Json>) -> Result<Outcome, fmt::Error> {
         let name = self.words.name(&cut(self.name));
         match value {
             Some(value) => writeln!(out, "{name} = {}", cut(&value.to_string()))?,

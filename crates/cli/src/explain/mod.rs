@@ -7,6 +7,7 @@ mod words;
 
 use crate::findings;
 use crate::input;
+use crate::json::Json;
 use crate::load::Place;
 use crate::records;
 use crate::stop::{Outcome, Stop};
@@ -71,7 +72,7 @@ pub struct Arguments {
 struct Explained<'f> {
     format: &'f Format,
     trace: Trace,
-    event: serde_json::Value,
+    event: Json,
 }
 
 /// Runs the command.
@@ -87,7 +88,7 @@ pub fn run(arguments: &Arguments, paint: Paint) -> Result<Outcome, Stop> {
     let now = arguments.now.map_or(NOW, Timestamp::as_second);
     let mut event = Vec::new();
     let trace = plan.trace(&mut Scratch::default(), &Record { input, now, event_id: None }, &mut event);
-    let event = serde_json::from_slice(&event).map_err(|error| Stop::Because(error.to_string()))?;
+    let event = Json::read(&event).map_err(|error| Stop::Because(error.to_string()))?;
     let explained = Explained { format: &format, trace, event };
     let words = Words { sources: &format.sources, color: paint.stdout };
     let mut out = String::new();

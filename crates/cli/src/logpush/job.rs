@@ -111,7 +111,7 @@ fn apply(arguments: &Arguments, dataset: &Dataset, request: &Request, paint: Pai
     let Some(answer) = arguments.connection.send(request, &dataset.contract.permissions, paint)? else {
         return Ok(REFUSED);
     };
-    print(&if arguments.target.show_key { answer.expose().clone() } else { answer.shown() })?;
+    print(&if arguments.target.show_key { answer.with_keys() } else { answer.shown() })?;
     let job = job_of(&answer)?;
     let state = if job.enabled { "runs" } else { "does not run yet" };
     writeln!(io::stderr(), "job {} was made and {state}", job.id)?;

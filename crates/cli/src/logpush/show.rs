@@ -36,6 +36,6 @@ pub struct Arguments {
 pub fn run(arguments: &Arguments, paint: Paint) -> Result<Outcome, Stop> {
     let request = endpoint::show(&arguments.whose.owner()?, arguments.job);
     let Some(answer) = arguments.connection.send(&request, &[], paint)? else { return Ok(REFUSED) };
-    print(&if arguments.show_key { answer.expose().clone() } else { answer.shown() })?;
+    print(&if arguments.show_key { answer.with_keys() } else { answer.shown() })?;
     Ok(Outcome::Well)
 }

@@ -10,7 +10,7 @@ use clap::Args;
 use serde_json::Value;
 use std::io::{self, Write};
 use std::path::PathBuf;
-use weir_logpush::{Change, Destination, Owner, change_body, check_dataset, endpoint};
+use weir_logpush::{Answer, Change, Destination, Mistake, Owner, change_body, check_dataset, endpoint};
 
 const LONG_ABOUT: &str = "\
 Change a job. What is not named stays as it is. With a format the job asks for the fields that the format needs now; a \
@@ -71,13 +71,25 @@ pub fn run(arguments: &Arguments, paint: Paint) -> Result<Outcome, Stop> {
         false => None,
         true => match arguments.connection.send(&endpoint::show(&owner, arguments.job), permissions, paint)? {
             None => return Ok(REFUSED),
-            Some(answer) => Some(answer.expose().clone()),
+            answer => answer,
         },
     };
-    if let (Some(current), Some(dataset)) = (&current, &dataset) {
-        check_dataset(arguments.job, current, &dataset.contract)?;
+    let current = current.as_ref();
+    // What is wrong is told in words of the API, which may have anything in them.
+    let clean = |mistake: Mistake| {
+        let text = mistake.to_string();
+        Stop::Because(current.map_or(text.clone(), |answer| answer.clean(&text)))
+    };
+    if let (Some(current), Some(dataset)) = (current, &dataset) {
+        check_dataset(arguments.job, current.expose(), &dataset.contract).map_err(clean)?;
     }
-    send(arguments, &owner, change_body(&change, current.as_ref())?, permissions, paint)
+    let body = change_body(&change, current.map(Answer::expose)).map_err(clean)?;
+    if arguments.dry_run {
+        let request = endpoint::update(&owner, arguments.job, body).expose(&arguments.connection.api);
+        print(&if let Some(answer) = current { answer.hide(&request) } else { request })?;
+        return Ok(Outcome::Well);
+    }
+    send(arguments, &owner, body, permissions, paint)
 }
 
 fn owner(arguments: &Arguments, dataset: Option<&Dataset>) -> Result<Owner, Stop> {
@@ -118,12 +130,8 @@ fn send(
     paint: Paint,
 ) -> Result<Outcome, Stop> {
     let request = endpoint::update(owner, arguments.job, body);
-    if arguments.dry_run {
-        print(&request.expose(&arguments.connection.api))?;
-        return Ok(Outcome::Well);
-    }
     let Some(answer) = arguments.connection.send(&request, permissions, paint)? else { return Ok(REFUSED) };
-    print(&if arguments.target.show_key { answer.expose().clone() } else { answer.shown() })?;
+    print(&if arguments.target.show_key { answer.with_keys() } else { answer.shown() })?;
     writeln!(io::stderr(), "job {} was changed", arguments.job)?;
     Ok(Outcome::Well)
 }

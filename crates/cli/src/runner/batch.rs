@@ -27,8 +27,9 @@ pub struct Batch {
 pub struct Results {
     /// The events, each a line or more.
     pub events: Vec<u8>,
-    /// The failed records: their places, from 1, and what is told of them, as JSON that lacks the record's number.
-    pub failures: Vec<(u64, Vec<u8>)>,
+    /// The records with which something went wrong: their places, from 1, and what is told of them, as JSON that lacks the
+    /// record's number.
+    pub troubled: Vec<(u64, Vec<u8>)>,
     /// What was counted.
     pub tally: Tally,
 }

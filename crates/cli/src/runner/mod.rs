@@ -28,7 +28,7 @@ use writer::Writer;
 pub struct Options {
     /// Where events go.
     pub events: Output,
-    /// Where failed records go too.
+    /// Where records go too with which something went wrong.
     pub errors: Option<Output>,
     /// Where what was seen of the records goes at the end. One thread looks at them then.
     pub profile: Option<Output>,
@@ -94,7 +94,7 @@ pub fn run(
     let tally = writer.finish()?;
     if let (Some(mut file), Some(profiler)) = (profile, worker.into_profiler()) {
         file.write(&profiler.json(formats)?)?;
-        file.flush()?;
+        file.finish()?;
     }
     Ok(tally)
 }

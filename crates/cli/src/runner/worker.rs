@@ -1,11 +1,13 @@
 //! Runs the records of a batch, those of one format together.
 
 use super::batch::{Batch, Results};
-use crate::formats::{self, Formats, Unrouted};
+use crate::formats::{self, Formats, Loaded, Unrouted};
 use crate::layout;
 use crate::profiler::Profiler;
+use crate::verdict::{Trouble, Verdict};
 use serde::Serialize;
 use std::borrow::Cow;
+use std::sync::Arc;
 use uuid::Uuid;
 use weir::run::{KEPT, TOGETHER};
 use weir::value::json::write_text;
@@ -44,17 +46,33 @@ pub struct Worker<'p> {
     scratch: Scratch,
 }
 
-/// A record whose run failed, as `--errors` tells it; the record's number is put before it.
+/// A record with which something went wrong, as `--errors` tells it; the record's number is put before it.
 #[derive(Serialize)]
-struct FailedRecord<'f> {
+struct TroubledRecord<'f> {
     file: &'f str,
+    status: &'f str,
     stage: &'f str,
     code: &'f str,
     reason: &'f str,
     /// The datasets that an unrouted record fits, or the nearest.
     #[serde(skip_serializing_if = "<[String]>::is_empty")]
     candidates: &'f [String],
+    /// All that a partial event lacks.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    left_out: Vec<LeftOut<'f>>,
     message: &'f str,
+}
+
+/// What an event lacks.
+#[derive(Serialize)]
+struct LeftOut<'f> {
+    stage: &'f str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    action: Option<usize>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    field: Option<&'f str>,
+    code: &'f str,
+    reason: &'f str,
 }
 
 impl<'p> Worker<'p> {
@@ -111,12 +129,13 @@ impl<'p> Worker<'p> {
         let mut ids = ids.iter().map(String::as_str);
         let record = |input| Record { input, now: batch.now, event_id: ids.next() };
         let records: Vec<Record<'_>> = inputs.iter().copied().map(record).collect();
-        let (mut rest, mut inputs) = (&*records, inputs.iter());
+        let (mut rest, mut told) = (&*records, records.iter());
         while !rest.is_empty() {
             let mut add = |event: &[u8], report: &Report| {
-                results.tally.add(report);
-                let failure = inputs.next().and_then(|input| failed(&batch.file, *input, report));
-                results.failures.extend(failure.map(|failure| (results.tally.records, failure)));
+                results.tally.add_ahead(report);
+                if let Some(record) = told.next() {
+                    results.add(&verdict(format, record, event, report), &batch.file, record.input);
+                }
                 shape.append(event, results);
             };
             let count = match profiler {
@@ -141,7 +160,7 @@ impl<'p> Worker<'p> {
 
     /// Adds the event of a record without a format: its message, and why there is nothing else.
     #[cold]
-    fn unrouted(&mut self, why: &Unrouted, file: &str, input: Input<'_>, results: &mut Results) {
+    fn unrouted(&mut self, why: &Unrouted, file: &Arc<str>, input: Input<'_>, results: &mut Results) {
         if let Some(profiler) = &mut self.profiler {
             profiler.unrouted();
         }
@@ -156,23 +175,61 @@ impl<'p> Worker<'p> {
         write_text(&mut event, &why.reason);
         event.extend(if self.shape.meta { &br#","parsing_status":"failure"}}}"#[..] } else { &b"}}}"[..] });
         let code = if why.is_ambiguous { "ambiguous-dataset" } else { "unknown-dataset" };
-        let (reason, candidates) = (&*why.reason, &*why.candidates);
-        let failure = told(&FailedRecord { file, stage: "", code, reason, candidates, message: &raw(input) });
+        let failed = Verdict::Failed(Trouble { code, reason: why.reason.clone(), ..Trouble::default() });
         results.tally.add_unrouted(why.is_ambiguous);
-        results.failures.push((results.tally.records, failure));
+        results.tell(&failed, file, &why.candidates, input);
         self.shape.append(&event, results);
     }
 }
 
-fn failed(file: &str, input: Input<'_>, report: &Report) -> Option<Vec<u8>> {
-    let failure = report.failure()?;
-    let (stage, code, reason) = (&*failure.stage, failure.fault.code().name(), failure.fault.reason());
-    Some(told(&FailedRecord { file, stage, code, reason, candidates: &[], message: &raw(input) }))
+/// What became of a record: what failed was told already, and what was left out says more than that nothing was read.
+fn verdict(format: &Loaded, record: &Record<'_>, event: &[u8], report: &Report) -> Verdict {
+    let verdict = Verdict::of(report);
+    let unread = match verdict {
+        Verdict::Failed(_) => None,
+        Verdict::Whole => {
+            format.unread.no_object(record.input).or_else(|| format.unread.nothing(event, record.event_id))
+        }
+        _ => format.unread.no_object(record.input),
+    };
+    unread.map_or(verdict, Verdict::Unread)
 }
 
-fn told(failed: &FailedRecord<'_>) -> Vec<u8> {
-    // Text alone is always JSON.
-    serde_json::to_vec(failed).unwrap_or_default()
+impl Results {
+    /// Counts a record, and tells what went wrong with it.
+    fn add(&mut self, verdict: &Verdict, file: &Arc<str>, input: Input<'_>) {
+        self.tally.add(verdict);
+        if *verdict != Verdict::Whole {
+            self.tell(verdict, file, &[], input);
+        }
+    }
+
+    /// Tells of the record that was counted last.
+    #[cold]
+    fn tell(&mut self, verdict: &Verdict, file: &Arc<str>, candidates: &[String], input: Input<'_>) {
+        let [first, ..] = verdict.troubles() else { return };
+        let is_partial = matches!(verdict, Verdict::Partial(_));
+        let left_out = verdict.troubles().iter().filter(|_| is_partial).map(|trouble| LeftOut {
+            stage: &trouble.stage,
+            action: trouble.action.map(|(number, _)| number),
+            field: trouble.field.as_deref(),
+            code: trouble.code,
+            reason: &trouble.reason,
+        });
+        let told = TroubledRecord {
+            file,
+            status: verdict.name(),
+            stage: &first.stage,
+            code: first.code,
+            reason: &first.reason,
+            candidates,
+            left_out: left_out.collect(),
+            message: &raw(input),
+        };
+        // Text alone is always JSON.
+        self.troubled.push((self.tally.records, serde_json::to_vec(&told).unwrap_or_default()));
+        self.tally.tell(verdict, file);
+    }
 }
 
 /// The record; the first part of it where it is long.

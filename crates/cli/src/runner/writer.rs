@@ -10,7 +10,7 @@ use std::io::{self, Write};
 pub struct Writer {
     /// Where events go.
     pub events: Output,
-    /// Where failed records go too.
+    /// Where records go too with which something went wrong.
     pub errors: Option<Output>,
     /// What is shown meanwhile.
     pub progress: Progress,
@@ -25,9 +25,9 @@ impl Writer {
     /// Where an output does not take it.
     pub fn write(&mut self, results: &Results) -> Result<(), Stop> {
         if let Some(errors) = &mut self.errors {
-            for (place, failure) in &results.failures {
+            for (place, told) in &results.troubled {
                 errors.write(format!("{{\"record\":{},", self.tally.records + place).as_bytes())?;
-                errors.write(failure.strip_prefix(b"{").unwrap_or(failure))?;
+                errors.write(told.strip_prefix(b"{").unwrap_or(told))?;
                 errors.write(b"\n")?;
             }
         }
@@ -59,10 +59,11 @@ impl Writer {
     /// # Errors
     /// Where an output does not take it.
     pub fn finish(mut self) -> Result<Tally, Stop> {
+        // Where one output does not take all of it, no file of the user is replaced.
         self.events.flush()?;
-        if let Some(errors) = &mut self.errors {
-            errors.flush()?;
-        }
+        self.errors.as_mut().map_or(Ok(()), Output::flush)?;
+        self.events.finish()?;
+        self.errors.map_or(Ok(()), Output::finish)?;
         self.progress.clear();
         Ok(self.tally)
     }

@@ -29,7 +29,7 @@ over; a path may also be a single pair.
 
 Events are compared as the public suite does: `message`, `event.id` and all below `sekoiaio.intake` do not count, lists \
 have no order, and numbers are equal by value (1 is 1.0). Dates without a year are read as if it were 2026-01-01; \
---now says otherwise. The pairs of a format that does not compile fail.";
+--now says otherwise. A format that does not compile fails, with pairs or without.";
 
 const EXAMPLES: &str = "\
 Examples:
@@ -40,7 +40,8 @@ Examples:
 
 A pair that has no `expected` yet gets one from --accept: write the `input`, accept, read what came out.
 
-Exit codes: 0 where all pairs pass; 1 where one fails; 2 where there are none.";
+Exit codes: 0 where all pairs pass; 1 where one fails or a format does not compile; 2 where a path has no formats, or none of \
+its formats has pairs.";
 
 /// Run the recorded pairs of formats
 #[derive(Args)]
@@ -92,8 +93,23 @@ pub struct FormatResult {
     pub passed: usize,
     /// How many pairs it has.
     pub total: usize,
+    /// Why none of them could run.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub error: Option<String>,
     /// By pair.
     pub pairs: Vec<PairResult>,
+}
+
+impl FormatResult {
+    /// Whether the format compiles, has pairs, and all of them pass.
+    pub fn is_proven(&self) -> bool {
+        self.error.is_none() && self.total > 0 && self.passed == self.total
+    }
+
+    /// Whether something is wrong: no pairs say neither that there is nor that there is not.
+    pub fn is_wrong(&self) -> bool {
+        self.error.is_some() || self.passed < self.total
+    }
 }
 
 /// The result of one pair.
@@ -103,7 +119,7 @@ pub struct PairResult {
     pub pair: String,
     /// Whether it passed.
     pub passed: bool,
-    /// Whether its expectation was written anew.
+    /// Whether what came out was written as its expectation.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub accepted: bool,
     /// Why it could not be compared.
@@ -128,7 +144,8 @@ pub struct PairResult {
 /// # Errors
 /// Where a path cannot be read, a file not written, or the output is closed.
 pub fn run(arguments: &Arguments, paint: Paint) -> Result<Outcome, Stop> {
-    let places = load::find(&arguments.paths)?;
+    let places = load::found(&arguments.paths)?;
+    let without = paths_without_pairs(&arguments.paths)?;
     let now = arguments.now.map_or(NOW, Timestamp::as_second);
     let to_standard = |kind: Option<bool>, file: &Option<PathBuf>| kind == Some(true) && file.is_none();
     let for_machines = to_standard(arguments.report.map(|_| true), &arguments.report_file)
@@ -152,14 +169,30 @@ pub fn run(arguments: &Arguments, paint: Paint) -> Result<Outcome, Stop> {
     if let Some(kind) = arguments.report {
         report::write(kind, &results, arguments.report_file.as_deref())?;
     }
-    if results.total == 0 {
-        return Err(Stop::Because(format!(
-            "no recorded pairs in {} {}",
-            places.len(),
-            plural(places.len() as u64, "format", "formats")
-        )));
+    if !without.is_empty() {
+        return Err(Stop::Because(format!("no recorded pairs in {}: nothing was tested there", without.join(", "))));
     }
-    Ok(Outcome::failed_if(results.passed < results.total))
+    Ok(Outcome::failed_if(results.formats.iter().any(FormatResult::is_wrong)))
+}
+
+/// The paths below which there are formats, but no pairs at all.
+///
+/// # Errors
+/// Where a path cannot be read.
+fn paths_without_pairs(paths: &[PathBuf]) -> Result<Vec<String>, Stop> {
+    let mut without = Vec::new();
+    for path in paths {
+        let places = load::find(std::slice::from_ref(path))?;
+        let mut pairs = 0;
+        for place in &places {
+            pairs += place.pairs()?.len();
+        }
+        if pairs == 0 {
+            let (path, formats) = (path.display(), places.len() as u64);
+            without.push(format!("{path} ({formats} {})", plural(formats, "format", "formats")));
+        }
+    }
+    Ok(without)
 }
 
 fn of_format(
@@ -190,5 +223,5 @@ fn of_format(
     }
     let passed = pairs.iter().filter(|pair| pair.passed).count();
     let covered = coverage.map(|coverage| Covered { format: name.clone(), sources: format.sources, coverage });
-    Ok((FormatResult { format: name, passed, total: pairs.len(), pairs }, covered))
+    Ok((FormatResult { format: name, passed, total: pairs.len(), error, pairs }, covered))
 }

@@ -4,9 +4,10 @@ use super::PairResult;
 use crate::accept;
 use crate::compare::differences;
 use crate::findings;
+use crate::json::Json;
 use crate::load;
+use crate::replaced;
 use crate::stop::Stop;
-use std::fs;
 use std::path::Path;
 use weir::diagnostic::{Diagnostics, Sources};
 use weir::run::Coverage;
@@ -41,12 +42,17 @@ impl Run<'_> {
                 let event = self.event(input, result);
                 return save(path, &accept::pair(input, &event), result);
             }
-            let reasons: Vec<String> = findings.iter().map(|finding| findings::short(finding, &sources)).collect();
+            let mut reasons: Vec<String> = findings.iter().map(|finding| findings::short(finding, &sources)).collect();
+            if text.trim_start().starts_with('[') {
+                reasons.push("a pair has a file of its own: write each item of the list to one".to_owned());
+            } else if accept::lone_input(&text).is_some() {
+                reasons.push("`weir test --accept` records what comes out".to_owned());
+            }
             result.error = Some(reasons.join("; "));
             return Ok(());
         };
         let event = self.event(test.input, result);
-        let read = |text: &[u8]| serde_json::from_slice(text).map_err(|error| error.to_string());
+        let read = |text: &[u8]| Json::read(text).map_err(|error| error.to_string());
         match (read(test.expected.as_bytes()), read(&event)) {
             (Ok(expected), Ok(got)) => result.differences = differences(&expected, &got),
             (Err(error), _) | (_, Err(error)) => result.error = Some(error),
@@ -72,7 +78,16 @@ impl Run<'_> {
 }
 
 fn save(path: &Path, text: &[u8], result: &mut PairResult) -> Result<(), Stop> {
-    fs::write(path, text).map_err(|error| Stop::cannot("write", path, &error))?;
+    // What cannot be read back as a pair is not written: the user's file stays as it is.
+    let is_pair = str::from_utf8(text).ok().and_then(|text| {
+        let source = Sources::new().add(path.display().to_string(), text);
+        spec::read_test(text, source, &mut Diagnostics::new()).map(drop)
+    });
+    if is_pair.is_none() {
+        result.error = Some("what came out cannot be recorded: the file would be no pair".to_owned());
+        return Ok(());
+    }
+    replaced::write(path, text)?;
     result.accepted = true;
     result.differences.clear();
     Ok(())

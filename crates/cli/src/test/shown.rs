@@ -2,9 +2,10 @@
 
 use super::{FormatResult, Results};
 use crate::compare::Difference;
+use crate::json::Json;
 use crate::stop::Stop;
 use crate::tally::plural;
-use crate::terminal::{Paint, bold, green, red};
+use crate::terminal::{Paint, bold, green, red, yellow};
 use std::io::{self, Write};
 
 /// How many characters of a value are shown.
@@ -26,6 +27,9 @@ impl Shown {
     pub fn format(&mut self, result: &FormatResult) -> Result<(), Stop> {
         let mut out = io::stdout().lock();
         let color = self.paint.stdout;
+        if let Some(error) = result.error.as_ref().filter(|_| self.on && result.total == 0) {
+            writeln!(out, "{} {}\n  {error}", red("failed", color), result.format)?;
+        }
         for pair in result.pairs.iter().filter(|pair| self.on && (!pair.passed || pair.accepted)) {
             let word = if pair.accepted { green("accepted", color) } else { red("failed", color) };
             writeln!(out, "{word} {} {}", result.format, bold(&pair.pair, color))?;
@@ -59,19 +63,19 @@ impl Shown {
         let color = self.paint.stdout;
         let width = results.formats.iter().map(|result| result.format.chars().count()).max().unwrap_or(0);
         for result in &results.formats {
-            let all = result.passed == result.total;
-            if all && quiet {
+            if result.is_proven() && quiet {
                 continue;
             }
             let count = format!("{:>5} / {}", result.passed, result.total);
-            let count = if all { green(&count, color) } else { red(&count, color) };
+            let count = match result {
+                FormatResult { error: Some(_), .. } => red(&format!("{count}  does not compile"), color),
+                FormatResult { total: 0, .. } => yellow("    no pairs", color),
+                result if result.is_proven() => green(&count, color),
+                _ => red(&count, color),
+            };
             writeln!(out, "{:width$} {count}", result.format)?;
         }
-        let whole = results.formats.iter().filter(|result| result.passed == result.total).count();
-        let (passed, total, formats) = (results.passed, results.total, results.formats.len());
-        let pairs = plural(total as u64, "pair", "pairs");
-        let of_formats = plural(formats as u64, "format", "formats");
-        writeln!(out, "{passed} of {total} {pairs} passed; {whole} of {formats} {of_formats} whole")?;
+        writeln!(out, "{}", summary(results))?;
         let pairs = || results.formats.iter().flat_map(|format| &format.pairs);
         let warned = pairs().filter(|pair| !pair.parsing_warnings.is_empty()).count();
         let failed = pairs().filter(|pair| pair.parsing_error.is_some()).count();
@@ -82,8 +86,29 @@ impl Shown {
     }
 }
 
+/// All results in one line: `2 of 3 pairs passed; all pairs pass in 1 of 3 formats, 1 has no pairs`.
+fn summary(results: &Results) -> String {
+    let (passed, total, formats) = (results.passed, results.total, results.formats.len());
+    let count = |is_counted: &dyn Fn(&FormatResult) -> bool| {
+        results.formats.iter().filter(|result| is_counted(result)).count() as u64
+    };
+    let pairs = plural(total as u64, "pair", "pairs");
+    let proven = count(&FormatResult::is_proven);
+    let of_formats = plural(formats as u64, "format", "formats");
+    let mut line = format!("{passed} of {total} {pairs} passed; all pairs pass in {proven} of {formats} {of_formats}");
+    let broken = count(&|result| result.error.is_some());
+    if broken > 0 {
+        line += &format!(", {broken} {} not compile", plural(broken, "does", "do"));
+    }
+    let untested = count(&|result| result.error.is_none() && result.total == 0);
+    if untested > 0 {
+        line += &format!(", {untested} {} no pairs", plural(untested, "has", "have"));
+    }
+    line
+}
+
 /// A value for people, cut where it is long.
-fn shown(value: Option<&serde_json::Value>) -> String {
+fn shown(value: Option<&Json>) -> String {
     let Some(value) = value else { return "nothing".to_owned() };
     let text = value.to_string();
     match text.char_indices().nth(SHOWN) {

@@ -35,6 +35,18 @@ fn a_line_is_a_record_with_or_without_its_end() {
 }
 
 #[test]
+fn a_byte_order_mark_before_any_line_is_no_part_of_it() {
+    let text = "\u{feff}{\"who\":\"ada\"}\n\u{feff}{\"who\":\"bob\"}\r\n\u{feff}\n{\"who\":\"\u{feff}c\"}\n";
+    let folder = Folder::new();
+    let ran = folder.pipe(&["run", "gates/gate", "--strict"], text.as_bytes()).exits(0);
+    assert_eq!(names(&ran.events()), ["ada", "bob", "\u{feff}c"], "but inside");
+    assert!(ran.err.contains("1 blank line passed over"), "{}", ran.err);
+    folder.write("records", text);
+    let ran = folder.run(&["explain", "gates/gate", "records", "--record", "2", "--field", "user.name"]).exits(0);
+    assert!(ran.out.starts_with("user.name = \"bob\""), "{}", ran.out);
+}
+
+#[test]
 fn files_are_read_one_after_the_other_and_a_dash_is_standard_input() {
     let folder = Folder::new();
     folder.write("a", "{\"who\":\"ada\"}");

@@ -11,9 +11,18 @@ mod diff;
 mod explain;
 mod hostile;
 mod inputs;
+/// What that comparison compares.
+#[allow(dead_code, reason = "some of it serves other commands alone")]
+#[path = "../../src/json.rs"]
+mod json;
+/// How that is laid out.
+#[allow(dead_code, reason = "some of it serves other commands alone")]
+#[path = "../../src/layout.rs"]
+mod layout;
 mod logpush;
 mod manual;
 mod pairs;
+mod replaced;
 mod run;
 mod serve;
 mod snapshots;

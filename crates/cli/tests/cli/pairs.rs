@@ -25,7 +25,7 @@ fn failing_pairs_are_shown_field_by_field_with_totals() {
         "  event.kind\n    expected \"alert\"\n    got      \"event\"",
         "  host\n    expected {\"name\":\"é\"}\n    got      nothing",
         "gates/gate     1 / 2",
-        "1 of 2 pairs passed; 0 of 1 format whole",
+        "1 of 2 pairs passed; all pairs pass in 0 of 1 format",
     ] {
         assert!(ran.out.contains(line), "{line}\n--\n{}", ran.out);
     }
@@ -87,10 +87,100 @@ fn formats_are_found_below_paths_but_not_in_hidden_and_built_folders() {
 fn nothing_found_is_an_error_of_its_own() {
     let folder = Folder::new();
     folder.write("empty/readme", "");
-    for path in ["empty", "gates", "nowhere"] {
+    folder.write("gates/gate/tests/readme", "");
+    folder.write("half/ingest/parser.yaml", PARSER);
+    for (path, reason) in [
+        ("empty", "error: no formats at or below empty: none has an ingest/parser.yml"),
+        ("gates", "error: no recorded pairs in gates (1 format): nothing was tested there"),
+        ("nowhere", "error: cannot read nowhere: "),
+        ("half", "none has an ingest/parser.yml; there is half/ingest/parser.yaml"),
+        ("gates/gate/tests", "it lies in the format "),
+    ] {
         let ran = folder.run(&["test", path]).exits(2);
-        assert!(ran.err.starts_with("error: "), "{}", ran.err);
+        assert!(ran.err.contains(reason), "{reason}: {}", ran.err);
     }
+    folder.write("gates/gate/tests/good.json", PASSING);
+    folder.run(&["test", "gates"]).exits(0);
+    let ran = folder.run(&["test", "gates", "empty"]).exits(2);
+    assert!(ran.err.contains("no formats at or below empty"), "beside one that has some: {}", ran.err);
+}
+
+#[test]
+fn formats_without_pairs_are_told_and_those_that_do_not_compile_fail() {
+    let folder = Folder::new();
+    folder.write("gates/gate/tests/good.json", PASSING);
+    folder.write("gates/silent/ingest/parser.yml", PARSER);
+    let ran = folder.run(&["test", "gates"]).exits(0);
+    assert!(ran.out.contains("gates/silent     no pairs\n"), "{}", ran.out);
+    assert!(ran.out.ends_with("1 of 1 pair passed; all pairs pass in 1 of 2 formats, 1 has no pairs\n"), "{}", ran.out);
+    folder.write("gates/broken/ingest/parser.yml", "name: x\npipeline: 5\n");
+    let ran = folder.run(&["test", "gates", "--quiet"]).exits(1);
+    for line in [
+        "failed gates/broken\n  the format does not compile: gates/broken/ingest/parser.yml:2:11: ",
+        "gates/broken     0 / 0  does not compile\n",
+        "1 of 1 pair passed; all pairs pass in 1 of 3 formats, 1 does not compile, 1 has no pairs\n",
+    ] {
+        assert!(ran.out.contains(line), "{line}\n--\n{}", ran.out);
+    }
+    let xml = folder.run(&["test", "gates", "--report", "junit"]).exits(1).out;
+    assert!(xml.contains("<testsuites name=\"weir\" tests=\"2\" failures=\"1\">"), "{xml}");
+    assert!(xml.contains("<testcase classname=\"gates/broken\" name=\"(the format)\">"), "{xml}");
+    let json: Value =
+        serde_json::from_str(&folder.run(&["test", "gates", "--report", "json"]).exits(1).out).expect("JSON");
+    assert!(json["formats"][0]["error"].as_str().is_some_and(|error| error.contains("does not compile")), "{json}");
+    let alone = folder.run(&["test", "gates/broken"]).exits(2);
+    assert!(alone.out.contains("does not compile") && alone.err.contains("no recorded pairs"), "{alone:?}");
+}
+
+#[test]
+fn files_that_are_no_single_pair_are_not_rewritten() {
+    let folder = Folder::new();
+    let pair = r#"{"input": {"message": "{}"}, "expected": {"event": {"kind": "event"}}}"#;
+    for (text, reason) in [
+        (r#"[{"input": {"message": "{\"who\":\"eve\"}"}}]"#.to_owned(), "write each item of the list to one"),
+        (r#" [ {"message": "{}"} ]"#.to_owned(), "write each item of the list to one"),
+        (format!("[{pair}, {pair}]"), "write each item of the list to one"),
+        (r#"[{"message": "{}"}, {"user": {"name": "eve"}}]"#.to_owned(), "must be an object"),
+        (r#"{"input": ["{}"]}"#.to_owned(), "must be an object"),
+        (r#"{"input": "text", "expected": {}}"#.to_owned(), "must be an object"),
+        (format!("{pair}{pair}"), "trailing characters"),
+        ("\"text\"".to_owned(), "must be an object"),
+        ("null".to_owned(), "must be an object"),
+        (String::new(), "EOF"),
+    ] {
+        folder.write("gates/gate/tests/odd.json", &text);
+        let ran = folder.run(&["test", "--accept"]).exits(1);
+        assert!(ran.out.contains(reason) && !ran.out.contains("accepted"), "{text}: {}", ran.out);
+        assert_eq!(folder.read("gates/gate/tests/odd.json"), text);
+    }
+    folder.write("gates/gate/tests/odd.json", r#"{"input": {"message": "{}"}}"#);
+    let ran = folder.run(&["test"]).exits(1);
+    assert!(ran.out.contains("`weir test --accept` records what comes out"), "{}", ran.out);
+}
+
+#[test]
+fn numbers_of_any_size_are_compared_accepted_and_explained() {
+    let folder = Folder::new();
+    let digits = "7".repeat(350);
+    let spec = PARSER.replace("gate.tags: \"{{parsed.message.tags}}\"", &format!("gate.tags: [{digits}, 5e-324]"));
+    folder.write("gates/gate/ingest/parser.yml", spec);
+    folder.write("records.ndjson", r#"{"who":"ada","tags":[1e999,-1e999]}"#);
+    folder.write("gates/gate/tests/n.json", r#"{"input": {"message": "{\"who\":\"ada\"}"}}"#);
+    folder.run(&["test", "--accept"]).exits(0);
+    let ran = folder.run(&["test"]).exits(0);
+    assert!(ran.out.contains("1 of 1 pair passed"), "{}", ran.out);
+    let pair = folder.read("gates/gate/tests/n.json");
+    let changed = pair.replace(&digits, &format!("{}8", &digits[1..]));
+    assert_ne!(pair, changed, "{pair}");
+    folder.write("gates/gate/tests/n.json", changed);
+    let ran = folder.run(&["test"]).exits(1);
+    assert!(ran.out.contains("  gate.tags\n    expected [777"), "{}", ran.out);
+    let ran = folder.run(&["explain", "gates/gate", "records.ndjson", "--field", "gate.tags"]).exits(0);
+    assert!(ran.out.starts_with("gate.tags = [777"), "{}", ran.out);
+    folder.run(&["diff", "gates/gate", "gates/gate", "records.ndjson"]).exits(0);
+    folder.write("gates/gate/tests/n.json", r#"{"input": {"message": "{}"}, "expected": {"gate": {"tags": [1e999]}}}"#);
+    let ran = folder.run(&["test"]).exits(1);
+    assert!(ran.out.contains("expected {\"tags\":[1e999]}") || ran.out.contains("expected [1e999]"), "{}", ran.out);
 }
 
 #[test]
@@ -134,7 +224,7 @@ fn accepted_expectations_pass_and_leave_the_rest_of_the_file_alone() {
     assert!(new.starts_with("{\n  \"input\": {\n    \"message\": "), "{new}");
     assert!(new.contains("\"gate\": {\n      \"note\": \"n\"\n    }") && new.contains("\"é\""), "{new}");
     assert!(new.ends_with("\n  }\n}\n"), "{new}");
-    assert!(folder.run(&["test"]).exits(0).out.contains("3 of 3 pairs passed; 1 of 1 format whole"));
+    assert!(folder.run(&["test"]).exits(0).out.contains("3 of 3 pairs passed; all pairs pass in 1 of 1 format"));
 }
 
 #[test]

@@ -20,7 +20,7 @@ fn each_record_is_one_event_in_order_whether_it_fails_or_not() {
     assert!(events[1]["sekoiaio"]["intake"]["parsing_error"].is_string());
     assert_eq!(events[2]["user"]["name"], "bob");
     assert_eq!(events[2].get("source"), None, "`nowhere` is no address");
-    assert!(ran.err.contains("3 records, 1 failed, 1 partial; warnings: 1 cast; "), "{}", ran.err);
+    assert!(ran.err.contains("3 records, 1 failed, 1 partial (left out: 1 cast); "), "{}", ran.err);
 }
 
 #[test]
@@ -51,10 +51,98 @@ fn a_parser_without_a_format_around_it_runs() {
 }
 
 #[test]
-fn strict_runs_exit_with_one_where_a_record_failed() {
+fn strict_runs_exit_with_one_where_a_record_failed_was_not_read_or_lost_a_value() {
     let folder = Folder::new();
-    folder.pipe(&["run", "gates/gate", "--strict"], RECORDS.as_bytes()).exits(1);
-    folder.pipe(&["run", "gates/gate", "--strict"], b"{\"who\":\"ada\"}\n").exits(0);
+    let whole = "{\"who\":\"ada\"}\n";
+    folder.pipe(&["run", "gates/gate", "--strict"], whole.as_bytes()).exits(0);
+    for bad in ["not json", "[3]", "{}", "{\"who\":\"bob\",\"from\":\"nowhere\"}", "{\"other\":1}"] {
+        let records = format!("{whole}{bad}\n{whole}");
+        folder.pipe(&["run", "gates/gate", "--strict"], records.as_bytes()).exits(1);
+        folder.pipe(&["run", "gates/gate"], records.as_bytes()).exits(0);
+    }
+}
+
+#[test]
+fn records_of_which_nothing_is_read_are_counted_told_and_written_apart() {
+    let folder = Folder::new();
+    let records = "[{\"who\":\"ada\"},{\"who\":\"bob\"}]\n\"who\"\n-7.5\nnull\ntrue\n{ }\n{\"unheard\":\"of\"}\n{\"who\":\"ada\"}\n";
+    for flags in [&["--threads", "1"][..], &["--threads", "3"], &["--meta"]] {
+        let arguments = [&["run", "gates/gate", "--errors", "apart.ndjson"][..], flags].concat();
+        let ran = folder.pipe(&arguments, records.as_bytes()).exits(0);
+        assert_eq!(ran.events().len(), 8);
+        assert!(ran.err.contains("8 records, 0 failed, 7 not read, 0 partial; "), "{}", ran.err);
+        for line in [
+            "\n  unread: record 1 (standard input) and 4 more like it: the record is a JSON list, not an object; --records '$[*]' ",
+            "\n  unread: record 6 (standard input): the record is a JSON object with nothing in it",
+            "\n  unread: record 7 (standard input): the event has nothing of the record but its message",
+        ] {
+            assert!(ran.err.contains(line), "{line}\n--\n{}", ran.err);
+        }
+        let apart = json_lines(&folder.read("apart.ndjson"));
+        let codes: Vec<&str> = apart.iter().filter_map(|one| one["code"].as_str()).collect();
+        let no_object = "not-an-object";
+        assert_eq!(codes, [no_object, no_object, no_object, no_object, no_object, "empty-object", "nothing-read"]);
+        assert_eq!((&apart[3]["record"], &apart[3]["status"]), (&json!(4), &json!("unread")));
+        assert_eq!((&apart[3]["message"], &apart[3]["file"]), (&json!("null"), &json!("-")));
+    }
+    let items = ["run", "gates/gate", "--strict", "--records", "$[*]"];
+    let ran = folder.pipe(&items, records.lines().next().expect("a list").as_bytes()).exits(0);
+    assert_eq!(ran.events().len(), 2, "as the hint says");
+    // A format of plain text may read a number.
+    let words = "name: words\npipeline:\n  - name: word\n    external:\n      name: grok.match\n      properties:\n        \
+                 pattern: \"%{WORD:w}\"\n  - name: set\nstages:\n  set:\n    actions:\n      - set:\n          user.name: \
+                 \"{{word.message.w}}\"\n";
+    folder.write("words/ingest/parser.yml", words);
+    let ran = folder.pipe(&["run", "words", "--errors", "apart.ndjson"], b"42\n\"a b\"\nada\n").exits(0);
+    let apart = json_lines(&folder.read("apart.ndjson"));
+    assert_eq!((apart.len(), &apart[0]["message"]), (1, &json!("\"a b\"")), "{}", ran.err);
+}
+
+#[test]
+fn what_a_partial_event_lacks_is_told_and_written_apart() {
+    let folder = Folder::new();
+    let record = "{\"who\":\"eve\",\"from\":\"nowhere\",\"n\":\"many\"}\n";
+    let records = format!("{{\"who\":\"ada\"}}\n{}", record.repeat(30));
+    let ran = folder.pipe(&["run", "gates/gate", "--errors", "apart.ndjson"], records.as_bytes()).exits(0);
+    assert!(ran.err.contains("31 records, 0 failed, 30 partial (left out: 60 cast); "), "{}", ran.err);
+    let line = "\n  partial: record 2 (standard input) and 29 more like it: ";
+    assert!(ran.err.contains(line), "{}", ran.err);
+    let apart = json_lines(&folder.read("apart.ndjson"));
+    assert_eq!(apart.len(), 30);
+    let fields: Vec<&Value> =
+        apart[0]["left_out"].as_array().expect("a list").iter().map(|one| &one["field"]).collect();
+    assert_eq!(fields, ["gate.count", "source.ip"].map(Value::from).iter().collect::<Vec<_>>(), "{}", apart[0]);
+    assert_eq!((&apart[29]["record"], &apart[29]["status"]), (&json!(31), &json!("partial")));
+    assert!(apart[0]["reason"].is_string() && apart[0]["message"].is_string(), "{}", apart[0]);
+}
+
+#[test]
+fn of_many_kinds_of_trouble_the_first_are_told() {
+    let folder = Folder::new();
+    let actions: String =
+        (0..12).map(|n| format!("      - set:\n          gate.n{n}: \"{{{{parsed.message.n{n}}}}}\"\n")).collect();
+    let fields: String = (0..12).map(|n| format!("gate.n{n}:\n  name: gate.n{n}\n  type: long\n")).collect();
+    folder.write("gates/gate/ingest/parser.yml", format!("{}{actions}", crate::weir::PARSER));
+    folder.write("gates/gate/_meta/fields.yml", format!("{}{fields}", crate::weir::FIELDS));
+    let records: String = (0..12).map(|n| format!("{{\"n{n}\":\"x\"}}\n")).collect();
+    let ran = folder.pipe(&["run", "gates/gate"], records.as_bytes()).exits(0);
+    assert_eq!(ran.err.matches("\n  partial: record ").count(), 8, "{}", ran.err);
+    assert!(ran.err.ends_with("\n  and 4 records of other kinds\n"), "{}", ran.err);
+}
+
+#[test]
+fn an_output_that_is_there_is_replaced_when_the_new_one_is_whole() {
+    let folder = Folder::new();
+    folder.write("out.ndjson", "kept");
+    folder.write("bad.yml", "name: x\npipeline: 3\n");
+    folder.pipe(&["run", "bad.yml", "-o", "out.ndjson"], RECORDS.as_bytes()).exits(2);
+    assert_eq!(folder.read("out.ndjson"), "kept", "nothing ran");
+    let ran =
+        folder.pipe(&["run", "gates/gate", "-o", "out.ndjson", "--errors", "/dev/full"], RECORDS.as_bytes()).exits(2);
+    assert!(ran.err.contains("cannot write /dev/full"), "{}", ran.err);
+    assert_eq!(folder.read("out.ndjson"), "kept", "the other output was full");
+    folder.pipe(&["run", "gates/gate", "-o", "out.ndjson"], RECORDS.as_bytes()).exits(0);
+    assert_eq!(json_lines(&folder.read("out.ndjson")).len(), 3);
 }
 
 #[test]
@@ -86,9 +174,11 @@ fn failed_records_are_written_apart_too() {
     let ran = folder.run(&["run", "gates/gate", "a", "b", "--errors", "failed.ndjson"]).exits(0);
     assert_eq!(ran.events().len(), 4);
     let failed = json_lines(&folder.read("failed.ndjson"));
-    assert_eq!(failed.len(), 2);
+    let statuses: Vec<&Value> = failed.iter().map(|one| &one["status"]).collect();
+    assert_eq!(statuses, ["failed", "partial", "failed"]);
+    let failed = [&failed[0], &failed[2]];
     let keys: Vec<&String> = failed[0].as_object().expect("an object").keys().collect();
-    assert_eq!(keys, ["record", "file", "stage", "code", "reason", "message"]);
+    assert_eq!(keys, ["record", "file", "status", "stage", "code", "reason", "message"]);
     assert_eq!((&failed[0]["record"], &failed[0]["file"]), (&json!(2), &json!("a")));
     assert_eq!((&failed[0]["stage"], &failed[0]["message"]), (&json!("parsed"), &json!("not json")));
     assert_eq!(failed[0]["code"], "parse");

@@ -1,6 +1,7 @@
 //! `weir serve`: the validation API of the built binary, for a client that knows nothing of weir.
 
 use crate::compare::differences;
+use crate::json::Json;
 use crate::weir::{binary, workspace};
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
@@ -182,7 +183,8 @@ fn through_the_api(server: &Server, root: &Path) -> BTreeMap<String, Vec<String>
     let messages = answer["parsed_messages"].as_array().expect("a list");
     assert_eq!(messages.len(), tests.len());
     let compared = tests.iter().zip(messages).map(|((name, test), message)| {
-        let found = differences(&test["expected"], message);
+        let read = |value: &Value| Json::read(value.to_string().as_bytes()).expect("JSON");
+        let found = differences(&read(&test["expected"]), &read(message));
         (name.clone(), found.into_iter().map(|difference| difference.field).collect())
     });
     compared.collect()

@@ -1,8 +1,10 @@
 //! The contract of a dataset: its documented fields, their types, and what is known of its timestamps and access.
 
 mod read;
+mod routing;
 
 pub use read::{FINDINGS, read_contract};
+pub use routing::read_routing;
 
 use std::collections::HashMap;
 use std::fmt;
@@ -122,6 +124,21 @@ impl ValueType {
     /// The type of a name in a contract.
     pub fn parse(name: &str) -> Option<ValueType> {
         ValueType::ALL.iter().copied().find(|kind| kind.name() == name)
+    }
+
+    /// The type in a sentence about one value.
+    pub(crate) fn summary_in_short(self) -> &'static str {
+        match self {
+            ValueType::Int | ValueType::Ints => "a whole number",
+            ValueType::Float => "a number",
+            ValueType::Bool => "`true` or `false`",
+            _ => "a value of its type",
+        }
+    }
+
+    /// Whether a value can say when something was.
+    pub(crate) fn may_be_moment(self) -> bool {
+        matches!(self, ValueType::Time | ValueType::Int | ValueType::Text | ValueType::Unknown)
     }
 
     /// Whether its values are lists or objects.

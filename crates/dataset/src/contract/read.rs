@@ -1,7 +1,7 @@
 //! YAML → contract, with a place for every finding.
 
 use super::{Contract, DocumentedField, ValueType};
-use weir::diagnostic::{Diagnostic, Diagnostics, Kind, Severity, SourceId, Span};
+use weir::diagnostic::{Diagnostic, Diagnostics, Kind, Severity, SourceId, Span, nearest};
 use weir::spec::yaml;
 use weir::value::{Constant, ConstantKind};
 
@@ -40,8 +40,21 @@ const UNKNOWN_FIELD: Kind = Kind {
     meaning: "Timestamps and fields that are left out are documented fields too.",
 };
 
+pub(super) const WRONG_VALUE: Kind = Kind {
+    code: "contract-value",
+    severity: Severity::Error,
+    title: "{what} must be {expected}, this is `{value}`",
+    meaning: "Nothing can follow from the value: often a slip of the pen.",
+};
+
 /// The kinds of finding about a contract, in the manual's order.
-pub const FINDINGS: &[Kind] = &[UNKNOWN_KEY, MISSING_KEY, WRONG_SHAPE, UNKNOWN_TYPE, UNKNOWN_FIELD];
+pub const FINDINGS: &[Kind] = &[UNKNOWN_KEY, MISSING_KEY, WRONG_SHAPE, UNKNOWN_TYPE, UNKNOWN_FIELD, WRONG_VALUE];
+
+/// What a job of a dataset can belong to.
+const SCOPES: &[&str] = &["account", "zone"];
+
+/// Permissions that datasets are known to need. Others may be needed: only a slip in one of these is a finding.
+const PERMISSIONS: &[&str] = &["Logs Edit", "Logs Read", "Zero Trust: PII Read"];
 
 const CONTRACT_KEYS: &[&str] = &["name", "scope", "permissions", "timestamps", "fields", "left_out"];
 const FIELD_KEYS: &[&str] = &["type", "values"];
@@ -56,10 +69,10 @@ pub fn read_contract(text: &str, source: SourceId, findings: &mut Diagnostics) -
     let mut contract = Contract {
         name: reader
             .required(pairs, "name", "a contract", place)
-            .and_then(|name| reader.word(name))
+            .and_then(|name| reader.dataset_name(name))
             .unwrap_or_default(),
-        scope: find(pairs, "scope").and_then(|scope| reader.word(scope)).unwrap_or_default(),
-        permissions: reader.words(find(pairs, "permissions"), "`permissions`"),
+        scope: find(pairs, "scope").and_then(|scope| reader.scope(scope)).unwrap_or_default(),
+        permissions: reader.permissions(find(pairs, "permissions")),
         ..Contract::default()
     };
     if let Some(fields) = reader.required(pairs, "fields", "a contract", place) {
@@ -71,10 +84,10 @@ pub fn read_contract(text: &str, source: SourceId, findings: &mut Diagnostics) -
 }
 
 /// The pairs of a mapping, as written.
-type Pairs = [(Constant, Constant)];
+pub(super) type Pairs = [(Constant, Constant)];
 
-struct Reader<'f> {
-    findings: &'f mut Diagnostics,
+pub(super) struct Reader<'f> {
+    pub(super) findings: &'f mut Diagnostics,
 }
 
 impl Reader<'_> {
@@ -84,8 +97,65 @@ impl Reader<'_> {
             let Some(pairs) = self.mapping(declaration, "a field") else { continue };
             self.keys(pairs, "a field", FIELD_KEYS);
             let kind = self.required(pairs, "type", "a field", key.span).and_then(|kind| self.value_type(kind));
-            let values = self.words(find(pairs, "values"), "`values`");
-            contract.document(DocumentedField { name, kind: kind.unwrap_or(ValueType::Unknown), values });
+            let (values, kind) = (find(pairs, "values"), kind.unwrap_or(ValueType::Unknown));
+            self.check_values(values, kind);
+            let values = self.words(values, "`values`");
+            contract.document(DocumentedField { name, kind, values });
+        }
+    }
+
+    fn dataset_name(&mut self, constant: &Constant) -> Option<String> {
+        let name = self.word(constant)?;
+        let is_name = name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_-.".contains(&byte));
+        if !is_name {
+            let expected = "letters, digits, `_`, `-` and `.`";
+            self.report(WRONG_VALUE.at(constant.span, &["the name of a dataset", expected, &name]));
+        }
+        Some(name)
+    }
+
+    fn scope(&mut self, constant: &Constant) -> Option<String> {
+        let scope = self.word(constant)?;
+        if !SCOPES.contains(&&*scope) {
+            let finding = WRONG_VALUE.at(constant.span, &["`scope`", "`account` or `zone`", &scope]);
+            self.report(finding.suggest(&scope, SCOPES.iter().copied()));
+        }
+        Some(scope)
+    }
+
+    fn permissions(&mut self, constant: Option<&Constant>) -> Vec<String> {
+        let items = constant.and_then(|constant| self.list(constant, "`permissions`")).unwrap_or_default();
+        let mut permissions = Vec::new();
+        for item in items {
+            let Some(name) = self.word(item) else { continue };
+            let is_known = PERMISSIONS.contains(&&*name);
+            if let Some(meant) = nearest(&name, PERMISSIONS.iter().copied()).filter(|_| !is_known) {
+                let finding = WRONG_VALUE.at(item.span, &["this permission", &format!("`{meant}`"), &name]);
+                self.report(finding.suggest(&name, PERMISSIONS.iter().copied()));
+            }
+            permissions.push(name);
+        }
+        permissions
+    }
+
+    /// Listed values that no value of the type can be.
+    fn check_values(&mut self, values: Option<&Constant>, kind: ValueType) {
+        let Some(ConstantKind::List(items)) = values.map(|values| &values.kind) else { return };
+        for item in items {
+            let fits = match (kind, &item.kind) {
+                (ValueType::Int | ValueType::Ints, ConstantKind::Int(_) | ConstantKind::BigInt(_)) => true,
+                (ValueType::Float, ConstantKind::Int(_) | ConstantKind::BigInt(_) | ConstantKind::Float(_)) => true,
+                // Numbers and booleans in quotes are the same words.
+                (ValueType::Int | ValueType::Ints, ConstantKind::Text(text)) => text.parse::<i128>().is_ok(),
+                (ValueType::Float, ConstantKind::Text(text)) => text.parse::<f64>().is_ok(),
+                (ValueType::Bool, ConstantKind::Text(text)) => ["true", "false"].contains(&&**text),
+                (ValueType::Bool, kind) => matches!(kind, ConstantKind::Bool(_)),
+                (ValueType::Int | ValueType::Ints | ValueType::Float, _) => false,
+                _ => true,
+            };
+            if !fits && let Some(value) = self.word(item) {
+                self.report(WRONG_VALUE.at(item.span, &["a value of this field", kind.summary_in_short(), &value]));
+            }
         }
     }
 
@@ -106,6 +176,10 @@ impl Reader<'_> {
         for item in items {
             let Some(name) = self.word(item) else { continue };
             self.check_field(&name, item.span, "timestamps", contract);
+            if let Some(field) = contract.field(&name).filter(|field| !field.kind.may_be_moment()) {
+                let expected = "fields of a type that can hold a moment";
+                self.report(WRONG_VALUE.at(item.span, &["`timestamps`", expected, field.kind.name()]));
+            }
             names.push(name);
         }
         names
@@ -129,7 +203,7 @@ impl Reader<'_> {
         }
     }
 
-    fn report(&mut self, finding: Diagnostic) {
+    pub(super) fn report(&mut self, finding: Diagnostic) {
         self.findings.push(finding);
     }
 
@@ -137,7 +211,7 @@ impl Reader<'_> {
         self.report(WRONG_SHAPE.at(found.span, &[what, expected, found.type_name()]));
     }
 
-    fn mapping<'c>(&mut self, constant: &'c Constant, what: &str) -> Option<&'c Pairs> {
+    pub(super) fn mapping<'c>(&mut self, constant: &'c Constant, what: &str) -> Option<&'c Pairs> {
         let ConstantKind::Map(pairs) = &constant.kind else {
             self.shape(constant, what, "a mapping");
             return None;
@@ -145,7 +219,7 @@ impl Reader<'_> {
         Some(pairs)
     }
 
-    fn list<'c>(&mut self, constant: &'c Constant, what: &str) -> Option<&'c [Constant]> {
+    pub(super) fn list<'c>(&mut self, constant: &'c Constant, what: &str) -> Option<&'c [Constant]> {
         let ConstantKind::List(items) = &constant.kind else {
             self.shape(constant, what, "a list");
             return None;
@@ -160,7 +234,7 @@ impl Reader<'_> {
     }
 
     /// Text, or a scalar as JSON writes it: `values: [on, off]` are booleans in YAML 1.1, and records have `true`.
-    fn word(&mut self, constant: &Constant) -> Option<String> {
+    pub(super) fn word(&mut self, constant: &Constant) -> Option<String> {
         match &constant.kind {
             ConstantKind::Text(text) | ConstantKind::BigInt(text) if !text.is_empty() => Some(text.to_string()),
             ConstantKind::Bool(value) => Some(value.to_string()),
@@ -173,7 +247,7 @@ impl Reader<'_> {
         }
     }
 
-    fn keys(&mut self, pairs: &Pairs, what: &str, known: &[&str]) {
+    pub(super) fn keys(&mut self, pairs: &Pairs, what: &str, known: &[&str]) {
         for (key, _) in pairs {
             let text = key.as_text().unwrap_or(key.type_name());
             if !known.contains(&text) {
@@ -182,7 +256,13 @@ impl Reader<'_> {
         }
     }
 
-    fn required<'c>(&mut self, pairs: &'c Pairs, key: &str, what: &str, place: Span) -> Option<&'c Constant> {
+    pub(super) fn required<'c>(
+        &mut self,
+        pairs: &'c Pairs,
+        key: &str,
+        what: &str,
+        place: Span,
+    ) -> Option<&'c Constant> {
         let found = find(pairs, key);
         if found.is_none() {
             self.report(MISSING_KEY.at(place, &[what, key]));

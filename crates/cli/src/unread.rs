@@ -1,0 +1,119 @@
+//! Records of which a format reads nothing, though nothing fails: they would pass for events without a word.
+
+use crate::verdict::Trouble;
+use serde::de::IgnoredAny;
+use weir::spec::{Spec, Work};
+use weir::value::ConstantKind;
+use weir::{Input, Plan, Record, Scratch, Status};
+use weir_dataset::{RawRecord, Unreadable};
+
+/// The extractor of JSON.
+const JSON: &str = "json.parse-json";
+
+/// Where an extractor reads that is not told where.
+const MESSAGE: &str = "original.message";
+
+/// Messages with nothing in them: what comes out of them comes out of any record.
+const NOTHING: [&str; 3] = ["", "{}", "null"];
+
+/// The id of the events that are compared; as long as any other.
+const ID: &str = "00000000-0000-0000-0000-000000000000";
+
+/// How an event begins.
+const START: &[u8] = br#"{"message":"#;
+
+/// What a format gives for records of which it reads nothing.
+pub struct Unread {
+    /// Whether the whole message is read as JSON.
+    is_json: bool,
+    /// What stands behind the message in such events, and in those that say how they came about.
+    rests: [Vec<Vec<u8>>; 2],
+}
+
+impl Unread {
+    /// Finds out what a format gives for nothing.
+    pub fn of(spec: Option<&Spec>, plan: &Plan) -> Self {
+        let rests = [None, Some(ID)].map(|event_id| {
+            let mut rests: Vec<Vec<u8>> = NOTHING.iter().filter_map(|message| rest(plan, message, event_id)).collect();
+            rests.dedup();
+            rests
+        });
+        Unread { is_json: spec.is_some_and(reads_json), rests }
+    }
+
+    /// Why a record is nothing that the format could read, if so, whatever came out.
+    pub fn no_object(&self, input: Input<'_>) -> Option<Trouble> {
+        let Input::Message(message) = input else { return None };
+        let (code, reason) = no_object(message).filter(|_| self.is_json)?;
+        Some(Trouble { code, reason, ..Trouble::default() })
+    }
+
+    /// Why nothing was read of a record of whose run there is nothing to tell, if so; `id` is the one that its event was given.
+    pub fn nothing(&self, event: &[u8], id: Option<&str>) -> Option<Trouble> {
+        let reason = "the event has nothing of the record but its message".to_owned();
+        self.is_nothing(event, id).then(|| Trouble { code: "nothing-read", reason, ..Trouble::default() })
+    }
+
+    fn is_nothing(&self, event: &[u8], id: Option<&str>) -> bool {
+        self.rests[usize::from(id.is_some())].iter().any(|rest| {
+            let Some(start) = event.len().checked_sub(rest.len()) else { return false };
+            let (message, end) = event.split_at(start);
+            message.last() == Some(&b'"') && is_same(end, rest, id) && is_message(message)
+        })
+    }
+}
+
+/// What stands behind the message in the event of a message; nothing where the run fails.
+fn rest(plan: &Plan, message: &str, event_id: Option<&str>) -> Option<Vec<u8>> {
+    let mut event = Vec::new();
+    let record = Record { input: Input::Message(message.as_bytes()), now: 0, event_id };
+    let status = plan.run(&mut Scratch::default(), &record, &mut event).status();
+    let message = serde_json::to_string(message).ok()?;
+    let rest = event.strip_prefix(START)?.strip_prefix(message.as_bytes())?;
+    (status == Status::Success).then(|| rest.to_vec())
+}
+
+/// Whether two ends of events are the same but for the id.
+fn is_same(end: &[u8], rest: &[u8], id: Option<&str>) -> bool {
+    match id {
+        None => end == rest,
+        Some(id) => str::from_utf8(end).is_ok_and(|end| end.replacen(id, ID, 1).as_bytes() == rest),
+    }
+}
+
+/// Whether there is one text and nothing else behind the name of the message.
+fn is_message(start: &[u8]) -> bool {
+    start.strip_prefix(START).is_some_and(|text| serde_json::from_slice::<IgnoredAny>(text).is_ok())
+}
+
+fn reads_json(spec: &Spec) -> bool {
+    spec.pipeline.iter().any(|entry| {
+        let Work::Extractor(used) = &entry.work else { return false };
+        let is_message = used.input_field.as_ref().is_none_or(|input| match &input.kind {
+            ConstantKind::Text(text) => text.trim_matches(['{', '}', ' ']) == MESSAGE,
+            _ => false,
+        });
+        used.name.text == JSON && is_message
+    })
+}
+
+/// The code and the reason, where a message is JSON but no object with something in it.
+fn no_object(message: &[u8]) -> Option<(&'static str, String)> {
+    let message = message.trim_ascii();
+    match message {
+        [b'{', inner @ .., b'}'] if inner.trim_ascii().is_empty() => {
+            Some(("empty-object", "the record is a JSON object with nothing in it".to_owned()))
+        }
+        [b'{', ..] | [] => None,
+        _ => match RawRecord::read(str::from_utf8(message).ok()?) {
+            Err(Unreadable::NotAnObject(_)) if message[0] == b'[' => Some((
+                "not-an-object",
+                "the record is a JSON list, not an object; --records '$[*]' makes a record of each item".to_owned(),
+            )),
+            Err(Unreadable::NotAnObject(shape)) => {
+                Some(("not-an-object", format!("the record is JSON, but not an object: {}", shape.name())))
+            }
+            _ => None,
+        },
+    }
+}
