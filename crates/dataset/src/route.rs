@@ -83,7 +83,7 @@ impl Router {
         let mut router = Router::default();
         for (place, contract) in contracts.into_iter().enumerate() {
             router.names.push(contract.name.clone());
-            for field in &contract.fields {
+            for field in contract.fields.iter().chain(&contract.retired) {
                 let next = router.documented.len();
                 let at = *router.fields.entry(field.name.clone()).or_insert(next);
                 if at == next {

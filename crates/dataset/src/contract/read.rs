@@ -43,7 +43,7 @@ const UNKNOWN_FIELD: Kind = Kind {
 /// The kinds of finding about a contract, in the manual's order.
 pub const FINDINGS: &[Kind] = &[UNKNOWN_KEY, MISSING_KEY, WRONG_SHAPE, UNKNOWN_TYPE, UNKNOWN_FIELD];
 
-const CONTRACT_KEYS: &[&str] = &["name", "scope", "permissions", "timestamps", "fields", "left_out"];
+const CONTRACT_KEYS: &[&str] = &["name", "scope", "permissions", "timestamps", "fields", "retired", "left_out", "not_set"];
 const FIELD_KEYS: &[&str] = &["type", "values"];
 
 /// Reads a contract from YAML text. What can be read is returned beside the findings; `None` if nothing can.
@@ -63,10 +63,14 @@ pub fn read_contract(text: &str, source: SourceId, findings: &mut Diagnostics) -
         ..Contract::default()
     };
     if let Some(fields) = reader.required(pairs, "fields", "a contract", place) {
-        reader.fields(fields, &mut contract);
+        for field in reader.fields(fields, "`fields`") {
+            contract.document(field);
+        }
     }
+    contract.retired = find(pairs, "retired").map(|fields| reader.fields(fields, "`retired`")).unwrap_or_default();
     contract.timestamps = reader.timestamps(find(pairs, "timestamps"), &contract);
     contract.left_out = reader.left_out(find(pairs, "left_out"), &contract);
+    contract.not_set = reader.reasons(find(pairs, "not_set"), "`not_set`").into_iter().map(|(name, _, why)| (name, why)).collect();
     Some(contract)
 }
 
@@ -78,15 +82,17 @@ struct Reader<'f> {
 }
 
 impl Reader<'_> {
-    fn fields(&mut self, fields: &Constant, contract: &mut Contract) {
-        for (key, declaration) in self.mapping(fields, "`fields`").unwrap_or_default() {
+    fn fields(&mut self, fields: &Constant, what: &str) -> Vec<DocumentedField> {
+        let mut found = Vec::new();
+        for (key, declaration) in self.mapping(fields, what).unwrap_or_default() {
             let Some(name) = self.word(key) else { continue };
             let Some(pairs) = self.mapping(declaration, "a field") else { continue };
             self.keys(pairs, "a field", FIELD_KEYS);
             let kind = self.required(pairs, "type", "a field", key.span).and_then(|kind| self.value_type(kind));
             let values = self.words(find(pairs, "values"), "`values`");
-            contract.document(DocumentedField { name, kind: kind.unwrap_or(ValueType::Unknown), values });
+            found.push(DocumentedField { name, kind: kind.unwrap_or(ValueType::Unknown), values });
         }
+        found
     }
 
     fn value_type(&mut self, constant: &Constant) -> Option<ValueType> {
@@ -112,14 +118,23 @@ impl Reader<'_> {
     }
 
     fn left_out(&mut self, constant: Option<&Constant>, contract: &Contract) -> Vec<(String, String)> {
-        let Some(constant) = constant else { return Vec::new() };
         let mut left_out = Vec::new();
-        for (key, reason) in self.mapping(constant, "`left_out`").unwrap_or_default() {
-            let (Some(name), Some(reason)) = (self.word(key), self.word(reason)) else { continue };
-            self.check_field(&name, key.span, "left_out", contract);
+        for (name, place, reason) in self.reasons(constant, "`left_out`") {
+            self.check_field(&name, place, "left_out", contract);
             left_out.push((name, reason));
         }
         left_out
+    }
+
+    /// Names with their places and the reason given for each.
+    fn reasons(&mut self, constant: Option<&Constant>, what: &str) -> Vec<(String, Span, String)> {
+        let Some(constant) = constant else { return Vec::new() };
+        let mut reasons = Vec::new();
+        for (key, reason) in self.mapping(constant, what).unwrap_or_default() {
+            let (Some(name), Some(reason)) = (self.word(key), self.word(reason)) else { continue };
+            reasons.push((name, key.span, reason));
+        }
+        reasons
     }
 
     fn check_field(&mut self, name: &str, place: Span, key: &str, contract: &Contract) {
