@@ -63,11 +63,13 @@ pub fn read_contract(text: &str, source: SourceId, findings: &mut Diagnostics) -
         ..Contract::default()
     };
     if let Some(fields) = reader.required(pairs, "fields", "a contract", place) {
-        for field in reader.fields(fields, "`fields`") {
-            contract.document(field);
-        }
+        reader.fields(fields, &mut contract);
     }
-    contract.retired = find(pairs, "retired").map(|fields| reader.fields(fields, "`retired`")).unwrap_or_default();
+    if let Some(fields) = find(pairs, "retired") {
+        let mut once = Contract::default();
+        reader.fields(fields, &mut once);
+        contract.retired = once.fields;
+    }
     contract.timestamps = reader.timestamps(find(pairs, "timestamps"), &contract);
     contract.left_out = reader.left_out(find(pairs, "left_out"), &contract);
     contract.not_set = reader.reasons(find(pairs, "not_set"), "`not_set`").into_iter().map(|(name, _, why)| (name, why)).collect();
@@ -82,17 +84,15 @@ struct Reader<'f> {
 }
 
 impl Reader<'_> {
-    fn fields(&mut self, fields: &Constant, what: &str) -> Vec<DocumentedField> {
-        let mut found = Vec::new();
-        for (key, declaration) in self.mapping(fields, what).unwrap_or_default() {
+    fn fields(&mut self, fields: &Constant, contract: &mut Contract) {
+        for (key, declaration) in self.mapping(fields, "`fields`").unwrap_or_default() {
             let Some(name) = self.word(key) else { continue };
             let Some(pairs) = self.mapping(declaration, "a field") else { continue };
             self.keys(pairs, "a field", FIELD_KEYS);
             let kind = self.required(pairs, "type", "a field", key.span).and_then(|kind| self.value_type(kind));
             let values = self.words(find(pairs, "values"), "`values`");
-            found.push(DocumentedField { name, kind: kind.unwrap_or(ValueType::Unknown), values });
+            contract.document(DocumentedField { name, kind: kind.unwrap_or(ValueType::Unknown), values });
         }
-        found
     }
 
     fn value_type(&mut self, constant: &Constant) -> Option<ValueType> {
