@@ -94,7 +94,7 @@ impl Profile {
         };
         for (name, value) in record.members() {
             let has_room = self.fields.len() < MOST_FIELDS && name.len() <= LONGEST_NAME;
-            let documented = contract.and_then(|contract| contract.field(name));
+            let documented = contract.and_then(|contract| contract.known(name));
             match self.fields.get_mut(name) {
                 Some(field) => field.add(&Observed::of(value), documented),
                 None if has_room => {
@@ -128,7 +128,7 @@ impl Profile {
     pub fn forget_values(&mut self, contract: Option<&Contract>) {
         for (name, field) in &mut self.fields {
             let is_listed =
-                contract.and_then(|contract| contract.field(name)).is_some_and(|field| !field.values.is_empty());
+                contract.and_then(|contract| contract.known(name)).is_some_and(|field| !field.values.is_empty());
             let counted: u64 = field.values.values().sum();
             if !is_listed && counted < REPEATED * field.values.len() as u64 {
                 field.values.clear();

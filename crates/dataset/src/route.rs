@@ -86,7 +86,7 @@ impl Router {
         for (place, contract) in contracts.into_iter().enumerate() {
             router.names.push(contract.name.clone());
             router.ranks.push(None);
-            for field in &contract.fields {
+            for field in contract.fields.iter().chain(&contract.retired) {
                 let next = router.documented.len();
                 let at = *router.fields.entry(field.name.clone()).or_insert(next);
                 if at == next {

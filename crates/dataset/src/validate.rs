@@ -171,7 +171,7 @@ impl Comparison<'_> {
         let documented = contract.fields.iter().map(|field| &*field.name);
         let has_records = profile.records > profile.unreadable;
         let missing: Vec<&str> = documented.filter(|name| has_records && is_expected(name) && !is_seen(name)).collect();
-        let unknown = profile.fields.iter().filter(|(name, _)| contract.field(name).is_none());
+        let unknown = profile.fields.iter().filter(|(name, _)| contract.known(name).is_none());
         let unknown: Vec<(&str, &FieldProfile)> = unknown.map(|(name, field)| (&**name, field)).collect();
         let new: Vec<&str> = unknown.iter().map(|(name, _)| *name).collect();
         let fits = |old: &str, new: &str| match (contract.field(old), profile.fields.get(new)) {
@@ -204,7 +204,7 @@ impl Comparison<'_> {
 
     /// Values of a documented field.
     fn values(&mut self, name: &str, field: &FieldProfile) {
-        let Some(documented) = self.contract.field(name) else { return };
+        let Some(documented) = self.contract.known(name) else { return };
         for (kind, count, odd) in
             [(FindingKind::Notation, field.notation, field.odd[0]), (FindingKind::Type, field.misfits, field.odd[1])]
         {
@@ -271,7 +271,7 @@ fn shares(contract: &Contract, profile: &Profile, mapped: &HashSet<String>) -> V
         let field = profile.fields.get(name).unwrap_or(&none);
         FieldShare {
             field: name.to_owned(),
-            kind: contract.field(name).map(|field| field.kind.name()),
+            kind: contract.known(name).map(|field| field.kind.name()),
             mapped: mapped.contains(name),
             left_out: contract.left_out(name).map(str::to_owned),
             present: profile.share(field.present),

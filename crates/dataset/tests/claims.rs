@@ -21,6 +21,8 @@ fields:
   Result: {type: string, values: [let_in, refused]}
   Tags: {type: 'array[string]'}
   Badge: {type: object}
+retired:
+  Gate: {type: int}
 left_out:
   Badge: A credential
 ";
@@ -86,6 +88,9 @@ fn a_bad_contract_is_told_where_it_is_bad() {
         ("another shape", "name: a\nfields: [A]\n", vec!["contract-shape 16"]),
         ("an unknown timestamp", "name: a\nfields: {A: {type: int}}\ntimestamps: [B]\n", vec!["contract-field 46"]),
         ("an unknown reason", "name: a\nfields: {A: {type: int}}\nleft_out: {B: x}\n", vec!["contract-field 44"]),
+        ("retired fields and reasons", "name: a\nfields: {A: {type: int}}\nretired: {B: {type: int}}\nnot_set: {c.d: x}\n", vec![]),
+        ("an unknown type of a retired field", "name: a\nfields: {A: {type: int}}\nretired: {B: {type: in}}\n", vec!["contract-type 53"]),
+        ("no reason", "name: a\nfields: {A: {type: int}}\nnot_set: {c.d: }\n", vec!["contract-shape 48"]),
         ("no YAML", "name: [", vec!["yaml-syntax 7"]),
         ("a list", "- a\n", vec!["contract-shape 0"]),
     ];
@@ -115,6 +120,8 @@ fn validation_names_what_differs_and_nothing_else() {
         ),
         ("missing", &[("\"Floor\":2,", "")], &["missing Floor"]),
         ("new", &[("{\"Op", "{\"Widget\":1,\"Op")], &["unknown Widget"]),
+        ("from an archive", &[("{\"Op", "{\"Gate\":1,\"Op")], &[]),
+        ("from an archive, of another type", &[("{\"Op", "{\"Gate\":\"north\",\"Op")], &["type Gate"]),
         (
             "renamed and retyped is no renaming",
             &[("\"Floor\":2", "\"Floors\":[2]")],

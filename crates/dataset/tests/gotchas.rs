@@ -182,3 +182,200 @@ fn a_moment_is_the_same_in_all_five_notations() {
     }
     assert!(count >= 37 * 4, "{count}");
 }
+
+/// The leaves of an event, each with the name of its field.
+fn leaves(name: &str, value: &Value, found: &mut Vec<(String, Value)>) {
+    match value {
+        Value::Object(members) => {
+            for (key, value) in members {
+                leaves(&if name.is_empty() { key.clone() } else { format!("{name}.{key}") }, value, found);
+            }
+        }
+        Value::Array(items) => items.iter().for_each(|item| leaves(&format!("{name}[]"), item, found)),
+        leaf => found.push((name.to_owned(), leaf.clone())),
+    }
+}
+
+impl Dataset {
+    /// The leaves of the events of all samples, with one field after the other changed to each of some values.
+    fn with_each(&self, values: &[Value], fields: impl Fn(&str, ValueType) -> bool) -> Vec<(String, String, Value)> {
+        let mut all = Vec::new();
+        let Some(record) = self.records.iter().max_by_key(|record| record.len()) else { return all };
+        for field in self.contract.fields.iter().filter(|field| fields(&field.name, field.kind)) {
+            for value in values {
+                let mut record = record.clone();
+                record.insert(field.name.clone(), value.clone());
+                let mut found = Vec::new();
+                leaves("", &self.event(&record), &mut found);
+                let name = format!("{} {}: {value}", self.contract.name, field.name);
+                all.extend(found.into_iter().map(|(field, leaf)| (name.clone(), field, leaf)));
+            }
+        }
+        all
+    }
+}
+
+/// No leaf is as it must not be, and so many were looked at.
+fn never(at_least: usize, leaves: impl Iterator<Item = (String, String, Value)>, bad: impl Fn(&str, &Value) -> bool) {
+    let (mut count, mut found) = (0, Vec::new());
+    for (name, field, leaf) in leaves {
+        count += 1;
+        if bad(&field, &leaf) {
+            found.push(format!("{name} sets {field} to {leaf}"));
+        }
+    }
+    assert!(found.is_empty(), "{} leaves:\n{}", found.len(), found.join("\n"));
+    assert!(count >= at_least, "only {count} leaves were looked at");
+}
+
+/// A text that an attacker chooses is what they chose, in every field that has something of it.
+#[test]
+fn text_that_reads_as_a_list_a_dict_or_nothing_stays_as_it_is() {
+    let texts = ["[\"q7\",  \"z8\"]", "{\"q7\":  \"z8\"}", "['q7',  None]", "{'q7':  1}", "(\"q7\",  \"z8\")"];
+    let values = texts.map(|text| json!(text));
+    let datasets = datasets();
+    let events = datasets.iter().flat_map(|set| set.with_each(&values, |_, kind| kind == ValueType::Text));
+    // A list of rules in one text, and JSON that is documented as text.
+    let known = ["mnm_flow_logs RuleIDs", "mnm_flow_logs AWSVPCFlowJSON", "biso_user_actions Metadata"];
+    let events = events.filter(|(name, ..)| !known.iter().any(|known| name.starts_with(known)));
+    never(10_000, events, |_, leaf| {
+        let text = leaf.as_str().unwrap_or_default().to_lowercase();
+        text.contains("q7") && !texts.iter().any(|whole| text.contains(&whole.to_lowercase()))
+    });
+}
+
+#[test]
+fn the_text_none_is_text() {
+    let names = |name: &str, _| ["UserAgent", "ClientRequestUserAgent", "Subject", "Body", "Payload"].contains(&name);
+    let mut count = 0;
+    for dataset in datasets() {
+        let events = dataset.with_each(&[json!("None")], names);
+        let fields: Vec<&str> = dataset.contract.fields.iter().map(|field| &*field.name).filter(|name| names(name, ())).collect();
+        for field in fields {
+            let name = format!("{} {field}", dataset.contract.name);
+            assert!(events.iter().any(|(at, _, leaf)| at.starts_with(&name) && leaf == "None"), "{name}");
+            count += 1;
+        }
+    }
+    assert!(count >= 8, "{count}");
+}
+
+#[test]
+fn the_zero_time_sets_no_field() {
+    let zeros = [
+        json!(0),
+        json!("0"),
+        json!("0.0"),
+        json!("1970-01-01T00:00:00Z"),
+        json!("1970-01-01T00:00:00.000000000Z"),
+        json!("1969-12-31T19:00:00-05:00"),
+        json!("0001-01-01T00:00:00Z"),
+        json!("0000-00-00T00:00:00Z"),
+        json!("1754-08-30T22:43:41.128654848Z"),
+        json!(-6_795_364_578_871_345_152_i64),
+        json!("-6795364578871345152"),
+        json!(-62_135_596_800_i64),
+        json!(-62_135_596_800_000_i64),
+        json!("-1715675412"),
+        json!(-1_715_675_412_000_000_000_i64),
+    ];
+    let fields = ["@timestamp", "event.start", "event.end", "event.created", "email.origination_timestamp"];
+    let datasets = datasets();
+    let events = datasets.iter().flat_map(|set| {
+        let times = set.contract.timestamps.clone();
+        set.with_each(&zeros, move |name, _| times.iter().any(|time| time == name))
+    });
+    never(5_000, events, |field, leaf| match field {
+        "event.duration" => leaf.as_i64().is_none_or(|duration| !(0..1_000_000_000_000_000).contains(&duration)),
+        field if fields.contains(&field) => !leaf.as_str().unwrap_or_default().starts_with('2'),
+        _ => false,
+    });
+}
+
+#[test]
+fn words_that_say_nothing_are_no_action_reason_cipher_or_place() {
+    let words = ["unknown", "UNK", "none", "Unknown", "NONE", "unspecified", "n/a", "-", "null"];
+    let values = words.map(|word| json!(word));
+    let fields = [
+        "event.action",
+        "event.reason",
+        "event.provider",
+        "error.type",
+        "rule.id",
+        "rule.name",
+        "rule.category",
+        "tls.cipher",
+        "tls.curve",
+        "tls.version",
+        "network.protocol",
+        "network.transport",
+        "http.version",
+        "log.level",
+    ];
+    let datasets = datasets();
+    let own = datasets.iter().filter(|set| set.contract.name != "access_requests");
+    let events = own.flat_map(|set| set.with_each(&values, |_, kind| kind == ValueType::Text));
+    never(10_000, events, |field, leaf| {
+        let is_place = field.contains(".geo.") && field != "source.geo.name";
+        (fields.contains(&field) || is_place) && leaf.as_str().is_some_and(|text| words.contains(&text))
+    });
+}
+
+#[test]
+fn an_address_in_brackets_is_no_domain() {
+    let values = [json!("[2001:db8::1]"), json!("[2001:db8::1]:8443"), json!("[2001:DB8::1].")];
+    let datasets = datasets();
+    // The page of access_requests has the whole of `AppDomain` in `url.domain`.
+    let own = datasets.iter().filter(|set| set.contract.name != "access_requests");
+    let events = own.flat_map(|set| set.with_each(&values, |_, kind| kind == ValueType::Text));
+    never(5_000, events, |field, leaf| {
+        let text = leaf.as_str().unwrap_or_default();
+        field.ends_with(".domain") && (text.contains('[') || field != "url.domain" && text.contains("2001:"))
+    });
+}
+
+#[test]
+fn an_address_mapped_in_hexadecimal_is_the_address() {
+    let values = [json!("::ffff:c000:0207"), json!("::FFFF:c000:207"), json!("0:0:0:0:0:ffff:c000:207")];
+    let datasets = datasets();
+    let events = datasets.iter().flat_map(|set| set.with_each(&values, |_, kind| kind == ValueType::Text));
+    never(5_000, events, |field, leaf| field.ends_with(".ip") && leaf.as_str().is_some_and(|text| text.contains("ffff")));
+}
+
+#[test]
+fn every_event_has_an_action_and_what_was_decided_has_an_outcome() {
+    let mut decided = 0;
+    for dataset in datasets().iter().filter(|set| set.contract.name != "access_requests") {
+        for record in dataset.records.iter().chain([&Map::new()]) {
+            let event = &dataset.event(record)["event"];
+            let name = format!("{}: {event}", dataset.contract.name);
+            assert!(event["action"].is_string(), "{name}");
+            let types = event["type"].as_array().expect("types");
+            if types.contains(&json!("denied")) {
+                assert_eq!(event["outcome"], "failure", "{name}");
+                decided += 1;
+            } else if types.contains(&json!("allowed")) {
+                assert!(event["outcome"].is_string(), "{name}");
+                decided += 1;
+            }
+        }
+    }
+    assert!(decided >= 15, "{decided}");
+}
+
+#[test]
+fn the_words_that_say_nothing_are_the_same_in_all_formats() {
+    let module = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../specs/cloudflare");
+    let mut lists: Vec<(String, usize)> = Vec::new();
+    for folder in fs::read_dir(module).expect("the module").map(|entry| entry.expect("a folder").path()) {
+        let spec = fs::read_to_string(folder.join("ingest/parser.yml")).unwrap_or_default();
+        for line in spec.lines().filter(|line| line.contains("input_field: '[")) {
+            match lists.iter_mut().find(|(list, _)| list == line) {
+                Some((_, count)) => *count += 1,
+                None => lists.push((line.to_owned(), 1)),
+            }
+        }
+    }
+    assert_eq!(lists.len(), 1, "{lists:?}");
+    assert!(lists[0].1 >= 30, "{lists:?}");
+}

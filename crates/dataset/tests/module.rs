@@ -78,8 +78,10 @@ fn every_documented_field_is_read_by_its_format_or_left_out_for_a_reason() {
         let parser = root.join("ingest/parser.yml");
         let text = fs::read_to_string(&parser).expect("a spec");
         let format = weir::compile(&FormatText { parser: (parser.display().to_string(), text), fields: Vec::new() });
-        let mapped = mapped_fields(&format.plan.expect("a plan"), &contract);
-        let missed = contract
+        let mut today_and_once = contract.clone();
+        contract.retired.iter().for_each(|field| today_and_once.document(field.clone()));
+        let mapped = mapped_fields(&format.plan.expect("a plan"), &today_and_once);
+        let missed = today_and_once
             .fields
             .iter()
             .filter(|field| !mapped.contains(&field.name) && contract.left_out(&field.name).is_none());

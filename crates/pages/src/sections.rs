@@ -1,4 +1,4 @@
-//! The sections that every format's page has: overview, event categories, samples, fields.
+//! The sections that every format's page has: overview, event categories, samples, fields, what is left out.
 
 use crate::FormatFiles;
 use crate::document::{Block, Document, Inline, Line};
@@ -7,6 +7,7 @@ use crate::manifest::Words;
 use crate::samples::{self, Sample};
 use serde_json::Value;
 use weir::plan::possible::FieldValues;
+use weir_dataset::Contract;
 
 /// The page up to the set-up of its source.
 pub fn document(facts: &Facts, files: &FormatFiles<'_>) -> Document {
@@ -14,6 +15,7 @@ pub fn document(facts: &Facts, files: &FormatFiles<'_>) -> Document {
     blocks.extend(categories(facts));
     blocks.extend(samples(&samples::choose(files.pairs)));
     blocks.extend(fields(facts));
+    blocks.extend(files.contract.map(left_out).unwrap_or_default());
     Document { title: facts.title.clone(), blocks }
 }
 
@@ -64,6 +66,27 @@ fn samples(samples: &[Sample]) -> Vec<Block> {
         blocks.push(message(&sample.message));
         blocks.push(Block::Paragraph(Line::text("becomes")));
         blocks.push(Block::Code("json", laid_out(&sample.event)));
+    }
+    blocks
+}
+
+/// What of the records gets no field, and which fields of events stay unset that other integrations set.
+fn left_out(contract: &Contract) -> Vec<Block> {
+    let rows = |reasons: &[(String, String)]| -> Vec<Vec<Line>> {
+        reasons.iter().map(|(name, why)| vec![Line::code(&**name), Line::prose(why)]).collect()
+    };
+    let mut blocks = Vec::new();
+    if !contract.left_out.is_empty() {
+        blocks.push(Block::Paragraph(Line::text("Fields of the records that get no field of their own:")));
+        blocks.push(Block::Table(vec!["Field of the record", "Why"], rows(&contract.left_out)));
+    }
+    if !contract.not_set.is_empty() {
+        let says = "Fields of events that other public integrations set from the same records, and this format does not:";
+        blocks.push(Block::Paragraph(Line::text(says)));
+        blocks.push(Block::Table(vec!["Field of the event", "Why"], rows(&contract.not_set)));
+    }
+    if !blocks.is_empty() {
+        blocks.insert(0, Block::Heading(2, "What is left out".into()));
     }
     blocks
 }

@@ -22,8 +22,12 @@ pub struct Contract {
     pub timestamps: Vec<String>,
     /// The documented fields, in the order written.
     pub fields: Vec<DocumentedField>,
+    /// Fields that the dataset had once: records in archives have them, and no job can ask for them.
+    pub retired: Vec<DocumentedField>,
     /// Fields that the format leaves out on purpose, with the reason.
     pub left_out: Vec<(String, String)>,
+    /// Fields of events that other integrations set and the format does not, with the reason.
+    pub not_set: Vec<(String, String)>,
     places: HashMap<String, usize>,
 }
 
@@ -47,6 +51,11 @@ impl Contract {
     /// The documented field of a name.
     pub fn field(&self, name: &str) -> Option<&DocumentedField> {
         self.fields.get(*self.places.get(name)?)
+    }
+
+    /// The field of a name, documented today or once.
+    pub fn known(&self, name: &str) -> Option<&DocumentedField> {
+        self.field(name).or_else(|| self.retired.iter().find(|field| field.name == name))
     }
 
     /// Why the format leaves a field out, where it does.

@@ -56,7 +56,7 @@ const SCOPES: &[&str] = &["account", "zone"];
 /// Permissions that datasets are known to need. Others may be needed: only a slip in one of these is a finding.
 const PERMISSIONS: &[&str] = &["Logs Edit", "Logs Read", "Zero Trust: PII Read"];
 
-const CONTRACT_KEYS: &[&str] = &["name", "scope", "permissions", "timestamps", "fields", "left_out"];
+const CONTRACT_KEYS: &[&str] = &["name", "scope", "permissions", "timestamps", "fields", "retired", "left_out", "not_set"];
 const FIELD_KEYS: &[&str] = &["type", "values"];
 
 /// Reads a contract from YAML text. What can be read is returned beside the findings; `None` if nothing can.
@@ -78,8 +78,14 @@ pub fn read_contract(text: &str, source: SourceId, findings: &mut Diagnostics) -
     if let Some(fields) = reader.required(pairs, "fields", "a contract", place) {
         reader.fields(fields, &mut contract);
     }
+    if let Some(fields) = find(pairs, "retired") {
+        let mut once = Contract::default();
+        reader.fields(fields, &mut once);
+        contract.retired = once.fields;
+    }
     contract.timestamps = reader.timestamps(find(pairs, "timestamps"), &contract);
     contract.left_out = reader.left_out(find(pairs, "left_out"), &contract);
+    contract.not_set = reader.reasons(find(pairs, "not_set"), "`not_set`").into_iter().map(|(name, _, why)| (name, why)).collect();
     Some(contract)
 }
 
@@ -186,14 +192,23 @@ impl Reader<'_> {
     }
 
     fn left_out(&mut self, constant: Option<&Constant>, contract: &Contract) -> Vec<(String, String)> {
-        let Some(constant) = constant else { return Vec::new() };
         let mut left_out = Vec::new();
-        for (key, reason) in self.mapping(constant, "`left_out`").unwrap_or_default() {
-            let (Some(name), Some(reason)) = (self.word(key), self.word(reason)) else { continue };
-            self.check_field(&name, key.span, "left_out", contract);
+        for (name, place, reason) in self.reasons(constant, "`left_out`") {
+            self.check_field(&name, place, "left_out", contract);
             left_out.push((name, reason));
         }
         left_out
+    }
+
+    /// Names with their places and the reason given for each.
+    fn reasons(&mut self, constant: Option<&Constant>, what: &str) -> Vec<(String, Span, String)> {
+        let Some(constant) = constant else { return Vec::new() };
+        let mut reasons = Vec::new();
+        for (key, reason) in self.mapping(constant, what).unwrap_or_default() {
+            let (Some(name), Some(reason)) = (self.word(key), self.word(reason)) else { continue };
+            reasons.push((name, key.span, reason));
+        }
+        reasons
     }
 
     fn check_field(&mut self, name: &str, place: Span, key: &str, contract: &Contract) {
