@@ -33,6 +33,7 @@ const READS: &[&str] = &[
     "action.properties.SubjectUserSid",
     "action.properties.SubjectUserName",
     "action.properties.TargetUserSid",
+    "action.properties.TargetUserName",
     "action.properties.WorkstationName",
     "action.properties.IpAddress",
 ];
@@ -46,6 +47,7 @@ const WRITES: &[&str] = &[
     "user.id",
     "user.name",
     "user.target.id",
+    "user.target.name",
     "client.ip",
     "server.ip",
     "sekoiaio.authentication.process.name",
@@ -74,6 +76,7 @@ enum Property {
     SubjectUserSid,
     SubjectUserName,
     TargetUserSid,
+    TargetUserName,
     WorkstationName,
     IpAddress,
 }
@@ -89,6 +92,7 @@ enum Write {
     UserId,
     UserName,
     TargetId,
+    TargetName,
     ClientIp,
     ServerIp,
     ProcessName,
@@ -121,6 +125,7 @@ fn logon(fields: &mut Fields<'_, '_>) -> Result<(), Fault> {
     copy(fields, Property::SubjectUserSid, Write::UserId);
     copy(fields, Property::SubjectUserName, Write::UserName);
     copy(fields, Property::TargetUserSid, Write::TargetId);
+    copy(fields, Property::TargetUserName, Write::TargetName);
     parties(fields);
     Ok(())
 }
