@@ -35,7 +35,7 @@ pub fn compile(spec: &Spec, taxonomy: &Taxonomy, sources: &Sources, findings: &m
     let mut entries: Vec<Entry> = spec.pipeline.iter().map(|entry| compiler.entry(entry)).collect();
     compiler.check_idle_stages();
     let Compiler { mut layers, findings, parsed, .. } = compiler;
-    check::check(&mut Scene::new(spec, sources, &parsed, &entries, findings));
+    check::check(&mut Scene::new(spec, taxonomy, sources, &parsed, &entries, findings));
     for entry in &mut entries {
         if let Work::Extract(extraction) = &mut entry.work {
             extraction.wanted = layers.wanted(extraction.output);
@@ -453,7 +453,7 @@ fn deleted(name: &str) -> Vec<String> {
 }
 
 /// A constant as it is set: text that reads as a list or a dict becomes one.
-fn native(constant: &Constant) -> Constant {
+pub(super) fn native(constant: &Constant) -> Constant {
     let Some(text) = constant.as_text() else { return constant.clone() };
     let arena = Arena::default();
     match text::native(&arena, text) {
