@@ -44,7 +44,7 @@ pub fn compile(spec: &Spec, taxonomy: &Taxonomy, sources: &Sources, findings: &m
     }
     compiler.check_idle_stages();
     let Compiler { mut layers, findings, parsed, .. } = compiler;
-    check::check(&mut Scene::new(spec, sources, &parsed, &entries, findings));
+    check::check(&mut Scene::new(spec, taxonomy, sources, &parsed, &entries, findings));
     for entry in &mut entries {
         if let Work::Extract(extraction) = &mut entry.work {
             extraction.wanted = layers.wanted(extraction.output);
@@ -488,7 +488,7 @@ fn deleted(name: &str) -> Vec<String> {
 }
 
 /// A constant as it is set: text that reads as a list or a dict becomes one.
-fn native(constant: &Constant) -> Constant {
+pub(super) fn native(constant: &Constant) -> Constant {
     let Some(text) = constant.as_text() else { return constant.clone() };
     let arena = Arena::default();
     match text::native(&arena, text) {

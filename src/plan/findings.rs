@@ -75,6 +75,10 @@ kinds! {
         "Each turn of a loop has variables of its own. In the next turn and behind the loop the name has the value from before the loop.";
     EMPTIED_VARIABLE = Warning "emptied-variable", "`{name}` is none once this call is assigned to it",
         "`append`, `extend` and `update` change what they are called on and give none. What reads the name after that, in the same turn of a loop, finds none.";
+    PARTLY_SAFE = Warning "partly-safe", "`safe` has no effect here: another output of the template is without it",
+        "Text is taken as it is where every output of its template ends in `safe`.";
+    NULL_AS_TEXT = Warning "null-as-text", "where `{name}` is null, this sets the text `{text}`",
+        "Filters on text make one of none, too. The text `None` sets nothing; `none` does.";
     UNKNOWN_CATEGORY = Warning "unknown-category", "`{value}` is no value of `{field}`",
         "The Elastic Common Schema gives the values that this field may have; rules and dashboards look for those.";
     CATEGORY_TYPE = Hint "category-type", "the type `{type}` does not go with the category {category}",

@@ -3,6 +3,7 @@
 mod chain;
 mod check;
 mod compile;
+pub(crate) mod empty;
 mod explain;
 pub(crate) mod expression;
 pub(crate) mod fields;

@@ -3,6 +3,7 @@
 //! A field is settled where an action that always runs sets it to a constant, and nothing else sets it, deletes it,
 //! reads it or stands above or below it.
 
+use super::empty::sets_nothing;
 use super::expression::{Slot, Source};
 use super::fields::Place;
 use super::layers::Layers;
@@ -74,10 +75,7 @@ fn touched(action: &Action) -> Vec<Slot> {
 fn is_set(constant: &Constant, ignored: &[Constant]) -> bool {
     match &constant.kind {
         ConstantKind::Null | ConstantKind::Map(_) => false,
-        ConstantKind::Text(text) => {
-            let text = text.trim();
-            !text.is_empty() && text != "None" && ignored.iter().all(|ignored| ignored.as_text().is_none())
-        }
+        ConstantKind::Text(text) => !sets_nothing(text, ignored),
         _ => true,
     }
 }

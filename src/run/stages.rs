@@ -3,10 +3,11 @@
 use super::values::{Values, put, walk};
 use super::watch::{Found, Watch};
 use super::{Warning, holds};
+use crate::plan::empty;
 use crate::plan::expression::{Slot, Source};
 use crate::plan::fields::{Above, Place};
 use crate::plan::{Action, Assignment, Copied, Entry, Lookup, Operation, Plan, Setting, Translation};
-use crate::value::{ConstantKind, Fault, FaultCode, Map, Value, text};
+use crate::value::{Fault, FaultCode, Map, Value, text};
 
 impl Plan {
     pub(super) fn stage<'a, W: Watch>(
@@ -163,21 +164,19 @@ impl Plan {
         {
             return text.is_empty();
         }
-        matches!(value, Value::Text(text) if text.trim() == "None" && !source.is_verbatim())
-            || self.is_empty_leaf(value)
+        match value {
+            Value::Text(text) if !source.is_verbatim() => empty::sets_nothing(text, &self.ignored),
+            value => self.is_empty_leaf(value),
+        }
     }
 
     /// Whether a value within a dict sets nothing.
     pub(super) fn is_empty_leaf(&self, value: Value<'_>) -> bool {
         match value {
             Value::Undefined | Value::None => true,
-            Value::Text(text) => text.is_empty() || self.ignores(text),
+            Value::Text(text) => empty::is_empty(text, &self.ignored),
             _ => false,
         }
-    }
-
-    fn ignores(&self, text: &str) -> bool {
-        self.ignored.iter().any(|ignored| matches!(&ignored.kind, ConstantKind::Text(ignored) if **ignored == *text))
     }
 }
 

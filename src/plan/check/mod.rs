@@ -11,7 +11,9 @@ mod conditions;
 mod dictionaries;
 mod fact;
 mod keys;
+mod marks;
 mod names;
+mod nulls;
 mod order;
 mod overwrites;
 mod results;
@@ -39,6 +41,8 @@ pub(super) fn check(scene: &mut Scene<'_>) {
     conditions::check(scene);
     dictionaries::check(scene);
     categories::check(scene);
+    marks::check(scene);
+    nulls::check(scene);
     let timeline = Timeline::of(scene);
     order::check(scene, &timeline);
     results::check(scene, &timeline);

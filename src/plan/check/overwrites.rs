@@ -3,8 +3,10 @@
 use super::fact::Formula;
 use super::scene::Scene;
 use super::timeline::{Moment, Timeline, Writing, overlaps};
+use crate::plan::compile::{is_template, native};
+use crate::plan::empty::sets_nothing;
 use crate::plan::findings::*;
-use crate::value::{Constant, ConstantKind};
+use crate::value::{Arena, Constant, ConstantKind};
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 /// What all comparisons of conditions may cost, in steps.
@@ -44,8 +46,9 @@ fn pairs<'t, 's>(scene: &Scene<'_>, timeline: &'t Timeline<'s>) -> Vec<(&'t Writ
     for (_, writings) in fields {
         for (at, first) in writings.iter().enumerate() {
             let mut later = writings[at + 1..].iter();
-            let again =
-                later.find(|second| overwrites(scene, first, second, &mut steps) && is_unread(timeline, first, second));
+            let again = later.find(|second| {
+                overwrites(scene, timeline, first, second, &mut steps) && is_unread(timeline, first, second)
+            });
             pairs.extend(again.map(|second| (*first, *second)));
         }
     }
@@ -60,10 +63,36 @@ fn repeated_stages<'s>(scene: &Scene<'s>) -> HashSet<&'s str> {
 }
 
 /// Whether the second surely has a value wherever the first has one.
-fn overwrites(scene: &Scene<'_>, first: &Writing<'_>, second: &Writing<'_>, steps: &mut usize) -> bool {
-    let is_sure = second.value.is_some_and(|value| is_value(scene, value)) || is_same(first.value, second.value);
+fn overwrites(
+    scene: &Scene<'_>,
+    timeline: &Timeline<'_>,
+    first: &Writing<'_>,
+    second: &Writing<'_>,
+    steps: &mut usize,
+) -> bool {
+    let stays = |constant: &Constant| is_stable(timeline, constant, first.at, second.at);
+    let is_again = is_same(first.value, second.value) && second.value.is_some_and(stays);
+    let is_sure = is_again || second.value.is_some_and(|value| is_value(scene, &second.field.text, value));
+    let are_stable = [second.outer, second.filter].into_iter().flatten().all(stays);
     let follows_entry = first.at.entry == second.at.entry || follows(scene, first.outer, second.outer, steps);
-    is_sure && follows_entry && follows(scene, first.filter, second.filter, steps)
+    is_sure && are_stable && follows_entry && follows(scene, first.filter, second.filter, steps)
+}
+
+/// Whether what a template reads is the same at two moments: nothing in between writes it.
+fn is_stable(timeline: &Timeline<'_>, constant: &Constant, first: Moment, second: Moment) -> bool {
+    let between = |at: &Moment| first <= *at && *at < second;
+    timeline.readings.iter().filter(|reading| reading.scalar == constant.span).all(|reading| {
+        let is_set = timeline.writings.iter().any(|writing| {
+            between(&writing.at)
+                && (reading.root == "final" || reading.root == writing.stage)
+                && overlaps(&writing.field.text, &reading.keys)
+        });
+        let is_deleted = reading.root == "final"
+            && timeline.deletions.iter().any(|(at, deleted)| between(at) && overlaps(deleted, &reading.keys));
+        let is_read_again =
+            timeline.outputs.iter().any(|((layer, _), moments)| *layer == reading.root && moments.iter().any(between));
+        !is_set && !is_deleted && !is_read_again
+    })
 }
 
 /// Whether a condition holds wherever another one does. What either reads may change in between, so that only conditions
@@ -83,16 +112,31 @@ fn follows(scene: &Scene<'_>, first: Option<&Constant>, second: Option<&Constant
     }
 }
 
-/// A constant that sets its field.
-fn is_value(scene: &Scene<'_>, value: &Constant) -> bool {
-    let text = match &value.kind {
-        ConstantKind::Text(text) => text.trim(),
-        ConstantKind::Null | ConstantKind::Map(_) => return false,
-        ConstantKind::List(items) => return items.iter().all(|item| is_value(scene, item)),
-        _ => return true,
+/// A constant that sets its field, whatever the event is: it is not empty, has no template in it, and fits.
+fn is_value(scene: &Scene<'_>, field: &str, value: &Constant) -> bool {
+    let is_set = match &value.kind {
+        ConstantKind::Null | ConstantKind::Map(_) => false,
+        ConstantKind::Text(text) => !sets_nothing(text, &scene.spec.ignored_values),
+        _ => true,
     };
-    let is_ignored = scene.spec.ignored_values.iter().any(|ignored| ignored.as_text() == Some(text));
-    !text.is_empty() && text != "None" && !is_ignored && !text.contains("{{") && !text.contains("{%")
+    is_set && !has_template(value) && fits(scene, field, value)
+}
+
+/// Whether something of a value is found when the event is there.
+fn has_template(value: &Constant) -> bool {
+    match &value.kind {
+        ConstantKind::Text(text) => is_template(text),
+        ConstantKind::List(items) => items.iter().any(has_template),
+        ConstantKind::Map(entries) => entries.iter().any(|(_, value)| has_template(value)),
+        _ => false,
+    }
+}
+
+/// Whether the field's type takes a constant.
+fn fits(scene: &Scene<'_>, field: &str, value: &Constant) -> bool {
+    let arena = Arena::default();
+    let Some(field) = scene.taxonomy.get(field) else { return true };
+    native(value).to_value(&arena).is_ok_and(|value| scene.taxonomy.fit(&arena, field, value).is_ok())
 }
 
 /// Whether two values are one template.

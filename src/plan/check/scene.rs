@@ -4,6 +4,7 @@ use crate::diagnostic::{Diagnostic, Diagnostics, Sources, Span};
 use crate::expr::{Expr, Node, Template};
 use crate::plan::Entry;
 use crate::spec::{self, Spec, yaml};
+use crate::taxonomy::Taxonomy;
 use crate::value::Constant;
 use std::collections::{HashMap, HashSet};
 
@@ -34,6 +35,7 @@ impl Written {
 /// A spec that is being checked.
 pub(in crate::plan) struct Scene<'s> {
     pub spec: &'s Spec,
+    pub taxonomy: &'s Taxonomy,
     pub sources: &'s Sources,
     pub parsed: &'s Parsed,
     /// The entries that could be compiled.
@@ -45,6 +47,7 @@ pub(in crate::plan) struct Scene<'s> {
 impl<'s> Scene<'s> {
     pub fn new(
         spec: &'s Spec,
+        taxonomy: &'s Taxonomy,
         sources: &'s Sources,
         parsed: &'s Parsed,
         entries: &'s [Entry],
@@ -52,7 +55,7 @@ impl<'s> Scene<'s> {
     ) -> Self {
         // Of two stages of one name the first runs.
         let stages = spec.stages.iter().rev().map(|stage| (&*stage.name.text, stage)).collect();
-        Scene { spec, sources, parsed, entries, findings, stages }
+        Scene { spec, taxonomy, sources, parsed, entries, findings, stages }
     }
 
     /// Adds a finding.

@@ -10,12 +10,13 @@ mod value;
 
 pub(super) use call::{changes, changes_dicts};
 
+use super::empty;
 use super::expression::{Slot, Source};
 use super::fields::{Above, Place};
 use super::{Action, Assignment, Extraction, Operation, Plan, Translation, Work};
 use crate::filters::Patterns;
 use crate::taxonomy::{Field, Taxonomy};
-use crate::value::{Arena, ConstantKind, Value, text};
+use crate::value::{Arena, Value, text};
 use std::cell::Cell;
 use std::collections::BTreeSet;
 use template::Made;
@@ -91,7 +92,7 @@ impl PossibleValues<'_> {
 
 impl FieldValues {
     fn add(&mut self, possible: &Possible, field: Option<&Field>, taxonomy: &Taxonomy) {
-        self.others |= possible.open || possible.written.is_some() || possible.entries.is_some();
+        self.others |= possible.open || possible.blank || possible.written.is_some() || possible.entries.is_some();
         for known in possible.known.iter().filter(|known| !matches!(known, Known::Undefined | Known::None)) {
             let arena = Arena::default();
             let fitted = field.map_or(Ok(known.value()), |field| taxonomy.fit(&arena, field, known.value()));
@@ -190,8 +191,8 @@ impl<'p> Search<'p> {
         match &action.operation {
             Operation::Set(fields) => {
                 for (assignment, source) in fields {
-                    let value = self.made(source);
-                    self.assign(assignment, value);
+                    let value = self.set_to(source);
+                    self.assign(assignment, &value);
                 }
             }
             Operation::Translate(translation) => self.translation(translation),
@@ -202,12 +203,12 @@ impl<'p> Search<'p> {
     fn translation(&mut self, translation: &'p Translation) {
         let mut found = Possible::nothing();
         for source in translation.choices.iter().map(|choice| &choice.value).chain(&translation.fallback) {
-            found.add(&self.made(source));
+            found.add(&self.set_to(source));
         }
         for lookup in &translation.lookups {
             self.made(&lookup.from);
             lookup.field.iter().for_each(|field| _ = self.made(field));
-            self.assign(&lookup.into, found.clone());
+            self.assign(&lookup.into, &found);
         }
     }
 
@@ -218,21 +219,22 @@ impl<'p> Search<'p> {
         value
     }
 
-    /// Sets a field in the event and in the stage's layer; what is empty sets nothing.
-    fn assign(&mut self, assignment: &'p Assignment, value: Possible) {
-        let ignored = &self.plan.ignored;
-        let mut value = value.retain(|known| match known {
+    /// What a source sets a field to; what is empty sets nothing.
+    fn set_to(&mut self, source: &'p Source) -> Possible {
+        let (value, ignored, is_verbatim) = (self.made(source), &self.plan.ignored, source.is_verbatim());
+        value.retain(|known| match known {
             Known::Undefined | Known::None => false,
-            Known::Text(text) => {
-                let is_ignored =
-                    ignored.iter().any(|ignored| matches!(&ignored.kind, ConstantKind::Text(other) if other == text));
-                !text.trim().is_empty() && text.trim() != "None" && !is_ignored
-            }
+            // Text that is taken as it is may be `None`.
+            Known::Text(text) if is_verbatim => !empty::is_empty(text, ignored),
+            Known::Text(text) => !empty::sets_nothing(text, ignored),
             _ => true,
-        });
-        value.blank = false;
+        })
+    }
+
+    /// Sets a field in the event and in the stage's layer.
+    fn assign(&mut self, assignment: &'p Assignment, value: &Possible) {
         for place in [&assignment.place, &assignment.mirror] {
-            self.fill(place, &value);
+            self.fill(place, value);
         }
     }
 

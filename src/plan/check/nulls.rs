@@ -1,0 +1,109 @@
+//! Filters that make text of none: `none | lower` is the text `none`, which sets its field like any other.
+
+use super::names::each_read;
+use super::scene::{Scene, Written};
+use crate::expr::{Arguments, Comparison, Expr, ExprKind, Literal};
+use crate::filters::{self, Kind, Patterns};
+use crate::plan::chain::chain;
+use crate::plan::empty::sets_nothing;
+use crate::plan::findings::NULL_AS_TEXT;
+use crate::spec::{Operation, Work};
+use crate::value::{Arena, Constant, Value};
+use std::collections::HashSet;
+
+/// Extractors whose results never have none in them: all their values are texts.
+const NEVER_NULL: [&str; 4] = ["cef.parse-cef", "date.parse", "kv.parse-kv", "leef.parse-leef"];
+
+/// Checks what actions set to one filtered value of an extractor's result.
+pub(super) fn check(scene: &mut Scene<'_>) {
+    let sources = sources(scene);
+    let mut found = Vec::new();
+    for entry in &scene.spec.pipeline {
+        for action in scene.stage(entry).iter().flat_map(|stage| &stage.actions) {
+            let Operation::Set(fields) = &action.operation else { continue };
+            for (_, value) in fields {
+                let Some((path, text)) = null_as_text(scene, value, &sources) else { continue };
+                let filters = [&entry.filter, &action.filter];
+                if !filters.into_iter().flatten().any(|filter| is_asked(scene, filter, path)) {
+                    found.push((value, path, text));
+                }
+            }
+        }
+    }
+    for (value, path, text) in found {
+        let Some(written) = scene.written(value) else { continue };
+        let (name, place) = (shown(written, path), scene.place(value.span, written, path));
+        let finding = NULL_AS_TEXT.at(place, &[name, &text]);
+        scene.report(finding.help(format!("`{name} or ''` sets nothing there")));
+    }
+}
+
+/// The layers of extractors whose results may have none in them.
+fn sources<'s>(scene: &Scene<'s>) -> HashSet<&'s str> {
+    let of = |entry: &'s crate::spec::Entry| match &entry.work {
+        Work::Extractor(used) if !NEVER_NULL.contains(&&*used.name.text) => Some(&*entry.name.text),
+        _ => None,
+    };
+    scene.spec.pipeline.iter().filter_map(of).collect()
+}
+
+/// What a value reads, and the text that it sets its field to where that is none.
+fn null_as_text<'s>(scene: &Scene<'s>, value: &Constant, sources: &HashSet<&str>) -> Option<(&'s Expr, String)> {
+    let expression = scene.written(value)?.expression()?;
+    let arena = Arena::default();
+    let (path, text) = on_null(&arena, &Patterns::new(), expression)?;
+    let (ExprKind::Name(root), keys) = chain(path).map(|(root, keys)| (&root.kind, keys))? else { return None };
+    let text = text.as_text().filter(|text| !sets_nothing(text, &scene.spec.ignored_values))?;
+    (sources.contains(root.as_str()) && keys.len() > 1).then(|| (path, text.to_owned()))
+}
+
+/// What filters make of none, and the path below them. Nothing where one fails, or gives a value in place of none.
+fn on_null<'a, 's>(arena: &'a Arena, patterns: &Patterns, expression: &'s Expr) -> Option<(&'s Expr, Value<'a>)> {
+    let ExprKind::Filter(inner, name, Arguments(given)) = &expression.kind else {
+        return chain(expression).map(|_| (expression, Value::None));
+    };
+    let (path, before) = on_null(arena, patterns, inner)?;
+    let mut arguments = vec![before];
+    for argument in given {
+        let ExprKind::Literal(literal) = &argument.value.kind else { return None };
+        arguments.push(value_of(arena, literal).filter(|_| argument.name.is_none())?);
+    }
+    let entry = filters::find(Kind::Filter, name)?;
+    let after = filters::call(entry, arena, patterns, 0, &arguments, &[]).ok()?;
+    let is_replaced = matches!((name.as_str(), before, after), ("default" | "d", Value::None, Value::Text(_)));
+    (!is_replaced).then_some((path, after))
+}
+
+fn value_of<'a>(arena: &'a Arena, literal: &Literal) -> Option<Value<'a>> {
+    Some(match literal {
+        Literal::None => Value::None,
+        Literal::Bool(value) => Value::Bool(*value),
+        Literal::Int(value) => Value::Int(*value),
+        Literal::Float(value) => Value::Float(*value),
+        Literal::Text(text) => Value::Text(arena.text(text).ok()?),
+        Literal::BigInt(_) => return None,
+    })
+}
+
+/// Whether a filter asks for what a path has, so that its author thought of what is not there. `!= null` does not: it holds
+/// for none.
+fn is_asked(scene: &Scene<'_>, filter: &Constant, path: &Expr) -> bool {
+    let Some(expression) = scene.written(filter).and_then(Written::expression) else { return false };
+    let is_idle = match &expression.kind {
+        ExprKind::Compare(_, others) => matches!(
+            others.as_slice(),
+            [(Comparison::NotEqual, Expr { kind: ExprKind::Name(null), .. })] if null == "null"
+        ),
+        ExprKind::Test { name, negated, .. } => name == "defined" && !negated,
+        _ => false,
+    };
+    let mut is_read = false;
+    each_read(expression, &mut |read| is_read |= read.whole == path);
+    is_read && !is_idle
+}
+
+/// A path as it is written.
+fn shown<'w>(written: &'w Written, path: &Expr) -> &'w str {
+    let (start, end) = (path.start + written.indent, path.end + written.indent);
+    written.text.get(start as usize..end as usize).unwrap_or_default()
+}
