@@ -452,6 +452,10 @@ impl<'s> Compiler<'s> {
 
     fn template(&mut self, constant: &Constant, text: &str, indent: u32, template: expr::Template) -> Source {
         let place = Place::new(self.sources, constant.span, text, indent);
+        if let Some(path) = path_with_index(text) {
+            self.findings.push(INDEX_IN_PATH.at(constant.span, &[path]));
+            return Expression::Undefined.into();
+        }
         let Compiler { layers, findings, regexes, .. } = self;
         let mut lowering = Lowering { layers, findings, regexes };
         let source = match template.nodes.as_slice() {
@@ -477,6 +481,15 @@ impl From<Expression> for Source {
     fn from(expression: Expression) -> Self {
         Source::Expression(expression)
     }
+}
+
+/// The path that a template is, where it has the place of an item among its keys (`a.list.0.b`). Such a template reads
+/// nothing, 5 recorded pairs for it, none against; where a filter follows, the item is read (2 pairs).
+fn path_with_index(text: &str) -> Option<&str> {
+    let path = text.trim().strip_prefix("{{")?.strip_suffix("}}")?.trim();
+    let is_path = path.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.'));
+    let is_index = |key: &str| !key.is_empty() && key.bytes().all(|byte| byte.is_ascii_digit());
+    (is_path && path.split('.').skip(1).any(is_index)).then_some(path)
 }
 
 /// What a `delete` deletes: the field, and the last key of its name from every dict on the way to it. That is odd, and

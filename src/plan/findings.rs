@@ -45,6 +45,8 @@ kinds! {
         "As with `slow-pattern`: here it runs in linear time.";
     UNKNOWN_KEY_OF_RESULT = Ignored "unknown-key-of-result", "`{extractor}` gives no `{key}` here",
         "The extractor's properties decide which keys its result has: the names in a grok pattern, the columns of separated values. A date has none.";
+    INDEX_IN_PATH = Ignored "index-in-path", "`{path}` reads nothing: it is a bare path, and the keys of a path are keys of dicts",
+        "A template that is nothing but a path reads no item of a list by its place. `path[0]` does, and so does a path within an expression.";
     UNREAD_RESULT = Hint "unread-result", "nothing reads what the entry `{name}` extracts",
         "The entry costs time and sets nothing. If it fails, the event is still marked as failed unless `raise_errors` is `false`.";
     READ_TOO_EARLY = Ignored "read-too-early", "`{name}` is read before anything writes it",

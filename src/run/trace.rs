@@ -7,12 +7,26 @@ use crate::value::Fault;
 /// All that one record's run did, in order.
 #[derive(Clone, Debug, Default)]
 pub struct Trace {
+    /// What was done to fields that came in with the event.
+    pub begin: Vec<Finish>,
     /// The pipeline's entries, those that did not run too.
     pub entries: Vec<EntryTrace>,
     /// What was done to the event after the stages.
     pub finish: Vec<Finish>,
     /// Status, warnings and failure.
     pub report: Report,
+}
+
+impl Trace {
+    /// Everything that was done to values beside the statements of the spec, in order.
+    pub fn finishes(&self) -> impl Iterator<Item = &Finish> {
+        let actions = self.entries.iter().flat_map(|entry| match &entry.work {
+            WorkTrace::Stage(actions) => &actions[..],
+            _ => &[],
+        });
+        let then = actions.flat_map(|action| &action.fields).flat_map(|field| &field.then);
+        self.begin.iter().chain(then).chain(&self.finish)
+    }
 }
 
 /// A pipeline entry.
@@ -113,6 +127,8 @@ pub struct FieldTrace {
     pub key: Option<(Option<String>, bool)>,
     /// What was done.
     pub effect: Effect,
+    /// What became of the value on its way into the field: its cast, and where a dict was spread to.
+    pub then: Vec<Finish>,
 }
 
 /// What was done to a field.
@@ -139,7 +155,7 @@ pub enum Effect {
     Failed(Fault),
 }
 
-/// What was done to the event after the stages.
+/// What was done to a value on its way into a field, or to the event after the stages.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Finish {
     /// A value of a dict went to the field of its name.

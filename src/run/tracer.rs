@@ -83,6 +83,14 @@ impl<'p> Tracer<'p> {
         self.trace.finish.push(finish);
     }
 
+    /// Notes what became of a value on its way into a field.
+    fn note_on_the_way(&mut self, finish: Finish) {
+        match self.field_trace() {
+            Some(field) => field.then.push(finish),
+            None => self.trace.begin.push(finish),
+        }
+    }
+
     /// What a field has, and where it has nothing of its own, what the fields below it have, by name.
     fn had<'a>(&self, values: Values<'a>, place: &'a Place) -> Option<String> {
         if let Some(own) = self.shown(values.at(place)) {
@@ -171,7 +179,7 @@ impl Watch for Tracer<'_> {
     fn field<'a>(&mut self, values: Values<'a>, assignment: &'a Assignment, source: &'a Source) {
         let saw = self.seen(values, source);
         let (field, span) = (assignment.field.to_string(), assignment.span);
-        let step = FieldTrace { field, span, saw, key: None, effect: Effect::Nothing { value: None } };
+        let step = FieldTrace { field, span, saw, key: None, effect: Effect::Nothing { value: None }, then: Vec::new() };
         if let Some(action) = self.action_trace() {
             action.fields.push(step);
         }
@@ -199,13 +207,16 @@ impl Watch for Tracer<'_> {
         let was = deletion.places.iter().find_map(|place| self.had(values, place));
         let (field, span) = (deletion.field.clone(), deletion.span);
         if let Some(action) = self.action_trace() {
-            action.fields.push(FieldTrace { field, span, saw: Vec::new(), key: None, effect: Effect::Deleted { was } });
+            let (effect, saw, then) = (Effect::Deleted { was }, Vec::new(), Vec::new());
+            action.fields.push(FieldTrace { field, span, saw, key: None, effect, then });
         }
     }
 
     fn fails(&mut self, fault: &Fault) {
         if let Some(field) = self.field_trace() {
             field.effect = Effect::Failed(fault.clone());
+            // The fault says it.
+            field.then.clear();
         }
     }
 
@@ -215,13 +226,13 @@ impl Watch for Tracer<'_> {
             Finishing::Spread { from, to, value } => {
                 self.spread += 1;
                 let value = self.shown(*value).unwrap_or_default();
-                self.note(Finish::Spread { from: self.name(*from), field: self.name(*to), value });
+                self.note_on_the_way(Finish::Spread { from: self.name(*from), field: self.name(*to), value });
             }
             Finishing::LeftOut { from, key, value, is_known } => {
                 if let Some(value) = self.shown(*value) {
                     self.spread += 1;
                     let field = format!("{}.{}", self.name(*from), cut((*key).to_owned(), KEPT));
-                    self.note(Finish::LeftOut {
+                    self.note_on_the_way(Finish::LeftOut {
                         field,
                         value,
                         why: if *is_known { "the value is empty" } else { UNKNOWN },
@@ -241,7 +252,7 @@ impl Watch for Tracer<'_> {
                     Err(fault) => Err(fault.clone()),
                 };
                 if after.as_ref() != Ok(&before) {
-                    self.note(Finish::Cast { field: field.name.to_string(), kind: field.kind.name(), before, after });
+                    self.note_on_the_way(Finish::Cast { field: field.name.to_string(), kind: field.kind.name(), before, after });
                 }
             }
             Finishing::Infers(bound) => {

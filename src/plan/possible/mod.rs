@@ -15,7 +15,7 @@ use super::expression::{Slot, Source};
 use super::fields::{Above, Place};
 use super::{Action, Assignment, Extraction, Operation, Plan, Translation, Work};
 use crate::filters::Patterns;
-use crate::taxonomy::{Field, Taxonomy};
+use crate::taxonomy::{Field, Reading, Taxonomy};
 use crate::value::{Arena, Value, text};
 use std::cell::Cell;
 use std::collections::BTreeSet;
@@ -104,6 +104,12 @@ impl FieldValues {
             }
         }
     }
+}
+
+/// Whether a list of these items stays as it is in a field of text.
+fn are_texts(items: &Possible) -> bool {
+    let is_nested = items.items.is_some() || items.entries.is_some();
+    !is_nested && items.known.iter().all(|known| matches!(known, Known::Text(_)))
 }
 
 /// A single value as text; the one item of a list that a cast made.
@@ -231,11 +237,37 @@ impl<'p> Search<'p> {
         })
     }
 
-    /// Sets a field in the event and in the stage's layer.
+    /// Sets a field in the event and in the stage's layer, cast to its type.
     fn assign(&mut self, assignment: &'p Assignment, value: &Possible) {
+        let value = self.cast(assignment, value);
         for place in [&assignment.place, &assignment.mirror] {
-            self.fill(place, value);
+            self.fill(place, &value);
         }
+        let container = assignment.place.exact.and_then(|slot| self.plan.output.container(slot));
+        if let Some(container) = container.filter(|_| value.open || value.entries.is_some()) {
+            // Each field below casts what it gets of the dict.
+            container.fields.values().for_each(|below| self.fields.add(below.slot, &Possible::anything()));
+        }
+    }
+
+    /// What values become in a field. What a list or a dict holds is not followed.
+    fn cast(&self, assignment: &Assignment, value: &Possible) -> Possible {
+        let Some(field) = assignment.declared.as_ref().filter(|field| field.reading() != Reading::Any) else {
+            return value.clone();
+        };
+        let mut cast = Possible { known: BTreeSet::new(), ..value.clone() };
+        for known in &value.known {
+            let arena = Arena::default();
+            if let Ok(fitted) = self.plan.output.taxonomy.fit(&arena, field, known.value()) {
+                cast.add(&Possible::of(fitted));
+            }
+        }
+        cast.open |= match field.reading() {
+            Reading::Object => false,
+            Reading::Text => value.entries.is_some() || value.items.as_ref().is_some_and(|items| !are_texts(items)),
+            _ => value.items.is_some() || value.entries.is_some() || value.written.is_some(),
+        };
+        cast
     }
 
     /// A dict that stays whole takes the value in.

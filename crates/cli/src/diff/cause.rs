@@ -173,7 +173,7 @@ fn after_the_stages(sides: &[Side<'_>; 2], field: &str, left: usize) -> Option<S
     }
     let [before, after] = sides
         .each_ref()
-        .map(|side| side.trace.finish.iter().filter(|step| is_related(step.field(), field)).collect::<Vec<_>>());
+        .map(|side| side.trace.finishes().filter(|step| is_related(step.field(), field)).collect::<Vec<_>>());
     if before == after {
         return None;
     }

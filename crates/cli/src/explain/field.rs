@@ -93,6 +93,9 @@ impl<'w> Story<'w> {
         let Some(place) = action.fields.iter().position(|field| field.span == span) else { return writeln!(out) };
         let step = &action.fields[place];
         self.step(out, step)?;
+        for then in step.then.iter().filter(|then| is_related(then.field(), self.name)) {
+            writeln!(out, "{:INDENT$}{}", "", sentence(self.words, then))?;
+        }
         self.origins.tell(out, saw.chain(&step.saw), Time { field: place, ..time }, INDENT)
     }
 

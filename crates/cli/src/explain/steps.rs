@@ -8,21 +8,22 @@ use weir::run::{ActionTrace, Effect, EntryTrace, ExtractorTrace, FieldTrace, Fil
 
 /// Tells all steps.
 pub fn explain(out: &mut String, words: &Words<'_>, explained: &Explained<'_>) -> Outcome {
+    let _ = Steps { out, words }.finish("beside the message", &explained.trace.begin);
     for (number, entry) in (1..).zip(&explained.trace.entries) {
         // Writing to a String cannot fail.
         let _ = Steps { out, words }.entry(number, entry);
     }
-    let _ = Steps { out, words }.finish(&explained.trace.finish);
+    let _ = Steps { out, words }.finish("after the stages", &explained.trace.finish);
     let report = &explained.trace.report;
     let _ = writeln!(out, "\nstatus {}", report.status().name());
     if let Some(failure) = report.failure() {
         let _ = writeln!(out, "  {} {}", words.bad("failed"), cut(&failure.to_string()));
     }
     for warning in report.warnings() {
-        let _ = writeln!(out, "  {} {}", words.idle("warning"), cut(&warning.to_string()));
+        let _ = writeln!(out, "  {} {}", words.idle("left out"), cut(&warning.to_string()));
     }
     if report.dropped() > 0 {
-        let _ = writeln!(out, "  and {} more warnings", report.dropped());
+        let _ = writeln!(out, "  and {} more", report.dropped());
     }
     Outcome::Well
 }
@@ -98,6 +99,11 @@ impl Steps<'_, '_> {
     }
 
     fn field(&mut self, step: &FieldTrace) -> std::fmt::Result {
+        self.effect(step)?;
+        step.then.iter().try_for_each(|then| writeln!(self.out, "            {}", sentence(self.words, then)))
+    }
+
+    fn effect(&mut self, step: &FieldTrace) -> std::fmt::Result {
         let FieldTrace { field, effect, saw, key, .. } = step;
         let value = |value: &Option<String>| self.words.value(value.as_deref());
         match effect {
@@ -137,15 +143,15 @@ impl Steps<'_, '_> {
         }
     }
 
-    fn finish(&mut self, steps: &[Finish]) -> std::fmt::Result {
+    fn finish(&mut self, heading: &str, steps: &[Finish]) -> std::fmt::Result {
         if !steps.is_empty() {
-            writeln!(self.out, "\n{}", self.words.name("after the stages"))?;
+            writeln!(self.out, "\n{}", self.words.name(heading))?;
         }
         steps.iter().try_for_each(|step| writeln!(self.out, "      {}", sentence(self.words, step)))
     }
 }
 
-/// What was done after the stages, in one sentence.
+/// What was done to a value beside the spec's statements, in one sentence.
 pub fn sentence(words: &Words<'_>, step: &Finish) -> String {
     let value = |value: &str| words.value(Some(value));
     match step {
