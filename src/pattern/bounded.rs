@@ -94,7 +94,10 @@ impl Bounded {
     }
 
     fn compiled(&self, number: usize) -> Result<&Regex, Fault> {
-        self.tries[number].get_or_init(|| compile(&self.text, TRIES[number], self.largest)).as_ref().map_err(Clone::clone)
+        self.tries[number]
+            .get_or_init(|| compile(&self.text, TRIES[number], self.largest))
+            .as_ref()
+            .map_err(Clone::clone)
     }
 }
 

@@ -179,7 +179,8 @@ impl Watch for Tracer<'_> {
     fn field<'a>(&mut self, values: Values<'a>, assignment: &'a Assignment, source: &'a Source) {
         let saw = self.seen(values, source);
         let (field, span) = (assignment.field.to_string(), assignment.span);
-        let step = FieldTrace { field, span, saw, key: None, effect: Effect::Nothing { value: None }, then: Vec::new() };
+        let step =
+            FieldTrace { field, span, saw, key: None, effect: Effect::Nothing { value: None }, then: Vec::new() };
         if let Some(action) = self.action_trace() {
             action.fields.push(step);
         }
@@ -252,7 +253,12 @@ impl Watch for Tracer<'_> {
                     Err(fault) => Err(fault.clone()),
                 };
                 if after.as_ref() != Ok(&before) {
-                    self.note_on_the_way(Finish::Cast { field: field.name.to_string(), kind: field.kind.name(), before, after });
+                    self.note_on_the_way(Finish::Cast {
+                        field: field.name.to_string(),
+                        kind: field.kind.name(),
+                        before,
+                        after,
+                    });
                 }
             }
             Finishing::Infers(bound) => {

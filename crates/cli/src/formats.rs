@@ -43,22 +43,33 @@ pub struct Unrouted {
     pub candidates: Vec<String>,
 }
 
+/// How formats are loaded.
+pub struct Loading<'l> {
+    /// The datasets that win where a record fits several.
+    pub prefer: &'l [String],
+    /// Whether nothing runs where a part of a format does not compile.
+    pub deny_errors: bool,
+    /// Whether warnings are kept to ourselves.
+    pub quiet: bool,
+    /// Where there is colour.
+    pub paint: Paint,
+}
+
 impl Formats {
-    /// Loads the format at a path, or all formats of the module there. Nothing where one does not compile: the reason was
-    /// told.
+    /// Loads the format at a path, or all formats of the module there. Nothing where one cannot run: the reason was told.
     ///
     /// # Errors
     /// Where something cannot be read, or a module's records cannot be routed.
-    pub fn load(path: &Path, prefer: &[String], quiet: bool, paint: Paint) -> Result<Option<Formats>, Stop> {
+    pub fn load(path: &Path, loading: &Loading<'_>) -> Result<Option<Formats>, Stop> {
         match Place::at(path) {
-            Ok(_) if !prefer.is_empty() => {
+            Ok(_) if !loading.prefer.is_empty() => {
                 Err(Stop::Because(format!("{} is one format: there is nothing to prefer it to", path.display())))
             }
-            Ok(place) => Ok(one(&place, quiet, paint)?.map(|format| Formats { formats: vec![format], router: None })),
+            Ok(place) => Ok(one(&place, loading)?.map(|format| Formats { formats: vec![format], router: None })),
             Err(stop) if !path.is_dir() => Err(stop),
             Err(stop) => match load::find(&[path.to_owned()])? {
                 places if places.is_empty() => Err(stop),
-                places => module(path, &places, prefer, quiet, paint),
+                places => module(path, &places, loading),
             },
         }
     }
@@ -95,9 +106,15 @@ pub fn message(input: Input<'_>) -> Cow<'_, str> {
     }
 }
 
-fn one(place: &Place, quiet: bool, paint: Paint) -> Result<Option<Loaded>, Stop> {
+fn one(place: &Place, loading: &Loading<'_>) -> Result<Option<Loaded>, Stop> {
+    let Loading { deny_errors, quiet, paint, .. } = *loading;
     let format = weir::compile(&place.text()?);
     findings::tell(&format, quiet, paint)?;
+    match (format.findings.has_errors() && format.plan.is_some(), deny_errors) {
+        (false, _) => {}
+        (true, true) => return Ok(None),
+        (true, false) => warn("what does not compile does not run; --deny-errors runs nothing then", quiet, paint)?,
+    }
     let contract = contract::read(place, paint)?;
     let folder = || place.root.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     let spec = format.spec;
@@ -109,13 +126,8 @@ fn one(place: &Place, quiet: bool, paint: Paint) -> Result<Option<Loaded>, Stop>
     }))
 }
 
-fn module(
-    path: &Path,
-    places: &[Place],
-    prefer: &[String],
-    quiet: bool,
-    paint: Paint,
-) -> Result<Option<Formats>, Stop> {
+fn module(path: &Path, places: &[Place], loading: &Loading<'_>) -> Result<Option<Formats>, Stop> {
+    let Loading { prefer, quiet, paint, .. } = *loading;
     let (known, unknown): (Vec<&Place>, Vec<&Place>) = places.iter().partition(|place| contract::path(place).is_file());
     if known.is_empty() {
         let count = places.len();
@@ -131,7 +143,7 @@ fn module(
     }
     let mut formats = Vec::new();
     for place in &known {
-        formats.push(one(place, quiet, paint)?);
+        formats.push(one(place, loading)?);
     }
     let Some(formats) = formats.into_iter().collect::<Option<Vec<Loaded>>>() else { return Ok(None) };
     let router = Router::new(formats.iter().filter_map(|format| format.contract.as_ref()));

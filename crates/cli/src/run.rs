@@ -1,6 +1,6 @@
 //! `weir run`: raw records in, one event a record out.
 
-use crate::formats::Formats;
+use crate::formats::{Formats, Loading};
 use crate::output::{Output, refuse_same};
 use crate::runner::{self, Options, Reader, Shape};
 use crate::selection::Selection;
@@ -41,8 +41,8 @@ Examples:
   weir run formats/audit export.json --records '$.Records[*]' --pretty
   weir run formats/agent events.ndjson.zst --input events --meta --output out.ndjson
 
-Exit codes: 0 also where records failed, were not read or are partial (1 with --strict); 2 where the format does not compile \
-or a file cannot be read or written. Files that can be read are run all the same.";
+Exit codes: 0 also where records failed, were not read or are partial (1 with --strict); 2 where there is no spec to run, \
+where a part of it does not compile and --deny-errors is given, or where a file cannot be read or written. Files that can be read are run all the same.";
 
 /// Run a format over raw records
 #[derive(Args)]
@@ -82,6 +82,10 @@ pub struct Arguments {
     /// How many threads run records, as many as there are cores if not given; the order stays. With --profile it is one
     #[arg(long, value_name = "N")]
     threads: Option<NonZero<usize>>,
+    /// Run nothing where a part of the format does not compile. Without it that part alone does not run, and the records
+    /// that it would have run for are partial
+    #[arg(long)]
+    deny_errors: bool,
     /// Exit with 1 where a record failed, was not read, is partial or was cut
     #[arg(long)]
     strict: bool,
@@ -107,7 +111,9 @@ enum Kind {
 /// Where the format or the outputs cannot be used, or the output is closed.
 pub fn run(arguments: &Arguments, paint: Paint) -> Result<Outcome, Stop> {
     let selection = arguments.records.as_deref().map(Selection::parse).transpose()?;
-    let Some(formats) = Formats::load(&arguments.format, &arguments.prefer, arguments.quiet, paint)? else {
+    let loading =
+        Loading { prefer: &arguments.prefer, deny_errors: arguments.deny_errors, quiet: arguments.quiet, paint };
+    let Some(formats) = Formats::load(&arguments.format, &loading)? else {
         return Ok(Outcome::Unusable);
     };
     let standard = [PathBuf::from("-")];

@@ -42,7 +42,8 @@ pub struct Tally {
 impl Tally {
     /// Adds what was counted elsewhere, of later records.
     pub fn merge(&mut self, other: &Tally) {
-        let Tally { began: _, records, failed, unrouted, partial, unread, ahead, blank, cut, read, written, .. } = other;
+        let Tally { began: _, records, failed, unrouted, partial, unread, ahead, blank, cut, read, written, .. } =
+            other;
         self.troubles.merge(&other.troubles, self.records);
         for (own, other) in [
             (&mut self.records, records),

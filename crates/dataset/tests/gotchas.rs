@@ -246,11 +246,12 @@ fn text_that_reads_as_a_list_a_dict_or_nothing_stays_as_it_is() {
 
 #[test]
 fn the_text_none_is_text() {
-    let names = |name: &str, _| ["UserAgent", "ClientRequestUserAgent", "Subject", "Body", "Payload"].contains(&name);
+    let names = |name: &str| ["UserAgent", "ClientRequestUserAgent", "Subject", "Body", "Payload"].contains(&name);
     let mut count = 0;
     for dataset in datasets() {
-        let events = dataset.with_each(&[json!("None")], names);
-        let fields: Vec<&str> = dataset.contract.fields.iter().map(|field| &*field.name).filter(|name| names(name, ())).collect();
+        let events = dataset.with_each(&[json!("None")], |name, _| names(name));
+        let fields: Vec<&str> =
+            dataset.contract.fields.iter().map(|field| &*field.name).filter(|name| names(name)).collect();
         for field in fields {
             let name = format!("{} {field}", dataset.contract.name);
             assert!(events.iter().any(|(at, _, leaf)| at.starts_with(&name) && leaf == "None"), "{name}");
@@ -339,7 +340,9 @@ fn an_address_mapped_in_hexadecimal_is_the_address() {
     let values = [json!("::ffff:c000:0207"), json!("::FFFF:c000:207"), json!("0:0:0:0:0:ffff:c000:207")];
     let datasets = datasets();
     let events = datasets.iter().flat_map(|set| set.with_each(&values, |_, kind| kind == ValueType::Text));
-    never(5_000, events, |field, leaf| field.ends_with(".ip") && leaf.as_str().is_some_and(|text| text.contains("ffff")));
+    never(5_000, events, |field, leaf| {
+        field.ends_with(".ip") && leaf.as_str().is_some_and(|text| text.contains("ffff"))
+    });
 }
 
 #[test]

@@ -203,8 +203,8 @@ fn of_format(
 ) -> Result<(FormatResult, Option<Covered>), Stop> {
     let format = weir::compile(&place.text()?);
     let error = format.findings.iter().find(|finding| finding.severity == Severity::Error);
-    let error =
-        error.map(|finding| format!("the format does not compile: {}", findings::short(finding, &format.sources)));
+    let error = error
+        .map(|finding| format!("a part of the format does not compile: {}", findings::short(finding, &format.sources)));
     let name = place.root.display().to_string();
     let mut pairs = Vec::new();
     let mut coverage = arguments.coverage.and(format.plan.as_ref()).map(Coverage::new);
@@ -214,7 +214,8 @@ fn of_format(
         match &format.plan {
             Some(plan) => {
                 let coverage = coverage.as_mut();
-                pair::Run { plan, now, accept: arguments.accept, scratch, coverage }.run(&path, &mut result)?;
+                pair::Run { plan, now, accept: arguments.accept && error.is_none(), scratch, coverage }
+                    .run(&path, &mut result)?;
             }
             None => result.error.clone_from(&error),
         }
