@@ -10,14 +10,14 @@ pub(super) static ENTRIES: &[Entry] = &[
     filter(
         &["re_match"],
         &[VALUE, required("pattern")],
-        "Whether a pattern matches at the start of the text.",
+        "Whether a pattern, in the notation of RE2, matches at the start of the text.",
         &[("'error 42' | re_match('err')", "True"), ("'an error' | re_match('err')", "False")],
         |call| tested(call, true),
     ),
     filter(
         &["re_search"],
         &[VALUE, required("pattern")],
-        "Whether a pattern matches anywhere in the text.",
+        "Whether a pattern, in the notation of RE2, matches anywhere in the text.",
         &[("'an error' | re_search('err')", "True")],
         |call| tested(call, false),
     ),

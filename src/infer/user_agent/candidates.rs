@@ -1,72 +1,31 @@
 //! Which of many regexes may match a text: those whose literals it has. Only these are compiled and tried.
 
 use super::catalogue::Definition;
-use std::borrow::Cow;
+use super::expression::Expression;
+use regex::Captures;
 use std::sync::OnceLock;
 
 /// Regexes of which the first that matches decides.
-pub(super) struct Ordered<E>(Vec<Entry<E>>);
+pub(super) struct Ordered(Vec<Entry>);
 
-/// A regex. `ua_parser` reads `.{0,100}` as `.*`, so that a word is found however far it stands. So read, a regex is small
-/// and refuses most texts; as it is written it may be a hundred times larger, and is compiled for the first text that the
-/// wider one matches.
-struct Entry<E> {
+struct Entry {
     definition: Definition,
-    wide: OnceLock<Option<E>>,
-    exact: OnceLock<Option<E>>,
+    compiled: OnceLock<Option<Expression>>,
 }
 
-impl<E> Ordered<E> {
+impl Ordered {
     pub(super) fn new(definitions: Vec<Definition>) -> Self {
-        let entry = |definition| Entry { definition, wide: OnceLock::new(), exact: OnceLock::new() };
-        Ordered(definitions.into_iter().map(entry).collect())
+        Ordered(definitions.into_iter().map(|definition| Entry { definition, compiled: OnceLock::new() }).collect())
     }
 
-    /// What the first regex that matches finds.
-    pub(super) fn first<'a, T>(
-        &'a self,
-        text: &Folded,
-        compile: impl Fn(&Definition, Cow<'static, str>) -> Option<E>,
-        find: impl Fn(&'a E) -> Option<T>,
-    ) -> Option<T> {
-        let mut candidates = self.0.iter().filter(|entry| text.may_match(&entry.definition));
-        candidates.find_map(|entry| entry.find(&compile, &find))
+    /// The first regex that matches, with its groups.
+    pub(super) fn first<'t>(&self, text: &'t str, folded: &Folded) -> Option<(&Definition, Captures<'t>)> {
+        let mut candidates = self.0.iter().filter(|entry| folded.may_match(&entry.definition));
+        candidates.find_map(|Entry { definition, compiled }| {
+            let expression = compiled.get_or_init(|| Expression::new(definition)).as_ref()?;
+            Some((definition, expression.captures(definition, text)?))
+        })
     }
-}
-
-impl<E> Entry<E> {
-    fn find<'a, T>(
-        &'a self,
-        compile: impl Fn(&Definition, Cow<'static, str>) -> Option<E>,
-        find: impl Fn(&'a E) -> Option<T>,
-    ) -> Option<T> {
-        let regex = self.definition.get("regex")?;
-        let wide = || compile(&self.definition, regex.clone());
-        let found = find(self.wide.get_or_init(wide).as_ref()?)?;
-        let Some(exact) = exact(&regex) else { return Some(found) };
-        find(self.exact.get_or_init(|| compile(&self.definition, exact.into())).as_ref()?)
-    }
-}
-
-/// A regex so written that `ua_parser` does not widen it: it takes no notice of `{00,100}`, which says the same. `None`
-/// where there is nothing to widen.
-pub(super) fn exact(regex: &str) -> Option<String> {
-    /// The least digits of an upper bound that it widens.
-    const WIDE: usize = 3;
-    let mut text = String::with_capacity(regex.len() + 4);
-    let mut rest = regex;
-    while let Some((before, after)) = rest.split_once('{') {
-        text.push_str(before);
-        text.push('{');
-        let most = after.strip_prefix("0,").or_else(|| after.strip_prefix("1,"));
-        let digits = most.map_or(0, |most| most.bytes().take_while(u8::is_ascii_digit).count());
-        if digits >= WIDE && most.is_some_and(|most| most[digits..].starts_with('}')) {
-            text.push('0');
-        }
-        rest = after;
-    }
-    text.push_str(rest);
-    (text.len() > regex.len()).then_some(text)
 }
 
 /// A [`fold`]ed text that others have or have not.

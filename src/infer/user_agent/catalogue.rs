@@ -2,7 +2,6 @@
 //! first event. A test reads the file as YAML, too.
 
 use super::candidates::Literal;
-use std::borrow::Cow;
 
 const TEXT: &str = include_str!("../uap-core/regexes.yaml");
 const LITERALS: &str = include_str!("../uap-core/literals.tsv");
@@ -16,8 +15,8 @@ pub(super) struct Definition {
 }
 
 impl Definition {
-    pub(super) fn get(&self, name: &str) -> Option<Cow<'static, str>> {
-        self.values.iter().find(|(known, _)| *known == name).map(|(_, value)| Cow::Borrowed(*value))
+    pub(super) fn get(&self, name: &str) -> Option<&'static str> {
+        self.values.iter().find(|(known, _)| *known == name).map(|(_, value)| *value)
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod candidates;
 mod catalogue;
+mod expression;
 #[cfg(test)]
 mod literals;
 #[cfg(test)]
@@ -11,9 +12,9 @@ use super::{Fields, Rule};
 use crate::value::{Fault, Value};
 use candidates::{Folded, Ordered};
 use catalogue::{Definition, catalogue};
-use std::borrow::Cow;
+use expression::{filled, name, part};
+use regex::Captures;
 use std::sync::LazyLock;
-use ua_parser::{device, os, user_agent};
 
 pub(super) const RULE: Rule = Rule {
     name: "user_agent",
@@ -44,9 +45,9 @@ static REGEXES: LazyLock<Regexes> = LazyLock::new(|| {
 });
 
 struct Regexes {
-    browsers: Ordered<user_agent::Extractor<'static>>,
-    systems: Ordered<os::Extractor<'static>>,
-    devices: Ordered<device::Extractor<'static>>,
+    browsers: Ordered,
+    systems: Ordered,
+    devices: Ordered,
 }
 
 fn apply(fields: &mut Fields<'_, '_>) -> Result<(), Fault> {
@@ -67,68 +68,33 @@ fn apply(fields: &mut Fields<'_, '_>) -> Result<(), Fault> {
 fn read(text: &str) -> Agent {
     let Regexes { browsers, systems, devices } = &*REGEXES;
     let folded = Folded::new(text);
-    let browser = browsers.first(&folded, compile_browser, |regex| regex.extract(text));
-    let system = systems.first(&folded, compile_system, |regex| regex.extract(text));
-    let device = devices.first(&folded, compile_device, |regex| regex.extract(text));
-    describe(browser, system.as_ref(), device)
+    let [name, version] = browsers.first(text, &folded).map_or_else(unknown, |(one, found)| browser(one, &found));
+    let [system, release] = systems.first(text, &folded).map_or_else(unknown, |(one, found)| system(one, &found));
+    let device = devices.first(text, &folded);
+    let device = device.map_or_else(other, |(one, found)| filled(&found, one.get("device_replacement"), 1).into());
+    Agent([name, version, device, system, release])
 }
 
-fn describe(
-    browser: Option<user_agent::ValueRef<'_>>,
-    system: Option<&os::ValueRef<'_>>,
-    device: Option<device::ValueRef<'_>>,
-) -> Agent {
-    let other = || Box::from("Other");
-    Agent([
-        browser.as_ref().map_or_else(other, |found| found.family.as_ref().into()),
-        browser.map_or_else(Box::default, |found| version([found.major, found.minor, found.patch])),
-        device.map_or_else(other, |found| found.device.as_ref().into()),
-        system.map_or_else(other, |found| found.os.as_ref().into()),
-        system.map_or_else(Box::default, |found| {
-            version([found.major.as_deref(), found.minor.as_deref(), found.patch.as_deref()])
-        }),
-    ])
+fn other() -> Box<str> {
+    Box::from("Other")
 }
 
-/// Major, minor and patch, as far as they are known, with dots between.
-fn version(parts: [Option<&str>; 3]) -> Box<str> {
-    let known: Vec<&str> = parts.into_iter().flatten().filter(|part| !part.is_empty()).collect();
-    known.join(".").into()
+fn unknown() -> [Box<str>; 2] {
+    [other(), Box::default()]
 }
 
-// Each regex is a parser of `ua_parser` by itself, whose rules for replacements hold so.
-
-fn compile_browser(definition: &Definition, regex: Cow<'static, str>) -> Option<user_agent::Extractor<'static>> {
-    let parser = user_agent::Parser {
-        regex,
-        family_replacement: definition.get("family_replacement"),
-        v1_replacement: definition.get("v1_replacement"),
-        v2_replacement: definition.get("v2_replacement"),
-        v3_replacement: definition.get("v3_replacement"),
-        v4_replacement: definition.get("v4_replacement"),
-    };
-    user_agent::Builder::new().push(parser).ok()?.build().ok()
+/// Name and version.
+fn browser(definition: &Definition, found: &Captures<'_>) -> [Box<str>; 2] {
+    let parts = ["v1_replacement", "v2_replacement", "v3_replacement"].into_iter().zip(2..);
+    let parts = parts.filter_map(|(name, number)| part(found, definition.get(name), number));
+    let version = parts.collect::<Vec<_>>().join(".");
+    [name(found, definition.get("family_replacement")).into(), version.into()]
 }
 
-fn compile_system(definition: &Definition, regex: Cow<'static, str>) -> Option<os::Extractor<'static>> {
-    let parser = os::Parser {
-        regex,
-        os_replacement: definition.get("os_replacement"),
-        os_v1_replacement: definition.get("os_v1_replacement"),
-        os_v2_replacement: definition.get("os_v2_replacement"),
-        os_v3_replacement: definition.get("os_v3_replacement"),
-        os_v4_replacement: definition.get("os_v4_replacement"),
-    };
-    os::Builder::new().push(parser).ok()?.build().ok()
-}
-
-fn compile_device(definition: &Definition, regex: Cow<'static, str>) -> Option<device::Extractor<'static>> {
-    let parser = device::Parser {
-        regex,
-        regex_flag: definition.get("regex_flag").map(|_| device::Flag::IgnoreCase),
-        device_replacement: definition.get("device_replacement"),
-        brand_replacement: definition.get("brand_replacement"),
-        model_replacement: definition.get("model_replacement"),
-    };
-    device::Builder::new().push(parser).ok()?.build().ok()
+/// Name and version.
+fn system(definition: &Definition, found: &Captures<'_>) -> [Box<str>; 2] {
+    let parts = ["os_v1_replacement", "os_v2_replacement", "os_v3_replacement"].into_iter().zip(2..);
+    let parts = parts.map(|(name, number)| filled(found, definition.get(name), number));
+    let version = parts.filter(|part| !part.is_empty()).collect::<Vec<_>>().join(".");
+    [filled(found, definition.get("os_replacement"), 1).into(), version.into()]
 }

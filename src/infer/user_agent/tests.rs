@@ -1,11 +1,11 @@
 //! The regexes one by one give what all of them together do.
 
-use super::candidates::{Folded, exact, fold};
-use super::catalogue::{Definition, catalogue};
-use super::{Agent, describe, read};
-use std::borrow::Cow;
+use super::candidates::{Folded, fold};
+use super::catalogue::catalogue;
+use super::expression::{Expression, rewritten};
+use super::{Agent, read};
 use std::sync::LazyLock;
-use ua_parser::{Extractor, Regexes};
+use ua_parser::{Extractor, Regexes, device, os, user_agent};
 
 const TEXT: &str = include_str!("../uap-core/regexes.yaml");
 
@@ -15,12 +15,33 @@ static ALL: LazyLock<Extractor<'static>> = LazyLock::new(|| {
     let systems = regexes.os_parsers.iter_mut().map(|parser| &mut parser.regex);
     let devices = regexes.device_parsers.iter_mut().map(|parser| &mut parser.regex);
     for regex in browsers.chain(systems).chain(devices) {
-        if let Some(exact) = exact(regex) {
-            *regex = exact.into();
-        }
+        // A zero in front keeps `ua_parser` from leaving the bound out.
+        *regex = regex.replace("{0,", "{00,").replace("{1,", "{01,").into();
     }
     Extractor::try_from(regexes).expect("regexes")
 });
+
+fn describe(
+    browser: Option<user_agent::ValueRef<'_>>,
+    system: Option<&os::ValueRef<'_>>,
+    device: Option<device::ValueRef<'_>>,
+) -> Agent {
+    let other = || Box::from("Other");
+    Agent([
+        browser.as_ref().map_or_else(other, |found| found.family.as_ref().into()),
+        browser.map_or_else(Box::default, |found| version([found.major, found.minor, found.patch])),
+        device.map_or_else(other, |found| found.device.as_ref().into()),
+        system.map_or_else(other, |found| found.os.as_ref().into()),
+        system.map_or_else(Box::default, |found| {
+            version([found.major.as_deref(), found.minor.as_deref(), found.patch.as_deref()])
+        }),
+    ])
+}
+
+fn version(parts: [Option<&str>; 3]) -> Box<str> {
+    let known: Vec<&str> = parts.into_iter().flatten().filter(|part| !part.is_empty()).collect();
+    known.join(".").into()
+}
 
 fn read_by_all(text: &str) -> Agent {
     describe(ALL.ua.extract(text), ALL.os.extract(text).as_ref(), ALL.dev.extract(text))
@@ -42,23 +63,23 @@ fn the_file_says_the_same_as_yaml() {
 
 #[test]
 fn each_regex_compiles_by_itself() {
-    let [browsers, systems, devices] = catalogue();
-    let regex = |definition: &Definition| definition.get("regex").expect("each has one");
-    let written = |definition: &Definition| exact(&regex(definition)).map_or_else(|| regex(definition), Cow::Owned);
-    for read in [regex, written as fn(&Definition) -> Cow<'static, str>] {
-        assert!(browsers.iter().all(|definition| super::compile_browser(definition, read(definition)).is_some()));
-        assert!(systems.iter().all(|definition| super::compile_system(definition, read(definition)).is_some()));
-        assert!(devices.iter().all(|definition| super::compile_device(definition, read(definition)).is_some()));
-    }
+    assert!(catalogue().iter().flatten().all(|definition| Expression::new(definition).is_some()));
 }
 
 #[test]
+fn only_upper_bounds_of_three_digits_are_left_out() {
+    let rewritten = |regex: &str| rewritten(regex, true);
+    assert_eq!(rewritten(r"\d{0,100}a{1,200}b{1,50}"), (r"[0-9]*a+b{1,50}".to_owned(), Some(100)));
+    assert_eq!(rewritten(r"a{0,99}b{2,100}c{0,}[.{0,100}]\{0,100}"), (r"a{0,99}b{2,100}c{0,}[.{0,100}]\{0,100}".to_owned(), None));
+}
+
+/// A regex of the list asks for one word within 100 characters of the other.
+#[test]
 fn a_word_counts_only_as_near_as_the_regex_asks() {
-    let far = |signs: usize| format!("bingbot/2.0 {} Chrome-Lighthouse", "x".repeat(signs));
-    assert_eq!(exact(".{0,100}a{1,200}b{1,50}").as_deref(), Some(".{00,100}a{01,200}b{1,50}"));
-    assert_eq!(exact("a{0,99}b{2,100}c{0,}"), None);
-    assert_eq!(read_by_all(&far(10)), read(&far(10)));
-    assert_eq!(read_by_all(&far(300)), read(&far(300)));
+    let far = |signs: usize| format!("Mozilla/5.0 (Linux; Android 9) Fire{} Kindle{} bot/1.0", "x".repeat(signs), "é".repeat(signs));
+    for signs in [0, 1, 50, 99, 100, 101, 200, 300] {
+        assert_eq!(read(&far(signs)), read_by_all(&far(signs)), "{signs}");
+    }
 }
 
 /// Real user agents: what browsers, tools and programs send.
