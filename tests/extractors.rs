@@ -9,6 +9,7 @@ use weir::extract::{self, Entry, Extractor, Job, Properties};
 use weir::spec;
 use weir::value::json::{self, Order, Wanted};
 use weir::value::{Arena, ConstantKind, Fault, FaultCode, Value};
+use weir::{FormatText, Input as RecordInput, Record, Scratch};
 
 #[derive(Deserialize)]
 struct Table {
@@ -117,6 +118,38 @@ fn a_name_is_found_in_any_of_its_spellings() {
 }
 
 #[test]
+fn without_properties_the_message_is_read_and_the_result_is_a_message() {
+    let cases = [
+        ("json.parse-json", r#"{"message": "{\"a\": 1}"}"#, "p.message.a", "1"),
+        ("kv.parse-kv", r#"{"message": "a=1 b=2", "@timestamp": "a=3"}"#, "p.message.a", "1"),
+        ("cef.parse-cef", r#"{"message": "CEF:0|A|W|1|7|n|3|a=1"}"#, "p.message.Severity", "3"),
+        ("leef.parse-leef", r#"{"message": "LEEF:1.0|A|W|1|7|a=1"}"#, "p.message.LEEFVersion", "1.0"),
+        ("xml.parse-xml", r#"{"message": "<a>1</a>"}"#, "p.message.a", "1"),
+        ("xml.parse-windows-event", r#"{"message": "<Event><a b='1'/></Event>"}"#, "p.message.a.b", "1"),
+        ("dict.parse", r#"{"message": "{'a': 1}"}"#, "p.message.a", "1"),
+        (
+            "date.parse",
+            r#"{"message": "no date", "@timestamp": "2026-03-04T05:06:07Z"}"#,
+            "p.message",
+            "2026-03-04T05:06:07.000000Z",
+        ),
+    ];
+    for (extractor, event, read, expected) in cases {
+        let parser = format!(
+            "name: n\npipeline:\n- {{name: p, external: {{name: {extractor}}}}}\n- name: s\nstages:\n  s:\n    actions:\n    \
+             - set: {{event.reason: \"{{{{ {read} }}}}\"}}\n"
+        );
+        let format = weir::compile(&FormatText { parser: ("parser.yml".to_owned(), parser), fields: Vec::new() });
+        let plan = format.plan.unwrap_or_else(|| panic!("{:?}", format.findings));
+        let record = Record { input: RecordInput::Event(event.as_bytes()), now: NOW, event_id: Some("id") };
+        let mut out = Vec::new();
+        plan.run(&mut Scratch::default(), &record, &mut out);
+        let out = String::from_utf8(out).expect("an event is UTF-8");
+        assert!(out.contains(&format!("\"reason\":\"{expected}\"")), "{extractor}: {out}");
+    }
+}
+
+#[test]
 fn every_entry_says_what_it_is() {
     for entry in extract::all() {
         assert_eq!(extract::find(entry.name).map(|found| found.name), Some(entry.name));
@@ -171,6 +204,7 @@ fn hostile_text_takes_bounded_time_and_never_panics() {
         "é",
         " é=",
         "= \"",
+        "=\"x\"",
         "]",
         "[a b=",
         " =a",
@@ -227,6 +261,7 @@ fn attack(text: &str, what: &str) {
         ("kv.parse-kv", "{}"),
         ("kv.parse-kv", "{item_sep: ','}"),
         ("kv.parse-kv", "{item_sep: ' '}"),
+        ("kv.parse-kv", r"{item_sep: '\s+'}"),
         ("kv.parse-kv", "{groups: true}"),
         ("kv.parse-kv", "{groups: true, item_sep: ','}"),
         ("kv.parse-kv", "{item_sep: '[,;]', value_sep: '=|:'}"),

@@ -21,9 +21,9 @@ static FORMATS: LazyLock<Vec<Format>> = LazyLock::new(|| {
         "xml.parse-windows-event, properties: {}",
         "dsv.parse-dsv, properties: {columnnames: [a, b], delimiter: ','}",
         "dict.parse, properties: {groups: a}",
-        "date.parse, properties: {}",
-        "date.parse, properties: {format: '%d/%b/%Y:%H:%M:%S %z'}",
-        "date.parse, properties: {format: timestamp}",
+        "date.parse, properties: {input_field: original.message}",
+        "date.parse, properties: {input_field: original.message, format: '%d/%b/%Y:%H:%M:%S %z'}",
+        "date.parse, properties: {input_field: original.message, format: timestamp}",
         "grok.match, properties: {pattern: '%{IPORHOST:a}( %{INT:b:int})?( %{GREEDYDATA:c})?'}",
     ];
     let formats = extractors.map(|extractor| spec(&format!("{{name: {extractor}}}")));

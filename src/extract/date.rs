@@ -64,6 +64,10 @@ enum Notation {
 }
 
 impl Extractor for Date {
+    fn default_input(&self) -> &'static str {
+        "@timestamp"
+    }
+
     fn gives(&self, keys: &[&str]) -> bool {
         keys.is_empty()
     }

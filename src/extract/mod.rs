@@ -119,6 +119,11 @@ pub trait Extractor: fmt::Debug + Send + Sync {
         Vec::new()
     }
 
+    /// The key of the incoming event that is read where the spec names no input.
+    fn default_input(&self) -> &'static str {
+        "message"
+    }
+
     /// Whether such an input counts as if the entry's filter had not let it through: no failure, and no layer.
     fn passes_over(&self, input: Value<'_>) -> bool {
         let _ = input;

@@ -179,6 +179,8 @@ pub(super) struct Finder<'s, 'a> {
     arena: &'a Arena,
     text: &'a str,
     ahead: Ahead,
+    /// The last search of [`Finder::end_at`]: where it began, and what it found.
+    beside: Option<(usize, Option<Range<usize>>)>,
 }
 
 #[derive(Clone, Debug)]
@@ -191,7 +193,7 @@ enum Ahead {
 impl<'s, 'a> Finder<'s, 'a> {
     /// A finder at the start of a text.
     pub(super) fn new(separator: &'s Separator, arena: &'a Arena, text: &'a str) -> Self {
-        Finder { separator, arena, text, ahead: Ahead::Unknown }
+        Finder { separator, arena, text, ahead: Ahead::Unknown, beside: None }
     }
 
     /// The first occurrence at or after a byte, which never goes back.
@@ -221,7 +223,24 @@ impl<'s, 'a> Finder<'s, 'a> {
     ///
     /// # Errors
     /// Limit, where a regular expression used up its steps.
-    pub(super) fn end_at(&self, from: usize) -> Result<Option<usize>, Fault> {
-        if from == self.text.len() { Ok(Some(from)) } else { self.separator.end_at(self.arena, self.text, from) }
+    pub(super) fn end_at(&mut self, from: usize) -> Result<Option<usize>, Fault> {
+        if from == self.text.len() {
+            return Ok(Some(from));
+        }
+        if let Separator::Units(units) = self.separator {
+            return Ok(units_end(units, self.text, from));
+        }
+        // A pattern is searched up to its next occurrence, perhaps to the end of the text: not for each byte again.
+        let known = self
+            .beside
+            .take()
+            .filter(|(start, found)| *start <= from && found.as_ref().is_none_or(|found| found.start >= from));
+        let (start, found) = match known {
+            Some(known) => known,
+            None => (from, self.separator.find(self.arena, self.text, from)?),
+        };
+        let end = found.as_ref().filter(|found| found.start == from).map(|found| found.end);
+        self.beside = Some((start, found));
+        Ok(end)
     }
 }

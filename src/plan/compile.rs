@@ -203,10 +203,7 @@ impl<'s> Compiler<'s> {
     }
 
     fn extraction(&mut self, layer: &Named, used: &spec::ExtractorUse) -> Option<Extraction> {
-        let input = match &used.input_field {
-            Some(input) => self.path_or_template(input).bare(),
-            None => self.layers.message_text().into(),
-        };
+        let input = used.input_field.as_ref().map(|input| self.path_or_template(input).bare());
         let output = self.layers.declare_output(&layer.text, output_key(used));
         let clears = self.layers.get(&layer.text).map(Layer::slots).unwrap_or_default();
         self.goes_on(size_of::<Extraction>() + size_of_val(&*clears));
@@ -214,6 +211,7 @@ impl<'s> Compiler<'s> {
         let entry = self.extractor(used)?;
         let properties = extract::Properties { span: used.span, entries: &used.properties };
         let extractor = (entry.compile)(&properties, self.findings)?;
+        let input = input.unwrap_or_else(|| self.layers.incoming(extractor.default_input()).into());
         let templates = extractor.templates().iter().map(|template| self.source(template).bare()).collect();
         let wanted = Wanted::nothing();
         let (stale, flat) = (Box::default(), None);

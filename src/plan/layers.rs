@@ -201,9 +201,11 @@ impl Layers {
         }
     }
 
-    /// The text of the incoming event.
-    pub fn message_text(&mut self) -> Expression {
-        self.path(self.message, &[])
+    /// What the incoming event has under a key.
+    pub fn incoming(&mut self, key: &str) -> Expression {
+        let keys = [key];
+        let (slot, keys) = self.slot_of("original", &keys).unwrap_or((self.original, &keys));
+        self.path(slot, keys)
     }
 
     fn path(&mut self, slot: Slot, keys: &[&str]) -> Expression {

@@ -55,7 +55,7 @@ pub enum Work {
 pub struct ExtractorUse {
     /// Its name as written.
     pub name: Named,
-    /// Where its input comes from: a template or a bare path; `original.message` if not given.
+    /// Where its input comes from: a template or a bare path; if not given, what the extractor reads by itself.
     pub input_field: Option<Constant>,
     /// The key of the layer under which its result is; `message` if not given.
     pub output_field: Option<Named>,

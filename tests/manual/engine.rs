@@ -55,7 +55,9 @@ pub fn extract(name: &str, properties: &str, message: &str) -> Result<Value, Str
          - name: show\nstages:\n  show:\n    actions:\n    - set: {{result: \"{{{{ [read.message] }}}}\"}}\n"
     );
     let format = read(&parser, "result: {name: result, type: flattened}");
-    let outcome = run(&format, Input::Message(message.as_bytes()))?;
+    // Whichever of the two the extractor reads by itself.
+    let event = serde_json::json!({"message": message, "@timestamp": message}).to_string();
+    let outcome = run(&format, Input::Event(event.as_bytes()))?;
     match outcome.event["result"].get(0) {
         Some(result) if outcome.report.is_empty() => Ok(result.clone()),
         _ => Err(format!("{:?}", outcome.report)),

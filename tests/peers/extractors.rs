@@ -22,8 +22,13 @@ pub fn compiled(name: &str, properties: &str) -> Box<dyn Extractor> {
 
 /// What it makes of a text.
 pub fn result(extractor: &dyn Extractor, text: &str) -> Result<Json, Fault> {
+    result_at(extractor, text, 0)
+}
+
+/// What it makes of a text at a reference time.
+pub fn result_at(extractor: &dyn Extractor, text: &str, now: i64) -> Result<Json, Fault> {
     let arena = Arena::default();
-    let job = Job { arena: &arena, wanted: &Wanted::WHOLE, now: 0, order: &Order::default() };
+    let job = Job { arena: &arena, wanted: &Wanted::WHOLE, now, order: &Order::default() };
     let result = extractor.extract(Value::Text(text), &job)?;
     let mut out = Vec::new();
     json::write(&mut out, result)?;

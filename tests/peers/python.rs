@@ -23,7 +23,7 @@ pub fn ask(peer: &str, script: &str, questions: &[Value]) -> Option<Vec<Value>> 
     };
     let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/peers/scripts").join(script);
     let asked: String = questions.iter().map(|question| format!("{question}\n")).collect();
-    let output = piped(Command::new(python).arg("-X").arg("utf8").arg(&script), &asked)
+    let output = piped(Command::new(python).args(["-B", "-X", "utf8"]).arg(&script), &asked)
         .unwrap_or_else(|error| panic!("{peer}: {error}"));
     let answers: Vec<Value> = output
         .lines()

@@ -51,8 +51,8 @@ impl<'a> Quotes<'a> {
     ) -> Result<Option<Reach<'a>>, Fault> {
         let opening = self.behind_blanks(value);
         let Some(closing) = self.closing(opening) else { return Ok(None) };
-        let is_item_over = || Ok(extent == Extent::Item && items.find(value)?.is_some_and(|item| item.end <= opening));
-        if opening > value && { is_item_over }()? {
+        let may_be_over = extent == Extent::Item && opening > value;
+        if may_be_over && items.find(value)?.is_some_and(|item| item.end <= opening) {
             return Ok(None);
         }
         let (inner, behind) = (&self.text[opening + 1..closing], closing + 1);
@@ -70,7 +70,7 @@ impl<'a> Quotes<'a> {
     }
 
     /// Whether another separator stands at a byte behind one.
-    fn is_separated_twice(&self, next: usize, items: &Finder<'_, 'a>) -> Result<bool, Fault> {
+    fn is_separated_twice(&self, next: usize, items: &mut Finder<'_, 'a>) -> Result<bool, Fault> {
         Ok(next < self.text.len() && items.end_at(next)?.is_some())
     }
 

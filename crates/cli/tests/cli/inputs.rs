@@ -85,6 +85,23 @@ fn compressed_files_are_known_by_their_first_bytes() {
 }
 
 #[test]
+fn utf_16_is_known_by_its_mark_also_in_a_compressed_file() {
+    let folder = Folder::new();
+    let text = format!("\u{feff}{}\r\n{{\"who\":\"zoë\"}}\r\n", LINES.trim_end());
+    for bytes in [u16::to_le_bytes, u16::to_be_bytes] {
+        let utf16: Vec<u8> = text.encode_utf16().flat_map(bytes).collect();
+        let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+        encoder.write_all(&utf16).expect("memory");
+        for bytes in [&utf16, &encoder.finish().expect("memory"), &zstd::encode_all(&utf16[..], 1).expect("memory")] {
+            let ran = folder.pipe(&["run", "gates/gate"], bytes).exits(0);
+            assert_eq!(names(&ran.events()), ["ada", "bob", "zoë"], "{}", ran.err);
+        }
+        let ran = folder.pipe(&["run", "gates/gate"], &utf16[2..]).exits(2);
+        assert!(ran.err.contains("UTF-16 without a byte order mark") && ran.err.contains("iconv"), "{}", ran.err);
+    }
+}
+
+#[test]
 fn a_compressed_file_that_breaks_off_gives_what_it_has_and_an_error() {
     let folder = Folder::new();
     let lines = (0..100_000_u64).map(|n| format!("{{\"n\":{}}}\n", n * n * 7919 % 1_000_003)).collect::<String>();
