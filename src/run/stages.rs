@@ -81,7 +81,10 @@ impl Plan {
             (Ok(key), _) if !key.is_missing() => key,
             (Err(fault), _) if fault.code() == FaultCode::Limit => return Err(fault),
             // A fault too: `a.b` fails where there is no layer `a`, and may yet be a field.
-            (_, Some(field)) => values.input(field).unwrap_or(Value::Undefined),
+            (_, Some(field)) => match values.input(field) {
+                Err(fault) if fault.code() == FaultCode::Limit => return Err(fault),
+                key => key.unwrap_or(Value::Undefined),
+            },
             (key, None) => key.unwrap_or(Value::Undefined),
         };
         let choice = match key {

@@ -51,6 +51,35 @@ fn every_fact_holds_in_a_format() {
     all(600, |case| whole::check(&case.template(), &case.context, case.result.as_deref(), case.expression.is_some()));
 }
 
+/// Two lists that are equal, and share their items in a way that makes each level twice as long to compare.
+const TWINS: &str = "{% set both = namespace(a=[1], b=[1]) %}{% for n in range(60) %}{% set both.a = [both.a, both.a] %}{% \
+                     set both.b = [both.b, both.b] %}{% endfor %}{% set a = both.a %}{% set b = both.b %}";
+
+/// What has used up the budget has no answer, and no false one.
+#[test]
+fn comparisons_that_meet_the_budget_fail() {
+    const COMPARED: [&str; 14] = [
+        "a == b",
+        "a != b",
+        "a < b",
+        "a in [b]",
+        "a not in [b]",
+        "a is eq(b)",
+        "a is in([b])",
+        "[b].index(a)",
+        "[b].count(a)",
+        "[a, b] | sort",
+        "[a, b] | max",
+        "[{'k': a}, {'k': b}] | groupby('k')",
+        "[{'k': a}] | selectattr('k', '==', b) | list",
+        "{'k': a} == {'k': b}",
+    ];
+    for compared in COMPARED {
+        let found = weir::evaluate(&format!("{TWINS}{{{{ {compared} }}}}"), "{}", NOW);
+        assert!(matches!(&found, Err(fault) if fault.code().name() == "limit"), "{compared}: {found:?}");
+    }
+}
+
 #[test]
 fn every_difference_from_the_oracle_is_stated() {
     all(600, |case| {

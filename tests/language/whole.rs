@@ -46,12 +46,13 @@ fn set_as(result: &str, reads_text: bool) -> Option<String> {
         Ok(Some(value)) => value,
         _ => return Some("null".to_owned()),
     };
-    let is_empty = match value {
-        Value::None => true,
-        Value::Text(text) => matches!(text.trim(), "" | "None"),
-        _ => false,
-    };
-    if is_empty { None } else { written(value) }
+    match value {
+        Value::None => None,
+        Value::Text(text) if text.is_empty() || text.trim() == "None" => None,
+        // What comes out is held to 64 bits.
+        Value::BigInt(digits) => written(Value::Int(if digits.starts_with('-') { i64::MIN } else { i64::MAX })),
+        value => written(value),
+    }
 }
 
 fn result_of(event: &[u8]) -> Result<Option<String>, String> {

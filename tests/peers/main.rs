@@ -9,6 +9,7 @@ mod csv;
 mod dates;
 mod extractors;
 mod grok;
+mod jinja;
 mod json;
 mod python;
 mod regexes;
