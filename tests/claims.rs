@@ -42,8 +42,14 @@ fn no_claim_is_made_that_a_record_disproves() {
         // A value that its type refuses leaves the one before.
         ("name: a", "source.ip: 192.0.2.1}\n      - set: {source.ip: unknown"),
         // What a template reads changes in between.
-        ("name: a", "event.action: '{{ final.event.code }}'}\n      - set: {event.code: '1'}\n      - set: {event.action: '{{ final.event.code }}'"),
-        ("name: a", "event.code: '7'}\n      - set: {event.action: first}\n        filter: \"{{ json.message.a }}\"\n      - set: {event.action: '{{ json.message.b }}'"),
+        (
+            "name: a",
+            "event.action: '{{ final.event.code }}'}\n      - set: {event.code: '1'}\n      - set: {event.action: '{{ final.event.code }}'",
+        ),
+        (
+            "name: a",
+            "event.code: '7'}\n      - set: {event.action: first}\n        filter: \"{{ json.message.a }}\"\n      - set: {event.action: '{{ json.message.b }}'",
+        ),
         ("name: a", "event.action: first}\n      - set: {event.action: ['{{ json.message.b.c.d }}']"),
     ];
     for (top, sets) in CASES {

@@ -19,13 +19,47 @@ const NAMES: &str = r#"{"dict": {"x": 1, "y": 2}, "deep": {"b": {"c": 1}}, "list
     "pairs": [["a", 1], ["b", 2]], "markup": "<b>x & y</b>", "nulls": [{"k": null}, {"k": 2}], "cases": ["B", "a", "b"]}"#;
 
 const VALUES: [&str; 20] = [
-    "dict", "deep", "list", "none", "text", "empty", "zero", "half", "yes", "rows", "mixed", "digits", "minus", "(10 ** 22 + 7)",
-    "lines", "pairs", "markup", "nulls", "cases", "missing",
+    "dict",
+    "deep",
+    "list",
+    "none",
+    "text",
+    "empty",
+    "zero",
+    "half",
+    "yes",
+    "rows",
+    "mixed",
+    "digits",
+    "minus",
+    "(10 ** 22 + 7)",
+    "lines",
+    "pairs",
+    "markup",
+    "nulls",
+    "cases",
+    "missing",
 ];
 
 const ARGUMENTS: [&str; 18] = [
-    "", "1", "'a'", "none", "true", "0", "-1", "'x', 'y'", "2, 'z'", "'k'", "'k', 0", "attribute='k'", "default=0",
-    "'lower'", "[1]", "missing", "1.5", "'o', 1, 3",
+    "",
+    "1",
+    "'a'",
+    "none",
+    "true",
+    "0",
+    "-1",
+    "'x', 'y'",
+    "2, 'z'",
+    "'k'",
+    "'k', 0",
+    "attribute='k'",
+    "default=0",
+    "'lower'",
+    "[1]",
+    "missing",
+    "1.5",
+    "'o', 1, 3",
 ];
 
 /// Loops, formats and what else no filter is.
@@ -108,7 +142,9 @@ fn difference(written: &str, theirs: &str) -> Option<&'static str> {
     let statement = |name: &&str| ["{% ", "{%- ", "{%"].iter().any(|tag| has(&format!("{tag}{name}")));
     let filter = |name: &str| has(&format!("| {name}")) || has(&format!("|{name}"));
     Some(match () {
-        () if theirs.contains("<built-in method") || has("attr('lower')") || has("groupby('lower')") => "methods-are-called",
+        () if theirs.contains("<built-in method") || has("attr('lower')") || has("groupby('lower')") => {
+            "methods-are-called"
+        }
         () if has(".__class__") => "no-classes",
         () if filter("random") || filter("urlize") => "no-links-and-nothing-random",
         () if filter("safe") => "safe-leaves-values",
@@ -126,19 +162,60 @@ fn difference(written: &str, theirs: &str) -> Option<&'static str> {
 /// behind an operator, stands in brackets.
 fn made(chance: &mut Chance, depth: usize) -> String {
     const LEAVES: [&str; 28] = [
-        "deep", "list", "none", "text", "empty", "zero", "half", "yes", "dict", "digits", "minus", "cases", "missing", "1",
-        "0", "2", "-3", "1.5", "'a'", "''", "[1, 2]", "{'x': 1}", "(1, 2)", "dict.x", "list[0]", "missing.x", "text[::2]",
+        "deep",
+        "list",
+        "none",
+        "text",
+        "empty",
+        "zero",
+        "half",
+        "yes",
+        "dict",
+        "digits",
+        "minus",
+        "cases",
+        "missing",
+        "1",
+        "0",
+        "2",
+        "-3",
+        "1.5",
+        "'a'",
+        "''",
+        "[1, 2]",
+        "{'x': 1}",
+        "(1, 2)",
+        "dict.x",
+        "list[0]",
+        "missing.x",
+        "text[::2]",
         "list[1:]",
     ];
-    const OPERATORS: [&str; 17] = [
-        "+", "-", "*", "/", "//", "%", "~", "==", "!=", "<", ">", "<=", ">=", "in", "not in", "and", "or",
-    ];
+    const OPERATORS: [&str; 17] =
+        ["+", "-", "*", "/", "//", "%", "~", "==", "!=", "<", ">", "<=", ">=", "in", "not in", "and", "or"];
     const FILTERS: [&str; 20] = [
-        "lower", "upper", "length", "first", "last", "int", "float", "string", "list", "default(1)", "join", "abs", "trim",
-        "title", "sort", "sum", "round", "max", "min", "d(0, true)",
+        "lower",
+        "upper",
+        "length",
+        "first",
+        "last",
+        "int",
+        "float",
+        "string",
+        "list",
+        "default(1)",
+        "join",
+        "abs",
+        "trim",
+        "title",
+        "sort",
+        "sum",
+        "round",
+        "max",
+        "min",
+        "d(0, true)",
     ];
-    const TESTS: [&str; 9] =
-        ["defined", "none", "string", "number", "odd", "iterable", "mapping", "not none", "lower"];
+    const TESTS: [&str; 9] = ["defined", "none", "string", "number", "odd", "iterable", "mapping", "not none", "lower"];
     const KEYS: [&str; 4] = ["0", "-1", "'x'", "none"];
     if depth == 0 || chance.below(7) == 0 {
         return chance.pick(&LEAVES).to_owned();
