@@ -125,7 +125,7 @@ fn a_value_that_means_nothing_is_told_with_what_was_meant() {
         ("scope: accuont", meant("account")),
         ("scope: zones", meant("zone")),
         ("scope: galaxy", wrong()),
-        ("permissions: [Logs Edit, Anything Else: Read]", vec![]),
+        ("permissions: [Logs Edit, 'Anything Else: Read']", vec![]),
         ("permissions: [Logs Edti]", meant("Logs Edit")),
         ("permissions: ['Zero Trust: PII Raed']", meant("Zero Trust: PII Read")),
         ("timestamps: [A]", vec![]),
