@@ -6,6 +6,7 @@ use crate::descriptions;
 use crate::expectations;
 use crate::keys::Words;
 use crate::load::{self, Place};
+use crate::manifests;
 use crate::stop::{Outcome, Stop};
 use crate::tally::plural;
 use crate::terminal::{Paint, bold};
@@ -188,7 +189,9 @@ impl Part {
         let path = folder.join("_meta/manifest.yml");
         if path.is_file() {
             let (text, source) = self.read(&path)?;
-            spec::read_manifest(&text, source, &mut self.findings);
+            if let Some(manifest) = spec::read_manifest(&text, source, &mut self.findings) {
+                manifests::check(&manifest, &mut self.findings);
+            }
         }
         Ok(())
     }

@@ -41,6 +41,12 @@ impl Place {
         }
     }
 
+    /// What it is called in a list: its directory; a spec that lies right here is called by its file.
+    pub fn name(&self) -> String {
+        let name = if self.root.as_os_str().is_empty() { &self.parser } else { &self.root };
+        name.display().to_string()
+    }
+
     /// The spec and the fields that apply to it: the module's, then the format's own.
     ///
     /// # Errors

@@ -23,6 +23,7 @@ mod layout;
 mod lines;
 mod load;
 mod logpush;
+mod manifests;
 mod output;
 mod plan;
 mod profiler;

@@ -1,11 +1,12 @@
 //! Records of which a format reads nothing, though nothing fails: they would pass for events without a word.
 
+use crate::formats::{Loaded, message};
 use crate::verdict::Trouble;
 use serde::de::IgnoredAny;
 use weir::spec::{Spec, Work};
 use weir::value::ConstantKind;
 use weir::{Input, Plan, Record, Scratch, Status};
-use weir_dataset::{RawRecord, Unreadable};
+use weir_dataset::{Observed, RawRecord, Unreadable};
 
 /// The extractor of JSON.
 const JSON: &str = "json.parse-json";
@@ -15,6 +16,9 @@ const MESSAGE: &str = "original.message";
 
 /// Messages with nothing in them: what comes out of them comes out of any record.
 const NOTHING: [&str; 3] = ["", "{}", "null"];
+
+/// What reads a list of records.
+pub const HINT: &str = "--records '$[*]' makes a record of each item";
 
 /// The id of the events that are compared; as long as any other.
 const ID: &str = "00000000-0000-0000-0000-000000000000";
@@ -48,10 +52,14 @@ impl Unread {
         Some(Trouble { code, reason, ..Trouble::default() })
     }
 
-    /// Why nothing was read of a record of whose run there is nothing to tell, if so; `id` is the one that its event was given.
-    pub fn nothing(&self, event: &[u8], id: Option<&str>) -> Option<Trouble> {
+    /// Why nothing was read of a record of whose run there is nothing to tell, if so. A field that the format reads or its
+    /// contract documents may say what an empty record says, too.
+    pub fn nothing(&self, format: &Loaded, record: &Record<'_>, event: &[u8]) -> Option<Trouble> {
+        if !self.is_nothing(event, record.event_id) || has_known_field(format, &message(record.input)) {
+            return None;
+        }
         let reason = "the event has nothing of the record but its message".to_owned();
-        self.is_nothing(event, id).then(|| Trouble { code: "nothing-read", reason, ..Trouble::default() })
+        Some(Trouble { code: "nothing-read", reason, ..Trouble::default() })
     }
 
     fn is_nothing(&self, event: &[u8], id: Option<&str>) -> bool {
@@ -86,6 +94,14 @@ fn is_message(start: &[u8]) -> bool {
     start.strip_prefix(START).is_some_and(|text| serde_json::from_slice::<IgnoredAny>(text).is_ok())
 }
 
+/// Whether a record is a JSON object with a field that the format reads, or its contract documents, and something in it.
+fn has_known_field(format: &Loaded, message: &str) -> bool {
+    let is_documented = |name: &str| format.contract.as_ref().is_some_and(|contract| contract.field(name).is_some());
+    let is_known = |name: &str| is_documented(name) || format.plan.reads_of_message().any(|wanted| wanted.names(name));
+    let is_filled = |value: &str| Observed::of(value).is_filled;
+    RawRecord::read(message).is_ok_and(|read| read.members().any(|(name, value)| is_filled(value) && is_known(name)))
+}
+
 fn reads_json(spec: &Spec) -> bool {
     spec.pipeline.iter().any(|entry| {
         let Work::Extractor(used) = &entry.work else { return false };
@@ -106,10 +122,9 @@ fn no_object(message: &[u8]) -> Option<(&'static str, String)> {
         }
         [b'{', ..] | [] => None,
         _ => match RawRecord::read(str::from_utf8(message).ok()?) {
-            Err(Unreadable::NotAnObject(_)) if message[0] == b'[' => Some((
-                "not-an-object",
-                "the record is a JSON list, not an object; --records '$[*]' makes a record of each item".to_owned(),
-            )),
+            Err(Unreadable::NotAnObject(_)) if message[0] == b'[' => {
+                Some(("not-an-object", format!("the record is a JSON list, not an object; {HINT}")))
+            }
             Err(Unreadable::NotAnObject(shape)) => {
                 Some(("not-an-object", format!("the record is JSON, but not an object: {}", shape.name())))
             }

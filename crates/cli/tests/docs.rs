@@ -53,6 +53,22 @@ fn pages_are_written_and_then_fresh() {
 }
 
 #[test]
+fn formats_are_named_from_wherever_one_stands() {
+    let folder = folder();
+    let full = folder.path().join("doors/door");
+    let full = full.to_str().expect("a path");
+    for (place, path) in
+        [("doors", "door"), ("doors", "."), ("doors", "./door/"), ("doors/door", "."), ("doors/door", ".."), ("", full)]
+    {
+        let pages = folder.path().join("pages");
+        let output = weir(&folder.path().join(place), &["docs", path, "-o", pages.to_str().expect("a path")]);
+        assert!(output.status.success(), "{path} in {place}: {}", said(&output));
+        assert!(pages.join("doors/door.md").is_file(), "{path} in {place}");
+        fs::remove_dir_all(pages).expect("pages");
+    }
+}
+
+#[test]
 fn what_is_not_fresh_is_named() {
     let folder = folder();
     add(folder.path(), "gate", SPEC);

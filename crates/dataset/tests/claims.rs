@@ -3,7 +3,7 @@
 #![expect(clippy::type_complexity, reason = "a table of claims is read once, where it stands")]
 
 use std::collections::{BTreeMap, HashSet};
-use weir::diagnostic::{Diagnostics, Sources};
+use weir::diagnostic::{Diagnostics, SourceId, Sources};
 use weir_dataset::{
     Contract, Fit, Observed, Profile, Profiles, ValueType, draft, drift, read_contract, read_field_list, validate,
 };
@@ -104,6 +104,68 @@ fn a_bad_contract_is_told_where_it_is_bad() {
     ];
     for (name, text, expected) in table {
         assert_eq!(read(text).1, expected, "{name}");
+    }
+}
+
+#[test]
+fn a_value_that_means_nothing_is_told_with_what_was_meant() {
+    let with = |line: &str| {
+        let rest = "fields:\n  A: {type: int}\n  B: {type: bool}\n  C: {type: 'array[string]'}\n";
+        let text =
+            if line.starts_with("fields") { format!("name: a\n{line}\n") } else { format!("name: a\n{line}\n{rest}") };
+        let mut findings = Diagnostics::new();
+        read_contract(&text, SourceId(0), &mut findings);
+        findings.iter().map(|finding| (finding.code.0, finding.help.clone().unwrap_or_default())).collect::<Vec<_>>()
+    };
+    let meant = |word: &str| vec![("contract-value", format!("did you mean `{word}`?"))];
+    let wrong = || vec![("contract-value", String::new())];
+    for (line, expected) in [
+        ("scope: account", vec![]),
+        ("scope: zone", vec![]),
+        ("scope: accuont", meant("account")),
+        ("scope: zones", meant("zone")),
+        ("scope: galaxy", wrong()),
+        ("permissions: [Logs Edit, 'Anything Else: Read']", vec![]),
+        ("permissions: [Logs Edti]", meant("Logs Edit")),
+        ("permissions: ['Zero Trust: PII Raed']", meant("Zero Trust: PII Read")),
+        ("timestamps: [A]", vec![]),
+        ("timestamps: [B]", wrong()),
+        ("timestamps: [C]", wrong()),
+        ("fields: {A: {type: int, values: [1, '2', -3]}}", vec![]),
+        ("fields: {A: {type: int, values: [1, two]}}", wrong()),
+        ("fields: {A: {type: float, values: [1, 2.5]}}", vec![]),
+        ("fields: {A: {type: float, values: [high]}}", wrong()),
+        ("fields: {A: {type: bool, values: [yes, 'true']}}", vec![]),
+        ("fields: {A: {type: bool, values: [maybe]}}", wrong()),
+        ("fields: {A: {type: string, values: [on, 7, word]}}", vec![]),
+    ] {
+        assert_eq!(with(line), expected, "{line}");
+    }
+    assert_eq!(read("name: my doors\nfields: {A: {type: int}}\n").1, ["contract-value 6"]);
+}
+
+#[test]
+fn the_routing_of_a_module_names_its_datasets() {
+    let read = |text: &str| {
+        let mut findings = Diagnostics::new();
+        let names = weir_dataset::read_routing(text, SourceId(0), &["doors", "gates"], &mut findings);
+        let told = findings.iter().map(|finding| (finding.code.0, finding.help.clone().unwrap_or_default()));
+        (names.join(" "), told.collect::<Vec<_>>())
+    };
+    let one = |code, help: &str| vec![(code, help.to_owned())];
+    for (text, names, told) in [
+        ("prefer: [gates, doors]", "gates doors", vec![]),
+        ("prefer: [gate, doors]", "doors", one("contract-value", "did you mean `gates`?")),
+        ("prefer: [doors, doors]", "doors", one("contract-value", "")),
+        ("prefer: doors", "", one("contract-shape", "")),
+        (
+            "perfer: [doors]",
+            "",
+            vec![("contract-key", "did you mean `prefer`?".to_owned()), ("contract-missing", String::new())],
+        ),
+        ("- doors", "", one("contract-shape", "")),
+    ] {
+        assert_eq!(read(text), (names.to_owned(), told), "{text}");
     }
 }
 

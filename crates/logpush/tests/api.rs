@@ -244,6 +244,46 @@ fn what_the_api_tells_of_keys_is_not_shown() {
 }
 
 #[test]
+fn keys_and_tokens_that_come_back_in_any_text_are_not_shown() {
+    let server = server();
+    let (url, base64) = ("geheim%2B%2F%3D%26key", "Z2VoZWltKy89JmtleQ");
+    let job = json!({
+        "id": 31, "dataset": "doors", "enabled": true, "name": format!("to {KEY}"), "kind": TOKEN,
+        "destination_conf": format!("https://intake.example.com/a?header_X-Key={url}&zone=a"),
+        "error_message": format!("push with X-Key: {KEY} and Basic {base64}== was refused, tried geheim%2b/=%26key"),
+        "last_error": null, KEY: {"deep": [format!("again {url}"), {"token": "an0ther"}]},
+        "logpull_options": "fields=At&timestamps=rfc3339", "ownership_challenge": "ch4llenge-text",
+    });
+    let note =
+        json!([{"code": 9, "message": format!("{KEY}, {TOKEN}, ch4llenge-text and https://x.example?sig=s1gn")}]);
+    let body = json!({"success": true, "errors": [], "messages": note, "result": job});
+    // Of a job that is shown the request knows no key: it is in the answer alone.
+    for request in [endpoint::show(&account(), 31), create()] {
+        server.answers("200 OK", "application/json", &body.to_string());
+        let answer = send(&server, &request).expect("an answer");
+        let shown = format!("{} {:?} {:?}", answer.shown(), answer.messages, job_of(&answer).expect("a job"));
+        for secret in [TOKEN, KEY, url, base64, "geheim", "an0ther", "ch4llenge", "s1gn", "%2b/=", "=%26key"] {
+            assert!(!shown.contains(secret), "{secret} is in {shown}");
+        }
+        for kept in ["doors", "intake.example.com/a", "rfc3339", "was refused"] {
+            assert!(shown.contains(kept), "{kept} is not in {shown}");
+        }
+        assert_eq!(job_of(&answer).expect("a job").id, 31);
+        let asked = answer.with_keys().to_string();
+        assert!(asked.contains(url) && asked.contains(KEY) && !asked.contains(TOKEN), "{asked}");
+        let list = json!({"success": true, "errors": [], "messages": [], "result": [job]});
+        server.answers("200 OK", "application/json", &list.to_string());
+        let jobs = jobs_of(&send(&server, &endpoint::list(&account())).expect("an answer")).expect("jobs");
+        assert!(!format!("{jobs:?}").contains("geheim"), "{jobs:?}");
+    }
+    // One that stands where a text is cut is gone before it is.
+    let text = format!("{}{TOKEN} and more", "x".repeat(75));
+    server.answers("502 Bad Gateway", "text/plain", &text);
+    let failure = refused(&server, &endpoint::list(&account())).to_string();
+    assert!(!failure.contains(&TOKEN[..4]), "{failure}");
+}
+
+#[test]
 fn errors_keep_their_codes_chains_and_no_control_characters() {
     let server = server();
     let errors = r#"[{"code":10013,"message":"a\u001b[31m\nb","error_chain":[{"code":5,"message":"why"}]},"text",{"code":3},{}]"#;

@@ -146,20 +146,46 @@ impl<'w> Story<'w> {
         for step in self.explained.trace.finish.iter().filter(|step| is_related(step.field(), self.name)) {
             any = true;
             writeln!(out, "  after the stages: {}", sentence(self.words, step))?;
-            if let Finish::Inferred { rule, .. } = step {
-                let rule = infer::rules().iter().find(|known| known.name == *rule);
-                self.origins.tell_fields(out, rule.map_or(&[][..], |rule| rule.reads), INDENT)?;
+            if let Finish::Inferred { rule, field, .. } = step {
+                self.origins.tell_fields(out, &self.read_by(rule, field), INDENT)?;
             }
         }
         Ok(any)
     }
 
-    /// The rules of inference that could set the field.
+    /// The fields that a rule took a value from: what it set itself it did not read, and of what it gathers, the fields
+    /// whose values it has.
+    fn read_by(&self, rule: &str, field: &str) -> Vec<&'static str> {
+        let own: BTreeSet<&str> = self.inferred_by(rule).collect();
+        let reads =
+            infer::rules().iter().filter(|known| known.name == rule).flat_map(|known| known.reads.iter().copied());
+        let reads: Vec<&str> = reads.filter(|read| !own.contains(read)).collect();
+        let Some(Json::List(gathered)) = at(&self.explained.event, field) else { return reads };
+        let has = |value: &Json| gathered.contains(value);
+        let gave = reads.iter().copied().filter(|read| match at(&self.explained.event, read) {
+            Some(Json::List(items)) => items.iter().any(has),
+            Some(value) => has(value),
+            None => false,
+        });
+        // Values that were written in another way have no like in the list.
+        Some(gave.collect::<Vec<_>>()).filter(|gave| !gave.is_empty()).unwrap_or(reads)
+    }
+
+    /// The fields that a rule set.
+    fn inferred_by(&self, name: &str) -> impl Iterator<Item = &str> {
+        self.explained.trace.finish.iter().filter_map(move |step| match step {
+            Finish::Inferred { rule, field, .. } if *rule == name => Some(&**field),
+            _ => None,
+        })
+    }
+
+    /// The rules of inference that could have set the field, and did not.
     fn rules(&mut self, out: &mut String) -> Result<bool, fmt::Error> {
         let mut any = false;
         for rule in infer::rules().iter().filter(|rule| rule.writes.contains(&self.name)) {
             any = true;
-            writeln!(out, "  the rule {} sets it: {}", rule.name, rule.summary)?;
+            let idle = self.words.idle("did not set");
+            writeln!(out, "  the rule {} {idle} it: {}", rule.name, rule.summary)?;
             if !self.origins.tell_fields(out, rule.reads, INDENT)? {
                 let reads = cut(&rule.reads.join(", "));
                 writeln!(out, "      the event has none of the fields that it reads: {reads}")?;

@@ -175,7 +175,11 @@ impl<'p> Worker<'p> {
         write_text(&mut event, &why.reason);
         event.extend(if self.shape.meta { &br#","parsing_status":"failure"}}}"#[..] } else { &b"}}}"[..] });
         let code = if why.is_ambiguous { "ambiguous-dataset" } else { "unknown-dataset" };
-        let failed = Verdict::Failed(Trouble { code, reason: why.reason.clone(), ..Trouble::default() });
+        let mut reason = why.reason.clone();
+        if formats::message(input).trim_start().starts_with('[') {
+            reason += &format!("; {}", crate::unread::HINT);
+        }
+        let failed = Verdict::Failed(Trouble { code, reason, ..Trouble::default() });
         results.tally.add_unrouted(why.is_ambiguous);
         results.tell(&failed, file, &why.candidates, input);
         self.shape.append(&event, results);
@@ -188,7 +192,7 @@ fn verdict(format: &Loaded, record: &Record<'_>, event: &[u8], report: &Report) 
     let unread = match verdict {
         Verdict::Failed(_) => None,
         Verdict::Whole => {
-            format.unread.no_object(record.input).or_else(|| format.unread.nothing(event, record.event_id))
+            format.unread.no_object(record.input).or_else(|| format.unread.nothing(format, record, event))
         }
         _ => format.unread.no_object(record.input),
     };

@@ -205,7 +205,7 @@ fn of_format(
     let error = format.findings.iter().find(|finding| finding.severity == Severity::Error);
     let error = error
         .map(|finding| format!("a part of the format does not compile: {}", findings::short(finding, &format.sources)));
-    let name = place.root.display().to_string();
+    let name = place.name();
     let mut pairs = Vec::new();
     let mut coverage = arguments.coverage.and(format.plan.as_ref()).map(Coverage::new);
     for path in place.pairs()? {

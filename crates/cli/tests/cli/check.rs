@@ -137,3 +137,26 @@ fn a_broken_spec_does_not_panic() {
         assert!([0, 1].contains(&ran.code), "{text:?}: {ran:?}");
     }
 }
+
+#[test]
+fn values_of_manifests_and_contracts_that_mean_nothing_are_found() {
+    let folder = Folder::new();
+    let manifest =
+        |slug: &str| format!("uuid: 00000000-0000-4000-8000-000000000000\nname: Gate\nslug: {slug}\ndescription: d\n");
+    folder
+        .write("gates/gate/tests/a.json", r#"{"input": {"message": "{}"}, "expected": {"event": {"kind": "event"}}}"#);
+    for (slug, expected) in [
+        ("gate-7", None),
+        ("Gate Seven", Some("did you mean `gate-seven`?")),
+        ("7gate", Some("`7gate` is no slug")),
+        ("gate_seven", Some("did you mean `gate-seven`?")),
+    ] {
+        folder.write("gates/gate/_meta/manifest.yml", manifest(slug));
+        let ran = folder.run(&["check", "gates"]).exits(i32::from(expected.is_some()));
+        assert!(ran.out.contains(expected.unwrap_or("0 errors")), "{slug}: {}", ran.out);
+    }
+    folder.write("gates/gate/_meta/manifest.yml", manifest("gate"));
+    folder.write("gates/gate/dataset.yml", "name: gate\nscope: zoen\nfields: {who: {type: string}}\n");
+    let ran = folder.run(&["check", "gates"]).exits(1);
+    assert!(ran.out.contains("contract-value") && ran.out.contains("did you mean `zone`?"), "{}", ran.out);
+}

@@ -47,6 +47,42 @@ fn records_of_a_module_go_home_and_nothing_is_lost() {
 }
 
 #[test]
+fn the_user_says_which_dataset_wins() {
+    let folder = module();
+    let record = b"{\"who\":\"eve\"}\n";
+    let names = |arguments: &[&str]| {
+        let ran = folder.pipe(&[&["run", "gates", "--strict", "--profile", "seen"], arguments].concat(), record);
+        let seen: Value = serde_json::from_str(&folder.read("seen")).expect("a profile");
+        let records = |name: &str| seen["datasets"][name]["records"].as_u64().unwrap_or_default();
+        (ran.code, records("door"), records("gate"))
+    };
+    assert_eq!(names(&[]), (1, 0, 0), "nobody says");
+    assert_eq!(names(&["--prefer", "gate,door"]), (0, 0, 1));
+    assert_eq!(names(&["--prefer", "door"]), (0, 1, 0));
+    folder.write("gates/_meta/routing.yml", "prefer:\n  - gate\n  - door\n");
+    assert_eq!(names(&[]), (0, 0, 1), "the module says");
+    assert_eq!(names(&["--prefer", "door"]), (0, 1, 0), "the user has the last word");
+    let ran = folder.pipe(&["run", "gates", "--prefer", "dor"], record).exits(2);
+    assert!(ran.err.contains("no format has the dataset `dor` of --prefer; did you mean `door`?"), "{}", ran.err);
+    folder.pipe(&["run", "gates/gate", "--prefer", "gate"], record).exits(2);
+    folder.write("gates/_meta/routing.yml", "prefer: [gate, doors]\n");
+    let ran = folder.pipe(&["run", "gates"], record).exits(2);
+    assert!(
+        ran.err.contains("gates/_meta/routing.yml:1:16") && ran.err.contains("did you mean `door`?"),
+        "{}",
+        ran.err
+    );
+    let ran = folder.run(&["check", "gates"]).exits(1);
+    assert!(ran.out.contains("contract-value"), "{}", ran.out);
+}
+
+#[test]
+fn a_list_of_records_is_told_with_what_would_read_it() {
+    let ran = module().pipe(&["run", "gates"], b"[{\"who\":\"ada\",\"n\":1}]\n").exits(0);
+    assert!(ran.err.contains("1 failed (1 fit no dataset") && ran.err.contains("--records '$[*]'"), "{}", ran.err);
+}
+
+#[test]
 fn records_of_one_format_run_together_and_keep_their_places() {
     let long = "x".repeat(10_000);
     let record = |number: usize| match number % 50 {

@@ -122,3 +122,48 @@ fn colours_are_for_those_who_ask() {
     let coloured = folder.pipe(&["explain", "gates/gate", "--color", "always"], b"{}").exits(0).out;
     assert!(coloured.contains("\u{1b}[33mnot set\u{1b}[0m"), "{coloured}");
 }
+
+/// What an explanation claims of a field is what the run does with it.
+#[test]
+fn what_is_explained_is_what_runs() {
+    let folder = Folder::new();
+    let spec = "name: paths\npipeline:\n  - name: parsed\n    external:\n      name: json.parse-json\n  - name: set\nstages:\n  \
+                set:\n    actions:\n      - set:\n          server.address: \"{{parsed.message.a}}\"\n          server.domain: \
+                \"{{parsed.message.d}}\"\n          server.ip: \"{{parsed.message.i}}\"\n          url.full: \
+                \"{{parsed.message.u}}\"\n          user.name: \"{{parsed.message.n}}\"\n      - delete:\n          - \
+                server.address\n          - user.name\n";
+    folder.write("paths/ingest/parser.yml", spec);
+    for record in [
+        r#"{"a":"s.example.org","d":"s.example.org","i":"192.0.2.88"}"#,
+        r#"{"a":"192.0.2.88","n":"kim"}"#,
+        r#"{"i":"192.0.2.88","u":"https://w.example.org/p?q"}"#,
+        "{}",
+    ] {
+        let event = folder.pipe(&["run", "paths", "-q"], record.as_bytes()).exits(0).events().remove(0);
+        for field in
+            ["server.address", "server.domain", "related.ip", "related.hosts", "related.user", "url.port", "user.name"]
+        {
+            let explained = folder.pipe(&["explain", "paths", "-f", field], record.as_bytes()).out;
+            let (first, rest) = explained.split_once('\n').expect("a line");
+            match field.split('.').try_fold(&event, |event, key| event.get(key)) {
+                None => {
+                    assert_eq!(first, format!("{field} is missing"), "{record}");
+                    assert!(!rest.contains(" sets it: ") && !rest.contains(", inferred by "), "{record}: {explained}");
+                }
+                Some(value) => {
+                    assert_eq!(first, format!("{field} = {value}"), "{record}");
+                    assert!(!rest.contains("did not set it"), "{record}: {explained}");
+                }
+            }
+        }
+    }
+    let both = r#"{"d":"s.example.org","u":"https://w.example.org/p?q"}"#;
+    let ran = folder.pipe(&["explain", "paths", "-f", "related.hosts"], both.as_bytes()).exits(0);
+    assert!(
+        ran.out.contains("server.domain = ") && !ran.out.contains("url.domain = "),
+        "only what it has: {}",
+        ran.out
+    );
+    let ran = folder.pipe(&["explain", "paths", "-f", "url.port"], both.as_bytes()).exits(0);
+    assert!(ran.out.contains("url.full = ") && !ran.out.contains("      url.domain = "), "not its own: {}", ran.out);
+}

@@ -30,5 +30,6 @@ mod snapshots;
 #[allow(dead_code, reason = "some of it serves that crate's tests alone")]
 #[path = "../../../logpush/tests/stand_in/mod.rs"]
 mod stand_in;
+mod suite;
 mod threads;
 mod weir;

@@ -14,14 +14,14 @@ use weir::spec::yaml;
 use weir::value::{Constant, ConstantKind};
 
 /// A server of the binary, on a free port.
-struct Server {
+pub struct Server {
     child: Child,
     url: String,
     stderr: BufReader<ChildStderr>,
 }
 
 impl Server {
-    fn start(arguments: &[&str]) -> Self {
+    pub fn start(arguments: &[&str]) -> Self {
         let mut command = binary(&["serve", "--validate", "--listen", "127.0.0.1:0"]);
         let mut child = command.args(arguments).stderr(Stdio::piped()).spawn().expect("the binary runs");
         let mut stderr = BufReader::new(child.stderr.take().expect("a pipe"));
@@ -31,7 +31,7 @@ impl Server {
         Server { child, url, stderr }
     }
 
-    fn post(&self, body: &Value) -> (u16, Value) {
+    pub fn post(&self, body: &Value) -> (u16, Value) {
         self.post_text(&body.to_string())
     }
 
@@ -159,30 +159,49 @@ fn same_pairs_pass(server: &Server, folder: &Path) -> (usize, usize) {
     (formats, pairs)
 }
 
+/// A format as a test-suite reads it: YAML as JSON, and the recorded pairs by name.
+pub struct Format {
+    parser: Value,
+    taxonomy: Vec<Value>,
+    pub tests: BTreeMap<String, Value>,
+}
+
+impl Format {
+    /// Reads the format of a directory, with the fields of its module.
+    pub fn read(root: &Path) -> Self {
+        let read = |path: PathBuf| fs::read_to_string(path).unwrap_or_default();
+        let mut fields = Map::new();
+        for folder in [root.parent().expect("a module"), root] {
+            if let Value::Object(own) = from_yaml(&read(folder.join("_meta/fields.yml"))) {
+                fields.extend(own);
+            }
+        }
+        let mut tests: BTreeMap<String, Value> = BTreeMap::new();
+        for path in fs::read_dir(root.join("tests")).into_iter().flatten().flatten().map(|entry| entry.path()) {
+            let name = path.file_stem().expect("a name").to_string_lossy().into_owned();
+            if let Ok(test) = serde_json::from_str(&read(path)) {
+                tests.insert(name, test);
+            }
+        }
+        let taxonomy = fields.into_iter().map(|(_, field)| field).collect();
+        Format { parser: from_yaml(&read(root.join("ingest/parser.yml"))), taxonomy, tests }
+    }
+
+    /// What is posted of it.
+    pub fn body(&self) -> Value {
+        let events: Vec<&Value> = self.tests.values().map(|test| &test["input"]).collect();
+        json!({"parser": self.parser, "taxonomy": self.taxonomy, "events": events})
+    }
+}
+
 /// In which fields the API's message and the expectation differ, by pair.
 fn through_the_api(server: &Server, root: &Path) -> BTreeMap<String, Vec<String>> {
-    let read = |path: PathBuf| fs::read_to_string(path).unwrap_or_default();
-    let mut fields = Map::new();
-    for folder in [root.parent().expect("a module"), root] {
-        if let Value::Object(own) = from_yaml(&read(folder.join("_meta/fields.yml"))) {
-            fields.extend(own);
-        }
-    }
-    let mut tests: BTreeMap<String, Value> = BTreeMap::new();
-    for path in fs::read_dir(root.join("tests")).into_iter().flatten().flatten().map(|entry| entry.path()) {
-        let name = path.file_stem().expect("a name").to_string_lossy().into_owned();
-        if let Ok(test) = serde_json::from_str(&read(path)) {
-            tests.insert(name, test);
-        }
-    }
-    let taxonomy: Vec<&Value> = fields.values().collect();
-    let events: Vec<&Value> = tests.values().map(|test| &test["input"]).collect();
-    let parser = from_yaml(&read(root.join("ingest/parser.yml")));
-    let (status, answer) = server.post(&json!({"parser": parser, "taxonomy": taxonomy, "events": events}));
+    let format = Format::read(root);
+    let (status, answer) = server.post(&format.body());
     assert_eq!(status, 200, "{}: {answer:.2000}", root.display());
     let messages = answer["parsed_messages"].as_array().expect("a list");
-    assert_eq!(messages.len(), tests.len());
-    let compared = tests.iter().zip(messages).map(|((name, test), message)| {
+    assert_eq!(messages.len(), format.tests.len());
+    let compared = format.tests.iter().zip(messages).map(|((name, test), message)| {
         let read = |value: &Value| Json::read(value.to_string().as_bytes()).expect("JSON");
         let found = differences(&read(&test["expected"]), &read(message));
         (name.clone(), found.into_iter().map(|difference| difference.field).collect())
