@@ -88,9 +88,17 @@ fn a_bad_contract_is_told_where_it_is_bad() {
         ("another shape", "name: a\nfields: [A]\n", vec!["contract-shape 16"]),
         ("an unknown timestamp", "name: a\nfields: {A: {type: int}}\ntimestamps: [B]\n", vec!["contract-field 46"]),
         ("an unknown reason", "name: a\nfields: {A: {type: int}}\nleft_out: {B: x}\n", vec!["contract-field 44"]),
-        ("retired fields and reasons", "name: a\nfields: {A: {type: int}}\nretired: {B: {type: int}}\nnot_set: {c.d: x}\n", vec![]),
-        ("an unknown type of a retired field", "name: a\nfields: {A: {type: int}}\nretired: {B: {type: in}}\n", vec!["contract-type 53"]),
-        ("no reason", "name: a\nfields: {A: {type: int}}\nnot_set: {c.d: }\n", vec!["contract-shape 48"]),
+        (
+            "retired fields and reasons",
+            "name: a\nfields: {A: {type: int}}\nretired: {B: {type: int}}\nnot_set: {c.d: x}\n",
+            vec![],
+        ),
+        (
+            "an unknown type of a retired field",
+            "name: a\nfields: {A: {type: int}}\nretired: {B: {type: in}}\n",
+            vec!["contract-type 53"],
+        ),
+        ("no reason", "name: a\nfields: {A: {type: int}}\nnot_set: {c.d: }\n", vec!["contract-shape 46"]),
         ("no YAML", "name: [", vec!["yaml-syntax 7"]),
         ("a list", "- a\n", vec!["contract-shape 0"]),
     ];

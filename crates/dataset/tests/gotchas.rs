@@ -246,15 +246,16 @@ fn text_that_reads_as_a_list_a_dict_or_nothing_stays_as_it_is() {
 
 #[test]
 fn the_text_none_is_text() {
-    let names = |name: &str, _| ["UserAgent", "ClientRequestUserAgent", "Subject", "Body", "Payload"].contains(&name);
+    let texts = ["UserAgent", "ClientRequestUserAgent", "Subject", "Body", "Payload"];
     let mut count = 0;
     for dataset in datasets() {
-        let events = dataset.with_each(&[json!("None")], names);
-        let fields: Vec<&str> = dataset.contract.fields.iter().map(|field| &*field.name).filter(|name| names(name, ())).collect();
-        for field in fields {
-            let name = format!("{} {field}", dataset.contract.name);
-            assert!(events.iter().any(|(at, _, leaf)| at.starts_with(&name) && leaf == "None"), "{name}");
-            count += 1;
+        let leaves = dataset.with_each(&[json!("None")], |name, _| texts.contains(&name));
+        for field in dataset.contract.fields.iter().filter(|field| texts.contains(&&*field.name)) {
+            let name = format!("{} {}", dataset.contract.name, field.name);
+            // An object of a Worker or a tag can have the name of a text.
+            let is_text = field.kind == ValueType::Text;
+            assert!(!is_text || leaves.iter().any(|(at, _, leaf)| at.starts_with(&name) && leaf == "None"), "{name}");
+            count += usize::from(is_text);
         }
     }
     assert!(count >= 8, "{count}");
@@ -339,7 +340,9 @@ fn an_address_mapped_in_hexadecimal_is_the_address() {
     let values = [json!("::ffff:c000:0207"), json!("::FFFF:c000:207"), json!("0:0:0:0:0:ffff:c000:207")];
     let datasets = datasets();
     let events = datasets.iter().flat_map(|set| set.with_each(&values, |_, kind| kind == ValueType::Text));
-    never(5_000, events, |field, leaf| field.ends_with(".ip") && leaf.as_str().is_some_and(|text| text.contains("ffff")));
+    never(5_000, events, |field, leaf| {
+        field.ends_with(".ip") && leaf.as_str().is_some_and(|text| text.contains("ffff"))
+    });
 }
 
 #[test]

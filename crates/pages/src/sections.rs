@@ -81,7 +81,8 @@ fn left_out(contract: &Contract) -> Vec<Block> {
         blocks.push(Block::Table(vec!["Field of the record", "Why"], rows(&contract.left_out)));
     }
     if !contract.not_set.is_empty() {
-        let says = "Fields of events that other public integrations set from the same records, and this format does not:";
+        let says =
+            "Fields of events that other public integrations set from the same records, and this format does not:";
         blocks.push(Block::Paragraph(Line::text(says)));
         blocks.push(Block::Table(vec!["Field of the event", "Why"], rows(&contract.not_set)));
     }

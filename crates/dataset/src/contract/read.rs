@@ -56,7 +56,8 @@ const SCOPES: &[&str] = &["account", "zone"];
 /// Permissions that datasets are known to need. Others may be needed: only a slip in one of these is a finding.
 const PERMISSIONS: &[&str] = &["Logs Edit", "Logs Read", "Zero Trust: PII Read"];
 
-const CONTRACT_KEYS: &[&str] = &["name", "scope", "permissions", "timestamps", "fields", "retired", "left_out", "not_set"];
+const CONTRACT_KEYS: &[&str] =
+    &["name", "scope", "permissions", "timestamps", "fields", "retired", "left_out", "not_set"];
 const FIELD_KEYS: &[&str] = &["type", "values"];
 
 /// Reads a contract from YAML text. What can be read is returned beside the findings; `None` if nothing can.
@@ -85,7 +86,8 @@ pub fn read_contract(text: &str, source: SourceId, findings: &mut Diagnostics) -
     }
     contract.timestamps = reader.timestamps(find(pairs, "timestamps"), &contract);
     contract.left_out = reader.left_out(find(pairs, "left_out"), &contract);
-    contract.not_set = reader.reasons(find(pairs, "not_set"), "`not_set`").into_iter().map(|(name, _, why)| (name, why)).collect();
+    contract.not_set =
+        reader.reasons(find(pairs, "not_set"), "`not_set`").into_iter().map(|(name, _, why)| (name, why)).collect();
     Some(contract)
 }
 
