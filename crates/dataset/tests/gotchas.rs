@@ -4,6 +4,7 @@ use serde_json::{Map, Value, json};
 use std::fs;
 use std::net::Ipv4Addr;
 use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
 use weir::diagnostic::{Diagnostics, Sources};
 use weir::{FormatText, Input, Plan, Record, Scratch};
 use weir_dataset::{Contract, ValueType, read_contract};
@@ -18,7 +19,13 @@ fn read(path: &Path) -> String {
     fs::read_to_string(path).expect("a text that can be read")
 }
 
-fn datasets() -> Vec<Dataset> {
+/// All formats of the module, compiled once for all claims.
+fn datasets() -> &'static [Dataset] {
+    static DATASETS: OnceLock<Vec<Dataset>> = OnceLock::new();
+    DATASETS.get_or_init(read_datasets)
+}
+
+fn read_datasets() -> Vec<Dataset> {
     let module = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../specs/cloudflare");
     let folders = fs::read_dir(module).expect("the module").map(|entry| entry.expect("a folder").path());
     let mut roots: Vec<PathBuf> = folders.filter(|path| path.join("ingest/parser.yml").is_file()).collect();
