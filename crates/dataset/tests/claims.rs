@@ -98,7 +98,7 @@ fn a_bad_contract_is_told_where_it_is_bad() {
             "name: a\nfields: {A: {type: int}}\nretired: {B: {type: in}}\n",
             vec!["contract-type 53"],
         ),
-        ("no reason", "name: a\nfields: {A: {type: int}}\nnot_set: {c.d: }\n", vec!["contract-shape 48"]),
+        ("no reason", "name: a\nfields: {A: {type: int}}\nnot_set: {c.d: }\n", vec!["contract-shape 46"]),
         ("no YAML", "name: [", vec!["yaml-syntax 7"]),
         ("a list", "- a\n", vec!["contract-shape 0"]),
     ];

@@ -4,6 +4,7 @@ use serde_json::{Map, Value, json};
 use std::fs;
 use std::net::Ipv4Addr;
 use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
 use weir::diagnostic::{Diagnostics, Sources};
 use weir::{FormatText, Input, Plan, Record, Scratch};
 use weir_dataset::{Contract, ValueType, read_contract};
@@ -18,7 +19,13 @@ fn read(path: &Path) -> String {
     fs::read_to_string(path).expect("a text that can be read")
 }
 
-fn datasets() -> Vec<Dataset> {
+/// All formats of the module, compiled once for all claims.
+fn datasets() -> &'static [Dataset] {
+    static DATASETS: OnceLock<Vec<Dataset>> = OnceLock::new();
+    DATASETS.get_or_init(read_datasets)
+}
+
+fn read_datasets() -> Vec<Dataset> {
     let module = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../specs/cloudflare");
     let folders = fs::read_dir(module).expect("the module").map(|entry| entry.expect("a folder").path());
     let mut roots: Vec<PathBuf> = folders.filter(|path| path.join("ingest/parser.yml").is_file()).collect();
@@ -246,16 +253,16 @@ fn text_that_reads_as_a_list_a_dict_or_nothing_stays_as_it_is() {
 
 #[test]
 fn the_text_none_is_text() {
-    let names = |name: &str| ["UserAgent", "ClientRequestUserAgent", "Subject", "Body", "Payload"].contains(&name);
+    let texts = ["UserAgent", "ClientRequestUserAgent", "Subject", "Body", "Payload"];
     let mut count = 0;
     for dataset in datasets() {
-        let events = dataset.with_each(&[json!("None")], |name, _| names(name));
-        let fields: Vec<&str> =
-            dataset.contract.fields.iter().map(|field| &*field.name).filter(|name| names(name)).collect();
-        for field in fields {
-            let name = format!("{} {field}", dataset.contract.name);
-            assert!(events.iter().any(|(at, _, leaf)| at.starts_with(&name) && leaf == "None"), "{name}");
-            count += 1;
+        let leaves = dataset.with_each(&[json!("None")], |name, _| texts.contains(&name));
+        for field in dataset.contract.fields.iter().filter(|field| texts.contains(&&*field.name)) {
+            let name = format!("{} {}", dataset.contract.name, field.name);
+            // An object of a Worker or a tag can have the name of a text.
+            let is_text = field.kind == ValueType::Text;
+            assert!(!is_text || leaves.iter().any(|(at, _, leaf)| at.starts_with(&name) && leaf == "None"), "{name}");
+            count += usize::from(is_text);
         }
     }
     assert!(count >= 8, "{count}");
