@@ -49,7 +49,13 @@ impl Linear {
     /// # Errors
     /// Parse and limit.
     pub fn new(text: &str, largest: usize) -> Result<Self, Fault> {
-        Ok(Linear { text: text.into(), whole: compile(text, largest)?, largest, ascii: OnceLock::new(), missed: Arc::default() })
+        Ok(Linear {
+            text: text.into(),
+            whole: compile(text, largest)?,
+            largest,
+            ascii: OnceLock::new(),
+            missed: Arc::default(),
+        })
     }
 
     /// How many slots the groups have, two each.

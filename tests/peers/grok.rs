@@ -102,7 +102,9 @@ fn named_patterns_match_and_capture_as_the_customary_ones_do() {
     for library in LIBRARIES {
         for (name, examples) in &examples {
             let own = examples.matches.iter().chain(&examples.refuses).map(String::as_str);
-            questions.extend(own.chain(COMMON.iter().copied()).map(|text| json!({"library": library, "name": name, "text": text})));
+            questions.extend(
+                own.chain(COMMON.iter().copied()).map(|text| json!({"library": library, "name": name, "text": text})),
+            );
         }
     }
     let names = LIBRARIES.map(|library| json!({"library": library, "name": null}));
@@ -118,8 +120,9 @@ fn named_patterns_match_and_capture_as_the_customary_ones_do() {
         if theirs.is_string() {
             continue;
         }
-        let extractor =
-            own.entry(name).or_insert_with(|| compiled("grok.match", &json!({"pattern": format!("%{{{name}}}")}).to_string()));
+        let extractor = own
+            .entry(name)
+            .or_insert_with(|| compiled("grok.match", &json!({"pattern": format!("%{{{name}}}")}).to_string()));
         let ours = result(&**extractor, text).map_or(Value::Null, |found| flat(&found, &examples));
         let shown = format!("{library} {name} on {text:?}");
         tally.take(&shown, &ours.to_string(), &theirs.to_string(), || difference(library, name, text, &ours, &theirs));
@@ -133,7 +136,8 @@ fn none_is_missing(examples: &BTreeMap<String, Examples>, names: &[Value]) {
             say(&format!("{PEER}: SKIPPED the library {library}, which cannot be had"));
             continue;
         };
-        let missing: Vec<&str> = names.iter().filter_map(Value::as_str).filter(|name| !examples.contains_key(*name)).collect();
+        let missing: Vec<&str> =
+            names.iter().filter_map(Value::as_str).filter(|name| !examples.contains_key(*name)).collect();
         assert!(missing.is_empty(), "of the library {library} we lack {missing:?}");
         say(&format!("{PEER}: {library}: {} names, none missing", names.len()));
     }
