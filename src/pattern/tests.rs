@@ -231,7 +231,7 @@ fn is_bounded_in_size_depth_and_steps() {
         "((a{500}){500}){500}".to_owned(),
         "(?=((a{500}){500}){500})".to_owned(),
         "(".repeat(100_000),
-        "a|".repeat(200_000),
+        "a|".repeat(300_000),
     ] {
         assert!(Pattern::new(&pattern).is_err(), "{pattern:.20} compiles");
     }
@@ -279,6 +279,8 @@ const RE2: &[(&str, &str, &str)] = &[
     ("\\pL+", "-\u{e9}a", "1..4"),
     ("\\x{e9}", "\u{e9}", "0..2"),
     ("a\\z", "a\n", "-"),
+    ("(?=b)\\bb", "ab \u{e9}b", "5..6"),
+    ("(?=b)\\Bb", "b ab", "3..4"),
 ];
 
 #[test]

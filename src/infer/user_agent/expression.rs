@@ -52,7 +52,10 @@ pub(super) fn rewritten(regex: &str, widened: bool) -> (String, Option<usize>) {
                 length += rest[1..].chars().next().map_or(0, char::len_utf8);
                 text.push_str(ascii_class(&rest[..length]));
             }
-            '{' if !in_class && widened && let Some((bound, open, end)) = bound(rest) => {
+            '{' if !in_class
+                && widened
+                && let Some((bound, open, end)) = bound(rest) =>
+            {
                 least = Some(least.map_or(bound, |least| least.min(bound)));
                 text.push(open);
                 length = end;

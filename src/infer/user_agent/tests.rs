@@ -70,13 +70,18 @@ fn each_regex_compiles_by_itself() {
 fn only_upper_bounds_of_three_digits_are_left_out() {
     let rewritten = |regex: &str| rewritten(regex, true);
     assert_eq!(rewritten(r"\d{0,100}a{1,200}b{1,50}"), (r"[0-9]*a+b{1,50}".to_owned(), Some(100)));
-    assert_eq!(rewritten(r"a{0,99}b{2,100}c{0,}[.{0,100}]\{0,100}"), (r"a{0,99}b{2,100}c{0,}[.{0,100}]\{0,100}".to_owned(), None));
+    assert_eq!(
+        rewritten(r"a{0,99}b{2,100}c{0,}[.{0,100}]\{0,100}"),
+        (r"a{0,99}b{2,100}c{0,}[.{0,100}]\{0,100}".to_owned(), None)
+    );
 }
 
 /// A regex of the list asks for one word within 100 characters of the other.
 #[test]
 fn a_word_counts_only_as_near_as_the_regex_asks() {
-    let far = |signs: usize| format!("Mozilla/5.0 (Linux; Android 9) Fire{} Kindle{} bot/1.0", "x".repeat(signs), "é".repeat(signs));
+    let far = |signs: usize| {
+        format!("Mozilla/5.0 (Linux; Android 9) Fire{} Kindle{} bot/1.0", "x".repeat(signs), "é".repeat(signs))
+    };
     for signs in [0, 1, 50, 99, 100, 101, 200, 300] {
         assert_eq!(read(&far(signs)), read_by_all(&far(signs)), "{signs}");
     }
