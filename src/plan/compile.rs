@@ -138,6 +138,9 @@ struct Compiler<'s> {
 /// About how many bytes an action takes, with what the passes over it do.
 const ACTION: usize = 2 << 10;
 
+/// About how many bytes and steps an output takes that another entry of its name clears.
+const CLEARED: usize = 32;
+
 impl<'s> Compiler<'s> {
     fn new(
         spec: &'s Spec,
@@ -181,7 +184,7 @@ impl<'s> Compiler<'s> {
         };
         let output = self.layers.declare_output(&layer.text, output_key(used));
         let clears = self.layers.get(&layer.text).map(Layer::slots).unwrap_or_default();
-        self.goes_on(size_of::<Extraction>() + size_of_val(&*clears));
+        self.goes_on(size_of::<Extraction>() + CLEARED * clears.len());
         let raise_errors =
             !matches!(used.raise_errors.as_ref().map(|constant| &constant.kind), Some(ConstantKind::Bool(false)));
         let entry = self.extractor(used)?;
