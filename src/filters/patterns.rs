@@ -120,10 +120,13 @@ fn kept<T>(
     }
     *bytes += size;
     all.insert(text.into(), compiled.clone());
-    // It is known from now on: who comes again does not pay again.
-    arena.spend(size as u64)?;
+    // It is known from now on: who comes again does not pay again. A spec may have hundreds of small patterns.
+    arena.spend(if size < LARGE { size / 8 } else { size } as u64)?;
     compiled
 }
+
+/// How many bytes a pattern takes that costs all that it takes.
+const LARGE: usize = 1 << 20;
 
 /// What a pattern that is too large takes to compile.
 const TOO_LARGE: usize = 10 << 20;

@@ -41,6 +41,15 @@ impl Bounded {
         Ok(bounded)
     }
 
+    /// About how many bytes it takes. The engine does not tell; what is repeated a number of times is built as often.
+    pub fn size(&self) -> usize {
+        const LETTER: usize = 256;
+        const REPEATED: usize = 64 << 10;
+        let counts = self.text.split(['{', ',', '}']).filter_map(|count| count.parse::<usize>().ok());
+        LETTER * self.text.len()
+            + REPEATED * counts.fold(0, usize::saturating_add).min(linear::LARGEST_PROGRAM / REPEATED)
+    }
+
     /// Whether there is a match.
     ///
     /// # Errors

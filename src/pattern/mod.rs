@@ -162,8 +162,7 @@ impl Pattern {
     pub fn size(&self) -> usize {
         match &self.engine {
             Engine::Linear(linear) => linear.size(),
-            // The engine does not tell.
-            Engine::Bounded(_) => (512 << 10).max(64 * self.translation.text.len()),
+            Engine::Bounded(bounded) => bounded.size(),
         }
     }
 

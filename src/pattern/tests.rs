@@ -296,3 +296,48 @@ fn classes_are_those_of_re2_where_a_pattern_is_in_its_notation() {
         }
     }
 }
+
+#[test]
+fn engines_that_count_find_what_the_others_find() {
+    let none_free = || {
+        let arena = Arena::default();
+        assert!(arena.affords(Arena::FREE));
+        arena
+    };
+    let mut failures = Vec::new();
+    for (pattern, text, ..) in MATCHES {
+        let compiled = Pattern::new(pattern).expect(pattern);
+        for (from, anchored) in [(0, false), (0, true), (1, false)] {
+            let (mut free, mut counted) = (Groups::new(), Groups::new());
+            let found = compiled.search(&Arena::default(), text, from, anchored, &mut free);
+            let again = compiled.search(&none_free(), text, from, anchored, &mut counted);
+            let is_match = compiled.is_match(&none_free(), text, from, anchored);
+            if (&found, &free) != (&again, &counted) || found != is_match {
+                failures.push(format!("{pattern:?} on {text:?} from {from}: {counted:?}, not {free:?}"));
+            }
+        }
+    }
+    assert!(failures.is_empty(), "{}", failures.join("\n"));
+}
+
+#[test]
+fn patterns_of_many_groups_find_all_of_them() {
+    let groups = 3_000;
+    let pattern: String = (0..groups).map(|n| format!("({}[^ ]+) ", n % 10)).collect();
+    let text: String = (0..groups).map(|n| format!("{}é{n} ", n % 10)).collect();
+    let compiled = Pattern::new(&pattern).expect("a pattern");
+    let found = compiled.find_at(&text, 0).expect("few steps").expect("a match");
+    assert_eq!(found.len(), groups + 1);
+    let last = found.last().cloned().flatten().expect("a group");
+    assert_eq!(&text[last], format!("{}é{}", (groups - 1) % 10, groups - 1));
+}
+
+#[test]
+fn a_search_that_goes_on_and_on_ends_with_the_budget() {
+    let text = "a".repeat(100_000);
+    for pattern in ["a.*b|a", "(?<!c)a+b|a"] {
+        let arena = Arena::default();
+        let compiled = Pattern::new(pattern).expect("a pattern");
+        assert!(compiled.matches(&arena, &text).any(|found| found.is_err()), "{pattern}");
+    }
+}

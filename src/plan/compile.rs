@@ -141,6 +141,9 @@ struct Compiler<'s> {
 /// About how many bytes an action takes, with what the passes over it do.
 const ACTION: usize = 2 << 10;
 
+/// About how many bytes and steps an output takes that another entry of its name clears.
+const CLEARED: usize = 32;
+
 impl<'s> Compiler<'s> {
     fn new(
         spec: &'s Spec,
@@ -206,7 +209,7 @@ impl<'s> Compiler<'s> {
         let input = used.input_field.as_ref().map(|input| self.path_or_template(input).bare());
         let output = self.layers.declare_output(&layer.text, output_key(used));
         let clears = self.layers.get(&layer.text).map(Layer::slots).unwrap_or_default();
-        self.goes_on(size_of::<Extraction>() + size_of_val(&*clears));
+        self.goes_on(size_of::<Extraction>() + CLEARED * clears.len());
         let raise_errors = RaiseErrors::of(used.raise_errors.as_ref());
         let entry = self.extractor(used)?;
         let properties = extract::Properties { span: used.span, entries: &used.properties };

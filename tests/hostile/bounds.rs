@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::{Arc, Barrier};
 use std::{env, fs, thread};
+use weir::value::FaultCode;
 use weir::{Format, FormatText, Input, Record, Scratch, compile};
 
 /// How much memory a process may take at most that runs one record, in MiB: what tests and plans take is part of it.
@@ -37,7 +38,7 @@ struct Case {
     properties: String,
     /// Texts and how often each comes.
     record: Vec<(String, usize)>,
-    /// The code of the first warning or of the failure, or `fine`.
+    /// `limit`, or the code of the failure or of the first warning, or `fine`.
     comes: String,
 }
 
@@ -144,8 +145,10 @@ fn once(format: &Format, record: &str) -> String {
     let mut scratch = Scratch::default();
     let report = plan.run(&mut scratch, &record, &mut event);
     assert!(event.ends_with(b"}"), "one line of JSON");
-    let first = report.failure().map(|failure| &failure.fault).or(report.warnings().first().map(|first| &first.fault));
-    first.map_or("fine", |fault| fault.code().name()).to_owned()
+    let warnings = report.warnings().iter().map(|warning| &warning.fault);
+    let mut codes: Vec<_> = report.failure().map(|failure| &failure.fault).into_iter().chain(warnings).collect();
+    codes.sort_by_key(|fault| fault.code() != FaultCode::Limit);
+    codes.first().map_or("fine", |fault| fault.code().name()).to_owned()
 }
 
 fn written(job: &Job) -> Format {
