@@ -3,7 +3,7 @@
 use crate::diagnostic::{Diagnostics, GoesOn, Sources};
 use crate::plan::findings::UNKNOWN_TYPE;
 use crate::plan::{self, Plan};
-use crate::spec::{self, FieldDeclaration, Spec};
+use crate::spec::{self, FieldDeclaration, Named, Spec};
 use crate::taxonomy::{Field, FieldType, Origin, Taxonomy};
 
 /// The texts of a format, each with the name under which findings show it.
@@ -68,13 +68,16 @@ fn is_json(name: &str) -> bool {
     name.ends_with(".json")
 }
 
+fn known_type(name: &Named, findings: &mut Diagnostics) -> FieldType {
+    FieldType::parse(&name.text).unwrap_or_else(|| {
+        findings.push(UNKNOWN_TYPE.at(name.span, &[&name.text]).suggest(&name.text, FieldType::names()));
+        FieldType::Unknown
+    })
+}
+
 fn field(declaration: FieldDeclaration, findings: &mut Diagnostics) -> Field {
     let FieldDeclaration { name, type_name, description, .. } = declaration;
-    let kind = FieldType::parse(&type_name.text).unwrap_or_else(|| {
-        let finding = UNKNOWN_TYPE.at(type_name.span, &[&type_name.text]);
-        findings.push(finding.suggest(&type_name.text, FieldType::names()));
-        FieldType::Unknown
-    });
+    let kind = type_name.map_or(FieldType::Unknown, |type_name| known_type(&type_name, findings));
     let mut field = Field::new(name.text, kind, Origin::Format);
     field.description = description.map(|description| description.text.into());
     field

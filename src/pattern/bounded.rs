@@ -47,7 +47,7 @@ impl Bounded {
         const REPEATED: usize = 64 << 10;
         let counts = self.text.split(['{', ',', '}']).filter_map(|count| count.parse::<usize>().ok());
         LETTER * self.text.len()
-            + REPEATED * counts.fold(0, usize::saturating_add).min(linear::LARGEST_PROGRAM / REPEATED)
+            + REPEATED * counts.fold(0, usize::saturating_add).min(self.largest / REPEATED)
     }
 
     /// Whether there is a match.

@@ -239,6 +239,7 @@ impl Plan {
             Work::Extract(extraction) => {
                 if let Err(fault) = extract(values, extraction, watch) {
                     match extraction.raise_errors {
+                        _ if fault.code() == FaultCode::Limit => watch.report().fail(Failure::of_entry(entry, fault)),
                         RaiseErrors::True => watch.report().fail(Failure::of_entry(entry, fault)),
                         RaiseErrors::Unsaid => watch.report().warn(Warning::of_entry(entry, fault)),
                         RaiseErrors::False => {}

@@ -11,8 +11,8 @@ use crate::value::{Constant, ConstantKind};
 pub struct FieldDeclaration {
     /// The field: its `name`, else its key. Where the two differ, recorded results have the field under its `name`.
     pub name: Named,
-    /// The name of its type; not checked here.
-    pub type_name: Named,
+    /// The name of its type, where there is one; not checked here.
+    pub type_name: Option<Named>,
     /// What it holds.
     pub description: Option<Named>,
     /// The key of the declaration.
@@ -53,7 +53,10 @@ fn listed(reader: &mut Reader<'_>, field: &Constant) -> Option<FieldDeclaration>
 
 fn declaration(reader: &mut Reader<'_>, key: &Constant, field: &Constant) -> Option<FieldDeclaration> {
     let key = reader.name(key, "the name of a field")?;
-    let pairs = reader.mapping(field, &format!("the field `{}`", key.text)).unwrap_or_default();
+    let Some(pairs) = reader.mapping(field, &format!("the field `{}`", key.text)) else {
+        let span = key.span;
+        return Some(FieldDeclaration { name: key, type_name: None, description: None, span });
+    };
     reader.check_keys(pairs, "a field", KEYS);
     let description = reader.optional_name(pairs, "description", "a description");
     let name = reader.optional_name(pairs, "name", "the name of a field");
@@ -63,7 +66,7 @@ fn declaration(reader: &mut Reader<'_>, key: &Constant, field: &Constant) -> Opt
     if present(pairs, "type").is_none() {
         reader.report(FIELD_KEY.at(key.span, &[&key.text, "type"]));
     }
-    let type_name = reader.optional_name(pairs, "type", "the type of a field")?;
+    let type_name = reader.optional_name(pairs, "type", "the type of a field");
     let span = key.span;
     Some(FieldDeclaration { name: name.unwrap_or(key), type_name, description, span })
 }

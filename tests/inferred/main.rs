@@ -96,7 +96,9 @@ fn rules_name_known_fields_once_and_say_what_they_do() {
     for rule in rules() {
         assert!(names.insert(rule.name), "two rules are called {}", rule.name);
         assert!(rule.summary.ends_with('.') && rule.evidence.contains("public pairs"), "{}", rule.name);
-        for field in rule.reads.iter().chain(rule.writes) {
+        // What a Windows event has below `action.properties`, each format declares for itself.
+        let own = |field: &str| format!("{field}.").starts_with("action.properties.");
+        for field in rule.reads.iter().filter(|field| !own(field)).chain(rule.writes) {
             assert!(taxonomy.get(field).is_some(), "{} names {field}, which the base taxonomy lacks", rule.name);
         }
     }
