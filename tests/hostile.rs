@@ -146,7 +146,7 @@ fn a_line_of_many_megabytes_is_kept_and_refused() {
         let line = "a".repeat(20 << 20);
         let ran = run(&format_of(setting("{{ original.message | length }}")), Input::Message(line.as_bytes()));
         assert_eq!(ran.faults(), ["limit"]);
-        assert!(ran.text().contains(&line));
+        assert!(ran.text().contains(&line[..1 << 20]));
     });
     bounded("15 MB", || {
         let line = format!("{{\"a\": [{}1]}}", "{\"b\": \"c\"},".repeat(1 << 20));
