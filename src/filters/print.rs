@@ -142,7 +142,10 @@ fn look_up<'a>(
     let end = path.find(['.', '[']).unwrap_or(path.len());
     let (name, mut rest) = path.split_at(end);
     let mut value = match (source, name) {
-        (Source::Map(map), name) => ops::attribute(map, name)?,
+        (Source::Map(map), name) => match ops::attribute(map, name)? {
+            Value::Undefined => return Err(missing()),
+            value => value,
+        },
         (Source::Arguments, "") => {
             let index = next.as_mut().ok_or_else(|| invalid("numbered and unnumbered places in one format"))?;
             *index += 1;
