@@ -2,6 +2,7 @@
 
 use weir::diagnostic::{Diagnostics, SourceId, Span};
 use weir::extract::{Extractor, Job, Properties, find};
+use weir::time::{self, Format};
 use weir::value::json::{Order, Wanted};
 use weir::value::{Arena, Constant, ConstantKind, Value};
 
@@ -50,6 +51,31 @@ fn numbers_need_not_be_text() {
     let parse = date(&[]);
     for refused in [Value::Float(f64::NAN), Value::Float(f64::INFINITY), Value::None, Value::Bool(true)] {
         assert_eq!(run(&*parse, refused), "-", "{refused:?}");
+    }
+}
+
+/// Text, its format or `-`, and whether it lies more than a day ahead since it got its year.
+const AHEAD: &[(&str, &str, bool)] = &[
+    ("Dec 31 23:59:59", "-", true),
+    ("Jul  2 00:00:01", "-", true),
+    ("Jul  1 23:59:59", "-", false),
+    ("Jun 30 06:07:08", "-", false),
+    ("Dec 31 2026 23:59:59", "-", false),
+    ("2026-12-31T23:59:59Z", "-", false),
+    ("06:07:08", "-", false),
+    ("1900000000", "-", false),
+    ("Nov 07 06:07:08", "%b %d %H:%M:%S", true),
+    ("Nov 07 2026 06:07:08", "%b %d %Y %H:%M:%S", false),
+];
+
+#[test]
+fn a_date_that_names_no_year_is_told_where_it_lies_ahead() {
+    for (text, format, expected) in AHEAD {
+        let moment = match *format {
+            "-" => time::read(text, None, NOW),
+            format => Format::new(format).expect("a format").read(text, None, NOW),
+        };
+        assert_eq!(moment.expect("a date").is_ahead(NOW), *expected, "{text}");
     }
 }
 
