@@ -490,7 +490,9 @@ fn path_with_index(text: &str) -> Option<&str> {
     let path = text.trim().strip_prefix("{{")?.strip_suffix("}}")?.trim();
     let is_path = path.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.'));
     let is_index = |key: &str| !key.is_empty() && key.bytes().all(|byte| byte.is_ascii_digit());
-    (is_path && path.split('.').skip(1).any(is_index)).then_some(path)
+    // A path begins with a name: `1.5` is a number.
+    let has_name = !path.starts_with(|first: char| first.is_ascii_digit());
+    (is_path && has_name && path.split('.').skip(1).any(is_index)).then_some(path)
 }
 
 /// What a `delete` deletes: the field, and the last key of its name from every dict on the way to it. That is odd, and

@@ -49,9 +49,8 @@ fn set_as(result: &str, reads_text: bool) -> Option<String> {
     match value {
         Value::None => None,
         Value::Text(text) if text.is_empty() || text.trim() == "None" => None,
-        // What comes out is held to 64 bits.
-        Value::BigInt(digits) => written(Value::Int(if digits.starts_with('-') { i64::MIN } else { i64::MAX })),
-        value => written(value),
+        // Read back as the event is: integers of JSON are held to 64 bits.
+        value => written(json::read(&arena, arena.text(&written(value)?).ok()?, &json::Wanted::WHOLE).ok()?),
     }
 }
 

@@ -34,7 +34,7 @@ pub(super) fn check(scene: &mut Scene<'_>) {
         let Some(written) = scene.written(value) else { continue };
         let (name, place) = (shown(written, path), scene.place(value.span, written, path));
         let finding = NULL_AS_TEXT.at(place, &[name, &text]);
-        scene.report(finding.help(format!("`{name} or ''` sets nothing there")));
+        scene.report(finding.help(format!("`({name} or '')` before the filters sets nothing there")));
     }
 }
 
