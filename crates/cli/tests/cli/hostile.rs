@@ -4,7 +4,7 @@ use crate::weir::Folder;
 use flate2::Compression;
 use flate2::read::GzEncoder;
 use serde_json::Value;
-use std::io::{Read, Write};
+use std::io::Read;
 use std::process::{Command, Stdio};
 
 /// Longer than the engine's limit, which is 16 MiB.
