@@ -18,7 +18,8 @@ const LONG_ABOUT: &str = "\
 Run a format over raw records: one event comes out for each record, in order, as one line of JSON, whatever happens. \
 An event whose run failed has its `message` and the reason under `sekoiaio.intake.parsing_error`.
 
-Files that are gzip or zstd are recognised by their first bytes, standard input too. By default each line is a record, \
+Files that are gzip or zstd are recognised by their first bytes, standard input too, and so is UTF-16 by its byte order \
+mark. By default each line is a record, \
 the raw `message`: a carriage return before the line's end and a byte order mark before a line are no part of it; lines of \
 nothing but white space are passed over. Memory does not grow with the input. Records over 16 MiB fail, \
 with the first MiB of their message kept.
