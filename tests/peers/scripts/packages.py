@@ -36,6 +36,8 @@ def crate(name, version):
         manifest.write(f'[dependencies]\n{name} = {{ version = "={version}", default-features = false }}\n')
     open(os.path.join(folder, "src/lib.rs"), "a").close()
     command = ["cargo", "metadata", "--format-version", "1"]
+    locked = os.path.exists(os.path.join(folder, "Cargo.lock"))
+    command += ["--offline"] if locked else []
     told = subprocess.run(command, cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
     if told.returncode:
         return None
