@@ -4,6 +4,7 @@
 //! repository of formats beside it, and all recorded inputs run with and without it.
 
 #![allow(clippy::panic, reason = "a test fails by it")]
+#![allow(clippy::print_stderr, reason = "a test that read nothing must say so")]
 
 mod repository;
 
