@@ -11,7 +11,7 @@ pub(super) const SOURCE: Rule = Rule {
     needs: &[(&["source.registered_domain", "source.top_level_domain", "source.subdomain"], &["source.domain"])],
     summary: "Unless the spec sets `source.address`, it is `source.domain`, else `source.ip`, and the domain's parts are \
               set.",
-    evidence: "true 1,219 times, 1 exception over the public pairs (address); 48 times, no exception (parts)",
+    evidence: "1,968 fields over the public pairs, no exception",
     apply: party,
 };
 
@@ -30,8 +30,8 @@ pub(super) const DESTINATION: Rule = Rule {
     )],
     summary: "Unless the spec sets `destination.address`, it is `destination.domain`, else `destination.ip`, and the \
               domain's parts are set.",
-    evidence: "true 479 times, 1 exception over the public pairs (address); 92 times, 1 exception (parts); beside an \
-               address of the spec's own there are no parts 36 times of 36",
+    evidence: "1,048 fields over the public pairs, no exception; beside an address of the spec's own there are no parts 36 times of \
+               36",
     apply: party,
 };
 
@@ -43,7 +43,7 @@ pub(super) const CLIENT: Rule = Rule {
     // The fourth party of ECS, `server`, has no such rule: 23 times of 23 it has neither an address nor parts.
     summary: "Unless the spec sets `client.address`, it is `client.domain`, else `client.ip`, and the domain's parts are \
               set.",
-    evidence: "true 47 times, 1 exception over the public pairs",
+    evidence: "56 fields over the public pairs, no exception",
     apply: party,
 };
 
@@ -53,7 +53,7 @@ pub(super) const QUESTION: Rule = Rule {
     writes: &["dns.question.registered_domain", "dns.question.top_level_domain", "dns.question.subdomain"],
     needs: &[],
     summary: "The parts of `dns.question.name`.",
-    evidence: "true 55 times, no exception over the public pairs",
+    evidence: "161 fields over the public pairs, no exception",
     apply: question,
 };
 

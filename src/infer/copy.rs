@@ -9,7 +9,7 @@ pub(super) const HOST_NAME: Rule = Rule {
     writes: &["host.name"],
     needs: &[],
     summary: "`host.name` is `host.hostname`, unless the spec sets it.",
-    evidence: "true 48 times, no exception over the public pairs; a host.name of the spec's own is kept 5 times of 5",
+    evidence: "83 fields over the public pairs, no exception; a host.name of the spec's own is kept 5 times of 5",
     apply: host_name,
 };
 
@@ -19,7 +19,7 @@ pub(super) const OUTCOME: Rule = Rule {
     writes: &["event.outcome"],
     needs: &[],
     summary: "`event.outcome` is `action.outcome`, even where the spec sets another.",
-    evidence: "true 392 times, no exception over the public pairs; replaces what the spec set 2 times of 2",
+    evidence: "534 fields over the public pairs, no exception; replaces what the spec set 2 times of 2",
     apply: outcome,
 };
 

@@ -22,7 +22,7 @@ pub(super) const IP: Rule = Rule {
     needs: &[],
     summary: "`related.ip` lists the addresses of all parties, of translation and of DNS answers.",
     // network.forwarded_ip is not one of them: 10 times its address is missing, and it is never the only one to have it.
-    evidence: "true 1,392 times, 1 exception over the public pairs",
+    evidence: "1,758 fields over the public pairs, no exception",
     apply: collect,
 };
 
@@ -41,7 +41,7 @@ pub(super) const HOSTS: Rule = Rule {
     writes: &["related.hosts"],
     needs: &[],
     summary: "`related.hosts` lists the names of all parties; `url.domain` counts where the spec itself sets it.",
-    evidence: "true 546 times, no exception over the public pairs",
+    evidence: "837 fields over the public pairs, no exception",
     apply: collect,
 };
 
@@ -59,7 +59,7 @@ pub(super) const USER: Rule = Rule {
     writes: &["related.user"],
     needs: &[],
     summary: "`related.user` lists the names of all users, a file's owner among them.",
-    evidence: "true 898 times, 2 exceptions over the public pairs",
+    evidence: "1,058 fields over the public pairs, no exception",
     apply: collect,
 };
 
@@ -101,7 +101,7 @@ pub(super) const HASH: Rule = Rule {
     needs: &[],
     summary: "`related.hash` lists the hashes of the event's file, library, processes and certificates; not those of \
               threat indicators.",
-    evidence: "true 141 times, no exception over the public pairs",
+    evidence: "154 fields over the public pairs, no exception",
     apply: collect,
 };
 

@@ -29,7 +29,7 @@ pub(super) const RULE: Rule = Rule {
     needs: &[],
     summary: "Name, version, device and operating system of `user_agent.original` replace what the spec sets; a name that \
               no regex knows is `Other`, a version that the text does not tell leaves the spec's.",
-    evidence: "true 642 times, no exception over the public pairs; replaces what the spec set 17 times of 17",
+    evidence: "679 fields over the public pairs, no exception; replaces what the spec set 17 times of 17",
     apply,
 };
 
