@@ -95,6 +95,11 @@ fn a_format_that_does_not_compile_is_told_about() {
     folder.write("broken/ingest/parser.yml", format!("{}\n", PARSER.replace("pipeline:\n", BROKEN_ENTRY)));
     let ran = folder.pipe(&["explain", "broken"], b"{\"who\":\"ada\"}\n").exits(0);
     assert!(ran.err.contains("error[unknown-stage]: there is no stage `nothing`"), "{}", ran.err);
+    assert!(
+        ran.out.starts_with("  1 nothing  parser.yml:4:5\n      left out: there is no stage `nothing`\n  2 parsed"),
+        "{}",
+        ran.out
+    );
     assert!(ran.out.contains("  left out nothing: there is no stage `nothing`\n"), "{}", ran.out);
     assert!(ran.out.contains("          user.name = \"ada\"\n"), "{}", ran.out);
 }

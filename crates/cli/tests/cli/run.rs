@@ -360,3 +360,23 @@ fn the_plan_is_printed() {
     assert!(ran.out.starts_with("format gate\n") && ran.out.contains("set_fields"), "{}", ran.out);
     folder.run(&["plan", "nowhere"]).exits(2);
 }
+
+#[test]
+fn what_compiles_of_a_format_is_planned_measured_and_documented() {
+    let folder = Folder::new();
+    folder.write("broken/ingest/parser.yml", crate::weir::PARSER.replace("pipeline:\n", BROKEN_ENTRY));
+    folder.write("none/ingest/parser.yml", "name: x\n");
+    folder.write("records", "{\"who\":\"ada\"}\n");
+    for (arguments, told) in [
+        (&["plan"][..], "set user.name = parsed.message.who"),
+        (&["bench", "--input", "records", "--seconds", "0", "--no-instructions"], "set_fields"),
+        (&["docs"], "| `user.name` |"),
+    ] {
+        let of = |format| [&arguments[..1], &[format], &arguments[1..]].concat();
+        let ran = folder.run(&of("broken")).exits(0);
+        assert!(ran.out.contains(told), "{}", ran.out);
+        assert!(ran.err.contains("error[unknown-stage]: there is no stage `nothing`"), "{}", ran.err);
+        let ran = folder.run(&of("none")).exits(2);
+        assert!(ran.out.is_empty() && ran.err.contains("error["), "{ran:?}");
+    }
+}
