@@ -4,6 +4,7 @@
 //! repository of formats beside it, and all recorded inputs run with and without it.
 
 #![allow(clippy::panic, reason = "a test fails by it")]
+#![allow(clippy::print_stderr, reason = "a test that read nothing must say so")]
 
 mod repository;
 
@@ -26,7 +27,7 @@ fn what_public_formats_are_told_is_needless_changes_no_event() {
     let (claims, events) = check_below("../shared/corpus");
     if events > 0 {
         eprintln!("{claims} claims held against {events} events");
-        assert!(claims > 20, "only {claims} claims were found");
+        assert!(claims > 10, "only {claims} claims were found");
     }
 }
 

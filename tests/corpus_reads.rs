@@ -2,7 +2,6 @@
 
 #![allow(clippy::print_stderr, reason = "a test that read nothing must say so")]
 
-#[allow(dead_code, reason = "the formats serve other tests")]
 mod repository;
 
 use std::error::Error;

@@ -112,14 +112,9 @@ fn findings_in_json_point_at_what_was_written() {
             (finding.code.0, &source.text[span.start as usize..span.end as usize])
         })
         .collect();
-    let expected = [
-        ("unknown-filter", "lowr"),
-        ("unknown-field", "\"acme.x\""),
-        ("unknown-type", "\"kyword\""),
-        ("missing-key", "\"type\""),
-    ];
+    let expected = [("unknown-filter", "lowr"), ("unknown-type", "\"kyword\""), ("missing-key", "\"type\"")];
     assert_eq!(told, expected);
-    assert!(found.plan.is_none());
+    assert!(found.plan.is_some(), "what is wrong costs itself alone");
 }
 
 /// Compiles texts whose names end in `extension`.

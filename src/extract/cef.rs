@@ -122,6 +122,7 @@ struct Pairs<'a> {
 }
 
 /// A key, and its value without the white space and quotes around it.
+#[derive(Clone, Copy)]
 struct Pair<'a> {
     key: &'a str,
     value: &'a str,

@@ -112,9 +112,9 @@ fn logon(fields: &mut Fields<'_, '_>) -> Result<(), Fault> {
     gain(fields, Write::Category, "authentication")?;
     gain(fields, Write::Type, "start")?;
     set_text(fields, Write::ServerSystem, "windows");
-    match property(fields, Property::LogonProcessName).or_else(|| fields.text(Read::ProcessName as usize)) {
-        Some(name) => set_text(fields, Write::ProcessName, name),
-        None => {}
+    let process = property(fields, Property::LogonProcessName).or_else(|| fields.text(Read::ProcessName as usize));
+    if let Some(name) = process {
+        set_text(fields, Write::ProcessName, name);
     }
     if let Some(kind) = property(fields, Property::LogonType).and_then(action) {
         set_text(fields, Write::Action, kind);

@@ -46,8 +46,7 @@ impl Bounded {
         const LETTER: usize = 256;
         const REPEATED: usize = 64 << 10;
         let counts = self.text.split(['{', ',', '}']).filter_map(|count| count.parse::<usize>().ok());
-        LETTER * self.text.len()
-            + REPEATED * counts.fold(0, usize::saturating_add).min(self.largest / REPEATED)
+        LETTER * self.text.len() + REPEATED * counts.fold(0, usize::saturating_add).min(self.largest / REPEATED)
     }
 
     /// Whether there is a match.

@@ -12,6 +12,7 @@ use super::place::Place;
 use super::settings;
 use super::settled;
 use super::skeleton::Skeleton;
+use super::words::{deleted, is_template, key_text, native, path_with_index};
 use super::{
     Action, Assignment, Bound, Choice, Deletion, Entry, Extraction, Filter, Lookup, Operation, Plan, RaiseErrors,
     Translation, Work,
@@ -23,7 +24,7 @@ use crate::infer;
 use crate::spec::{self, Named, Spec};
 use crate::taxonomy::{Field, Taxonomy};
 use crate::value::json::Wanted;
-use crate::value::{Arena, Constant, ConstantKind, Fault, FaultCode, Value, text};
+use crate::value::{Arena, Constant, ConstantKind, Fault, FaultCode, text};
 use std::cell::OnceCell;
 use std::collections::{HashMap, HashSet};
 
@@ -484,57 +485,11 @@ impl From<Expression> for Source {
     }
 }
 
-/// The path that a template is, where it has the place of an item among its keys (`a.list.0.b`). Such a template reads
-/// nothing, 5 recorded pairs for it, none against; where a filter follows, the item is read (2 pairs).
-fn path_with_index(text: &str) -> Option<&str> {
-    let path = text.trim().strip_prefix("{{")?.strip_suffix("}}")?.trim();
-    let is_path = path.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.'));
-    let is_index = |key: &str| !key.is_empty() && key.bytes().all(|byte| byte.is_ascii_digit());
-    // A path begins with a name: `1.5` is a number.
-    let has_name = !path.starts_with(|first: char| first.is_ascii_digit());
-    (is_path && has_name && path.split('.').skip(1).any(is_index)).then_some(path)
-}
-
-/// What a `delete` deletes: the field, and the last key of its name from every dict on the way to it. That is odd, and
-/// what the recorded pairs show, 7 times of 7; `docs/compatibility.md` tells of it.
-fn deleted(name: &str) -> Vec<String> {
-    let last = name.rsplit('.').next().unwrap_or(name);
-    let on_the_way = name.match_indices('.').map(|(dot, _)| format!("{}.{last}", &name[..dot]));
-    on_the_way.collect::<Vec<_>>().into_iter().rev().chain((!name.contains('.')).then(|| name.to_owned())).collect()
-}
-
-/// A constant as it is set: text that reads as a list or a dict becomes one.
-pub(super) fn native(constant: &Constant) -> Constant {
-    let Some(text) = constant.as_text() else { return constant.clone() };
-    let arena = Arena::default();
-    match text::native(&arena, text) {
-        Ok(Value::Text(_)) | Err(_) => constant.clone(),
-        Ok(value) => Constant::from_value(value, constant.span),
-    }
-}
-
 fn constant_or(items: Vec<Source>, list: fn(Box<[Source]>) -> Source, constant: &Constant) -> Source {
     if items.iter().all(|source| matches!(source, Source::Constant(_))) {
         Source::Constant(constant.clone())
     } else {
         list(items.into())
-    }
-}
-
-pub(super) fn is_template(text: &str) -> bool {
-    ["{{", "{%", "{#"].iter().any(|opening| text.contains(opening))
-}
-
-/// A dictionary's key as the text that it is looked up by.
-pub(super) fn key_text(key: &Constant) -> Box<str> {
-    match &key.kind {
-        ConstantKind::Null => "None".into(),
-        ConstantKind::Bool(value) => if *value { "True" } else { "False" }.into(),
-        ConstantKind::Int(value) => value.to_string().into(),
-        ConstantKind::BigInt(digits) => digits.clone(),
-        ConstantKind::Float(value) => value.to_string().into(),
-        ConstantKind::Text(text) => text.clone(),
-        ConstantKind::List(_) | ConstantKind::Map(_) => "".into(),
     }
 }
 

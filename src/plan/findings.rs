@@ -48,7 +48,7 @@ kinds! {
     INDEX_IN_PATH = Ignored "index-in-path", "`{path}` reads nothing: it is a bare path, and the keys of a path are keys of dicts",
         "A template that is nothing but a path reads no item of a list by its place. `path[0]` does, and so does a path within an expression.";
     UNREAD_RESULT = Hint "unread-result", "nothing reads what the entry `{name}` extracts",
-        "The entry costs time and sets nothing. If it fails, the event is still marked as failed unless `raise_errors` is `false`.";
+        "The entry costs time and sets nothing.";
     READ_TOO_EARLY = Ignored "read-too-early", "`{name}` is read before anything writes it",
         "Entries run in the order of the pipeline, actions and fields in the order of the stage: here it is always undefined.";
     OVERWRITTEN = Warning "overwritten", "set again before anyone reads it: {fields}",

@@ -19,6 +19,7 @@ mod settings;
 mod settled;
 mod single;
 pub(crate) mod skeleton;
+mod words;
 mod writes;
 
 pub use check::{KeyRead, keys_read};

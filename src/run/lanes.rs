@@ -144,7 +144,7 @@ impl Plan {
         extra: &mut Extra<'a>,
     ) -> Result<(), Fault> {
         if let Err(fault) = check_length(text) {
-            values.set(self.output.message, Value::Text(&text[..text.floor_char_boundary(KEPT)]));
+            values.set(self.output.message, Value::Text(start_of(text)));
             return Err(fault);
         }
         values.set(self.output.message, Value::Text(text));
@@ -200,4 +200,10 @@ impl Plan {
         }
         Ok(())
     }
+}
+
+/// What is kept of a text that is too long.
+fn start_of(text: &str) -> &str {
+    let end = (0..=KEPT.min(text.len())).rev().find(|end| text.is_char_boundary(*end));
+    &text[..end.unwrap_or(0)]
 }

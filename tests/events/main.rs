@@ -59,14 +59,16 @@ fn check(table: &str) {
 
 impl Case {
     fn check(&self) -> Result<(), String> {
-        let fields = self.fields.iter().map(|(name, kind)| format!("{name}: {{name: {name}, type: {kind}}}\n")).collect();
+        let fields =
+            self.fields.iter().map(|(name, kind)| format!("{name}: {{name: {name}, type: {kind}}}\n")).collect();
         let text = FormatText {
             parser: ("parser.yml".to_owned(), format!("name: case\n{}", self.parser)),
             fields: vec![("fields.yml".to_owned(), fields)],
         };
         let format = compile(&text);
         let plan = format.plan.ok_or_else(|| format!("{}: no plan: {:?}", self.name, format.findings))?;
-        let expected: Value = serde_json::from_str(&self.expected).map_err(|error| format!("{}: {error}", self.name))?;
+        let expected: Value =
+            serde_json::from_str(&self.expected).map_err(|error| format!("{}: {error}", self.name))?;
         for (path, run) in [("fast", Plan::run as Run), ("plain", Plan::run_plain)] {
             let input = match (&self.message, &self.event) {
                 (Some(message), None) => Input::Message(message.as_bytes()),

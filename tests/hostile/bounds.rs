@@ -3,6 +3,8 @@
 //! The rows are those of `records.toml`, and a few lines over every public format beside the project. The bounds hold in
 //! the development profile too, in which a step takes some three times as long.
 
+#![allow(clippy::print_stdout, reason = "what each row takes is for people to read")]
+
 use crate::repository;
 use serde::{Deserialize, Serialize};
 use std::path::{Path, PathBuf};

@@ -176,6 +176,7 @@ fn leaves<'f>(found: &'f Value, path: &mut Vec<&'f str>, all: &mut BTreeMap<Stri
 fn difference(library: &str, name: &str, text: &str, ours: &Value, theirs: &Value) -> Option<&'static str> {
     let both = ours.is_object() && theirs.is_object();
     match (library, name) {
+        (_, "CISCO_REASON") if text.contains('\u{b}') => Some("marks"),
         (_, "IP") if text.contains('%') => Some("zone"),
         (_, "HAPROXYDATE") if theirs.is_object() && !ours.is_object() => Some("point"),
         ("legacy", "BACULA_LOG_FATAL_CONN" | "BACULA_LOG_NO_CONNECT") if both => Some("cause"),

@@ -26,6 +26,9 @@ const ID: &str = "00000000-0000-0000-0000-000000000000";
 /// How an event begins.
 const START: &[u8] = br#"{"message":"#;
 
+/// The code of a record of which nothing was read.
+const NOTHING_READ: &str = "nothing-read";
+
 /// What a format gives for records of which it reads nothing.
 pub struct Unread {
     /// Whether the whole message is read as JSON.
@@ -59,7 +62,7 @@ impl Unread {
             return None;
         }
         let reason = "the event has nothing of the record but its message".to_owned();
-        Some(Trouble { code: "nothing-read", reason, ..Trouble::default() })
+        Some(Trouble { code: NOTHING_READ, reason, ..Trouble::default() })
     }
 
     fn is_nothing(&self, event: &[u8], id: Option<&str>) -> bool {

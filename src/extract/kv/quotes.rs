@@ -65,7 +65,7 @@ impl<'a> Quotes<'a> {
         {
             return Ok(Some(Reach::Whole { inner, behind, next }));
         }
-        let opens_another = self.begins_value(behind) && values.ends_at(value, closing)?;
+        let opens_another = self.begins_word(behind) && values.ends_at(value, closing)?;
         Ok((!opens_another).then_some(Reach::Part { behind }))
     }
 
@@ -82,9 +82,9 @@ impl<'a> Quotes<'a> {
         }
     }
 
-    /// Whether what stands at a byte may begin a value in quotes, and is no mark that stands behind one.
-    fn begins_value(&self, at: usize) -> bool {
-        self.text[at..].starts_with(|letter: char| !is_space(letter) && !",;.:!?)]}>|".contains(letter))
+    /// Whether a letter or digit stands at a byte.
+    fn begins_word(&self, at: usize) -> bool {
+        self.text[at..].starts_with(char::is_alphanumeric)
     }
 
     /// Where the quote at a byte is closed.

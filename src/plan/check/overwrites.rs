@@ -3,9 +3,9 @@
 use super::fact::Formula;
 use super::scene::Scene;
 use super::timeline::{Moment, Timeline, Writing, overlaps};
-use crate::plan::compile::{is_template, native};
 use crate::plan::empty::sets_nothing;
 use crate::plan::findings::*;
+use crate::plan::words::{is_template, native};
 use crate::value::{Arena, Constant, ConstantKind};
 use std::collections::{BTreeMap, HashMap, HashSet};
 

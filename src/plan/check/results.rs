@@ -10,7 +10,7 @@ use std::collections::{HashMap, HashSet};
 /// Checks what is read of the results of extractors.
 pub(super) fn check(scene: &mut Scene<'_>, timeline: &Timeline<'_>) {
     // Only where all entries that write a result could be compiled is it known what can be in it.
-    if scene.entries.len() < scene.spec.pipeline.len() {
+    if scene.entries.iter().any(|entry| entry.broken.is_some()) {
         return;
     }
     let results = results(scene.entries, scene);

@@ -38,7 +38,7 @@ pub(in crate::plan) struct Scene<'s> {
     pub taxonomy: &'s Taxonomy,
     pub sources: &'s Sources,
     pub parsed: &'s Parsed,
-    /// The entries that could be compiled.
+    /// The entries, those that could not be compiled too.
     pub entries: &'s [Entry],
     pub findings: &'s mut Diagnostics,
     stages: HashMap<&'s str, &'s spec::Stage>,

@@ -92,8 +92,9 @@ impl PossibleValues<'_> {
 
 impl FieldValues {
     fn add(&mut self, possible: &Possible, field: Option<&Field>, taxonomy: &Taxonomy) {
-        self.others |= possible.open || possible.blank || possible.written.is_some() || possible.entries.is_some();
-        for known in possible.known.iter().filter(|known| !matches!(known, Known::Undefined | Known::None)) {
+        self.others |= possible.open || possible.written.is_some() || possible.entries.is_some();
+        let is_named = |known: &&Known| !matches!(known, Known::Undefined | Known::None) && !known.is_blank();
+        for known in possible.known.iter().filter(is_named) {
             let arena = Arena::default();
             let fitted = field.map_or(Ok(known.value()), |field| taxonomy.fit(&arena, field, known.value()));
             match fitted.map(|value| shown(&arena, value)) {
@@ -104,12 +105,6 @@ impl FieldValues {
             }
         }
     }
-}
-
-/// Whether a list of these items stays as it is in a field of text.
-fn are_texts(items: &Possible) -> bool {
-    let is_nested = items.items.is_some() || items.entries.is_some();
-    !is_nested && items.known.iter().all(|known| matches!(known, Known::Text(_)))
 }
 
 /// A single value as text; the one item of a list that a cast made.
@@ -250,11 +245,23 @@ impl<'p> Search<'p> {
         }
     }
 
-    /// What values become in a field. What a list or a dict holds is not followed.
+    /// What values become in a field. Of lists, only texts and what becomes text is followed.
     fn cast(&self, assignment: &Assignment, value: &Possible) -> Possible {
         let Some(field) = assignment.declared.as_ref().filter(|field| field.reading() != Reading::Any) else {
             return value.clone();
         };
+        let mut cast = self.cast_singles(field, value);
+        if field.reading() == Reading::Text {
+            let is_flat = |items: &Possible| items.items.is_none() && items.entries.is_none();
+            cast.items = value.items.as_ref().map(|items| Box::new(self.cast_singles(field, items)));
+            cast.open |= value.entries.is_some() || !value.items.as_deref().is_none_or(is_flat);
+        } else if field.reading() != Reading::Object {
+            cast.open |= value.items.is_some() || value.entries.is_some() || value.written.is_some();
+        }
+        cast
+    }
+
+    fn cast_singles(&self, field: &Field, value: &Possible) -> Possible {
         let mut cast = Possible { known: BTreeSet::new(), ..value.clone() };
         for known in &value.known {
             let arena = Arena::default();
@@ -262,11 +269,6 @@ impl<'p> Search<'p> {
                 cast.add(&Possible::of(fitted));
             }
         }
-        cast.open |= match field.reading() {
-            Reading::Object => false,
-            Reading::Text => value.entries.is_some() || value.items.as_ref().is_some_and(|items| !are_texts(items)),
-            _ => value.items.is_some() || value.entries.is_some() || value.written.is_some(),
-        };
         cast
     }
 

@@ -62,7 +62,7 @@ impl Known {
         }
     }
 
-    fn is_blank(&self) -> bool {
+    pub fn is_blank(&self) -> bool {
         matches!(self, Known::Text(text) if text.trim().is_empty())
     }
 }
