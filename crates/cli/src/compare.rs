@@ -85,7 +85,7 @@ fn number(text: &str) -> String {
     let is_integer = !text.contains(['.', 'e', 'E']);
     match text.parse::<f64>() {
         _ if is_integer && text != "-0" => text.to_owned(),
-        Ok(float) if float == 0.0 => "0".to_owned(),
+        Ok(0.0) => "0".to_owned(),
         Ok(float) if float.is_finite() && float.fract() == 0.0 => format!("{float:.0}"),
         Ok(float) => float.to_string(),
         Err(_) => text.to_owned(),

@@ -67,7 +67,7 @@ Exit codes:
   0  all went well; a reader that closes the pipe early is no error
   1  check found an error, test a failing pair, diff or dataset a change, docs --check a stale page, or
      run --strict a failed record
-  2  wrong usage, a file that cannot be read or written, a format that does not compile, or nothing found";
+  2  wrong usage, a file that cannot be read or written, a format of which nothing compiles, or nothing found";
 
 #[derive(Parser)]
 #[command(name = "weir", version, about = "An open engine for declarative intake formats", long_about = LONG_ABOUT)]

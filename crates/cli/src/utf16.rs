@@ -30,13 +30,18 @@ pub fn as_utf8(mut source: Box<dyn Read>) -> io::Result<Box<dyn Read>> {
 
 /// Whether more bytes must be seen to know what these begin.
 fn is_open(first: &[u8]) -> bool {
-    match first {
-        [] | [0 | 0xff | 0xfe | b'!'..=b'~'] => true,
-        [0xff, 0xfe] | [0xff, 0xfe, 0] | [0, 0] | [0, 0, 0xfe] => true,
-        [0, b'!'..=b'~'] | [b'!'..=b'~', 0] => true,
-        [0, b'!'..=b'~', 0] | [b'!'..=b'~', 0, _] => true,
-        _ => false,
-    }
+    matches!(
+        first,
+        [] | [0 | 0xff | 0xfe | b'!'..=b'~']
+            | [0xff, 0xfe]
+            | [0xff, 0xfe, 0]
+            | [0, 0]
+            | [0, 0, 0xfe]
+            | [0, b'!'..=b'~']
+            | [b'!'..=b'~', 0]
+            | [0, b'!'..=b'~', 0]
+            | [b'!'..=b'~', 0, _]
+    )
 }
 
 fn refused(found: &str, name: &str) -> io::Error {

@@ -40,7 +40,7 @@ impl Facts {
     /// Derives the facts.
     ///
     /// # Errors
-    /// Where the format does not compile.
+    /// Where nothing of the format compiles.
     pub fn of(files: &FormatFiles<'_>) -> Result<Facts, PageError> {
         let plan = files.format.plan.as_ref().ok_or(PageError::NoPlan)?;
         let name = Words::of(files.manifest).name;

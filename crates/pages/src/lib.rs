@@ -69,8 +69,8 @@ pub struct Page {
 /// Why a format has no page.
 #[derive(Debug, thiserror::Error)]
 pub enum PageError {
-    /// The format does not compile.
-    #[error("the format does not compile")]
+    /// Nothing of the format compiles.
+    #[error("nothing of the format compiles")]
     NoPlan,
     /// No job can be made of the contract of its dataset.
     #[error("no Logpush job can be made of its dataset.yml: {0}")]
@@ -81,7 +81,7 @@ impl Page {
     /// Derives the page of a format.
     ///
     /// # Errors
-    /// Where the format does not compile, or its contract cannot be used.
+    /// Where nothing of the format compiles, or its contract cannot be used.
     pub fn of(files: &FormatFiles<'_>) -> Result<Page, PageError> {
         let facts = Facts::of(files)?;
         let mut document = sections::document(&facts, files);

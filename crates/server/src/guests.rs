@@ -1,9 +1,14 @@
-//! The connections that wait for a request: where there is no place for a new one, the one that waits longest gives way.
+//! The connections that wait for a request: where there is no place for a new one, the one that waits longest gives way,
+//! once it had time to ask.
 
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
 use tokio::sync::Notify;
+
+/// How long a connection may wait before it gives way: a client that has just connected is about to ask.
+pub(crate) const GRACE: Duration = Duration::from_millis(500);
 
 /// All connections that wait for a request.
 #[derive(Debug, Default)]
@@ -15,7 +20,7 @@ pub(crate) struct Guests {
 #[derive(Debug, Default)]
 struct Waiting {
     turns: u64,
-    guests: BTreeMap<u64, Arc<Notify>>,
+    guests: BTreeMap<u64, (Instant, Arc<Notify>)>,
 }
 
 /// One connection.
@@ -29,11 +34,12 @@ pub(crate) struct Guest {
 }
 
 impl Guests {
-    /// Tells the connection that waits longest to go; whether there was one.
-    pub fn dismiss(&self) -> bool {
-        let longest = lock(&self.waiting).guests.pop_first();
-        longest.is_some_and(|(_, told)| {
-            told.notify_one();
+    /// Tells the connection that waits longest to go, if it waited that long; whether there was one.
+    pub fn dismiss(&self, grace: Duration) -> bool {
+        let mut waiting = lock(&self.waiting);
+        let longest = waiting.guests.first_entry().filter(|longest| longest.get().0.elapsed() >= grace);
+        longest.is_some_and(|longest| {
+            longest.remove().1.notify_one();
             true
         })
     }
@@ -63,7 +69,7 @@ impl Guest {
         let mut waiting = lock(&self.guests.waiting);
         waiting.turns += 1;
         let turn = waiting.turns;
-        waiting.guests.insert(turn, Arc::clone(&self.told));
+        waiting.guests.insert(turn, (Instant::now(), Arc::clone(&self.told)));
         *lock(&self.turn) = Some(turn);
     }
 
@@ -104,11 +110,20 @@ mod tests {
         let guests = Arc::new(Guests::default());
         let [first, second, third] = [(); 3].map(|()| guests.welcome());
         first.asks();
-        assert!(guests.dismiss(), "the second waits longest");
+        assert!(guests.dismiss(Duration::ZERO), "the second waits longest");
         assert!(first.has_asked() && !second.has_asked());
         first.waits();
         drop(third);
-        assert!(guests.dismiss(), "the first waits again");
-        assert!(!guests.dismiss(), "nobody is left");
+        assert!(guests.dismiss(Duration::ZERO), "the first waits again");
+        assert!(!guests.dismiss(Duration::ZERO), "nobody is left");
+    }
+
+    #[test]
+    fn who_has_just_come_does_not_give_way() {
+        let guests = Arc::new(Guests::default());
+        let _first = guests.welcome();
+        assert!(!guests.dismiss(GRACE));
+        std::thread::sleep(GRACE);
+        assert!(guests.dismiss(GRACE));
     }
 }

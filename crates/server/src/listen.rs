@@ -1,6 +1,6 @@
 //! The socket: connections in bounded number, each with time limits, and an orderly end.
 
-use crate::guests::{Guest, Guests};
+use crate::guests::{GRACE, Guest, Guests};
 use crate::options::{Limits, Options};
 use crate::patience::Patient;
 use crate::router;
@@ -103,7 +103,7 @@ async fn next(
         if let Ok(place) = Arc::clone(connections).try_acquire_owned() {
             return (stream, Some(place));
         }
-        guests.dismiss();
+        guests.dismiss(GRACE);
         if let Ok(place) = tokio::time::timeout(PAUSE, Arc::clone(connections).acquire_owned()).await {
             return (stream, place.ok());
         }

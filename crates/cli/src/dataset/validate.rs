@@ -34,7 +34,7 @@ Examples:
 Kinds, in the order of a report: unreadable, renamed, unknown, type, notation, value and missing fail; unmapped and \
 never-filled are notes. --allow makes notes of kinds, --deny makes them fail.
 
-Exit codes: 0 where nothing fails; 1 where something does; 2 where there is no contract, the format does not compile, a \
+Exit codes: 0 where nothing fails; 1 where something does; 2 where there is no contract, nothing of the format compiles, a \
 file cannot be read, or there are no records.";
 
 /// Compare records with what their source documents

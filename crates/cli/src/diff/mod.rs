@@ -33,7 +33,7 @@ Examples:
   git worktree add /tmp/before && weir diff /tmp/before/formats/web formats/web
   weir diff old new records.ndjson --format json
 
-Exit codes: 0 where no event changes; 1 where one does; 2 where a version does not compile, a file cannot be read, or \
+Exit codes: 0 where no event changes; 1 where one does; 2 where nothing of a version compiles, a file cannot be read, or \
 there are no records.";
 
 /// Tell what a change of a format changes in events

@@ -32,7 +32,7 @@ Examples:
   weir docs specs --output docs/formats
   weir docs specs --output docs/formats --check
 
-Exit codes: 0; 1 where --check found a page that is stale, missing or of no format; 2 where a format does not compile, a \
+Exit codes: 0; 1 where --check found a page that is stale, missing or of no format; 2 where nothing of a format compiles, a \
 file cannot be read or written, or there are no formats.";
 
 /// Write the pages of formats, as Markdown or HTML
@@ -78,7 +78,7 @@ pub fn run(arguments: &Arguments, paint: Paint) -> Result<Outcome, Stop> {
     }
 }
 
-/// The page of a format; `None` where it does not compile, which was told.
+/// The page of a format; `None` where nothing of it compiles, which was told.
 fn page(place: &Place, paint: Paint) -> Result<Option<Page>, Stop> {
     let format = weir::compile(&place.text()?);
     findings::tell(&format, true, paint)?;

@@ -42,7 +42,7 @@ Examples:
   weir explain formats/web formats/web/tests/denied.json --field source.ip
   tail -1 access.log | weir explain formats/web --field user.name
 
-Exit codes: 0; 2 where the format does not compile, the file cannot be read or has no such record, or the format cannot \
+Exit codes: 0; 2 where nothing of the format compiles, the file cannot be read or has no such record, or the format cannot \
 set the field and nothing has it.";
 
 /// Tell what a format does with one event, or how a field came about

@@ -4,7 +4,8 @@ use super::Explained;
 use super::words::{Words, cut};
 use crate::stop::Outcome;
 use std::fmt::Write;
-use weir::run::{ActionTrace, Effect, EntryTrace, ExtractorTrace, FieldTrace, FilterTrace, Finish, WorkTrace};
+use weir::Report;
+use weir::run::{ActionTrace, Effect, EntryTrace, ExtractorTrace, FieldTrace, FilterTrace, Finish, Warning, WorkTrace};
 
 /// Tells all steps.
 pub fn explain(out: &mut String, words: &Words<'_>, explained: &Explained<'_>) -> Outcome {
@@ -12,6 +13,7 @@ pub fn explain(out: &mut String, words: &Words<'_>, explained: &Explained<'_>) -
     for (number, entry) in (1..).zip(&explained.trace.entries) {
         // Writing to a String cannot fail.
         let _ = Steps { out, words }.entry(number, entry);
+        let _ = Steps { out, words }.broken(entry, &explained.trace.report);
     }
     let _ = Steps { out, words }.finish("after the stages", &explained.trace.finish);
     let report = &explained.trace.report;
@@ -53,6 +55,16 @@ impl Steps<'_, '_> {
                 actions.iter().try_for_each(|action| self.action(action))
             }
         }
+    }
+
+    /// What of a stage did not compile; of an extractor that did not, there is a stage without actions.
+    fn broken(&mut self, entry: &EntryTrace, report: &Report) -> std::fmt::Result {
+        let WorkTrace::Stage(_) = entry.work else { return Ok(()) };
+        let is_of_entry = |warning: &&Warning| *warning.stage == *entry.name && warning.action.is_none();
+        let mut broken = report.warnings().iter().filter(is_of_entry);
+        broken.try_for_each(|warning| {
+            writeln!(self.out, "      {}: {}", self.words.idle("left out"), self.words.reason(&warning.fault))
+        })
     }
 
     fn filter(&mut self, indent: usize, filter: Option<&FilterTrace>) -> std::fmt::Result {

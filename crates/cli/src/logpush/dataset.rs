@@ -29,8 +29,9 @@ pub struct Dataset {
 }
 
 impl Dataset {
-    /// Reads the contract at a path and compiles the format; `None`, after telling why, where it does not compile. Says
-    /// on standard error which fields are not asked for, unless all are.
+    /// Reads the contract at a path and compiles the format; `None`, after telling why, where a part of it does not
+    /// compile: a job would not ask for what that part reads, and nobody gets it back. Says on standard error which fields
+    /// are not asked for, unless all are.
     ///
     /// # Errors
     /// Where a file cannot be read.
@@ -39,7 +40,7 @@ impl Dataset {
         let contract = contract(&place, paint)?;
         let format = weir::compile(&place.text()?);
         findings::tell(&format, true, paint)?;
-        if format.plan.is_none() {
+        if format.findings.has_errors() {
             return Ok(None);
         }
         let Requested { fields, others } = requested(&contract, Some(&format).filter(|_| !all));

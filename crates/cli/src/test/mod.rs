@@ -29,7 +29,7 @@ over; a path may also be a single pair.
 
 Events are compared as the public suite does: `message`, `event.id` and all below `sekoiaio.intake` do not count, lists \
 have no order, and numbers are equal by value (1 is 1.0). Dates without a year are read as if it were 2026-01-01; \
---now says otherwise. A format that does not compile fails, with pairs or without.";
+--now says otherwise. A format of which a part does not compile fails, with pairs or without; --accept leaves its pairs as they are.";
 
 const EXAMPLES: &str = "\
 Examples:
@@ -40,7 +40,7 @@ Examples:
 
 A pair that has no `expected` yet gets one from --accept: write the `input`, accept, read what came out.
 
-Exit codes: 0 where all pairs pass; 1 where one fails or a format does not compile; 2 where a path has no formats, or none of \
+Exit codes: 0 where all pairs pass; 1 where one fails or a part of a format does not compile; 2 where a path has no formats, or none of \
 its formats has pairs.";
 
 /// Run the recorded pairs of formats
@@ -93,7 +93,7 @@ pub struct FormatResult {
     pub passed: usize,
     /// How many pairs it has.
     pub total: usize,
-    /// Why none of them could run.
+    /// What of it does not compile: it fails for that, however its pairs came out.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub error: Option<String>,
     /// By pair.
@@ -128,7 +128,7 @@ pub struct PairResult {
     /// Where event and expectation differ.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub differences: Vec<Difference>,
-    /// What the run says of itself: success, partial or failure; nothing where it did not run.
+    /// What the run says of itself: success or failure; nothing where it did not run.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub parsing_status: Option<&'static str>,
     /// What the run passed over.
@@ -203,8 +203,9 @@ fn of_format(
 ) -> Result<(FormatResult, Option<Covered>), Stop> {
     let format = weir::compile(&place.text()?);
     let error = format.findings.iter().find(|finding| finding.severity == Severity::Error);
-    let error = error
-        .map(|finding| format!("a part of the format does not compile: {}", findings::short(finding, &format.sources)));
+    let broken = if format.plan.is_some() { "a part of the format" } else { "the format" };
+    let error =
+        error.map(|finding| format!("{broken} does not compile: {}", findings::short(finding, &format.sources)));
     let name = place.name();
     let mut pairs = Vec::new();
     let mut coverage = arguments.coverage.and(format.plan.as_ref()).map(Coverage::new);

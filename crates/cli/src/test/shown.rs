@@ -27,7 +27,8 @@ impl Shown {
     pub fn format(&mut self, result: &FormatResult) -> Result<(), Stop> {
         let mut out = io::stdout().lock();
         let color = self.paint.stdout;
-        if let Some(error) = result.error.as_ref().filter(|_| self.on && result.total == 0) {
+        let is_told = result.pairs.iter().any(|pair| pair.error.is_some() && pair.error == result.error);
+        if let Some(error) = result.error.as_ref().filter(|_| self.on && !is_told) {
             writeln!(out, "{} {}\n  {error}", red("failed", color), result.format)?;
         }
         for pair in result.pairs.iter().filter(|pair| self.on && (!pair.passed || pair.accepted)) {

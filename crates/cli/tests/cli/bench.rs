@@ -18,7 +18,7 @@ fn a_format_is_measured_entry_by_entry() {
     let steps = measured["steps"].as_array().expect("steps");
     let names: Vec<&str> = steps.iter().filter_map(|step| step["name"].as_str()).collect();
     assert_eq!(names[..4], ["record", "access_request", "created_at", "set_event"]);
-    assert_eq!(names[names.len() - 3..], ["casts", "inference", "writing"]);
+    assert_eq!(names[names.len() - 3..], ["set_cloudflare", "inference", "writing"]);
     assert_eq!(steps[1]["extractor"], "json.parse-json");
     let sum = |key: &str| steps.iter().filter_map(|step| step[key].as_f64()).sum::<f64>();
     assert!((sum("share") - 1.0).abs() < 1e-6 && (sum("nanoseconds") / number("nanoseconds") - 1.0).abs() < 1e-6);
@@ -33,7 +33,7 @@ fn it_is_told_as_a_table_too_and_over_other_records() {
     assert!(ran.out.starts_with("2 records of 13 bytes on average, events of "), "{}", ran.out);
     assert!(ran.out.contains(" MB/s") && ran.out.contains("writing "), "{}", ran.out);
     assert!(ran.out.contains(" an event; instructions are not counted: --no-instructions\n"), "{}", ran.out);
-    assert!(ran.out.lines().filter(|line| line.ends_with(" -")).count() == 6, "{}", ran.out);
+    assert!(ran.out.lines().filter(|line| line.ends_with(" -")).count() == 5, "{}", ran.out);
 }
 
 /// A format with groups of a pattern, whose walk takes memory from the system.
@@ -69,8 +69,13 @@ fn allocations_are_counted_in_the_step_that_asks_for_memory() {
 
 #[test]
 fn a_format_that_asks_for_no_memory_has_no_allocations() {
-    let records = format!("{FORMAT}/samples/access_requests.ndjson");
-    let frugal = measured(&mut binary(&["bench", FORMAT, "--input", &records, "--no-instructions"]));
+    let folder = Folder::new();
+    let records = std::fs::read_to_string(format!("{FORMAT}/samples/access_requests.ndjson")).expect("the samples");
+    // Addresses of this form go through a pattern with groups, whose walk takes memory.
+    let records: Vec<&str> = records.lines().filter(|record| !record.contains("::ffff:")).collect();
+    assert!(records.len() > 5, "{records:?}");
+    folder.write("records", records.join("\n"));
+    let frugal = measured(&mut folder.weir(&["bench", FORMAT, "--input", "records", "--no-instructions"]));
     assert_eq!(frugal["allocations"].as_f64(), Some(0.0), "{frugal}");
     assert!(steps(&frugal, "allocations").values().all(|count| *count == 0.0), "{frugal}");
 }

@@ -190,9 +190,17 @@ fn reports_go_where_they_are_sent_and_several_formats_into_one() {
 }
 
 #[test]
-fn a_format_that_does_not_compile_has_no_coverage_and_fails() {
+fn a_format_of_which_nothing_compiles_has_no_coverage_and_fails() {
+    let folder = covered();
+    folder.write("m & \"m\"/f/ingest/parser.yml", "name: x\n");
+    let ran = coverage(&folder, "=lcov");
+    assert_eq!(ran.out, "");
+}
+
+#[test]
+fn what_compiles_of_a_format_is_covered_and_the_format_fails() {
     let folder = covered();
     folder.write("m & \"m\"/f/ingest/parser.yml", "name: x\npipeline:\n  - name: nothing\n");
     let ran = coverage(&folder, "=lcov");
-    assert_eq!(ran.out, "");
+    assert!(ran.out.contains("\nDA:3,1\nLF:1\nLH:1\n"), "{}", ran.out);
 }

@@ -154,7 +154,7 @@ fn a_failure_that_appears_is_a_change_of_the_extractor() {
 #[test]
 fn unusable_versions_files_and_inputs_exit_with_two() {
     let folder = two_versions();
-    folder.write("broken/ingest/parser.yml", "pipeline:\n  - name: nothing\nstages: {}\n");
+    folder.write("broken/ingest/parser.yml", "name: x\nstages: {}\n");
     folder.write("empty", "\n \n");
     folder.write("records", RECORDS);
     for arguments in [
@@ -168,6 +168,15 @@ fn unusable_versions_files_and_inputs_exit_with_two() {
         let ran = folder.run(arguments).exits(2);
         assert!(ran.out.is_empty() && !ran.err.is_empty(), "{arguments:?}: {}", ran.err);
     }
+}
+
+#[test]
+fn what_runs_of_a_version_with_a_broken_part_is_compared() {
+    let folder = Folder::new();
+    folder.write("new/gate/ingest/parser.yml", PARSER.replace("  - name: set_fields\n", "  - name: set_feelds\n"));
+    let ran = folder.pipe(&["diff", "gates/gate", "new/gate", "-"], b"{\"who\":\"ada\"}\n").exits(1);
+    assert!(ran.err.contains("error[unknown-stage]: there is no stage `set_feelds`"), "{}", ran.err);
+    assert!(ran.out.contains("  user.name: 1 removed\n"), "{}", ran.out);
 }
 
 /// Keys and values that are others in every event.

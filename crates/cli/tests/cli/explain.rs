@@ -1,7 +1,7 @@
 //! `weir explain`: claims in `tests/explained/*.toml`, and what they leave: which record is explained, and hostile ones.
 
 use crate::snapshots::kept_in;
-use crate::weir::{Folder, workspace};
+use crate::weir::{BROKEN_ENTRY, Folder, PARSER, workspace};
 use insta::assert_snapshot;
 use serde::Deserialize;
 use std::fmt::Write;
@@ -88,10 +88,20 @@ fn a_recorded_pair_is_an_event_and_other_json_is_lines() {
 #[test]
 fn a_format_that_does_not_compile_is_told_about() {
     let folder = Folder::new();
-    folder.write("broken/ingest/parser.yml", "pipeline:\n  - name: nothing\nstages: {}\n");
+    folder.write("broken/ingest/parser.yml", "name: x\n");
     let ran = folder.pipe(&["explain", "broken"], b"x\n").exits(2);
-    assert!(ran.err.contains("unknown-stage"), "{}", ran.err);
+    assert!(ran.err.contains("error["), "{}", ran.err);
     assert_eq!(ran.out, "");
+    folder.write("broken/ingest/parser.yml", format!("{}\n", PARSER.replace("pipeline:\n", BROKEN_ENTRY)));
+    let ran = folder.pipe(&["explain", "broken"], b"{\"who\":\"ada\"}\n").exits(0);
+    assert!(ran.err.contains("error[unknown-stage]: there is no stage `nothing`"), "{}", ran.err);
+    assert!(
+        ran.out.starts_with("  1 nothing  parser.yml:4:5\n      left out: there is no stage `nothing`\n  2 parsed"),
+        "{}",
+        ran.out
+    );
+    assert!(ran.out.contains("  left out nothing: there is no stage `nothing`\n"), "{}", ran.out);
+    assert!(ran.out.contains("          user.name = \"ada\"\n"), "{}", ran.out);
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! `weir test`: recorded pairs, their comparison, reports and new expectations.
 
-use crate::weir::{FIELDS, Folder, PARSER};
+use crate::weir::{BROKEN_ENTRY, FIELDS, Folder, PARSER};
 use serde_json::{Value, json};
 
 const PASSING: &str = r#"{"input": {"message": "{\"who\":\"ada\",\"n\":1}"},
@@ -46,14 +46,14 @@ fn what_runs_say_of_themselves_is_shown_and_reported() {
     let ran = folder.run(&["test"]).exits(1);
     for line in [
         "  parsing error: parsed: ",
-        "  parsing warning: event, source.ip: ",
+        "  parsing warning: set_fields, action 1 (set), source.ip: ",
         "parsing: 1 with an error, 1 with warnings",
     ] {
         assert!(ran.out.contains(line), "{line}\n--\n{}", ran.out);
     }
     let report: Value = serde_json::from_str(&folder.run(&["test", "--report", "json"]).exits(1).out).expect("JSON");
     let pairs = &report["formats"][0]["pairs"];
-    assert_eq!([&pairs[0]["parsing_status"], &pairs[1]["parsing_status"]], ["failure", "partial"]);
+    assert_eq!([&pairs[0]["parsing_status"], &pairs[1]["parsing_status"]], ["failure", "success"]);
     assert!(pairs[0]["parsing_error"].is_string() && pairs[1]["parsing_warnings"][0].is_string(), "{pairs}");
 }
 
@@ -204,7 +204,32 @@ fn pairs_of_a_format_that_does_not_compile_fail() {
     folder.write("gates/gate/ingest/parser.yml", "name: x\npipeline:\n  - name: nothing\n");
     let ran = folder.run(&["test"]).exits(1);
     assert!(ran.out.contains("0 of 2 pairs"), "{}", ran.out);
-    assert!(ran.out.contains("does not compile: gates/gate/ingest/parser.yml:3:"), "{}", ran.out);
+    assert!(ran.out.contains("a part of the format does not compile: gates/gate/ingest/parser.yml:3:"), "{}", ran.out);
+    folder.write("gates/gate/ingest/parser.yml", "name: x\n");
+    let ran = folder.run(&["test"]).exits(1);
+    assert!(ran.out.contains("0 of 2 pairs"), "{}", ran.out);
+    assert_eq!(
+        ran.out.matches("\n  the format does not compile: gates/gate/ingest/parser.yml:").count(),
+        2,
+        "{}",
+        ran.out
+    );
+}
+
+#[test]
+fn pairs_that_pass_do_not_prove_a_format_with_a_broken_part_and_nothing_is_accepted() {
+    let folder = with_pairs();
+    folder.write("gates/gate/ingest/parser.yml", PARSER.replace("pipeline:\n", BROKEN_ENTRY));
+    let whole = folder.run(&["test", "gates/gate/tests/good.json"]).exits(1);
+    let place = "gates/gate/ingest/parser.yml:4:11: there is no stage `nothing`";
+    assert!(whole.out.starts_with(&format!("failed gates/gate\n  a part of the format does not compile: {place}\n")));
+    assert!(whole.out.contains("gates/gate     1 / 1  does not compile\n"), "{}", whole.out);
+    assert!(whole.out.contains("all pairs pass in 0 of 1 format, 1 does not compile\n"), "{}", whole.out);
+    let ran = folder.run(&["test", "--accept"]).exits(1);
+    assert!(ran.out.contains("1 of 2 pairs") && !ran.out.contains("accepted"), "{}", ran.out);
+    assert_eq!(folder.read("gates/gate/tests/bad.json"), FAILING);
+    let xml = folder.run(&["test", "--report", "junit"]).exits(1).out;
+    assert!(xml.contains("<testsuites name=\"weir\" tests=\"3\" failures=\"2\">"), "{xml}");
 }
 
 #[test]

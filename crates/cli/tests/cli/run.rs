@@ -1,6 +1,6 @@
 //! `weir run`: options, outputs and exit codes.
 
-use crate::weir::{Folder, json_lines};
+use crate::weir::{BROKEN_ENTRY, Folder, json_lines};
 use serde_json::{Value, json};
 use std::io::{BufRead, BufReader, Read, Write};
 use std::process::Stdio;
@@ -111,7 +111,7 @@ fn what_a_partial_event_lacks_is_told_and_written_apart() {
     assert_eq!(apart.len(), 30);
     let fields: Vec<&Value> =
         apart[0]["left_out"].as_array().expect("a list").iter().map(|one| &one["field"]).collect();
-    assert_eq!(fields, ["gate.count", "source.ip"].map(Value::from).iter().collect::<Vec<_>>(), "{}", apart[0]);
+    assert_eq!(fields, ["source.ip", "gate.count"].map(Value::from).iter().collect::<Vec<_>>(), "{}", apart[0]);
     assert_eq!((&apart[29]["record"], &apart[29]["status"]), (&json!(31), &json!("partial")));
     assert!(apart[0]["reason"].is_string() && apart[0]["message"].is_string(), "{}", apart[0]);
 }
@@ -156,7 +156,7 @@ fn meta_adds_an_id_of_its_own_and_what_the_run_says_to_each_event() {
     let folder = Folder::new();
     let events = folder.pipe(&["run", "gates/gate", "--meta"], RECORDS.as_bytes()).exits(0).events();
     let statuses: Vec<&Value> = events.iter().map(|event| &event["sekoiaio"]["intake"]["parsing_status"]).collect();
-    assert_eq!(statuses, ["success", "failure", "partial"]);
+    assert_eq!(statuses, ["success", "failure", "success"]);
     let ids: std::collections::BTreeSet<&str> =
         events.iter().filter_map(|event| event["event"]["id"].as_str()).collect();
     assert_eq!(ids.len(), 3);
@@ -241,11 +241,55 @@ fn unusable_formats_and_files_exit_with_two() {
     folder.run(&["run", "nowhere"]).exits(2);
     let ran = folder.run(&["run", "gates"]).exits(2);
     assert!(ran.err.contains("no format"), "{}", ran.err);
-    folder.write("broken/ingest/parser.yml", "pipeline:\n  - name: nothing\nstages: {}\n");
-    let ran = folder.pipe(&["run", "broken"], b"x\n").exits(2);
-    assert!(ran.err.contains("unknown-stage") && ran.err.contains("parser.yml:2:"), "{}", ran.err);
-    assert_eq!(ran.out, "");
+    for nothing in ["name: x\n", "pipeline: [\n", ""] {
+        folder.write("broken/ingest/parser.yml", nothing);
+        let ran = folder.pipe(&["run", "broken"], b"x\n").exits(2);
+        assert!(ran.err.contains("error[") && ran.err.contains("broken/ingest/parser.yml"), "{}", ran.err);
+        assert_eq!(ran.out, "");
+    }
     folder.pipe(&["run", "gates/gate", "-o", "no/such/folder"], b"x\n").exits(2);
+}
+
+#[test]
+fn a_stream_keeps_its_events_where_an_entry_is_broken() {
+    let folder = Folder::new();
+    folder.write("broken/ingest/parser.yml", crate::weir::PARSER.replace("pipeline:\n", BROKEN_ENTRY));
+    for threads in ["1", "3"] {
+        let arguments = ["run", "broken", "--errors", "apart.ndjson", "--threads", threads];
+        let ran = folder.pipe(&arguments, RECORDS.as_bytes()).exits(0);
+        let events = ran.events();
+        let names: Vec<&Value> = events.iter().map(|event| &event["user"]["name"]).collect();
+        assert_eq!(names, [&json!("ada"), &Value::Null, &json!("bob")], "what the other entries read is there");
+        assert!(events[1]["sekoiaio"]["intake"]["parsing_error"].is_string(), "{}", events[1]);
+        assert!(ran.err.contains("error[unknown-stage]: there is no stage `nothing`"), "{}", ran.err);
+        assert!(ran.err.contains("broken/ingest/parser.yml:4:11"), "{}", ran.err);
+        let summary = "3 records, 1 failed, 2 partial (left out: 1 cast, 2 unsupported); ";
+        assert!(ran.err.contains(summary), "{}", ran.err);
+        assert!(
+            ran.err.contains("\n  partial: record 1 (standard input) and 1 more like it: nothing: "),
+            "{}",
+            ran.err
+        );
+        let apart = json_lines(&folder.read("apart.ndjson"));
+        let statuses: Vec<&Value> = apart.iter().map(|one| &one["status"]).collect();
+        assert_eq!(statuses, ["partial", "failed", "partial"]);
+        assert_eq!((&apart[0]["stage"], &apart[0]["code"]), (&json!("nothing"), &json!("unsupported")));
+    }
+    let whole = "{\"who\":\"ada\"}\n";
+    folder.pipe(&["run", "broken", "--strict"], whole.as_bytes()).exits(1);
+    assert_eq!(folder.pipe(&["run", "broken", "-q"], whole.as_bytes()).exits(0).events().len(), 1);
+}
+
+#[test]
+fn nothing_runs_where_errors_are_denied() {
+    let folder = Folder::new();
+    folder.write("broken/ingest/parser.yml", crate::weir::PARSER.replace("pipeline:\n", BROKEN_ENTRY));
+    folder.write("out.ndjson", "kept");
+    let ran = folder.pipe(&["run", "broken", "--deny-errors", "-o", "out.ndjson"], RECORDS.as_bytes()).exits(2);
+    assert!(ran.err.contains("error[unknown-stage]: there is no stage `nothing`"), "{}", ran.err);
+    assert_eq!((&*ran.out, &*folder.read("out.ndjson")), ("", "kept"), "not even for the records before");
+    assert!(!ran.err.contains(" records, "), "{}", ran.err);
+    assert_eq!(folder.pipe(&["run", "gates/gate", "--deny-errors"], RECORDS.as_bytes()).exits(0).events().len(), 3);
 }
 
 #[test]
@@ -315,4 +359,24 @@ fn the_plan_is_printed() {
     let ran = folder.run(&["plan", "gates/gate"]).exits(0);
     assert!(ran.out.starts_with("format gate\n") && ran.out.contains("set_fields"), "{}", ran.out);
     folder.run(&["plan", "nowhere"]).exits(2);
+}
+
+#[test]
+fn what_compiles_of_a_format_is_planned_measured_and_documented() {
+    let folder = Folder::new();
+    folder.write("broken/ingest/parser.yml", crate::weir::PARSER.replace("pipeline:\n", BROKEN_ENTRY));
+    folder.write("none/ingest/parser.yml", "name: x\n");
+    folder.write("records", "{\"who\":\"ada\"}\n");
+    for (arguments, told) in [
+        (&["plan"][..], "set user.name = parsed.message.who"),
+        (&["bench", "--input", "records", "--seconds", "0", "--no-instructions"], "set_fields"),
+        (&["docs"], "| `user.name` |"),
+    ] {
+        let of = |format| [&arguments[..1], &[format], &arguments[1..]].concat();
+        let ran = folder.run(&of("broken")).exits(0);
+        assert!(ran.out.contains(told), "{}", ran.out);
+        assert!(ran.err.contains("error[unknown-stage]: there is no stage `nothing`"), "{}", ran.err);
+        let ran = folder.run(&of("none")).exits(2);
+        assert!(ran.out.is_empty() && ran.err.contains("error["), "{ran:?}");
+    }
 }

@@ -44,6 +44,6 @@ fn findings_about_planted_mistakes() {
     folder.write("planted/ingest/parser.yml", PLANTED);
     kept_in("error").bind(|| {
         assert_snapshot!("planted_check", folder.run(&["check", "planted"]).exits(1).out);
-        assert_snapshot!("planted_run", folder.run(&["run", "planted"]).exits(2).err);
+        assert_snapshot!("planted_run", folder.run(&["run", "planted", "--deny-errors"]).exits(2).err);
     });
 }

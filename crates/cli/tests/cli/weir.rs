@@ -30,6 +30,9 @@ stages:
           gate.note: "{{original.note}}"
 "#;
 
+/// Takes the place of `pipeline:` where an entry of it is to be broken.
+pub const BROKEN_ENTRY: &str = "pipeline:\n  - name: nothing\n";
+
 /// The module's fields.
 pub const MODULE_FIELDS: &str = "gate.count:\n  name: gate.count\n  type: long\n";
 

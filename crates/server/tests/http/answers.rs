@@ -12,8 +12,7 @@ fn an_answer_has_the_documented_shape() {
     let duration = answer["parsed_messages"][0]["sekoiaio"]["intake"]["parsing_duration_ms"].take();
     assert!(duration.as_f64().is_some_and(|duration| (0.0..60_000.0).contains(&duration)), "{duration}");
     let intake = json!({
-        "parsing_status": "success", "dialect": "test", "dialect_uuid": NIL, "coverage": 0.7143,
-        "parsing_duration_ms": null
+        "parsing_status": "success", "dialect": "test", "dialect_uuid": NIL, "parsing_duration_ms": null
     });
     let expected = json!({
         "parsed_messages": [{
@@ -38,10 +37,13 @@ fn what_went_wrong_is_said_in_its_message_and_the_others_come_out() {
     let messages = answer["parsed_messages"].as_array().expect("a list");
     let intakes: Vec<&Value> = messages.iter().map(|message| &message["sekoiaio"]["intake"]).collect();
     let statuses: Vec<&Value> = intakes.iter().map(|intake| &intake["parsing_status"]).collect();
-    assert_eq!(statuses, ["success", "failure", "partial", "success"]);
-    assert!(intakes[0].get("parsing_error").is_none() && intakes[0].get("parsing_warnings").is_none());
+    assert_eq!(statuses, ["success", "failure", "success", "success"]);
+    for place in [0, 2] {
+        let keys: Vec<&String> = intakes[place].as_object().expect("an object").keys().collect();
+        assert_eq!(keys, ["parsing_status", "dialect", "dialect_uuid", "parsing_duration_ms"], "{}", intakes[place]);
+    }
     assert!(intakes[1]["parsing_error"].as_str().is_some_and(|error| error.starts_with("parsed: ")), "{}", intakes[1]);
-    assert!(intakes[2]["parsing_warnings"].to_string().contains("source.ip"), "{}", intakes[2]);
+    assert_eq!(messages[2].get("source"), None, "`nowhere` is no address");
     assert_eq!(messages[1]["message"], "no JSON");
     for intake in intakes {
         assert_eq!((&intake["dialect"], &intake["dialect_uuid"]), (&json!("test"), &json!(NIL)));
@@ -87,7 +89,7 @@ fn numbers_and_texts_come_out_as_the_engine_writes_them() {
     let event = r#"{"message": "\ud800 \u00e9", "log": {"n": [123456789012345678901234567890, 1.10, 1e2]}}"#;
     let body = format!(r#"{{"parser": {parser}, "taxonomy": {taxonomy}, "events": [{event}]}}"#);
     let text = server.post_bytes(body.as_bytes(), &[]).text;
-    assert!(text.contains(r#""big":[123456789012345678901234567890,1.1,100.0]"#), "{text}");
+    assert!(text.contains(r#""big":[9223372036854775807,1.1,100.0]"#), "{text}");
     assert!(text.contains("é"), "{text}");
 }
 
@@ -96,17 +98,17 @@ fn coverage_is_the_share_of_the_parser_that_events_take() {
     let server = Server::start();
     // 14 points: three entries, three actions, four fields, and both sides of two filters.
     let (plain, named, high) = (json!({}), json!({"who": "ada"}), json!({"level": 5}));
-    for (messages, each, all) in [
-        (vec![], vec![], 0.0),
-        (vec![plain.clone()], vec![0.4286], 0.4286),
-        (vec![plain, named.clone(), high.clone()], vec![0.4286, 0.6429, 0.5714], 0.9286),
-        (vec![named.clone(), named], vec![0.6429, 0.6429], 0.6429),
-        (vec![high], vec![0.5714], 0.5714),
+    for (messages, share) in [
+        (vec![], 0.0),
+        (vec![plain.clone()], 0.4286),
+        (vec![plain, named.clone(), high.clone()], 0.9286),
+        (vec![named.clone(), named], 0.6429),
+        (vec![high], 0.5714),
     ] {
         let answer = server.post(&body(&messages)).well();
-        let parsed = answer["parsed_messages"].as_array().expect("a list").iter();
-        let found: Vec<f64> = parsed.filter_map(|message| message["sekoiaio"]["intake"]["coverage"].as_f64()).collect();
-        assert_eq!((found, answer["coverage"].as_f64()), (each, Some(all)), "{messages:?}");
+        assert_eq!(answer["coverage"].as_f64(), Some(share), "{messages:?}");
+        let mut parsed = answer["parsed_messages"].as_array().expect("a list").iter();
+        assert!(parsed.all(|message| message["sekoiaio"]["intake"].get("coverage").is_none()), "{answer}");
     }
 }
 

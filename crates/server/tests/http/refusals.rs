@@ -60,13 +60,13 @@ fn a_parser_that_does_not_compile_gives_its_findings_with_places() {
         .collect();
     let expected = json!([
         ["unknown-stage", "error", "/parser/pipeline/0/name", 2, 47],
-        ["unknown-type", "error", "/taxonomy/0/type", 1, 58],
         ["unknown-field", "warning", "/parser/stages/s/actions/0/set/acme.y", 3, 41],
         ["unknown-filter", "warning", "/parser/stages/s/actions/0/set/acme.y", 3, 74],
+        ["unknown-type", "warning", "/taxonomy/0/type", 1, 58],
     ]);
     assert_eq!(Value::from(short), expected);
-    assert_eq!(findings[1]["help"], "did you mean `keyword`?");
-    assert_eq!(findings[1]["message"], "there is no field type `kyword`");
+    assert_eq!(findings[3]["help"], "did you mean `keyword`?");
+    assert_eq!(findings[3]["message"], "there is no field type `kyword`");
 }
 
 #[test]
