@@ -118,14 +118,15 @@ impl Plan {
         if is_empty {
             return Ok(());
         }
-        let value = self.fitted(values, assignment, value, watch)?;
-        match (value, assignment.place.exact.and_then(|slot| self.output.container(slot))) {
-            (Value::Map(map), Some(container)) => {
-                fill(values, &assignment.place, value)?;
-                self.spread_over(values, container, map, watch);
-            }
-            _ => fill(values, &assignment.place, value)?,
+        if let Value::Map(map) = value
+            && let Some(container) = assignment.place.exact.and_then(|slot| self.output.container(slot))
+        {
+            fill(values, &assignment.place, value)?;
+            self.spread_over(values, container, map, watch);
+            return fill(values, &assignment.mirror, value);
         }
+        let value = self.fitted(values, assignment, value, watch)?;
+        fill(values, &assignment.place, value)?;
         fill(values, &assignment.mirror, value)
     }
 
