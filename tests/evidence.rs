@@ -8,7 +8,6 @@ mod repository;
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::fs;
-use std::path::Path;
 use weir::run::Finish;
 use weir::{Format, Input, Record, Scratch};
 

@@ -31,6 +31,9 @@ impl Explanation<'_> {
                 write!(out, "  when {}", self.show(&filter.source))?;
             }
             out.push('\n');
+            if let Some(fault) = &entry.broken {
+                writeln!(out, "      does not run: {}", fault.reason())?;
+            }
             match &entry.work {
                 Work::Stage(actions) => actions.iter().try_for_each(|action| self.action(out, action))?,
                 Work::Extract(extraction) => self.extraction(out, extraction)?,

@@ -10,9 +10,9 @@ use crate::stop::Outcome;
 use std::collections::BTreeSet;
 use std::fmt::{self, Write};
 use weir::diagnostic::{Span, nearest};
-use weir::infer;
 use weir::run::{Effect, EntryTrace, FieldTrace, Finish, WorkTrace};
 use weir::spec::{self, Operation};
+use weir::{Plan, infer};
 
 /// How far origins stand from the margin.
 const INDENT: usize = 6;
@@ -182,7 +182,11 @@ impl<'w> Story<'w> {
     /// The rules of inference that could have set the field, and did not.
     fn rules(&mut self, out: &mut String) -> Result<bool, fmt::Error> {
         let mut any = false;
-        for rule in infer::rules().iter().filter(|rule| rule.writes.contains(&self.name)) {
+        let sets = self.explained.format.plan.as_ref().map(Plan::sets).unwrap_or_default();
+        let can_set = |rule: &&infer::Rule| {
+            rule.writes.contains(&self.name) && rule.can_set(self.name, |other| sets.contains(other))
+        };
+        for rule in infer::rules().iter().filter(can_set) {
             any = true;
             let idle = self.words.idle("did not set");
             writeln!(out, "  the rule {} {idle} it: {}", rule.name, rule.summary)?;
