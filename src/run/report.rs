@@ -13,7 +13,7 @@ pub enum Status {
     #[default]
     Success,
     /// Something was left out: a part of the spec failed, or a value did not fit. For the public engine this is a success:
-    /// so say the recorded pairs, in 682 of which this engine leaves something out.
+    /// so say the recorded pairs, in 462 of which this engine leaves something out.
     Partial,
     /// Something failed that the spec does not let fail.
     Failure,
