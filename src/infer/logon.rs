@@ -16,7 +16,7 @@ pub(super) const RULE: Rule = Rule {
     summary: "Where `action.id` is 4624 or 4625, a Windows logon that succeeded or failed, `event.category` has \
               `authentication`, `event.type` has `start`, `action.outcome` is told, and what the event's properties say of \
               the parties goes to `user`, `client`, `server` and `sekoiaio`.",
-    evidence: "79 fields over the public pairs, no exception, in 9 pairs: logon types 3 (6 times) and 5 (once), the reason \
+    evidence: "79 fields over the public pairs, no exception, in 9 pairs: logon types 3 (5 times) and 5 (once), the reason \
                `user_not_exist` twice; the names of the other logon types are those of Windows and have no witness",
     apply: logon,
 };

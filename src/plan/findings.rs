@@ -18,7 +18,7 @@ kinds! {
     UNKNOWN_OF_LOOP = Ignored "unknown-of-loop", "a loop has no `{field}`, which `{name}.{field}` asks for",
         "A loop has `index`, `index0`, `revindex`, `revindex0`, `first`, `last`, `length`, `previtem`, `nextitem`, `depth`, `depth0`, `cycle(…)` and `changed(…)`.";
     LOOP_ALONE = Ignored "loop-alone", "`{name}` is a loop, and no value by itself",
-        "What a loop tells stands behind a dot: `loop.index`. `{% set outer = loop %}` gives it another name for loops inside.";
+        "What a loop tells follows a dot: `loop.index`. `{% set outer = loop %}` gives it another name for loops inside.";
     UNKNOWN_FILTER = Ignored "unknown-filter", "there is no filter `{name}`",
         "Whatever needs the value fails: a field is not set, a stage or action does not run.";
     UNKNOWN_TEST = Ignored "unknown-test", "there is no test `{name}`",

@@ -33,7 +33,7 @@ const NOTHING_READ: &str = "nothing-read";
 pub struct Unread {
     /// Whether the whole message is read as JSON.
     is_json: bool,
-    /// What stands behind the message in such events, and in those that say how they came about.
+    /// What follows the message in such events, and in those that say how they came about.
     rests: [Vec<Vec<u8>>; 2],
 }
 
@@ -74,7 +74,7 @@ impl Unread {
     }
 }
 
-/// What stands behind the message in the event of a message; nothing where the run fails.
+/// What follows the message in the event of a message; nothing where the run fails.
 fn rest(plan: &Plan, message: &str, event_id: Option<&str>) -> Option<Vec<u8>> {
     let mut event = Vec::new();
     let record = Record { input: Input::Message(message.as_bytes()), now: 0, event_id };
