@@ -9,7 +9,9 @@ mod generated;
 mod limits;
 
 use blocks::Page;
+use std::collections::{HashMap, HashSet};
 use std::fmt::Write;
+use std::path::{Path, PathBuf};
 use weir::{extract, filters};
 
 #[test]
@@ -96,4 +98,20 @@ fn links_between_pages_lead_somewhere() {
         }
     }
     assert!(broken.is_empty(), "{}", broken.join("\n"));
+}
+
+#[test]
+fn the_index_leads_to_every_page() {
+    let pages: HashMap<PathBuf, String> = blocks::pages().into_iter().map(|page| (page.path, page.text)).collect();
+    let docs = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs");
+    let mut open = vec![docs.join("README.md")];
+    let mut reached = HashSet::new();
+    while let Some(path) = open.pop() {
+        let Some(text) = pages.get(&path).filter(|_| reached.insert(path.clone())) else { continue };
+        let targets = blocks::links(text).into_iter().filter_map(|target| target.split('#').next());
+        let folder = path.parent().expect("a page lies in a folder");
+        open.extend(targets.filter_map(|target| folder.join(target).canonicalize().ok()));
+    }
+    let missed: Vec<_> = pages.keys().filter(|path| path.starts_with(&docs) && !reached.contains(*path)).collect();
+    assert!(missed.is_empty(), "docs/README.md leads to none of {missed:?}");
 }
