@@ -2,6 +2,7 @@
 
 use super::print_expression::{Level, Tight};
 use super::{Expr, Node, Target, Template};
+use crate::value::text;
 use std::fmt::{self, Display, Formatter, Write};
 
 impl Display for Template {
@@ -129,7 +130,7 @@ enum Wrap {
 
 fn wrap(text: &str) -> Wrap {
     // A brace at the end would be read together with the tag that may follow.
-    if !["{{", "{%", "{#"].iter().any(|mark| text.contains(mark)) && !text.ends_with('{') {
+    if !text::is_template(text) && !text.ends_with('{') {
         Wrap::Bare
     } else if text.contains("endraw") {
         Wrap::Braces

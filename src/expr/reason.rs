@@ -2,7 +2,7 @@
 
 use super::SyntaxError;
 use super::grammar::Rule;
-use super::scan::is_space;
+use crate::value::text::is_space;
 use pest::error::{Error, ErrorVariant, InputLocation};
 
 /// The rules one of which starts where an expression is expected.

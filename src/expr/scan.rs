@@ -3,6 +3,7 @@
 use super::SyntaxError;
 use super::parse::MOST_BRACKETS;
 use super::reason::tag_within;
+use crate::value::text::is_space;
 use std::borrow::Cow;
 use std::ops::Range;
 
@@ -147,11 +148,6 @@ impl<'t> Iterator for Scan<'t> {
 /// Checks the brackets and quotes of a bare expression.
 pub(super) fn check_brackets(text: &str) -> Result<(), SyntaxError> {
     tag_end(text, 0..text.len(), "").map(|_| ())
-}
-
-/// What Python's `\s` matches.
-pub(super) fn is_space(letter: char) -> bool {
-    letter.is_whitespace() || matches!(letter, '\u{1c}'..='\u{1f}')
 }
 
 /// The text with every line break as `\n`.

@@ -4,9 +4,9 @@ use super::expression::{Builder, dotted};
 use super::grammar::Rule;
 use super::parse::{inner, parse};
 use super::reason::tag_within;
-use super::scan::is_space;
 use super::{Arguments, Expr, SyntaxError, Target, literal};
 use crate::diagnostic::nearest;
+use crate::value::text::is_space;
 use pest::iterators::Pair;
 use std::ops::Range;
 

@@ -178,7 +178,7 @@ fn compile(properties: &Properties<'_>, findings: &mut Diagnostics) -> Option<Bo
 impl Date {
     fn set_zone(&mut self, constant: &Constant, findings: &mut Diagnostics) {
         let Some(name) = constant.as_text() else { return };
-        if name.contains("{{") || name.contains("{%") {
+        if text::is_template(name) {
             self.templates.push(constant.clone());
             return;
         }

@@ -18,6 +18,7 @@ mod xml;
 
 use crate::diagnostic::{Diagnostics, Span};
 use crate::value::json::{Order, Wanted, scatter};
+use crate::value::text::is_space;
 use crate::value::{Arena, Constant, Fault, FaultCode, Value};
 use std::cell::Cell;
 use std::fmt;
@@ -252,11 +253,6 @@ fn text_input(input: Value<'_>) -> Result<&str, Fault> {
         missing if missing.is_missing() => Err(Fault::new(FaultCode::Type, "there is no input")),
         other => Err(Fault::new(FaultCode::Type, format!("the input is a {}, not text", other.type_name()))),
     }
-}
-
-/// White space as Python's `str.isspace` and `\s` have it: Unicode's and the four separators U+001C to U+001F.
-fn is_space(letter: char) -> bool {
-    letter.is_whitespace() || matches!(letter, '\u{1c}'..='\u{1f}')
 }
 
 /// Text without the white space around it.

@@ -2,7 +2,7 @@
 
 use super::call::{Call, invalid, mismatch};
 use super::{Entry, Kind, VALUE, filter, of_value};
-use crate::value::text::{is_ipv4, is_plain_ipv6};
+use crate::value::text::{is_ipv4, is_plain_ipv6, is_space};
 use crate::value::{Fault, Value};
 use core::net::Ipv6Addr;
 
@@ -61,7 +61,7 @@ fn is_url(text: &str) -> bool {
     let in_scheme = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'.' | b'-');
     // Behind `//` is a host; a scheme without one (`mailto:`) has something else behind it.
     let rest = rest.strip_prefix("//").unwrap_or(rest);
-    let host = rest.chars().next().is_some_and(|first| !super::text::is_space(first) && !"/?#".contains(first));
+    let host = rest.chars().next().is_some_and(|first| !is_space(first) && !"/?#".contains(first));
     scheme.starts_with(|first: char| first.is_ascii_alphabetic()) && scheme.bytes().all(in_scheme) && host
 }
 

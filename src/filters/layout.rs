@@ -1,8 +1,8 @@
 //! Filters that lay text out: centring, indenting, cutting, wrapping.
 
 use super::call::{Builder, Call, invalid};
-use super::text::is_space;
 use super::{Entry, VALUE, bool, filter, int, none, string};
+use crate::value::text::is_space;
 use crate::value::{Fault, Value, ops};
 
 pub(super) static ENTRIES: &[Entry] = &[

@@ -3,6 +3,7 @@
 use super::call::{Builder, Call, invalid, map_of};
 use super::text::shown;
 use super::{Entry, VALUE, bool, filter};
+use crate::value::text::is_space;
 use crate::value::{Fault, FaultCode, Value};
 
 pub(super) static ENTRIES: &[Entry] = &[
@@ -65,7 +66,7 @@ fn strip_tags<'a>(call: &Call<'_, 'a>) -> Result<Value<'a>, Fault> {
     call.arena.spend(text.len() as u64)?;
     let plain = without(&without(text, "<!--", "-->"), "<", ">");
     let mut out = call.build();
-    for (index, word) in plain.split(super::text::is_space).filter(|word| !word.is_empty()).enumerate() {
+    for (index, word) in plain.split(is_space).filter(|word| !word.is_empty()).enumerate() {
         if index > 0 {
             out.push(" ")?;
         }

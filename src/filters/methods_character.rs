@@ -3,9 +3,9 @@
 use super::call::Call;
 use super::methods_text::subject;
 use super::tests::{is_lower, is_upper};
-use super::text::is_space;
 use super::{Entry, VALUE, method};
 use crate::pattern::Pattern;
+use crate::value::text::is_space;
 use crate::value::{Fault, Value};
 use std::sync::LazyLock;
 

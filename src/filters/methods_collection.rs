@@ -3,7 +3,7 @@
 use super::call::{Call, Items, flag, invalid, items, mismatch};
 use super::lists::pairs;
 use super::sorting::{before_alone, sorted};
-use super::{Entry, Kind, VALUE, absent, find, method, methods_text, none, required};
+use super::{Changes, Entry, Kind, VALUE, absent, find, method, methods_text, none, required};
 use crate::value::{Fault, FaultCode, List, Map, Value, ops};
 
 pub(super) static ENTRIES: &[Entry] = &[
@@ -41,6 +41,8 @@ pub(super) static ENTRIES: &[Entry] = &[
         &[("{'a': 1}.update({'b': 2})", "None")],
         update,
     )
+    .changes(Changes::Dict)
+    .gives_none()
     .variadic(),
     method(
         &["setdefault"],
@@ -55,7 +57,8 @@ pub(super) static ENTRIES: &[Entry] = &[
             map.insert(call.arena, key, call.argument(2))?;
             Ok(call.argument(2))
         },
-    ),
+    )
+    .changes(Changes::Dict),
     method(
         &["popitem"],
         &[VALUE],
@@ -68,7 +71,8 @@ pub(super) static ENTRIES: &[Entry] = &[
             map.remove(call.arena, key)?;
             call.arena.tuple([key, value])
         },
-    ),
+    )
+    .changes(Changes::Dict),
     method(
         &["fromkeys"],
         &[VALUE, required("keys"), none("default")],
@@ -92,7 +96,9 @@ pub(super) static ENTRIES: &[Entry] = &[
             list(call, "append")?.push(call.arena, call.argument(1))?;
             Ok(Value::None)
         },
-    ),
+    )
+    .changes(Changes::List)
+    .gives_none(),
     method(
         &["extend"],
         &[VALUE, required("items")],
@@ -103,7 +109,9 @@ pub(super) static ENTRIES: &[Entry] = &[
             items(call.arena, call.argument(1))?.iter().try_for_each(|item| list.push(call.arena, item))?;
             Ok(Value::None)
         },
-    ),
+    )
+    .changes(Changes::List)
+    .gives_none(),
     method(
         &["insert"],
         &[VALUE, required("index"), required("item")],
@@ -114,7 +122,9 @@ pub(super) static ENTRIES: &[Entry] = &[
             list.insert(call.arena, place(call.int(1)?, list.len()), call.argument(2))?;
             Ok(Value::None)
         },
-    ),
+    )
+    .changes(Changes::List)
+    .gives_none(),
     method(
         &["remove"],
         &[VALUE, required("item")],
@@ -126,14 +136,18 @@ pub(super) static ENTRIES: &[Entry] = &[
             list.remove(call.arena, found.ok_or_else(|| invalid("the item is not in the list"))?)?;
             Ok(Value::None)
         },
-    ),
+    )
+    .changes(Changes::List)
+    .gives_none(),
     method(&["reverse"], &[VALUE], "Turns a list around; gives none.", &[("[1, 2].reverse()", "None")], |call| {
         let list = list(call, "reverse")?;
         let items: Vec<_> = Items::of(list).iter().rev().collect();
         call.arena.spend(items.len() as u64)?;
         items.into_iter().enumerate().for_each(|(index, item)| list.set(index, item));
         Ok(Value::None)
-    }),
+    })
+    .changes(Changes::List)
+    .gives_none(),
     method(
         &["sort"],
         &[VALUE],
@@ -152,6 +166,8 @@ pub(super) static ENTRIES: &[Entry] = &[
             Ok(Value::None)
         },
     )
+    .changes(Changes::List)
+    .gives_none()
     .variadic(),
     method(&["copy"], &[VALUE], "A new list or dict of the same items.", &[("[1].copy()", "[1]")], |call| {
         match call.value() {
@@ -177,14 +193,17 @@ pub(super) static ENTRIES: &[Entry] = &[
             }
             Ok(Value::None)
         },
-    ),
+    )
+    .changes(Changes::Dict)
+    .gives_none(),
     method(
         &["pop"],
         &[VALUE, absent("key"), absent("default")],
         "Takes an item out of a list by place (the last one), or out of a dict by key (else the default).",
         &[("[1, 2].pop()", "2"), ("{'a': 1}.pop('b', 0)", "0")],
         pop,
-    ),
+    )
+    .changes(Changes::Dict),
     method(
         &["index"],
         &[VALUE, required("item"), none("start"), none("end")],

@@ -3,8 +3,9 @@
 use super::call::{Builder, Call, invalid, items, mismatch};
 use super::layout::{center, lines, pad};
 use super::methods_collection::{bound, no_method};
-use super::text::{capitalized, is_space, lower, occurrences, push_title, replace, strip, upper};
+use super::text::{capitalized, lower, occurrences, push_title, replace, strip, upper};
 use super::{Entry, Kind, VALUE, bool, int, method, none, of_value, required, string};
+use crate::value::text::is_space;
 use crate::value::{Arena, Fault, FaultCode, Value};
 
 pub(super) static ENTRIES: &[Entry] = &[

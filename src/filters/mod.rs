@@ -111,6 +111,17 @@ impl fmt::Display for Parameter {
     }
 }
 
+/// What a function changes of what it is called on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Changes {
+    /// Nothing: it makes a value of its own.
+    Nothing,
+    /// A list.
+    List,
+    /// A dict, and a list where it is called on one.
+    Dict,
+}
+
 /// A function of the language.
 pub struct Entry {
     /// What it is used as.
@@ -121,6 +132,10 @@ pub struct Entry {
     pub parameters: &'static [Parameter],
     /// Whether it takes arguments beyond its parameters.
     pub variadic: bool,
+    /// What it changes.
+    pub changes: Changes,
+    /// Whether it gives none, whatever it does.
+    pub gives_none: bool,
     /// One sentence.
     pub summary: &'static str,
     /// Expressions with their results (as `repr`), executed as tests and printed in the manual.
@@ -137,6 +152,16 @@ impl Entry {
 
     const fn variadic(mut self) -> Self {
         self.variadic = true;
+        self
+    }
+
+    const fn changes(mut self, changes: Changes) -> Self {
+        self.changes = changes;
+        self
+    }
+
+    const fn gives_none(mut self) -> Self {
+        self.gives_none = true;
         self
     }
 }
@@ -212,13 +237,26 @@ const fn entry(
     examples: Examples,
     function: OfCall,
 ) -> Entry {
-    Entry { kind, names, parameters, variadic: false, summary, examples, function: Function::OfCall(function) }
+    let function = Function::OfCall(function);
+    made(kind, names, parameters, summary, examples, function)
 }
 
 /// An entry whose only parameter is the value.
 const fn of_value(kind: Kind, names: Names, summary: &'static str, examples: Examples, function: OfValue) -> Entry {
     let function = Function::OfValue(function);
-    Entry { kind, names, parameters: &[VALUE], variadic: false, summary, examples, function }
+    made(kind, names, &[VALUE], summary, examples, function)
+}
+
+const fn made(
+    kind: Kind,
+    names: Names,
+    parameters: Parameters,
+    summary: &'static str,
+    examples: Examples,
+    function: Function,
+) -> Entry {
+    let changes = Changes::Nothing;
+    Entry { kind, names, parameters, variadic: false, changes, gives_none: false, summary, examples, function }
 }
 
 const fn filter(

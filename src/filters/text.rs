@@ -2,6 +2,7 @@
 
 use super::call::{Builder, Call};
 use super::{Entry, Kind, VALUE, filter, none, of_value, required};
+use crate::value::text::is_space;
 use crate::value::{Arena, Fault, Value, text};
 use memchr::{memchr, memmem};
 
@@ -220,11 +221,6 @@ pub(super) fn occurrences<'t>(text: &'t str, wanted: &'t str) -> impl Iterator<I
 /// Appends the characters from last to first.
 pub(super) fn reversed(text: &str, out: &mut Builder<'_>) -> Result<(), Fault> {
     text.chars().rev().try_for_each(|character| out.push_character(character))
-}
-
-/// Python's `str.isspace` for one character: Unicode's white space and the four separators below U+0020.
-pub(super) fn is_space(character: char) -> bool {
-    character.is_whitespace() || matches!(character, '\x1C'..='\x1F')
 }
 
 /// What `\w` matches.

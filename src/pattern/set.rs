@@ -102,13 +102,18 @@ impl Common {
     }
 }
 
+/// What Python's `\s` matches: Unicode's white space and the four separators below U+0020.
+pub(super) const SPACE: &str = "[\\s\\x1c-\\x1f]";
+/// What `\S` matches.
+pub(super) const NO_SPACE: &str = "[^\\s\\x1c-\\x1f]";
+
 static COMMON: [Common; 17] = [
     Common::new("\\p{Nd}"),
     Common::new("\\P{Nd}"),
     Common::new("[\\p{L}\\p{N}_]"),
     Common::new("[^\\p{L}\\p{N}_]"),
-    Common::new("[\\s\\x1c-\\x1f]"),
-    Common::new("[^\\s\\x1c-\\x1f]"),
+    Common::new(SPACE),
+    Common::new(NO_SPACE),
     Common::new("[^\\n]"),
     Common::new("(?s:.)"),
     Common::new("[:alpha:]"),

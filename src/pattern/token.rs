@@ -1,5 +1,6 @@
 //! Reads Python's notation into tokens, with flags applied: what is left means the same in both engines.
 
+use super::set::{NO_SPACE, SPACE};
 use super::{Dialect, class};
 use crate::value::{Fault, FaultCode};
 use std::iter::Peekable;
@@ -316,8 +317,8 @@ impl<'p> Reader<'p> {
             ('D', false) => "\\P{Nd}",
             ('w', false) => "[\\p{L}\\p{N}_]",
             ('W', false) => "[^\\p{L}\\p{N}_]",
-            ('s', false) => "[\\s\\x1c-\\x1f]",
-            ('S', false) => "[^\\s\\x1c-\\x1f]",
+            ('s', false) => SPACE,
+            ('S', false) => NO_SPACE,
             ('d', true) => "[0-9]",
             ('D', true) => "[^0-9]",
             ('w', true) => "[0-9A-Za-z_]",

@@ -12,7 +12,7 @@ use super::place::Place;
 use super::settings;
 use super::settled;
 use super::skeleton::Skeleton;
-use super::words::{deleted, is_template, key_text, native, path_with_index};
+use super::words::{deleted, key_text, native, path_with_index};
 use super::{
     Action, Assignment, Bound, Choice, Deletion, Entry, Extraction, Filter, Lookup, Operation, Plan, RaiseErrors,
     Translation, Work,
@@ -24,6 +24,7 @@ use crate::infer;
 use crate::spec::{self, Named, Spec};
 use crate::taxonomy::{Field, Taxonomy};
 use crate::value::json::Wanted;
+use crate::value::text::is_template;
 use crate::value::{Arena, Constant, ConstantKind, Fault, FaultCode, text};
 use std::cell::OnceCell;
 use std::collections::{HashMap, HashSet};

@@ -6,6 +6,7 @@ use super::layers::Layers;
 use super::lower::{Lowering, Outputs};
 use crate::diagnostic::Diagnostics;
 use crate::expr::{self, SyntaxError};
+use crate::value::text;
 
 /// A template that runs by itself.
 #[derive(Debug)]
@@ -21,7 +22,7 @@ pub(crate) struct Single {
 /// # Errors
 /// Where the text does not parse. What is found beyond that, such as a filter that nobody knows, fails as it runs.
 pub(crate) fn single(text: &str, names: &[&str]) -> Result<Single, SyntaxError> {
-    let is_template = ["{{", "{%", "{#"].iter().any(|opening| text.contains(opening));
+    let is_template = text::is_template(text);
     let template = match is_template {
         true => expr::parse_template(text)?,
         false => expr::Template { nodes: vec![expr::Node::Output(expr::parse_expression(text)?)] },

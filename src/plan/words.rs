@@ -2,11 +2,6 @@
 
 use crate::value::{Arena, Constant, ConstantKind, Value, text};
 
-/// Whether text is a template.
-pub(super) fn is_template(text: &str) -> bool {
-    ["{{", "{%", "{#"].iter().any(|opening| text.contains(opening))
-}
-
 /// The path that a template is, where it has the place of an item among its keys (`a.list.0.b`). Such a template reads
 /// nothing, 5 recorded pairs for it, none against; where a filter follows, the item is read (2 pairs).
 pub(super) fn path_with_index(text: &str) -> Option<&str> {

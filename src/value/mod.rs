@@ -17,6 +17,9 @@ pub use fault::{Fault, FaultCode};
 /// since a list may hold itself. More than [`json::DEPTH`], so that what was read can be wrapped and written.
 pub const NESTING: usize = 2 * json::DEPTH;
 
+/// The least double that no 64 bits hold; as a negative number it is the least that they hold.
+const INT_BOUND: f64 = (1u64 << 63) as f64;
+
 /// One value. Copying it copies a pointer; text and collections live in the input, the plan or the event's [`Arena`].
 #[derive(Clone, Copy, Debug)]
 #[repr(u64)]

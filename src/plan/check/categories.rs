@@ -66,7 +66,7 @@ fn words(scene: &Scene<'_>, value: &Constant) -> Vec<(Span, String)> {
             of_nodes(scene, (value.span, written), &written.template.nodes, &mut found);
             found
         }
-        (ConstantKind::Text(text), None) if !text.contains("{{") && !text.contains("{%") => {
+        (ConstantKind::Text(text), None) if !text::is_template(text) => {
             natively(text).into_iter().map(|word| (value.span, word)).collect()
         }
         _ => Vec::new(),

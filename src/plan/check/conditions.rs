@@ -5,7 +5,7 @@ use super::scene::Scene;
 use crate::expr::{Expr, ExprKind, Node};
 use crate::plan::findings::*;
 use crate::spec;
-use crate::value::{Constant, ConstantKind};
+use crate::value::{Constant, ConstantKind, text};
 
 /// Checks the filters of a spec.
 pub(super) fn check(scene: &mut Scene<'_>) {
@@ -29,7 +29,7 @@ fn constant(scene: &mut Scene<'_>, filter: &Constant, what: &str) {
             nodes if shows_text(nodes) => false,
             _ => return,
         },
-        (ConstantKind::Text(text), None) if text.contains("{{") || text.contains("{%") => return,
+        (ConstantKind::Text(text), None) if text::is_template(text) => return,
         (ConstantKind::Text(text), None) => text.trim().eq_ignore_ascii_case("true"),
         (ConstantKind::Bool(value), None) => *value,
         (ConstantKind::Int(value), None) => *value != 0,

@@ -5,8 +5,8 @@ use crate::diagnostic::{Diagnostics, Sources, Span};
 use crate::expr::{self, Node, Template};
 use crate::extract;
 use crate::plan::place::Place;
-use crate::plan::words::is_template;
 use crate::spec::{self, Operation, Spec};
+use crate::value::text::is_template;
 use crate::value::{Constant, ConstantKind};
 use std::collections::HashSet;
 

@@ -5,7 +5,8 @@ use super::scene::Scene;
 use super::timeline::{Moment, Timeline, Writing, overlaps};
 use crate::plan::empty::sets_nothing;
 use crate::plan::findings::*;
-use crate::plan::words::{is_template, native};
+use crate::plan::words::native;
+use crate::value::text::is_template;
 use crate::value::{Arena, Constant, ConstantKind};
 use std::collections::{BTreeMap, HashMap, HashSet};
 

@@ -4,11 +4,9 @@ use super::names::{bodies, bound, each_node, each_read, own_expressions};
 use super::scene::{Scene, Written};
 use crate::diagnostic::Span;
 use crate::expr::{Expr, ExprKind, Node, Target};
+use crate::filters::{self, Changes, Entry, Kind};
 use crate::plan::findings::*;
 use std::collections::{BTreeMap, HashSet};
-
-/// Methods that change what they are called on and give none.
-const CHANGING: &[&str] = &["append", "extend", "update", "insert", "clear", "sort", "reverse"];
 
 /// How many variables of one kind are told of in a template.
 const MOST: usize = 50;
@@ -51,7 +49,7 @@ fn unread(nodes: &[Node]) -> BTreeMap<&str, Option<&Expr>> {
     let mut unread = BTreeMap::new();
     each_node(nodes, &mut |node| {
         if let Some((name, value)) = set(node)
-            && !value.is_some_and(changes)
+            && !value.is_some_and(|value| calls(value, has_effect))
             && !read.contains(name)
         {
             unread.entry(name).or_insert(value);
@@ -69,16 +67,25 @@ fn set(node: &Node) -> Option<(&str, Option<&Expr>)> {
     }
 }
 
-/// Whether a value is made by changing another one.
-fn changes(value: &Expr) -> bool {
+/// Whether a value is, or may be, what a call of such a method gives.
+fn calls(value: &Expr, is_such: fn(&Entry) -> bool) -> bool {
     match &value.kind {
-        ExprKind::Call(callee, _) => {
-            matches!(&callee.kind, ExprKind::Attribute(_, name) if CHANGING.contains(&name.as_str()))
-        }
-        ExprKind::Conditional { then, .. } => changes(then),
-        ExprKind::And(left, right) | ExprKind::Or(left, right) => changes(left) || changes(right),
+        ExprKind::Call(callee, _) => match &callee.kind {
+            ExprKind::Attribute(_, name) => filters::find(Kind::Method, name).is_some_and(is_such),
+            _ => false,
+        },
+        ExprKind::Conditional { then, .. } => calls(then, is_such),
+        ExprKind::And(left, right) | ExprKind::Or(left, right) => calls(left, is_such) || calls(right, is_such),
         _ => false,
     }
+}
+
+fn has_effect(method: &Entry) -> bool {
+    method.changes != Changes::Nothing
+}
+
+fn only_has_effect(method: &Entry) -> bool {
+    method.gives_none
 }
 
 /// All names that nodes read.
@@ -130,7 +137,7 @@ impl<'t> Search<'t> {
     fn lost_by(&mut self, body: &'t [Node], behind: &'t [Node], before: &[&str]) {
         let mut names = Vec::new();
         each_node(body, &mut |node| {
-            names.extend(set(node).filter(|(_, value)| !value.is_some_and(changes)));
+            names.extend(set(node).filter(|(_, value)| !value.is_some_and(|value| calls(value, only_has_effect))));
         });
         for (name, value) in names.into_iter().take(MOST) {
             let in_next_turn = before.contains(&name) && self.reads_from_outside(body, name);
@@ -170,7 +177,7 @@ impl<'t> Search<'t> {
 fn emptied_by<'t>(node: &'t Node, names: &mut Vec<(&'t str, &'t Expr)>) {
     match node {
         Node::Set { target: Target::Name(name), value }
-            if matches!(value.kind, ExprKind::Call(..)) && changes(value) =>
+            if matches!(value.kind, ExprKind::Call(..)) && calls(value, only_has_effect) =>
         {
             names.push((name, value));
         }

@@ -2,11 +2,10 @@
 
 use super::{Bytes, Scope, bytes};
 use crate::expr::{Argument, Arguments, Expr, ExprKind, Literal};
-use crate::filters::{self, Kind};
+use crate::filters::{self, Changes, Kind};
 use crate::plan::check::refuses;
 use crate::plan::expression::{Call, Expression, Get};
 use crate::plan::findings::*;
-use crate::plan::possible::changes_dicts;
 use crate::value::FaultCode;
 
 impl Scope<'_, '_> {
@@ -90,7 +89,7 @@ impl Scope<'_, '_> {
         match filters::find(kind, name) {
             Some(entry) => {
                 self.check_arguments(entry, at, own, arguments);
-                self.lowering.layers.changes_dicts |= changes_dicts(entry);
+                self.lowering.layers.changes_dicts |= entry.changes == Changes::Dict;
                 Expression::Call(Box::new(Call::new(entry, positional.into(), spread, named.into())))
             }
             // What is called on something that fails is not looked at: one mistake is told once.

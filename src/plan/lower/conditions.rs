@@ -3,9 +3,8 @@
 
 use super::Scope;
 use crate::expr::{Arguments, Comparison, Expr, ExprKind};
-use crate::filters::{self, Kind};
+use crate::filters::{self, Changes, Kind};
 use crate::plan::expression::{Expression, Test, Tests};
-use crate::plan::possible::changes;
 
 /// A comparison of a value with a literal.
 struct Compared<'e> {
@@ -93,7 +92,7 @@ fn can_be_once(expression: &Expr) -> bool {
         ExprKind::Call(callee, arguments) => match &callee.kind {
             ExprKind::Attribute(value, method) => {
                 let method = filters::find(Kind::Method, method);
-                method.is_some_and(|entry| !changes(entry)) && can_be_once(value) && all(arguments)
+                method.is_some_and(|entry| entry.changes == Changes::Nothing) && can_be_once(value) && all(arguments)
             }
             _ => false,
         },

@@ -69,18 +69,6 @@ const EFFECTS: &[(Kind, &str, Effect)] = &[
     (Kind::Method, "sort", Effect::Changes),
 ];
 
-/// Whether a function changes dicts.
-pub(in crate::plan) fn changes_dicts(entry: &filters::Entry) -> bool {
-    // Those that put one value in are of lists alone.
-    changes(entry) && !matches!(effect_of(entry), Some(Effect::Puts(_)))
-}
-
-/// Whether a function changes lists or dicts.
-pub(in crate::plan) fn changes(entry: &filters::Entry) -> bool {
-    use Effect::{Changes, Puts, PutsAll, PutsDefault, Takes};
-    matches!(effect_of(entry), Some(Puts(_) | PutsDefault | PutsAll | Takes | Changes))
-}
-
 fn effect_of(entry: &filters::Entry) -> Option<Effect> {
     let is_it = |(kind, name, _): &&(Kind, &str, Effect)| *kind == entry.kind && *name == entry.name();
     EFFECTS.iter().find(is_it).map(|(.., effect)| *effect)

@@ -8,8 +8,6 @@ mod expression;
 mod template;
 mod value;
 
-pub(super) use call::{changes, changes_dicts};
-
 use super::empty;
 use super::expression::{Slot, Source};
 use super::fields::{Above, Place};

@@ -5,7 +5,7 @@
 
 use super::wanted::Child;
 use super::{DEPTH, Order, Wanted, marks};
-use crate::value::{Arena, Value};
+use crate::value::{Arena, INT_BOUND, Value};
 use bumpalo::collections::String as ArenaString;
 use std::cell::Cell;
 
@@ -347,9 +347,8 @@ impl<'a> Reader<'a> {
             let _sign = self.takes(b'-') || self.takes(b'+');
             self.digits()?;
         }
-        const LIMIT: f64 = (1u64 << 63) as f64;
         let number: f64 = self.text.get(start..self.place)?.parse().ok()?;
-        let is_exact = number.abs() < LIMIT && !(number == 0.0 && number.is_sign_negative());
+        let is_exact = number.abs() < INT_BOUND && !(number == 0.0 && number.is_sign_negative());
         is_exact.then_some(Value::Float(number))
     }
 

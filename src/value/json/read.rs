@@ -3,7 +3,7 @@
 
 use super::relax::{Relaxed, relax};
 use super::{DEPTH, Order, Wanted, fast, scatter};
-use crate::value::{Arena, Fault, FaultCode, Value};
+use crate::value::{Arena, Fault, FaultCode, INT_BOUND, Value};
 use serde::de::{DeserializeSeed, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::Deserializer;
 use std::cell::{Cell, RefCell};
@@ -107,12 +107,11 @@ impl<'a> Reading<'a> {
     /// The double as it is, unless it may stand for digits that it does not hold: then the document is read anew, with
     /// the numbers beside it.
     fn number<E: serde::de::Error>(&self, value: f64) -> Result<Value<'a>, E> {
-        const LIMIT: f64 = (1u64 << 63) as f64;
         if let Some(relaxed) = &self.relaxed {
             return Ok(relaxed.borrow_mut().numbers.next().unwrap_or(Value::Float(value)));
         }
         // serde_json gives integers beyond 64 bits as doubles, and `-0` as -0.0.
-        if value.abs() >= LIMIT || value == 0.0 && value.is_sign_negative() {
+        if value.abs() >= INT_BOUND || value == 0.0 && value.is_sign_negative() {
             self.inexact.set(true);
             return Err(E::custom("a number that a double does not hold"));
         }

@@ -2,7 +2,7 @@
 
 use super::compare::equal_at;
 use super::{affordable, digits_of};
-use crate::value::{Fault, FaultCode, List, Value};
+use crate::value::{Fault, FaultCode, INT_BOUND, List, Value};
 use std::hash::{Hash, Hasher};
 
 /// Whether a value may be a dict's key.
@@ -73,10 +73,9 @@ fn hash_at<H: Hasher>(value: Value<'_>, depth: usize, state: &mut H) {
 
 /// A whole number hashes as the integer that it equals.
 fn hash_float<H: Hasher>(value: f64, state: &mut H) {
-    const LIMIT: f64 = (1u64 << 63) as f64;
     if value.is_nan() {
         state.write_u8(1);
-    } else if value.fract() == 0.0 && (-LIMIT..LIMIT).contains(&value) {
+    } else if value.fract() == 0.0 && (-INT_BOUND..INT_BOUND).contains(&value) {
         state.write_i64(value as i64);
     } else {
         state.write_u64(value.to_bits());

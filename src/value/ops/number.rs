@@ -1,7 +1,7 @@
 //! Numbers: integers of any size and doubles, compared exactly.
 
 use crate::value::text::DIGITS;
-use crate::value::{Arena, Fault, FaultCode, Value};
+use crate::value::{Arena, Fault, FaultCode, INT_BOUND, Value};
 use num_bigint::BigInt;
 use std::cmp::Ordering;
 
@@ -87,12 +87,11 @@ pub(crate) fn digits_of(value: f64) -> String {
 }
 
 fn compare_int(left: i64, right: f64) -> Option<Ordering> {
-    const LIMIT: f64 = (1u64 << 63) as f64;
     if right.is_nan() {
         None
-    } else if right >= LIMIT {
+    } else if right >= INT_BOUND {
         Some(Ordering::Less)
-    } else if right < -LIMIT {
+    } else if right < -INT_BOUND {
         Some(Ordering::Greater)
     } else {
         left.cmp(&(right as i64)).then(0.0.partial_cmp(&right.fract())?).into()

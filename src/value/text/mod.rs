@@ -17,6 +17,11 @@ pub(super) use show::{show_list, show_map};
 
 use super::{Arena, Fault, Value};
 
+/// Whether text of a spec is a template: it has an expression, a statement or a comment.
+pub fn is_template(text: &str) -> bool {
+    ["{{", "{%", "{#"].iter().any(|opening| text.contains(opening))
+}
+
 /// The value's `str()`, borrowed where it is text already.
 ///
 /// # Errors
