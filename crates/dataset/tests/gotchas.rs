@@ -307,6 +307,7 @@ fn words_that_say_nothing_are_no_action_reason_cipher_or_place() {
         "event.action",
         "event.reason",
         "event.provider",
+        "error.message",
         "error.type",
         "rule.id",
         "rule.name",
@@ -314,6 +315,7 @@ fn words_that_say_nothing_are_no_action_reason_cipher_or_place() {
         "tls.cipher",
         "tls.curve",
         "tls.version",
+        "network.application",
         "network.protocol",
         "network.transport",
         "http.version",
@@ -447,11 +449,39 @@ fn a_result_that_is_neither_is_unknown() {
     ];
     for (name, field) in results {
         let dataset = datasets().iter().find(|set| set.contract.name == name).expect("the dataset");
-        let outcome = |result: Value| {
-            dataset.event(&Map::from_iter([(field.to_owned(), result)]))["event"]["outcome"].clone()
-        };
+        let outcome =
+            |result: Value| dataset.event(&Map::from_iter([(field.to_owned(), result)]))["event"]["outcome"].clone();
         assert_eq!(outcome(json!("halfway")), "unknown", "{name}");
         assert_eq!(outcome(json!("none")), Value::Null, "{name}");
         assert_eq!(outcome(Value::Null), Value::Null, "{name}");
     }
+}
+
+#[test]
+fn an_action_is_the_word_of_the_record_in_its_own_case() {
+    let words = [
+        "Action",
+        "ActionType",
+        "Event",
+        "EventKind",
+        "EventType",
+        "Method",
+        "Operation",
+        "Outcome",
+        "ProgramType",
+        "ResolverDecision",
+        "SecurityAction",
+        "Type",
+    ];
+    let mut count = 0;
+    for dataset in datasets().iter().filter(|set| set.contract.name != "access_requests") {
+        for field in dataset.contract.fields.iter().filter(|field| words.contains(&&*field.name)) {
+            let event = dataset.event(&Map::from_iter([(field.name.clone(), json!("Q7_worD"))]));
+            let action = event["event"]["action"].as_str().unwrap_or_default();
+            let is_of_the_record = action.to_lowercase().contains("q7_word");
+            assert!(!is_of_the_record || action == "Q7_worD", "{} {}: {action}", dataset.contract.name, field.name);
+            count += usize::from(is_of_the_record);
+        }
+    }
+    assert!(count >= 15, "{count}");
 }
