@@ -114,6 +114,8 @@ pub struct Path {
     pub slot: Slot,
     /// The keys that lead down from it.
     pub keys: Keys,
+    /// The other outputs of the layer, where the path is one of them as a whole: if any has a value, the layer is there.
+    pub beside: Box<[Slot]>,
     /// Its number among the plan's paths; see [`super::flat`].
     pub number: u32,
 }

@@ -122,9 +122,14 @@ impl<'a> Table<'a> {
             return walk(value, &flat.below);
         }
         match self.get(path.slot) {
+            Value::Undefined if self.is_any_set(&path.beside) => Ok(Value::Undefined),
             Value::Undefined => Err(ops::nothing_below()),
             value => walk(value, &path.keys),
         }
+    }
+
+    fn is_any_set(&self, slots: &[Slot]) -> bool {
+        slots.iter().any(|slot| !self.get(*slot).is_undefined())
     }
 
     /// A flat table has nothing for a path: undefined where the dict lacks the last key, a fault where there is no dict.
