@@ -163,7 +163,7 @@ impl Layers {
                 // An event always has `event`, if only as an empty dict: 3 recorded pairs for it, none against.
                 match keys {
                     ["event"] => reading.is_always = true,
-                    ["event", _] => reading.beside = Box::default(),
+                    ["event", _] => (reading.beside, reading.has_dict) = (Box::default(), false),
                     _ => {}
                 }
                 reading.name =
@@ -182,7 +182,7 @@ impl Layers {
             reading.below = reading.below.into_iter().chain(outputs).collect();
         }
         if keys.len() == 1 {
-            reading.beside = layer.slots();
+            (reading.beside, reading.has_dict) = (layer.slots(), true);
         }
         reading.name = if keys.is_empty() { root.into() } else { format!("{root}.{}", reading.name).into() };
         self.read_fields(reading, keys)

@@ -165,7 +165,7 @@ impl<'a> Table<'a> {
         if gathered.is_undefined() && reading.is_always {
             return Ok(Value::Map(self.arena.map()));
         }
-        if !gathered.is_undefined() || is_in_dict || reading.beside.is_empty() {
+        if !gathered.is_undefined() || is_in_dict || !reading.has_dict {
             return Ok(gathered);
         }
         match reading.beside.iter().all(|slot| self.get(*slot).is_undefined()) {
