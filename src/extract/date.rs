@@ -1,6 +1,6 @@
 //! Dates: text or a number → RFC 3339 in UTC.
 
-use super::findings::{INVALID_FORMAT, UNKNOWN_TIMEZONE};
+use super::findings::{INVALID_FORMAT, NO_YEAR, UNKNOWN_TIMEZONE};
 use super::properties::wrong;
 use super::{Entry, Example, Extractor, Job, Properties, Property};
 use crate::diagnostic::Diagnostics;
@@ -156,7 +156,12 @@ fn compile(properties: &Properties<'_>, findings: &mut Diagnostics) -> Option<Bo
             "" => Notation::Detected,
             "timestamp" => Notation::Epoch,
             format => match Format::new(format) {
-                Ok(format) => Notation::Written(Box::new(format)),
+                Ok(format) => {
+                    if !format.names_year() {
+                        findings.push(NO_YEAR.at(constant.span, &[]));
+                    }
+                    Notation::Written(Box::new(format))
+                }
                 Err(fault) => {
                     findings.push(INVALID_FORMAT.at(constant.span, &[fault.reason()]));
                     Notation::Invalid(fault)

@@ -25,6 +25,8 @@ kinds! {
         "The captured text stays text.";
     INVALID_FORMAT = Ignored "invalid-format", "{reason}",
         "The format of a date has a directive that does not exist. No date has this format.";
+    NO_YEAR = Hint "no-year", "dates of this format name no year",
+        "They get the year of the reference time: a December that is read in January lies ahead. `weir run` counts such dates, and `weir explain` shows them.";
     UNKNOWN_TIMEZONE = Ignored "unknown-timezone", "there is no time zone `{name}`",
         "Dates that name no zone count as UTC.";
 }

@@ -170,6 +170,12 @@ impl<'c, 'j, 'a> Builder<'c, 'j, 'a> {
             return Err(Fault::new(FaultCode::Limit, format!("elements nest deeper than {DEPTH}")));
         }
         let name = self.job.arena.text(start.name().as_ref())?;
+        // What stands before a document, such as the priority of a syslog line, `<13>`, is no element.
+        if !name
+            .starts_with(|first: char| first.is_ascii_alphabetic() || matches!(first, '_' | ':') || !first.is_ascii())
+        {
+            return Err(parse_fault(format!("`{}` is no name of an element", short(name))));
+        }
         let map = self.attributes(start)?;
         self.open.push(Element { name, map, text: Pieces::None });
         Ok(())

@@ -116,7 +116,7 @@ fn logon(fields: &mut Fields<'_, '_>) -> Result<(), Fault> {
     if let Some(name) = process {
         set_text(fields, Write::ProcessName, name);
     }
-    if let Some(kind) = property(fields, Property::LogonType).and_then(action) {
+    if let Some(kind) = logon_type(fields).and_then(action) {
         set_text(fields, Write::Action, kind);
     }
     if let Some(reason) = property(fields, Property::SubStatus).and_then(reason) {
@@ -159,14 +159,22 @@ fn property<'a>(fields: &Fields<'_, 'a>, property: Property) -> Option<&'a str> 
     raw(fields, property).filter(|text| *text != NOTHING)
 }
 
-/// The text of a property, be it a field of its own or in the dict of properties.
+/// The text of a property.
 fn raw<'a>(fields: &Fields<'_, 'a>, property: Property) -> Option<&'a str> {
-    let own = fields.text(property as usize);
-    let name = READS[property as usize].rsplit('.').next()?;
-    own.or_else(|| match fields.get(Read::Properties as usize) {
-        Value::Map(map) => map.get_text(name)?.as_text().filter(|text| !text.is_empty()),
-        _ => None,
-    })
+    value(fields, property).as_text().filter(|text| !text.is_empty())
+}
+
+/// A property, be it a field of its own or in the dict of properties.
+fn value<'a>(fields: &Fields<'_, 'a>, property: Property) -> Value<'a> {
+    let own = fields.get(property as usize);
+    if !own.is_missing() && own.as_text() != Some("") {
+        return own;
+    }
+    let name = READS[property as usize].rsplit('.').next();
+    match (fields.get(Read::Properties as usize), name) {
+        (Value::Map(map), Some(name)) => map.get_text(name).unwrap_or(Value::Undefined),
+        _ => Value::Undefined,
+    }
 }
 
 fn copy(fields: &mut Fields<'_, '_>, from: Property, to: Write) {
@@ -195,18 +203,26 @@ fn gain<'a>(fields: &mut Fields<'_, 'a>, field: Write, word: &'a str) -> Result<
     Ok(())
 }
 
+/// The type of the logon; senders of JSON write it as a number or as text.
+fn logon_type(fields: &Fields<'_, '_>) -> Option<i64> {
+    match value(fields, Property::LogonType) {
+        Value::Int(number) => Some(number),
+        value => value.as_text()?.parse().ok(),
+    }
+}
+
 /// What is done, by the type of the logon.
-fn action(logon_type: &str) -> Option<&'static str> {
+fn action(logon_type: i64) -> Option<&'static str> {
     Some(match logon_type {
-        "2" => "authentication_interactive",
-        "3" => "authentication_network",
-        "4" => "authentication_batch",
-        "5" => "authentication_service",
-        "7" => "authentication_unlock",
-        "8" => "authentication_network_cleartext",
-        "9" => "authentication_alternative_credentials",
-        "10" => "authentication_remote_interactive",
-        "11" => "authentication_cached_interactive",
+        2 => "authentication_interactive",
+        3 => "authentication_network",
+        4 => "authentication_batch",
+        5 => "authentication_service",
+        7 => "authentication_unlock",
+        8 => "authentication_network_cleartext",
+        9 => "authentication_alternative_credentials",
+        10 => "authentication_remote_interactive",
+        11 => "authentication_cached_interactive",
         _ => return None,
     })
 }

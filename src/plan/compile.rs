@@ -12,7 +12,7 @@ use super::place::Place;
 use super::settings;
 use super::settled;
 use super::skeleton::Skeleton;
-use super::words::{deleted, key_text, native, path_with_index};
+use super::words::{deleted, is_bare_path, key_text, native, path_with_index};
 use super::{
     Action, Assignment, Bound, Choice, Deletion, Entry, Extraction, Filter, Lookup, Operation, Plan, RaiseErrors,
     Translation, Work,
@@ -217,7 +217,11 @@ impl<'s> Compiler<'s> {
         let properties = extract::Properties { span: used.span, entries: &used.properties };
         let extractor = (entry.compile)(&properties, self.findings)?;
         let input = input.unwrap_or_else(|| self.layers.incoming(extractor.default_input()).into());
-        let templates = extractor.templates().iter().map(|template| self.source(template).bare()).collect();
+        let templates = extractor.templates().iter().map(|template| {
+            let is_path = is_bare_path(template, |root| self.layers.get(root).is_some());
+            if is_path { self.path_or_template(template) } else { self.source(template) }.bare()
+        });
+        let templates = templates.collect();
         let wanted = Wanted::nothing();
         let (stale, flat) = (Box::default(), None);
         Some(Extraction {

@@ -114,6 +114,8 @@ pub struct Path {
     pub slot: Slot,
     /// The keys that lead down from it.
     pub keys: Keys,
+    /// The other outputs of the layer, where the path is one of them as a whole: if any has a value, the layer is there.
+    pub beside: Box<[Slot]>,
     /// Its number among the plan's paths; see [`super::flat`].
     pub number: u32,
 }
@@ -257,8 +259,10 @@ pub struct Reading {
     /// Fields below it, which together are a dict: the keys that lead down.
     pub below: Box<[Relative]>,
     /// All fields in the dict that the name is in. Where none of them has a value there is no such dict, and reading from
-    /// it fails; empty where the dict is always there.
+    /// it fails.
     pub beside: Box<[Slot]>,
+    /// Whether the name is in a dict that may not be there.
+    pub has_dict: bool,
     /// Whether there is a dict, if only an empty one, where no field has a value.
     pub is_always: bool,
 }

@@ -50,7 +50,7 @@ impl Paths {
         if number == next {
             self.all.push((slot, keys.clone()));
         }
-        Path { slot, keys, number }
+        Path { slot, keys, beside: Box::default(), number }
     }
 
     /// Where each path is read, by number; `None` for one that is walked from its slot.

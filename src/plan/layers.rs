@@ -153,7 +153,9 @@ impl Layers {
             return Read::Expression(Expression::Undefined);
         }
         if let Some((slot, keys)) = self.slot_of(root, keys) {
-            return Read::Expression(self.path(slot, keys));
+            let beside = self.beside(root, slot, keys);
+            let path = self.whole(slot, keys);
+            return Read::Expression(Expression::Path(Box::new(Path { beside, ..path })));
         }
         match root {
             "final" => {
@@ -161,7 +163,7 @@ impl Layers {
                 // An event always has `event`, if only as an empty dict: 3 recorded pairs for it, none against.
                 match keys {
                     ["event"] => reading.is_always = true,
-                    ["event", _] => reading.beside = Box::default(),
+                    ["event", _] => (reading.beside, reading.has_dict) = (Box::default(), false),
                     _ => {}
                 }
                 reading.name =
@@ -180,7 +182,7 @@ impl Layers {
             reading.below = reading.below.into_iter().chain(outputs).collect();
         }
         if keys.len() == 1 {
-            reading.beside = layer.slots();
+            (reading.beside, reading.has_dict) = (layer.slots(), true);
         }
         reading.name = if keys.is_empty() { root.into() } else { format!("{root}.{}", reading.name).into() };
         self.read_fields(reading, keys)
@@ -223,7 +225,15 @@ impl Layers {
     pub fn dict(&mut self, root: &str, keys: &[&str]) -> Option<Path> {
         let (slot, keys) = self.slot_of(root, keys)?;
         self.wanted.entry(slot).or_insert_with(Wanted::nothing).add_dict(keys.iter().copied());
-        Some(self.paths.add(slot, keys))
+        let beside = self.beside(root, slot, keys);
+        Some(Path { beside, ..self.paths.add(slot, keys) })
+    }
+
+    /// The other outputs of a layer, where one is read as a whole.
+    fn beside(&self, root: &str, slot: Slot, keys: &[&str]) -> Box<[Slot]> {
+        let layer = self.layers.get(root).filter(|_| keys.is_empty());
+        let outputs = layer.iter().flat_map(|layer| &layer.outputs);
+        outputs.map(|(_, other)| *other).filter(|other| *other != slot).collect()
     }
 
     /// The value under a key of such a dict.

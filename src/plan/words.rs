@@ -1,5 +1,6 @@
 //! What the words of a spec mean: templates, constants, keys of dictionaries, names that are deleted.
 
+use super::layers::Layers;
 use crate::value::{Arena, Constant, ConstantKind, Value, text};
 
 /// The path that a template is, where it has the place of an item among its keys (`a.list.0.b`). Such a template reads
@@ -11,6 +12,13 @@ pub(super) fn path_with_index(text: &str) -> Option<&str> {
     // A path begins with a name: `1.5` is a number.
     let has_name = !path.starts_with(|first: char| first.is_ascii_digit());
     (is_path && has_name && path.split('.').skip(1).any(is_index)).then_some(path)
+}
+
+/// Whether a text is a path as it stands: it begins with the name of a layer.
+pub(super) fn is_bare_path(constant: &Constant, is_layer: impl Fn(&str) -> bool) -> bool {
+    let Some((root, rest)) = constant.as_text().and_then(|text| text.trim().split_once('.')) else { return false };
+    let is_path = rest.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.'));
+    is_path && (Layers::RESERVED.contains(&root) || is_layer(root))
 }
 
 /// What a `delete` deletes: the field, and the last key of its name from every dict on the way to it. That is odd, and
@@ -38,7 +46,7 @@ pub(super) fn key_text(key: &Constant) -> Box<str> {
         ConstantKind::Bool(value) => if *value { "True" } else { "False" }.into(),
         ConstantKind::Int(value) => value.to_string().into(),
         ConstantKind::BigInt(digits) => digits.clone(),
-        ConstantKind::Float(value) => value.to_string().into(),
+        ConstantKind::Float(value) => text::Str(Value::Float(*value)).to_string().into(),
         ConstantKind::Text(text) => text.clone(),
         ConstantKind::List(_) | ConstantKind::Map(_) => "".into(),
     }

@@ -7,7 +7,7 @@ use super::watch::{Finishing, Watch};
 use crate::plan::output::{Below, Container};
 use crate::plan::{Assignment, Plan};
 use crate::taxonomy::{Field, Reading};
-use crate::value::{Fault, Map, Value};
+use crate::value::{Fault, FaultCode, Map, Value};
 use std::borrow::Cow;
 
 impl Plan {
@@ -43,6 +43,12 @@ impl Plan {
         }
         let fitted = self.output.taxonomy.fit(values.arena, field, value);
         watch.finishes(values, &Finishing::Cast { field, before: value, after: &fitted });
+        if let (Value::List(given), Ok(Value::List(fitting))) = (value, &fitted)
+            && fitting.len() < given.len()
+            && field.reading() != Reading::Text
+        {
+            watch.report().warn(Warning::of_field(&field.name, items_left_out(field, given.len() - fitting.len())));
+        }
         fitted
     }
 
@@ -119,6 +125,12 @@ impl Plan {
             Err(fault) => watch.report().warn(Warning::of_field(&below.field.name, fault)),
         }
     }
+}
+
+#[cold]
+fn items_left_out(field: &Field, count: usize) -> Fault {
+    let items = if count == 1 { "item" } else { "items" };
+    Fault::new(FaultCode::Cast, format!("a field of type {} does not take {count} {items} of the list", field.kind))
 }
 
 /// Whether a value is what is left of a dict that was spread.

@@ -95,6 +95,8 @@ pub struct ExtractorTrace {
     pub result: Option<Result<String, Fault>>,
     /// What of the input is in no part of the result, and what looks like a mistake.
     pub remarks: Vec<String>,
+    /// Whether the result is a date that names no year, got the one of the reference time, and so lies ahead.
+    pub is_ahead: bool,
 }
 
 /// An action of a stage.
@@ -145,6 +147,8 @@ pub enum Effect {
     Nothing {
         /// The empty value; `None` where there was none at all.
         value: Option<String>,
+        /// Whether it is empty since the spec's `ignored_values` have it.
+        is_ignored: bool,
     },
     /// It was deleted.
     Deleted {
@@ -166,6 +170,11 @@ pub enum Finish {
         field: String,
         /// The value.
         value: String,
+    },
+    /// A date that the field was given names no year, got the one of the reference time, and so lies ahead.
+    Ahead {
+        /// The field.
+        field: String,
     },
     /// A field was left out.
     LeftOut {
@@ -205,6 +214,7 @@ impl Finish {
     pub fn field(&self) -> &str {
         match self {
             Finish::Spread { field, .. }
+            | Finish::Ahead { field }
             | Finish::LeftOut { field, .. }
             | Finish::Cast { field, .. }
             | Finish::Inferred { field, .. } => field,

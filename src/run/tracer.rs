@@ -24,6 +24,9 @@ const SPREAD: usize = 10_000;
 /// Why a field is not written that the spec may set and the format does not declare.
 const UNKNOWN: &str = "no taxonomy knows the field";
 
+/// What was done to a field that has no value yet.
+const NO_VALUE: Effect = Effect::Nothing { value: None, is_ignored: false };
+
 /// Looks on and notes everything.
 pub(super) struct Tracer<'p> {
     plan: &'p Plan,
@@ -34,11 +37,13 @@ pub(super) struct Tracer<'p> {
     left: Cell<usize>,
     /// How many values of dicts were noted.
     spread: usize,
+    /// How many dates without a year that lie ahead were told, or stand in a filter.
+    ahead: u32,
 }
 
 impl<'p> Tracer<'p> {
     pub(super) fn new(plan: &'p Plan) -> Self {
-        Tracer { plan, trace: Trace::default(), before: Vec::new(), left: Cell::new(KEPT_IN_ALL), spread: 0 }
+        Tracer { plan, trace: Trace::default(), before: Vec::new(), left: Cell::new(KEPT_IN_ALL), spread: 0, ahead: 0 }
     }
 
     pub(super) fn into_trace(self) -> Trace {
@@ -89,6 +94,12 @@ impl<'p> Tracer<'p> {
             Some(field) => field.then.push(finish),
             None => self.trace.begin.push(finish),
         }
+    }
+
+    /// Whether dates without a year came to lie ahead since the last time that it was asked.
+    fn comes_ahead(&mut self, values: Values<'_>) -> bool {
+        let count = values.arena.dates_ahead();
+        count > std::mem::replace(&mut self.ahead, count)
     }
 
     /// What a field has, and where it has nothing of its own, what the fields below it have, by name.
@@ -156,6 +167,7 @@ impl Watch for Tracer<'_> {
             Ok(value) => Ok(self.shown(*value).unwrap_or_default()),
             Err(fault) => Err(fault.clone()),
         });
+        let is_ahead = self.comes_ahead(values);
         let work = WorkTrace::Extractor(ExtractorTrace {
             name: extraction.name,
             output: self.name(extraction.output),
@@ -163,6 +175,7 @@ impl Watch for Tracer<'_> {
             input: self.shown(input),
             result,
             remarks: extraction.extractor.remarks(input),
+            is_ahead,
         });
         if let Some(entry) = self.trace.entries.last_mut() {
             entry.work = work;
@@ -179,8 +192,7 @@ impl Watch for Tracer<'_> {
     fn field<'a>(&mut self, values: Values<'a>, assignment: &'a Assignment, source: &'a Source) {
         let saw = self.seen(values, source);
         let (field, span) = (assignment.field.to_string(), assignment.span);
-        let step =
-            FieldTrace { field, span, saw, key: None, effect: Effect::Nothing { value: None }, then: Vec::new() };
+        let step = FieldTrace { field, span, saw, key: None, effect: NO_VALUE, then: Vec::new() };
         if let Some(action) = self.action_trace() {
             action.fields.push(step);
         }
@@ -194,13 +206,18 @@ impl Watch for Tracer<'_> {
     }
 
     fn sets<'a>(&mut self, values: Values<'a>, assignment: &'a Assignment, value: Value<'a>, is_empty: bool) {
+        let is_ignored = is_empty && is_ignored(value);
+        let is_ahead = self.comes_ahead(values);
         let value = self.shown(value);
         let over = if is_empty { None } else { self.had(values, &assignment.place) };
         if let Some(field) = self.field_trace() {
             field.effect = match is_empty {
-                true => Effect::Nothing { value },
+                true => Effect::Nothing { value, is_ignored },
                 false => Effect::Set { value: value.unwrap_or_default(), over },
             };
+            if is_ahead {
+                field.then.push(Finish::Ahead { field: field.field.clone() });
+            }
         }
     }
 
@@ -230,14 +247,16 @@ impl Watch for Tracer<'_> {
                 self.note_on_the_way(Finish::Spread { from: self.name(*from), field: self.name(*to), value });
             }
             Finishing::LeftOut { from, key, value, is_known } => {
+                let is_left = is_ignored(*value);
                 if let Some(value) = self.shown(*value) {
                     self.spread += 1;
                     let field = format!("{}.{}", self.name(*from), cut((*key).to_owned(), KEPT));
-                    self.note_on_the_way(Finish::LeftOut {
-                        field,
-                        value,
-                        why: if *is_known { "the value is empty" } else { UNKNOWN },
-                    });
+                    let why = match (is_known, is_left) {
+                        (false, _) => UNKNOWN,
+                        (true, true) => "`ignored_values` has the value",
+                        (true, false) => "the value is empty",
+                    };
+                    self.note_on_the_way(Finish::LeftOut { field, value, why });
                 }
             }
             Finishing::Owned(slot) => {
@@ -270,6 +289,11 @@ impl Watch for Tracer<'_> {
             Finishing::Done => self.unknown(values),
         }
     }
+}
+
+/// Whether a value that sets nothing does so since the spec ignores it.
+fn is_ignored(value: Value<'_>) -> bool {
+    matches!(value, Value::Text(text) if !text.is_empty() && text.trim() != "None")
 }
 
 fn value_of<'a>(values: Values<'a>, leaf: &'a Expression) -> Value<'a> {

@@ -122,9 +122,14 @@ impl<'a> Table<'a> {
             return walk(value, &flat.below);
         }
         match self.get(path.slot) {
+            Value::Undefined if self.is_any_set(&path.beside) => Ok(Value::Undefined),
             Value::Undefined => Err(ops::nothing_below()),
             value => walk(value, &path.keys),
         }
+    }
+
+    fn is_any_set(&self, slots: &[Slot]) -> bool {
+        slots.iter().any(|slot| !self.get(*slot).is_undefined())
     }
 
     /// A flat table has nothing for a path: undefined where the dict lacks the last key, a fault where there is no dict.
@@ -160,7 +165,7 @@ impl<'a> Table<'a> {
         if gathered.is_undefined() && reading.is_always {
             return Ok(Value::Map(self.arena.map()));
         }
-        if !gathered.is_undefined() || is_in_dict || reading.beside.is_empty() {
+        if !gathered.is_undefined() || is_in_dict || !reading.has_dict {
             return Ok(gathered);
         }
         match reading.beside.iter().all(|slot| self.get(*slot).is_undefined()) {

@@ -85,6 +85,11 @@ impl Format {
         &self.written
     }
 
+    /// Whether its dates name a year.
+    pub fn names_year(&self) -> bool {
+        self.directives.iter().any(|directive| matches!(directive, 'Y' | 'y' | 'G'))
+    }
+
     /// Reads a whole text; a year that the format lacks is that of `now`.
     pub fn read(&self, text: &str, zone: Option<&Zone>, now: i64) -> Option<Moment> {
         let groups = self.pattern.find_just_at(text, 0).ok()??;

@@ -2,39 +2,86 @@
 
 use super::names::each_read;
 use super::scene::{Scene, Written};
-use crate::expr::{Arguments, Comparison, Expr, ExprKind, Literal};
+use crate::expr::{Arguments, Comparison, Expr, ExprKind, Literal, Node};
 use crate::filters::{self, Kind, Patterns};
 use crate::plan::chain::chain;
 use crate::plan::empty::sets_nothing;
 use crate::plan::findings::NULL_AS_TEXT;
 use crate::spec::{Operation, Work};
-use crate::value::{Arena, Constant, Value};
+use crate::value::{Arena, Value};
 use std::collections::HashSet;
 
 /// Extractors whose results never have none in them: all their values are texts.
 const NEVER_NULL: [&str; 4] = ["cef.parse-cef", "date.parse", "kv.parse-kv", "leef.parse-leef"];
 
-/// Checks what actions set to one filtered value of an extractor's result.
+/// Checks what actions set to one filtered value of an extractor's result, in branches of a template too.
 pub(super) fn check(scene: &mut Scene<'_>) {
     let sources = sources(scene);
     let mut found = Vec::new();
     for entry in &scene.spec.pipeline {
         for action in scene.stage(entry).iter().flat_map(|stage| &stage.actions) {
             let Operation::Set(fields) = &action.operation else { continue };
+            let filters = [&entry.filter, &action.filter].into_iter().flatten();
+            let filters = filters.filter_map(|filter| scene.written(filter)?.expression());
+            let guards: Vec<&Expr> = filters.collect();
             for (_, value) in fields {
-                let Some((path, text)) = null_as_text(scene, value, &sources) else { continue };
-                let filters = [&entry.filter, &action.filter];
-                if !filters.into_iter().flatten().any(|filter| is_asked(scene, filter, path)) {
-                    found.push((value, path, text));
+                let Some(written) = scene.written(value) else { continue };
+                for (expression, asked) in values(&written.template.nodes, &guards) {
+                    let Some((path, text)) = null_as_text(scene, expression, &sources) else { continue };
+                    if !asked.iter().any(|guard| is_asked(guard, path)) {
+                        found.push((value, written, path, text));
+                    }
                 }
             }
         }
     }
-    for (value, path, text) in found {
-        let Some(written) = scene.written(value) else { continue };
+    for (value, written, path, text) in found {
         let (name, place) = (shown(written, path), scene.place(value.span, written, path));
         let finding = NULL_AS_TEXT.at(place, &[name, &text]);
         scene.report(finding.help(format!("`({name} or '')` before the filters sets nothing there")));
+    }
+}
+
+/// A value that a template may be, with the conditions that decide on it.
+type Guarded<'s> = (&'s Expr, Vec<&'s Expr>);
+
+/// The values that a template may be: the output that stands alone in it, or in a branch of it.
+fn values<'s>(nodes: &'s [Node], guards: &[&'s Expr]) -> Vec<Guarded<'s>> {
+    let is_space = |node: &&Node| matches!(node, Node::Text(text) if text.trim().is_empty());
+    let mut shown = nodes.iter().filter(|node| !is_space(node));
+    match (shown.next(), shown.next()) {
+        (Some(Node::Output(expression)), None) => of_expression(expression, guards.to_vec()),
+        (Some(Node::If { branches, otherwise }), None) => {
+            // A branch is taken where the conditions before it do not hold.
+            let mut guards = guards.to_vec();
+            let mut found = Vec::new();
+            for (condition, body) in branches {
+                guards.push(condition);
+                found.extend(values(body, &guards));
+            }
+            found.extend(values(otherwise, &guards));
+            found
+        }
+        _ => Vec::new(),
+    }
+}
+
+/// The values that an expression may be.
+fn of_expression<'s>(expression: &'s Expr, mut guards: Vec<&'s Expr>) -> Vec<Guarded<'s>> {
+    match &expression.kind {
+        ExprKind::Conditional { condition, then, otherwise } => {
+            guards.push(condition);
+            let mut found = of_expression(then, guards.clone());
+            found.extend(otherwise.iter().flat_map(|otherwise| of_expression(otherwise, guards.clone())));
+            found
+        }
+        ExprKind::Or(first, second) => {
+            let mut found = of_expression(first, guards.clone());
+            guards.push(first);
+            found.extend(of_expression(second, guards));
+            found
+        }
+        _ => vec![(expression, guards)],
     }
 }
 
@@ -48,8 +95,7 @@ fn sources<'s>(scene: &Scene<'s>) -> HashSet<&'s str> {
 }
 
 /// What a value reads, and the text that it sets its field to where that is none.
-fn null_as_text<'s>(scene: &Scene<'s>, value: &Constant, sources: &HashSet<&str>) -> Option<(&'s Expr, String)> {
-    let expression = scene.written(value)?.expression()?;
+fn null_as_text<'s>(scene: &Scene<'_>, expression: &'s Expr, sources: &HashSet<&str>) -> Option<(&'s Expr, String)> {
     let arena = Arena::default();
     let (path, text) = on_null(&arena, &Patterns::new(), expression)?;
     let (ExprKind::Name(root), keys) = chain(path).map(|(root, keys)| (&root.kind, keys))? else { return None };
@@ -85,10 +131,9 @@ fn value_of<'a>(arena: &'a Arena, literal: &Literal) -> Option<Value<'a>> {
     })
 }
 
-/// Whether a filter asks for what a path has, so that its author thought of what is not there. `!= null` does not: it holds
-/// for none.
-fn is_asked(scene: &Scene<'_>, filter: &Constant, path: &Expr) -> bool {
-    let Some(expression) = scene.written(filter).and_then(Written::expression) else { return false };
+/// Whether a condition asks for what a path has, so that its author thought of what is not there. `!= null` does not: it
+/// holds for none.
+fn is_asked(expression: &Expr, path: &Expr) -> bool {
     let is_idle = match &expression.kind {
         ExprKind::Compare(_, others) => matches!(
             others.as_slice(),

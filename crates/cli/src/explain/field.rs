@@ -127,15 +127,16 @@ impl<'w> Story<'w> {
                     self.words.reason(fault)
                 )
             }
-            (Effect::Nothing { value: None }, Some((key, _))) => {
+            (Effect::Nothing { value: None, .. }, Some((key, _))) => {
                 let idle = self.words.idle("did not set");
                 writeln!(out, ": {idle} {}: {}", step.field, self.words.no_key(key.as_deref()))
             }
-            (Effect::Nothing { value: None }, None) => {
+            (Effect::Nothing { value: None, .. }, None) => {
                 writeln!(out, ": {} {}: there is no value", self.words.idle("did not set"), step.field)
             }
-            (Effect::Nothing { value: Some(empty) }, _) => {
-                writeln!(out, ": {} {}: the value is {}", self.words.idle("did not set"), step.field, cut(empty))
+            (Effect::Nothing { value: Some(empty), is_ignored }, _) => {
+                let why = Words::nothing(empty, *is_ignored);
+                writeln!(out, ": {} {}: {why}", self.words.idle("did not set"), step.field)
             }
         }
     }

@@ -1,7 +1,7 @@
 //! Where the values came from that a step read: followed back through layers and fields to what came in.
 
 use super::Explained;
-use super::words::{Words, cut};
+use super::words::{AHEAD, Words, cut};
 use crate::dotted::{at, is_related};
 use std::collections::BTreeSet;
 use std::fmt::{self, Write};
@@ -129,6 +129,7 @@ impl<'w> Origins<'w> {
     fn extractor(&self, extractor: &ExtractorTrace, place: &str) -> String {
         let name = extractor.name;
         match &extractor.result {
+            Some(Ok(_)) if extractor.is_ahead => format!("from {name} at {place}; {AHEAD}"),
             Some(Ok(_)) => format!("from {name} at {place}"),
             Some(Err(fault)) => format!("{name} at {place} failed: {}", self.words.reason(fault)),
             None => format!("{name} at {place} passed over its input"),

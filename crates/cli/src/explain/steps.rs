@@ -1,7 +1,7 @@
 //! The whole run of an event: entry by entry, then what was done after the stages.
 
 use super::Explained;
-use super::words::{Words, cut};
+use super::words::{AHEAD, Words, cut};
 use crate::stop::Outcome;
 use std::fmt::Write;
 use weir::Report;
@@ -88,10 +88,9 @@ impl Steps<'_, '_> {
             None => writeln!(self.out, "      {}", self.words.idle("passes over such input")),
             Some(Ok(result)) => {
                 writeln!(self.out, "      {} = {}", extractor.output, self.words.value(Some(result)))?;
-                let remarks = extractor.remarks.iter();
-                remarks
-                    .map(|remark| cut(remark))
-                    .try_for_each(|remark| writeln!(self.out, "      {} {remark}", self.words.idle("note")))
+                let ahead = extractor.is_ahead.then_some(AHEAD).into_iter();
+                let remarks = extractor.remarks.iter().map(String::as_str).chain(ahead);
+                remarks.map(cut).try_for_each(|remark| writeln!(self.out, "      {} {remark}", self.words.idle("note")))
             }
             Some(Err(fault)) => {
                 writeln!(self.out, "      {} {}", self.words.bad("failed:"), self.words.reason(fault))?;
@@ -134,10 +133,10 @@ impl Steps<'_, '_> {
             }
             Effect::Deleted { was: None } => writeln!(self.out, "          {field} deleted; it had no value"),
             Effect::Deleted { was } => writeln!(self.out, "          {field} deleted; it was {}", value(was)),
-            Effect::Nothing { value: empty } => {
+            Effect::Nothing { value: empty, is_ignored } => {
                 let why = match (key, empty) {
                     (Some((key, _)), None) => self.words.no_key(key.as_deref()),
-                    (_, Some(empty)) => format!("the value is {}", cut(empty)),
+                    (_, Some(empty)) => Words::nothing(empty, *is_ignored),
                     (None, None) => "there is no value".to_owned(),
                 };
                 writeln!(self.out, "          {field} {}: {why}", self.words.idle("not set"))?;
@@ -169,6 +168,9 @@ pub fn sentence(words: &Words<'_>, step: &Finish) -> String {
     match step {
         Finish::Spread { from, field, value: set } => {
             format!("{} = {}, out of the dict on {from}", cut(field), value(set))
+        }
+        Finish::Ahead { field } => {
+            format!("{field} {} {AHEAD}", words.idle("note"))
         }
         Finish::LeftOut { field, value: lost, why } => {
             format!("{} {}: {why}; it was {}", cut(field), words.idle("left out"), value(lost))

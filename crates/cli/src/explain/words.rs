@@ -8,6 +8,9 @@ use weir::value::{Fault, FaultCode};
 /// How many characters of a value or of a spec's text are shown.
 const SHOWN: usize = 160;
 
+/// What is said of a date that came to lie ahead.
+pub const AHEAD: &str = "the date names no year; with the year of the reference time it lies ahead";
+
 /// Turns places and values into words.
 pub struct Words<'s> {
     /// The format's texts.
@@ -75,6 +78,12 @@ impl Words<'_> {
     /// Why a dictionary gives nothing: `there is no key "x"`.
     pub fn no_key(&self, key: Option<&str>) -> String {
         key.map_or_else(|| "there is nothing to look up".to_owned(), |key| format!("there is no key {}", cut(key)))
+    }
+
+    /// Why a value sets nothing: `the value is ""`.
+    pub fn nothing(value: &str, is_ignored: bool) -> String {
+        let ignored = if is_ignored { ", which `ignored_values` has" } else { "" };
+        format!("the value is {}{ignored}", cut(value))
     }
 
     /// Says that something went well.

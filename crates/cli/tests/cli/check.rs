@@ -155,6 +155,16 @@ fn values_of_manifests_and_contracts_that_mean_nothing_are_found() {
         let ran = folder.run(&["check", "gates"]).exits(i32::from(expected.is_some()));
         assert!(ran.out.contains(expected.unwrap_or("0 errors")), "{slug}: {}", ran.out);
     }
+    let sources = "data_sources: {Mail server: m, DNS record: d, Weather: w}\n";
+    folder.write("gates/gate/_meta/manifest.yml", manifest("gate") + sources);
+    let found = json_lines(&folder.run(&["check", "gates", "--format", "json"]).exits(0).out);
+    let found = found.iter().filter(|finding| finding["code"] == "unknown-data-source");
+    let found: Vec<String> = found.map(|finding| format!("{}, {}", finding["title"], finding["help"])).collect();
+    let expected = [
+        "\"no data source is named `DNS record`\", \"did you mean `DNS records`?\"",
+        "\"no data source is named `Weather`\", null",
+    ];
+    assert_eq!(found, expected);
     folder.write("gates/gate/_meta/manifest.yml", manifest("gate"));
     folder.write("gates/gate/dataset.yml", "name: gate\nscope: zoen\nfields: {who: {type: string}}\n");
     let ran = folder.run(&["check", "gates"]).exits(1);

@@ -23,6 +23,7 @@ struct Question {
     claim: String,
     event: String,
     field: Option<String>,
+    now: Option<String>,
     #[serde(default)]
     exit: i32,
 }
@@ -45,9 +46,10 @@ fn answers(table: &Table) -> String {
     folder.write("format/ingest/parser.yml", table.parser.trim_start());
     folder.write("format/_meta/fields.yml", table.fields.trim_start());
     let mut out = format!("{}\n", table.about);
-    for Question { claim, event, field, exit } in &table.explain {
+    for Question { claim, event, field, now, exit } in &table.explain {
         let mut arguments = vec!["explain", "format", "--events"];
         arguments.extend(field.iter().flat_map(|field| ["--field", field]));
+        arguments.extend(now.iter().flat_map(|now| ["--now", now]));
         let ran = folder.pipe(&arguments, event.as_bytes()).exits(*exit);
         assert_eq!(ran.err, "", "{claim}");
         let _ = write!(out, "\n# {claim}\n{}", ran.out);
