@@ -1,7 +1,8 @@
 //! A coverage for people: counts by kind, and each part that no pair takes, with its place.
 
 use super::Covered;
-use crate::terminal::{bold, cut, green, yellow};
+use crate::styled::{Pen, Styled, StyledText, Writer};
+use crate::words::cut;
 use std::fmt::{self, Write};
 use weir::run::{Point, PointKind};
 
@@ -9,35 +10,36 @@ use weir::run::{Point, PointKind};
 const SHOWN: usize = 80;
 
 /// The coverage of all formats.
-pub fn text(all: &[Covered], color: bool) -> String {
-    let mut out = String::new();
-    // Writing to a String cannot fail.
+pub fn text(all: &[Covered]) -> StyledText {
+    let pen = Pen::default();
+    let mut out = pen.writer();
+    // Writing to a text cannot fail.
     for covered in all {
-        let _ = format(&mut out, covered, color);
+        let _ = format(&mut out, covered, &pen);
     }
     if all.len() > 1 {
         let counts = all.iter().map(|covered| covered.coverage.taken());
         let (taken, total) = counts.fold((0, 0), |(taken, total), (more, of)| (taken + more, total + of));
-        let _ = writeln!(out, "coverage of all formats: {}", share(taken, total, color));
+        let _ = writeln!(out, "coverage of all formats: {}", share(taken, total, &pen));
     }
-    out
+    out.done()
 }
 
-fn format(out: &mut String, covered: &Covered, color: bool) -> fmt::Result {
+fn format(out: &mut Writer<'_>, covered: &Covered, pen: &Pen) -> fmt::Result {
     let (taken, total) = covered.coverage.taken();
-    writeln!(out, "coverage of {}: {}", bold(&covered.format, color), share(taken, total, color))?;
+    writeln!(out, "coverage of {}: {}", pen.name(&covered.format), share(taken, total, pen))?;
     let points = covered.coverage.points();
     for kind in PointKind::ALL {
         let of_kind = || points.iter().filter(|point| point.kind == kind);
         let (taken, total) = (of_kind().filter(|point| point.hits > 0).count(), of_kind().count());
         if total > 0 {
-            writeln!(out, "  {:<22} {}", kind.name(), share(taken, total, color))?;
+            writeln!(out, "  {:<22} {}", kind.name(), share(taken, total, pen))?;
         }
     }
     for point in missed(points) {
         let place = covered.sources.locate(point.span);
         let place = place.map_or(String::new(), |(name, place)| format!("{name}:{}:{}", place.line, place.column));
-        writeln!(out, "  {place}: {}", said(point))?;
+        writeln!(out, "  {}: {}", pen.place(place, point.span), said(point))?;
     }
     Ok(())
 }
@@ -67,10 +69,10 @@ fn missed(points: &[Point]) -> Vec<&Point> {
     missed
 }
 
-fn share(taken: usize, total: usize, color: bool) -> String {
+fn share(taken: usize, total: usize, pen: &Pen) -> Styled<'_> {
     let percent = (100 * taken).checked_div(total).unwrap_or(100);
     let text = format!("{taken} of {total} ({percent} %)");
-    if taken == total { green(&text, color) } else { yellow(&text, color) }
+    if taken == total { pen.good(text) } else { pen.idle(text) }
 }
 
 fn said(point: &Point) -> String {
