@@ -2,10 +2,12 @@
 
 mod cobertura;
 mod lcov;
+mod summary;
 mod table;
 
 pub use cobertura::text as cobertura;
 pub use lcov::text as lcov;
+pub use summary::Summary;
 pub use table::text as table;
 
 use std::collections::BTreeMap;

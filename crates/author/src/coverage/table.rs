@@ -1,6 +1,6 @@
 //! A coverage for people: counts by kind, and each part that no pair takes, with its place.
 
-use super::Covered;
+use super::{Covered, Summary};
 use crate::styled::{Pen, Styled, StyledText, Writer};
 use crate::words::cut;
 use std::fmt::{self, Write};
@@ -26,47 +26,17 @@ pub fn text(all: &[Covered]) -> StyledText {
 }
 
 fn format(out: &mut Writer<'_>, covered: &Covered, pen: &Pen) -> fmt::Result {
-    let (taken, total) = covered.coverage.taken();
+    let Summary { taken, total, kinds, missed } = Summary::of(&covered.coverage);
     writeln!(out, "coverage of {}: {}", pen.name(&covered.format), share(taken, total, pen))?;
-    let points = covered.coverage.points();
-    for kind in PointKind::ALL {
-        let of_kind = || points.iter().filter(|point| point.kind == kind);
-        let (taken, total) = (of_kind().filter(|point| point.hits > 0).count(), of_kind().count());
-        if total > 0 {
-            writeln!(out, "  {:<22} {}", kind.name(), share(taken, total, pen))?;
-        }
+    for (kind, taken, total) in kinds {
+        writeln!(out, "  {:<22} {}", kind.name(), share(taken, total, pen))?;
     }
-    for point in missed(points) {
+    for point in missed {
         let place = covered.sources.locate(point.span);
         let place = place.map_or(String::new(), |(name, place)| format!("{name}:{}:{}", place.line, place.column));
         writeln!(out, "  {}: {}", pen.place(place, point.span), said(point))?;
     }
     Ok(())
-}
-
-/// What is to be said of the points that were not taken: what stands in something that never ran goes with it, and what
-/// never ran says already that its filter lets nothing through.
-fn missed(points: &[Point]) -> Vec<&Point> {
-    let (mut entry_is_idle, mut action_is_idle) = (false, false);
-    let mut missed = Vec::new();
-    for point in points {
-        let is_within_idle = match point.kind {
-            PointKind::Entry => {
-                (entry_is_idle, action_is_idle) = (point.hits == 0, false);
-                false
-            }
-            PointKind::Action => {
-                action_is_idle = point.hits == 0;
-                entry_is_idle
-            }
-            PointKind::FilterTaken => true,
-            _ => entry_is_idle || action_is_idle,
-        };
-        if point.hits == 0 && !is_within_idle {
-            missed.push(point);
-        }
-    }
-    missed
 }
 
 fn share(taken: usize, total: usize, pen: &Pen) -> Styled<'_> {

@@ -6,7 +6,7 @@ mod run;
 
 pub use accept::{accept, input};
 pub use report::{json, junit};
-pub use run::{Outcome, Runner, run};
+pub use run::{PairRun, Runner, run};
 
 use crate::compare::Difference;
 use serde::Serialize;

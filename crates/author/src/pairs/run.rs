@@ -23,7 +23,7 @@ pub struct Runner<'r> {
 
 /// What came of a pair.
 #[derive(Debug)]
-pub struct Outcome {
+pub struct PairRun {
     /// Whether it passed, and where the event differs if not.
     pub result: PairResult,
     /// What came out; empty where the pair did not run.
@@ -31,13 +31,13 @@ pub struct Outcome {
 }
 
 /// Runs a pair of a format. `name` is the name under which what is wrong with the text is told, `text` the pair.
-pub fn run(plan: &Plan, name: &str, text: &str) -> Outcome {
+pub fn run(plan: &Plan, name: &str, text: &str) -> PairRun {
     Runner { plan, now: NOW, scratch: &mut Scratch::default(), coverage: None }.run(name, text)
 }
 
 impl Runner<'_> {
     /// Runs a pair and says what came of it. A text that is no pair does not run: the result says what is wrong with it.
-    pub fn run(&mut self, name: &str, text: &str) -> Outcome {
+    pub fn run(&mut self, name: &str, text: &str) -> PairRun {
         let mut result = PairResult::default();
         let mut sources = Sources::new();
         let source = sources.add(name, text);
@@ -50,7 +50,7 @@ impl Runner<'_> {
                 reasons.push("`weir test --accept` records what comes out".to_owned());
             }
             result.error = Some(reasons.join("; "));
-            return Outcome { result, event: Vec::new() };
+            return PairRun { result, event: Vec::new() };
         };
         let event = self.event(test.input, &mut result);
         let read = |text: &[u8]| Json::read(text).map_err(|error| error.to_string());
@@ -59,7 +59,7 @@ impl Runner<'_> {
             (Err(error), _) | (_, Err(error)) => result.error = Some(error),
         }
         result.passed = result.error.is_none() && result.differences.is_empty();
-        Outcome { result, event }
+        PairRun { result, event }
     }
 
     /// As [`Runner::run`], and gives the pair's new text where what comes out is not what it expects, or it is an input that
@@ -72,7 +72,7 @@ impl Runner<'_> {
                 (result, event)
             }
             None => {
-                let Outcome { result, event } = self.run(name, text);
+                let PairRun { result, event } = self.run(name, text);
                 if result.differences.is_empty() {
                     return (result, None);
                 }
