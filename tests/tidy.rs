@@ -13,6 +13,14 @@ const FLOORS: &[&[&str]] = &[
     &["format", "lib"],
 ];
 
+/// The modules of the workbench by layer.
+const WORKBENCH: &[&[&str]] = &[
+    &["finding", "folder", "json", "styled", "words", "xml"],
+    &["compare", "dotted"],
+    &["check", "coverage", "diff", "explain", "gaps", "pairs"],
+    &["lib"],
+];
+
 /// The ground floor's rooms lean on each other: a constant has a place, a pattern fails with a fault.
 const GROUND: usize = 0;
 
@@ -27,26 +35,38 @@ const EMPTY_NAMES: &[&str] = &["utils", "util", "helpers", "helper", "manager", 
 
 #[test]
 fn rooms_import_downwards_only() {
+    for (root, floors) in [("src", FLOORS), ("crates/author/src", WORKBENCH)] {
+        let wrong = upward_imports(root, floors);
+        assert!(wrong.is_empty(), "imports go down only:\n{}", wrong.join("\n"));
+    }
+}
+
+fn upward_imports(root: &str, floors: &[&[&str]]) -> Vec<String> {
+    let floor = |room: &str| floors.iter().position(|rooms| rooms.contains(&room));
     let mut wrong = Vec::new();
-    for (path, text) in sources("src") {
-        let room = room(&path);
-        let Some(floor) = floor(&room) else {
+    for (path, text) in sources(root) {
+        let room = room(root, &path);
+        let Some(own) = floor(&room) else {
             wrong.push(format!("{}: the room `{room}` is on no floor", path.display()));
             continue;
         };
         for import in imports(&text) {
-            let below = floor_of_import(&import)
-                .is_none_or(|other| import == room || other < floor || (other == GROUND && floor == GROUND));
+            // What is on no floor is `crate` itself or a macro.
+            let below =
+                floor(&import).is_none_or(|other| import == room || other < own || (other == GROUND && own == GROUND));
             if !below {
                 wrong.push(format!("{}: `{room}` imports `{import}`", path.display()));
             }
         }
     }
-    assert!(wrong.is_empty(), "imports go down only:\n{}", wrong.join("\n"));
+    wrong
 }
 
+/// What runs anywhere, in a browser too.
+const PURE: &[&str] = &["src", "crates/author/src", "crates/dataset/src"];
+
 #[test]
-fn the_engine_has_no_files_clock_network_environment_or_threads() {
+fn the_engine_and_the_workbench_have_no_files_clock_network_environment_or_threads() {
     // An address is a value, and so `std::net` itself is not among them.
     let forbidden = [
         "std::fs",
@@ -60,10 +80,12 @@ fn the_engine_has_no_files_clock_network_environment_or_threads() {
         "UdpSocket",
         "ToSocketAddrs",
     ];
-    let found: Vec<String> = sources("src")
+    let found: Vec<String> = PURE
         .iter()
+        .flat_map(|root| sources(root))
         .flat_map(|(path, text)| {
-            forbidden.iter().filter(|word| text.contains(**word)).map(move |word| format!("{}: {word}", path.display()))
+            let found = forbidden.into_iter().filter(move |word| text.contains(word));
+            found.map(move |word| format!("{}: {word}", path.display()))
         })
         .collect();
     assert!(found.is_empty(), "the caller hands these in:\n{}", found.join("\n"));
@@ -322,20 +344,11 @@ fn walk(folder: &Path, found: &mut Vec<(PathBuf, String)>) {
     }
 }
 
-fn room(path: &Path) -> String {
-    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
-    let inside = path.strip_prefix(source).expect("a source of the engine");
+fn room(root: &str, path: &Path) -> String {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join(root);
+    let inside = path.strip_prefix(root).expect("a source below the root");
     let first = inside.components().next().expect("a file").as_os_str().to_string_lossy();
     first.trim_end_matches(".rs").to_owned()
-}
-
-fn floor(room: &str) -> Option<usize> {
-    FLOORS.iter().position(|rooms| rooms.contains(&room))
-}
-
-/// What is imported from no floor is `crate` itself or a macro.
-fn floor_of_import(import: &str) -> Option<usize> {
-    floor(import)
 }
 
 /// The rooms that a source names after `crate::`.

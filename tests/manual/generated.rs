@@ -56,7 +56,7 @@ pub fn renew(path: &Path, text: &str, used: &mut Vec<String>) -> String {
 pub fn codes() -> impl Iterator<Item = String> {
     let mut codes = Vec::new();
     let mut folders =
-        ["src", "crates/cli/src"].map(|folder| Path::new(env!("CARGO_MANIFEST_DIR")).join(folder)).to_vec();
+        ["src", "crates/author/src"].map(|folder| Path::new(env!("CARGO_MANIFEST_DIR")).join(folder)).to_vec();
     while let Some(folder) = folders.pop() {
         for entry in fs::read_dir(folder).expect("a folder of sources") {
             let path = entry.expect("a readable folder").path();

@@ -1,22 +1,16 @@
 //! `weir check`: all that can be found about formats without running them.
 
-use crate::dataset::contract;
-use crate::declarations::Written;
-use crate::descriptions;
-use crate::expectations;
-use crate::keys::Words;
-use crate::load::{self, Place};
-use crate::manifests;
+use crate::load;
 use crate::stop::{Outcome, Stop};
-use crate::tally::plural;
 use crate::terminal::{Paint, bold};
 use clap::{Args, ValueEnum};
-use serde::Serialize;
 use std::collections::BTreeSet;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
-use weir::diagnostic::{self, Diagnostic, Diagnostics, Severity, SourceId, Sources};
-use weir::{Format, spec};
+use weir::diagnostic::{self, Severity};
+use weir_author::check::{self, Checked, Written};
+use weir_author::finding::{self, Finding};
+use weir_author::words::plural;
 
 const LONG_ABOUT: &str = "\
 Check all formats at and below the given paths without running them: specs, fields, manifests, smart descriptions, contracts \
@@ -57,18 +51,6 @@ enum Notation {
     Json,
 }
 
-/// A finding, as JSON tells it.
-#[derive(Serialize)]
-struct Told<'f> {
-    file: &'f str,
-    line: u32,
-    column: u32,
-    code: &'f str,
-    severity: &'f str,
-    title: &'f str,
-    help: Option<&'f str>,
-}
-
 /// Runs the command.
 ///
 /// # Errors
@@ -80,9 +62,9 @@ pub fn run(arguments: &Arguments, paint: Paint) -> Result<Outcome, Stop> {
     let mut modules = BTreeSet::new();
     for place in &places {
         if let Some(module) = place.module().filter(|module| modules.insert(module.clone())) {
-            teller.tell(of_module(&module)?)?;
+            teller.tell(&of_module(&module)?)?;
         }
-        teller.tell(of_format(place)?.0)?;
+        teller.tell(&check::format(&place.folder()?))?;
     }
     teller.end(places.len())?;
     let (errors, warnings) = (teller.errors, teller.warnings);
@@ -90,111 +72,15 @@ pub fn run(arguments: &Arguments, paint: Paint) -> Result<Outcome, Stop> {
 }
 
 /// All findings about what the formats of a module share.
-fn of_module(module: &Path) -> Result<Part, Stop> {
-    let mut part = Part::default();
-    part.manifest(module)?;
-    part.routing(module)?;
-    if module.join("_meta/fields.yml").is_file() {
-        let mut written = Written::default();
+fn of_module(module: &Path) -> Result<Checked, Stop> {
+    let folder = load::module(module)?;
+    let mut written = Written::default();
+    if folder.fields.is_some() {
         for place in load::find(&[module.to_owned()])? {
-            written.add(&of_format(&place)?.1);
-        }
-        part.declarations(module, &written)?;
-    }
-    Ok(part)
-}
-
-/// All findings about a format, and the fields that it can set.
-fn of_format(place: &Place) -> Result<(Part, Written), Stop> {
-    let Format { sources, spec, taxonomy, findings, .. } = weir::compile(&place.text()?);
-    let mut part = Part { sources, findings };
-    let (mut written, mut words) = (Written::default(), Words::default());
-    part.manifest(&place.root)?;
-    let contract = contract::path(place);
-    if contract.is_file() {
-        let (text, source) = part.read(&contract)?;
-        weir_dataset::read_contract(&text, source, &mut part.findings);
-    }
-    for path in place.pairs()? {
-        let (text, source) = part.read(&path)?;
-        if let Some(test) = spec::read_test(&text, source, &mut part.findings) {
-            expectations::check(&text, &test, &taxonomy, &mut part.findings);
-            written.add_test(&test);
-            words.add(&test);
+            written.add(&check::format(&place.folder()?).written);
         }
     }
-    let descriptions = part.descriptions(&place.root)?;
-    if let Some(spec) = spec {
-        written.add_spec(&spec);
-        words.check(&spec, &part.sources, &mut part.findings);
-        part.declarations(&place.root, &written)?;
-        if let Some((text, source)) = descriptions {
-            descriptions::check(&text, source, &taxonomy, &written, &mut part.findings);
-        }
-    }
-    Ok((part, written))
-}
-
-/// Texts that belong together, and what was found in them.
-#[derive(Default)]
-struct Part {
-    sources: Sources,
-    findings: Diagnostics,
-}
-
-impl Part {
-    fn read(&mut self, path: &Path) -> Result<(String, SourceId), Stop> {
-        let text = load::read(path)?;
-        let source = self.sources.add(path.display().to_string(), &*text);
-        Ok((text, source))
-    }
-
-    fn declarations(&mut self, folder: &Path, written: &Written) -> Result<(), Stop> {
-        let path = folder.join("_meta/fields.yml");
-        if path.is_file() {
-            let (text, source) = self.read(&path)?;
-            written.check_declarations(&text, source, &mut self.findings);
-        }
-        Ok(())
-    }
-
-    fn descriptions(&mut self, folder: &Path) -> Result<Option<(String, SourceId)>, Stop> {
-        let path = folder.join("_meta/smart-descriptions.json");
-        if !path.is_file() {
-            return Ok(None);
-        }
-        let (text, source) = self.read(&path)?;
-        spec::check_descriptions(&text, source, &mut self.findings);
-        Ok(Some((text, source)))
-    }
-
-    fn routing(&mut self, module: &Path) -> Result<(), Stop> {
-        let path = contract::routing_path(module);
-        if path.is_file() {
-            let (text, source) = self.read(&path)?;
-            let mut known = Vec::new();
-            for contract in load::find(&[module.to_owned()])?.iter().map(contract::path).filter(|path| path.is_file()) {
-                let text = load::read(&contract)?;
-                // What is wrong with a contract is told with its format.
-                let read = weir_dataset::read_contract(&text, source, &mut Diagnostics::new());
-                known.extend(read.map(|contract| contract.name));
-            }
-            let known: Vec<&str> = known.iter().map(String::as_str).collect();
-            weir_dataset::read_routing(&text, source, &known, &mut self.findings);
-        }
-        Ok(())
-    }
-
-    fn manifest(&mut self, folder: &Path) -> Result<(), Stop> {
-        let path = folder.join("_meta/manifest.yml");
-        if path.is_file() {
-            let (text, source) = self.read(&path)?;
-            if let Some(manifest) = spec::read_manifest(&text, source, &mut self.findings) {
-                manifests::check(&manifest, &mut self.findings);
-            }
-        }
-        Ok(())
-    }
+    Ok(check::module(&folder, &written))
 }
 
 /// Tells findings, each once: formats of one module share files.
@@ -208,25 +94,27 @@ struct Teller {
 }
 
 impl Teller {
-    fn tell(&mut self, part: Part) -> Result<(), Stop> {
-        let Part { sources, mut findings } = part;
-        findings.sort();
-        for finding in &findings {
+    fn tell(&mut self, checked: &Checked) -> Result<(), Stop> {
+        let Checked { sources, findings, .. } = checked;
+        for finding in findings {
             let file = sources.get(finding.span().source).map(|source| source.name.clone()).unwrap_or_default();
             if !self.told.insert((file, finding.span().start, finding.code.0, finding.title.clone())) {
                 continue;
             }
-            *match gravity(finding) {
-                Gravity::Error => &mut self.errors,
-                Gravity::Warning => &mut self.warnings,
-                Gravity::Hint => &mut self.hints,
+            *match finding::checked(finding.severity) {
+                Severity::Ignored | Severity::Error => &mut self.errors,
+                Severity::Warning => &mut self.warnings,
+                Severity::Hint => &mut self.hints,
             } += 1;
             let mut out = io::stdout().lock();
             match self.notation {
                 Notation::Text => {
-                    writeln!(out, "{}\n", diagnostic::render(finding, &sources, true, self.paint.stdout))?;
+                    writeln!(out, "{}\n", diagnostic::render(finding, sources, true, self.paint.stdout))?;
                 }
-                Notation::Json => writeln!(out, "{}", json(finding, &sources)?)?,
+                Notation::Json => {
+                    let told = serde_json::to_string(&Finding::of(finding, sources));
+                    writeln!(out, "{}", told.map_err(|error| Stop::Because(error.to_string()))?)?;
+                }
             }
         }
         Ok(())
@@ -247,41 +135,4 @@ impl Teller {
         writeln!(io::stdout(), "{}", bold(&line, self.paint.stdout))?;
         Ok(())
     }
-}
-
-/// How grave a finding is where formats are checked.
-#[derive(Clone, Copy)]
-enum Gravity {
-    Hint,
-    Warning,
-    Error,
-}
-
-fn gravity(finding: &Diagnostic) -> Gravity {
-    match finding.severity {
-        Severity::Hint => Gravity::Hint,
-        Severity::Warning => Gravity::Warning,
-        Severity::Ignored | Severity::Error => Gravity::Error,
-    }
-}
-
-fn json(finding: &Diagnostic, sources: &Sources) -> Result<String, Stop> {
-    let (file, line, column) = match sources.locate(finding.span()) {
-        Some((file, place)) => (file, place.line, place.column),
-        None => ("", 0, 0),
-    };
-    let told = Told {
-        file,
-        line,
-        column,
-        code: finding.code.0,
-        severity: match gravity(finding) {
-            Gravity::Hint => "hint",
-            Gravity::Warning => "warning",
-            Gravity::Error => "error",
-        },
-        title: &finding.title,
-        help: finding.help.as_deref(),
-    };
-    serde_json::to_string(&told).map_err(|error| Stop::Because(error.to_string()))
 }

@@ -1,13 +1,12 @@
 //! A JSON document whose parts keep the text in which they are written: a record comes out as it went in.
 
-use crate::json::Members;
-use crate::layout;
 use jsonpath_rust::query::queryable::Queryable;
 use serde_json::Value;
 use serde_json::value::RawValue;
 use std::cell::OnceCell;
 use std::ops::Range;
 use std::rc::Rc;
+use weir_author::json::{Members, compact};
 
 /// How deep a document is taken apart; what lies deeper is found by no path.
 const DEEPEST: usize = 128;
@@ -45,7 +44,7 @@ impl Part {
     pub fn message(&self) -> String {
         match self.content() {
             Content::Text(text) => text.clone(),
-            _ => layout::compact(self.text()),
+            _ => compact(self.text()),
         }
     }
 
@@ -68,20 +67,20 @@ impl Part {
             Some(b'[' | b'{') if self.depth >= DEEPEST => Content::Plain(Value::Null),
             Some(b'[') => {
                 let items: Vec<&RawValue> = serde_json::from_str(text)?;
-                Content::List(items.into_iter().map(|item| self.below(item)).collect())
+                Content::List(items.into_iter().map(|item| self.below(item.get())).collect())
             }
             Some(b'{') => {
                 let Members(members) = serde_json::from_str(text)?;
-                Content::Object(members.into_iter().map(|(key, value)| (key, self.below(value))).collect())
+                Content::Object(members.into_iter().map(|(key, value)| (key.into_owned(), self.below(value))).collect())
             }
             _ => Content::Plain(serde_json::from_str(text)?),
         })
     }
 
     /// A value borrows from the text of the part: the difference of their addresses is its place.
-    fn below(&self, value: &RawValue) -> Part {
-        let start = (value.get().as_ptr() as usize).saturating_sub(self.whole.as_ptr() as usize);
-        let range = start..start + value.get().len();
+    fn below(&self, value: &str) -> Part {
+        let start = (value.as_ptr() as usize).saturating_sub(self.whole.as_ptr() as usize);
+        let range = start..start + value.len();
         Part { whole: Rc::clone(&self.whole), range, depth: self.depth + 1, content: OnceCell::new() }
     }
 

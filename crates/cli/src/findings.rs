@@ -1,11 +1,11 @@
 //! Findings about a format, shown where it is used: errors in full, the rest as a number.
 
 use crate::stop::Stop;
-use crate::tally::plural;
 use crate::terminal::{self, Paint};
 use std::io::{self, Write};
 use weir::Format;
-use weir::diagnostic::{self, Diagnostic, Severity, Sources};
+use weir::diagnostic::{self, Diagnostic, Severity};
+use weir_author::words::plural;
 
 /// Tells on standard error what keeps a format from running; else, unless quiet, how many warnings there are; hints are left to `weir check`.
 ///
@@ -26,12 +26,4 @@ pub fn tell(format: &Format, quiet: bool, paint: Paint) -> Result<(), Stop> {
         writeln!(out, "{warning} {others} {findings} about the format; `weir check {parser}` shows them")?;
     }
     Ok(())
-}
-
-/// A finding in one line: `parser.yml:3:5: title`.
-pub fn short(finding: &Diagnostic, sources: &Sources) -> String {
-    match sources.locate(finding.span()) {
-        Some((name, place)) => format!("{name}:{}:{}: {}", place.line, place.column, finding.title),
-        None => finding.title.clone(),
-    }
 }

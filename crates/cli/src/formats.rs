@@ -128,7 +128,7 @@ fn one(place: &Place, loading: &Loading<'_>) -> Result<Option<Loaded>, Stop> {
 
 fn module(path: &Path, places: &[Place], loading: &Loading<'_>) -> Result<Option<Formats>, Stop> {
     let Loading { prefer, quiet, paint, .. } = *loading;
-    let (known, unknown): (Vec<&Place>, Vec<&Place>) = places.iter().partition(|place| contract::path(place).is_file());
+    let (known, unknown): (Vec<&Place>, Vec<&Place>) = places.iter().partition(|place| place.contract().is_file());
     if known.is_empty() {
         let count = places.len();
         return Err(Stop::Because(format!(

@@ -6,9 +6,16 @@ use std::fs::{self, File};
 use std::io::Read;
 use std::path::{Component, Path, PathBuf};
 use weir::FormatText;
+use weir_author::{FormatFolder, ModuleFolder, NamedText};
 
 /// The largest file of a format that is read, in bytes. The reader of specs allows less; recorded pairs may be larger.
 const LARGEST: u64 = 64 << 20;
+
+/// Where a format or a module declares its fields.
+const FIELDS: &str = "_meta/fields.yml";
+
+/// Where a format has the contract of its dataset.
+const CONTRACT: &str = "dataset.yml";
 
 /// Directories that hold no formats of their own.
 const PASSED_OVER: &[&str] = &["target", "node_modules"];
@@ -52,13 +59,36 @@ impl Place {
     /// # Errors
     /// Where a file cannot be read as text.
     pub fn text(&self) -> Result<FormatText, Stop> {
-        let parser = (self.parser.display().to_string(), read(&self.parser)?);
-        let paths = [above(&self.root), self.root.clone()].map(|folder| folder.join("_meta/fields.yml"));
-        let mut fields = Vec::new();
-        for path in paths.iter().filter(|path| path.is_file()) {
-            fields.push((path.display().to_string(), read(path)?));
-        }
-        Ok(FormatText { parser, fields })
+        Ok(self.to_compile()?.text())
+    }
+
+    /// All texts of the format.
+    ///
+    /// # Errors
+    /// Where a file cannot be read as text.
+    pub fn folder(&self) -> Result<FormatFolder, Stop> {
+        let optional = |name: &str| optional(&self.root.join(name));
+        Ok(FormatFolder {
+            manifest: optional("_meta/manifest.yml")?,
+            contract: optional(CONTRACT)?,
+            pairs: self.pairs()?.iter().map(|path| named(path)).collect::<Result<_, _>>()?,
+            descriptions: optional("_meta/smart-descriptions.json")?,
+            ..self.to_compile()?
+        })
+    }
+
+    fn to_compile(&self) -> Result<FormatFolder, Stop> {
+        Ok(FormatFolder {
+            parser: named(&self.parser)?,
+            module_fields: optional(&above(&self.root).join(FIELDS))?,
+            fields: optional(&self.root.join(FIELDS))?,
+            ..FormatFolder::default()
+        })
+    }
+
+    /// Where its contract is, if it has one.
+    pub fn contract(&self) -> PathBuf {
+        self.root.join(CONTRACT)
     }
 
     /// The recorded pairs, by name.
@@ -78,6 +108,27 @@ impl Place {
     pub fn module(&self) -> Option<PathBuf> {
         Some(above(&self.root)).filter(|module| module.join("_meta").is_dir())
     }
+}
+
+/// All texts that the formats of a module share.
+///
+/// # Errors
+/// Where a file cannot be read as text.
+pub fn module(folder: &Path) -> Result<ModuleFolder, Stop> {
+    let manifest = optional(&folder.join("_meta/manifest.yml"))?;
+    let routing = optional(&routing(folder))?;
+    let mut contracts = Vec::new();
+    if routing.is_some() {
+        for place in find(&[folder.to_owned()])? {
+            contracts.extend(optional(&place.contract())?);
+        }
+    }
+    Ok(ModuleFolder { manifest, routing, contracts, fields: optional(&folder.join(FIELDS))? })
+}
+
+/// Where it stands which datasets of a module win where a record fits several.
+pub fn routing(module: &Path) -> PathBuf {
+    module.join("_meta/routing.yml")
 }
 
 /// All formats at and below paths, in the order of the paths and then by name, each once. A path may also be one recorded
@@ -150,6 +201,19 @@ pub fn read(path: &Path) -> Result<String, Stop> {
         let place = error.utf8_error().valid_up_to();
         Stop::Because(format!("cannot read {}: it is not UTF-8 at byte {place}", path.display()))
     })
+}
+
+/// A file's text with its path, under which findings show it.
+fn named(path: &Path) -> Result<NamedText, Stop> {
+    Ok((path.display().to_string(), read(path)?))
+}
+
+/// The text of a file that may not be there.
+///
+/// # Errors
+/// Where it is there and cannot be read as text.
+pub fn optional(path: &Path) -> Result<Option<NamedText>, Stop> {
+    if path.is_file() { named(path).map(Some) } else { Ok(None) }
 }
 
 /// The directory above, in the words of the path where it has any: `a/b` → `a`, `.` → `./..`.

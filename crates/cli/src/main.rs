@@ -1,29 +1,19 @@
 //! The command line: what `weir` takes, and the code it exits with.
 
-mod accept;
 mod bench;
 mod check;
-mod compare;
 mod coverage;
 mod dataset;
-mod declarations;
-mod descriptions;
 mod diff;
 mod docs;
 mod document;
-mod dotted;
-mod expectations;
 mod explain;
 mod findings;
 mod formats;
 mod input;
-mod json;
-mod keys;
-mod layout;
 mod lines;
 mod load;
 mod logpush;
-mod manifests;
 mod output;
 mod plan;
 mod profiler;

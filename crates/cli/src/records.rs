@@ -1,6 +1,5 @@
 //! The records of a file one by one, for commands that look at each: lines, or the input of a recorded pair.
 
-use crate::accept;
 use crate::input;
 use crate::lines::{Lines, MOST};
 use crate::load;
@@ -8,8 +7,7 @@ use crate::stop::Stop;
 use std::ops::ControlFlow;
 use std::path::Path;
 use weir::Input;
-use weir::diagnostic::{Diagnostics, Sources};
-use weir::spec;
+use weir_author::pairs;
 
 /// What is done with a record: it gets the record and its number in the file, from 1; blank lines do not count.
 pub type Visit<'v> = &'v mut dyn FnMut(Input<'_>, u64) -> Result<ControlFlow<()>, Stop>;
@@ -48,9 +46,5 @@ pub fn each(path: &Path, as_events: bool, visit: Visit<'_>) -> Result<(), Stop> 
 
 /// The input of a recorded pair; nothing where the file is none.
 fn recorded(path: &Path) -> Result<Option<String>, Stop> {
-    let text = load::read(path)?;
-    let mut sources = Sources::new();
-    let source = sources.add(path.display().to_string(), &*text);
-    let test = spec::read_test(&text, source, &mut Diagnostics::new());
-    Ok(test.map(|test| test.input).or_else(|| accept::lone_input(&text)).map(str::to_owned))
+    Ok(pairs::input(&load::read(path)?).map(str::to_owned))
 }

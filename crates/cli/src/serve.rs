@@ -1,10 +1,10 @@
 //! `weir serve`: the engine behind HTTP.
 
 use crate::stop::{Outcome, Stop};
-use crate::test::NOW;
 use clap::Args;
 use jiff::Timestamp;
 use std::io::{self, Write};
+use weir_author::pairs::NOW;
 use weir_server::{Limits, Options};
 
 const LONG_ABOUT: &str = "\

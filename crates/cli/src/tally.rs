@@ -8,6 +8,7 @@ use std::io::{self, IsTerminal, Write};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 use weir::Report;
+use weir_author::words::plural;
 
 /// How often progress is shown.
 const PAUSE: Duration = Duration::from_millis(200);
@@ -164,11 +165,6 @@ impl Display for Tally {
         let seconds = self.began.elapsed().as_secs_f64();
         write!(f, "; {} in, {} out, {seconds:.2} s, {}/s", Bytes(self.read), Bytes(self.written), self.rate())
     }
-}
-
-/// One of two words, by number.
-pub fn plural(count: u64, one: &'static str, many: &'static str) -> &'static str {
-    if count == 1 { one } else { many }
 }
 
 /// A number of bytes in units of a thousand.

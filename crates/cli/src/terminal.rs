@@ -2,6 +2,7 @@
 
 use std::env;
 use std::io::{self, IsTerminal};
+use weir_author::styled::{Piece, Style, StyledText};
 
 /// Which of the two standard outputs are coloured.
 #[derive(Clone, Copy, Debug)]
@@ -21,20 +22,16 @@ impl Paint {
     }
 }
 
-/// Text that a terminal shows as it is: cut after so many characters, and with `\u{1b}` for what it would obey.
-pub fn cut(text: &str, most: usize) -> String {
-    let mut out = String::new();
-    let mut letters = text.chars();
-    for letter in letters.by_ref().take(most) {
-        match letter.is_control() {
-            true => out.extend(letter.escape_unicode()),
-            false => out.push(letter),
-        }
-    }
-    if letters.next().is_some() {
-        out.push('…');
-    }
-    out
+/// A text in colours, where they are on.
+pub fn painted(text: &StyledText, on: bool) -> String {
+    let paint = |piece: &Piece| match piece.style {
+        Style::Plain => piece.text.clone(),
+        Style::Name => bold(&piece.text, on),
+        Style::Good => green(&piece.text, on),
+        Style::Bad => red(&piece.text, on),
+        Style::Idle => yellow(&piece.text, on),
+    };
+    text.pieces.iter().map(paint).collect()
 }
 
 /// Green text, where colours are on.

@@ -1,10 +1,9 @@
 //! The first records of each kind of trouble, for the end of a run.
 
-use crate::tally::plural;
-use crate::terminal::cut;
 use crate::verdict::{Trouble, Verdict};
 use std::fmt::{self, Display, Formatter};
 use std::sync::Arc;
+use weir_author::words::{cut, plural};
 
 /// How many kinds are told apart; the records of others are counted.
 const KINDS: usize = 8;

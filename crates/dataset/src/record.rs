@@ -285,8 +285,9 @@ fn is_empty(raw: &str) -> bool {
     raw.bytes().skip(1).find(|byte| !byte.is_ascii_whitespace()).is_none_or(|byte| matches!(byte, b']' | b'}'))
 }
 
-/// The members of an object in their order.
-struct Members<'t>(Vec<(Cow<'t, str>, &'t str)>);
+/// The members of a JSON object in their order, equal names too, each with the text of its value.
+#[derive(Clone, Debug)]
+pub struct Members<'t>(pub Vec<(Cow<'t, str>, &'t str)>);
 
 impl<'de> Deserialize<'de> for Members<'de> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {

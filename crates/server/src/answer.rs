@@ -1,8 +1,7 @@
 //! Events with what the API says of them, written without a change to what the engine wrote.
 
-use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
-use serde_json::value::RawValue;
 use std::fmt::{self, Write};
+use weir_author::json::{Members, quoted};
 
 /// A member that is put in: its key, and its value as JSON.
 pub(crate) type Added<'a> = (&'a str, &'a dyn fmt::Display);
@@ -17,65 +16,29 @@ pub(crate) fn write_with(out: &mut String, object: &str, path: &[&str], added: &
     out.push('{');
     match path {
         [] => members.retain(|(key, _)| added.iter().all(|(name, _)| name != key)),
-        [first, ..] if members.iter().all(|(key, _)| key != first) => members.push(((*first).to_owned(), NOTHING)),
+        [first, ..] if members.iter().all(|(key, _)| key != first) => members.push(((*first).into(), "null")),
         _ => {}
     }
     for (key, value) in &members {
         // Writing to a String cannot fail.
-        let _ = write!(out, "{}:", Quoted(key));
+        let _ = write!(out, "{}:", quoted(key));
         match path {
             [first, rest @ ..] if first == key => {
-                let inner = if value.get().starts_with('{') { value.get() } else { "{}" };
+                let inner = if value.starts_with('{') { value } else { "{}" };
                 write_with(out, inner, rest, added)?;
             }
-            _ => out.push_str(value.get()),
+            _ => out.push_str(value),
         }
         out.push(',');
     }
     for (name, value) in added.iter().filter(|_| path.is_empty()) {
-        let _ = write!(out, "{}:{value},", Quoted(name));
+        let _ = write!(out, "{}:{value},", quoted(name));
     }
     if out.ends_with(',') {
         out.pop();
     }
     out.push('}');
     Ok(())
-}
-
-const NOTHING: &RawValue = RawValue::NULL;
-
-/// Text as JSON.
-pub(crate) struct Quoted<'t>(pub &'t str);
-
-impl fmt::Display for Quoted<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&serde_json::to_string(self.0).map_err(|_| fmt::Error)?)
-    }
-}
-
-/// The members of an object in their order, as written.
-struct Members<'t>(Vec<(String, &'t RawValue)>);
-
-impl<'de> Deserialize<'de> for Members<'de> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct InOrder;
-        impl<'de> Visitor<'de> for InOrder {
-            type Value = Members<'de>;
-
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("an object")
-            }
-
-            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-                let mut members = Vec::new();
-                while let Some(member) = map.next_entry()? {
-                    members.push(member);
-                }
-                Ok(Members(members))
-            }
-        }
-        deserializer.deserialize_map(InOrder)
-    }
 }
 
 #[cfg(test)]

@@ -2,11 +2,9 @@
 
 use crate::refusal::Finding;
 use crate::request::Request;
-use std::fmt::Write;
 use weir::Format;
-use weir::diagnostic::{Diagnostic, Diagnostics, Severity, SourceId};
-use weir::spec::document;
-use weir::value::{Constant, ConstantKind};
+use weir::diagnostic::{Diagnostic, Severity};
+use weir_author::json::Pointers;
 
 /// How many findings are told: nobody reads more.
 pub(crate) const MOST: usize = 100;
@@ -39,42 +37,17 @@ pub(crate) fn told(format: &Format, request: &Request<'_>) -> Vec<Finding> {
 struct Part {
     pointer: &'static str,
     offset: usize,
-    document: Option<Constant>,
+    values: Pointers,
 }
 
 impl Part {
     fn new(pointer: &'static str, text: &str, request: &Request<'_>) -> Self {
-        let document = document::read(text, SourceId(0), &mut Diagnostics::new());
-        Part { pointer, offset: request.offset(text), document }
+        Part { pointer, offset: request.offset(text), values: Pointers::of(text) }
     }
 
     /// The JSON pointer to the innermost value at a byte of the part.
     fn pointer(&self, byte: usize) -> String {
-        let mut pointer = self.pointer.to_owned();
-        let mut inside = self.document.as_ref();
-        while let Some(value) = inside {
-            inside = step(value, byte as u32, &mut pointer);
-        }
-        pointer
-    }
-}
-
-/// Goes to the member or item at a byte, and says so.
-fn step<'c>(value: &'c Constant, byte: u32, pointer: &mut String) -> Option<&'c Constant> {
-    match &value.kind {
-        ConstantKind::Map(pairs) => {
-            let (key, value) = pairs.iter().find(|(key, value)| (key.span.start..value.span.end).contains(&byte))?;
-            let key = key.as_text().unwrap_or_default().replace('~', "~0").replace('/', "~1");
-            // Writing to a String cannot fail.
-            let _ = write!(pointer, "/{key}");
-            Some(value)
-        }
-        ConstantKind::List(items) => {
-            let index = items.iter().position(|item| (item.span.start..item.span.end).contains(&byte))?;
-            let _ = write!(pointer, "/{index}");
-            items.get(index)
-        }
-        _ => None,
+        format!("{}{}", self.pointer, self.values.at(byte))
     }
 }
 

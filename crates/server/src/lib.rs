@@ -2,7 +2,6 @@
 
 mod answer;
 mod body;
-mod fields;
 mod findings;
 mod guests;
 mod listen;

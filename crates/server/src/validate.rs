@@ -1,7 +1,6 @@
 //! The validation API: a parser, its fields and events in; the parsed events and what they say of the parser out.
 
-use crate::answer::{Added, Quoted, write_with};
-use crate::fields::Gaps;
+use crate::answer::{Added, write_with};
 use crate::findings;
 use crate::options::Limits;
 use crate::refusal::{Reason, Refusal};
@@ -12,6 +11,9 @@ use std::sync::Arc;
 use std::time::Instant;
 use weir::run::Coverage;
 use weir::{Format, FormatText, Input, Plan, Record, Scratch};
+use weir_author::coverage;
+use weir_author::gaps::Gaps;
+use weir_author::json::quoted;
 
 /// The id that stands for any: of the dialect, and of each event.
 const NIL: &str = "00000000-0000-0000-0000-000000000000";
@@ -83,20 +85,17 @@ fn message(
     let milliseconds = start.elapsed().as_secs_f64() * 1000.0;
     let mut with_id = String::new();
     // A parser may set all of `event` or `sekoiaio` to something that has no room for these.
-    write_with(&mut with_id, &String::from_utf8_lossy(&written), &["event"], &[("id", &Quoted(NIL))])?;
+    write_with(&mut with_id, &String::from_utf8_lossy(&written), &["event"], &[("id", &quoted(NIL))])?;
     // The event has nothing else that the recorded one has not: a suite compares them whole.
     let added: [Added<'_>; 3] = [
-        ("dialect", &Quoted(DIALECT)),
-        ("dialect_uuid", &Quoted(NIL)),
+        ("dialect", &quoted(DIALECT)),
+        ("dialect_uuid", &quoted(NIL)),
         ("parsing_duration_ms", &format_args!("{milliseconds:.3}")),
     ];
     write_with(out, &with_id, &["sekoiaio", "intake"], &added)
 }
 
-/// The share of a plan's points that the events took, as JSON with at most four digits behind the point. Of nothing it is
-/// 1, for nothing is left out.
+/// The share of a plan's points that the events took, as JSON with at most four digits behind the point.
 fn share(coverage: &Coverage) -> String {
-    let (taken, all) = coverage.taken();
-    let share = if all == 0 { 1.0 } else { taken as f64 / all as f64 };
-    format!("{:?}", (share * 10_000.0).round() / 10_000.0)
+    format!("{:?}", (coverage::share(coverage) * 10_000.0).round() / 10_000.0)
 }

@@ -2,8 +2,8 @@
 
 use super::measure::{Measured, Step};
 use crate::stop::Stop;
-use crate::tally::plural;
 use crate::terminal;
+use weir_author::words::{cut, plural};
 
 /// The widest name of a step.
 const WIDEST: usize = 60;
@@ -41,7 +41,7 @@ fn instructions(measured: &Measured) -> String {
 }
 
 fn row(step: &Step, width: usize) -> String {
-    let name = terminal::cut(&name(step), width);
+    let name = cut(&name(step), width);
     let instructions = step.instructions.map_or("-".to_owned(), |count| format!("{count:.0}"));
     let Step { nanoseconds, share, allocations, .. } = step;
     let percent = share * 100.0;

@@ -4,21 +4,16 @@ use crate::load::{self, Place};
 use crate::stop::Stop;
 use crate::terminal::Paint;
 use std::io::{self, Write};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use weir::diagnostic::{self, Diagnostics, SourceId, Sources};
 use weir_dataset::{Contract, read_contract, read_routing};
-
-/// Where the contract of a format is.
-pub fn path(place: &Place) -> PathBuf {
-    place.root.join("dataset.yml")
-}
 
 /// The contract of a format; nothing where it has none. What is wrong with it is told on standard error.
 ///
 /// # Errors
 /// Where it cannot be read, or something is wrong with it.
 pub fn read(place: &Place, paint: Paint) -> Result<Option<Contract>, Stop> {
-    let path = path(place);
+    let path = place.contract();
     if !path.is_file() {
         return Ok(None);
     }
@@ -28,17 +23,12 @@ pub fn read(place: &Place, paint: Paint) -> Result<Option<Contract>, Stop> {
     }
 }
 
-/// Where it stands which datasets of a module win where a record fits several.
-pub fn routing_path(module: &Path) -> PathBuf {
-    module.join("_meta/routing.yml")
-}
-
 /// The datasets of a module that win where a record fits several, the first one first; none where nothing is said.
 ///
 /// # Errors
 /// Where it cannot be read, or something is wrong with it.
 pub fn routing(module: &Path, known: &[&str], paint: Paint) -> Result<Vec<String>, Stop> {
-    let path = routing_path(module);
+    let path = load::routing(module);
     if !path.is_file() {
         return Ok(Vec::new());
     }

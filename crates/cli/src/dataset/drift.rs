@@ -3,11 +3,11 @@
 use super::{Kind, percent, table};
 use crate::profiler;
 use crate::stop::{Outcome, Stop};
-use crate::tally::plural;
 use crate::terminal::{self, Paint};
 use clap::Args;
 use std::io::{self, Write};
 use std::path::PathBuf;
+use weir_author::words::plural;
 use weir_dataset::{ChangeKind, Drift, drift};
 
 const LONG_ABOUT: &str = "\

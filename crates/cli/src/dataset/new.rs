@@ -5,13 +5,13 @@ use crate::load;
 use crate::records;
 use crate::replaced;
 use crate::stop::{Outcome, Stop};
-use crate::tally::plural;
 use clap::Args;
 use std::fs;
 use std::io::{self, Write};
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use uuid::Uuid;
+use weir_author::words::plural;
 use weir_dataset::{Draft, draft, read_field_list};
 
 /// How many samples are read.

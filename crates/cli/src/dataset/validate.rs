@@ -6,7 +6,6 @@ use crate::formats::message;
 use crate::load::Place;
 use crate::records;
 use crate::stop::{Outcome, Stop};
-use crate::tally::plural;
 use crate::terminal::{self, Paint};
 use clap::Args;
 use clap::builder::PossibleValuesParser;
@@ -14,6 +13,7 @@ use std::collections::HashSet;
 use std::io::{self, Write};
 use std::ops::ControlFlow;
 use std::path::PathBuf;
+use weir_author::words::plural;
 use weir_dataset::{Contract, FieldShare, Finding, FindingKind, Profile, Validation, mapped_fields, validate};
 
 const LONG_ABOUT: &str = "\
@@ -76,7 +76,7 @@ fn kinds() -> PossibleValuesParser {
 pub fn run(arguments: &Arguments, paint: Paint) -> Result<Outcome, Stop> {
     let place = Place::at(&arguments.dataset)?;
     let Some(contract) = contract::read(&place, paint)? else {
-        let path = contract::path(&place);
+        let path = place.contract();
         return Err(Stop::Because(format!("there is no {}: nothing to compare records with", path.display())));
     };
     let selected = selected(arguments, &contract)?;

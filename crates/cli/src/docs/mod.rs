@@ -6,12 +6,13 @@ use crate::dataset::contract;
 use crate::findings;
 use crate::load::{self, Place};
 use crate::stop::{Outcome, Stop};
-use crate::tally::plural;
 use crate::terminal::{self, Paint};
 use clap::Args;
 use folder::File;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
+use weir_author::NamedText;
+use weir_author::words::plural;
 use weir_pages::{FormatFiles, Notation, Page, index};
 
 const LONG_ABOUT: &str = "\
@@ -85,17 +86,17 @@ fn page(place: &Place, paint: Paint) -> Result<Option<Page>, Stop> {
     if format.plan.is_none() {
         return Ok(None);
     }
-    let manifest = optional(&place.root.join("_meta/manifest.yml"))?;
+    let manifest = load::optional(&place.root.join("_meta/manifest.yml"))?;
     let module_manifest = match place.module() {
-        Some(module) => optional(&module.join("_meta/manifest.yml"))?,
+        Some(module) => load::optional(&module.join("_meta/manifest.yml"))?,
         None => None,
     };
     let contract = contract::read(place, paint)?;
     let pairs = place.pairs()?.into_iter().map(|path| Ok((stem(&path), load::read(&path)?)));
     let files = FormatFiles {
         format: &format,
-        manifest: manifest.as_deref(),
-        module_manifest: module_manifest.as_deref(),
+        manifest: text(&manifest),
+        module_manifest: text(&module_manifest),
         pairs: &pairs.collect::<Result<Vec<_>, Stop>>()?,
         contract: contract.as_ref(),
     };
@@ -170,9 +171,8 @@ fn check(
     Ok(Outcome::failed_if(wrong > 0))
 }
 
-/// The text of a file that may not be there.
-fn optional(path: &Path) -> Result<Option<String>, Stop> {
-    if path.is_file() { load::read(path).map(Some) } else { Ok(None) }
+fn text(named: &Option<NamedText>) -> Option<&str> {
+    named.as_ref().map(|(_, text)| &**text)
 }
 
 fn stem(path: &Path) -> String {

@@ -2,7 +2,6 @@
 
 use super::batch::{Batch, Results};
 use crate::formats::{self, Formats, Loaded, Unrouted};
-use crate::layout;
 use crate::profiler::Profiler;
 use crate::verdict::{Trouble, Verdict};
 use serde::Serialize;
@@ -12,6 +11,7 @@ use uuid::Uuid;
 use weir::run::{KEPT, TOGETHER};
 use weir::value::json::write_text;
 use weir::{Input, Record, Report, Scratch};
+use weir_author::json::indent;
 
 /// What events look like.
 #[derive(Clone, Copy)]
@@ -29,7 +29,7 @@ impl Shape {
     fn append(self, event: &[u8], results: &mut Results) {
         let start = results.events.len();
         if self.pretty {
-            layout::indent(event, 0, &mut results.events);
+            indent(event, 0, &mut results.events);
         } else {
             results.events.extend_from_slice(event);
         }

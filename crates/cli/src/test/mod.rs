@@ -1,26 +1,22 @@
 //! `weir test`: the recorded pairs of formats, run and compared.
 
-mod pair;
 mod shown;
 
-use crate::compare::Difference;
-use crate::coverage::{self, Covered};
-use crate::findings;
+use crate::coverage;
 use crate::load::{self, Place};
+use crate::replaced;
 use crate::report;
 use crate::stop::{Outcome, Stop};
-use crate::tally::plural;
 use crate::terminal::Paint;
 use clap::Args;
 use jiff::Timestamp;
-use serde::Serialize;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use weir::Scratch;
-use weir::diagnostic::Severity;
 use weir::run::Coverage;
-
-/// 2026-01-01T00:00:00Z: pairs must not pass today and fail tomorrow. Public pairs whose dates have no year expect this one.
-pub const NOW: i64 = 1_767_225_600;
+use weir_author::coverage::Covered;
+use weir_author::finding;
+use weir_author::pairs::{FormatResult, NOW, PairResult, Results, Runner};
+use weir_author::words::plural;
 
 const LONG_ABOUT: &str = "\
 Run the recorded pairs of all formats at and below the given paths: `tests/*.json`, each an event under `input` and \
@@ -73,72 +69,6 @@ pub struct Arguments {
     now: Option<Timestamp>,
 }
 
-/// The results of all formats.
-#[derive(Debug, Default, Serialize)]
-pub struct Results {
-    /// How many pairs passed.
-    pub passed: usize,
-    /// How many pairs there are.
-    pub total: usize,
-    /// By format.
-    pub formats: Vec<FormatResult>,
-}
-
-/// The results of one format.
-#[derive(Debug, Serialize)]
-pub struct FormatResult {
-    /// Its directory.
-    pub format: String,
-    /// How many pairs passed.
-    pub passed: usize,
-    /// How many pairs it has.
-    pub total: usize,
-    /// What of it does not compile: it fails for that, however its pairs came out.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub error: Option<String>,
-    /// By pair.
-    pub pairs: Vec<PairResult>,
-}
-
-impl FormatResult {
-    /// Whether the format compiles, has pairs, and all of them pass.
-    pub fn is_proven(&self) -> bool {
-        self.error.is_none() && self.total > 0 && self.passed == self.total
-    }
-
-    /// Whether something is wrong: no pairs say neither that there is nor that there is not.
-    pub fn is_wrong(&self) -> bool {
-        self.error.is_some() || self.passed < self.total
-    }
-}
-
-/// The result of one pair.
-#[derive(Debug, Default, Serialize)]
-pub struct PairResult {
-    /// Its file's name without the extension.
-    pub pair: String,
-    /// Whether it passed.
-    pub passed: bool,
-    /// Whether what came out was written as its expectation.
-    #[serde(skip_serializing_if = "std::ops::Not::not")]
-    pub accepted: bool,
-    /// Why it could not be compared.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub error: Option<String>,
-    /// Where event and expectation differ.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub differences: Vec<Difference>,
-    /// What the run says of itself: success or failure; nothing where it did not run.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub parsing_status: Option<&'static str>,
-    /// What the run passed over.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub parsing_warnings: Vec<String>,
-    /// Why the run failed.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub parsing_error: Option<String>,
-}
-
 /// Runs the command.
 ///
 /// # Errors
@@ -158,9 +88,7 @@ pub fn run(arguments: &Arguments, paint: Paint) -> Result<Outcome, Stop> {
         let (format, coverage) = of_format(place, now, arguments, &mut scratch)?;
         covered.extend(coverage);
         shown.format(&format)?;
-        results.passed += format.passed;
-        results.total += format.total;
-        results.formats.push(format);
+        results.add(format);
     }
     shown.table(&results, arguments.quiet)?;
     if let Some(kind) = arguments.coverage {
@@ -202,28 +130,34 @@ fn of_format(
     scratch: &mut Scratch,
 ) -> Result<(FormatResult, Option<Covered>), Stop> {
     let format = weir::compile(&place.text()?);
-    let error = format.findings.iter().find(|finding| finding.severity == Severity::Error);
-    let broken = if format.plan.is_some() { "a part of the format" } else { "the format" };
-    let error =
-        error.map(|finding| format!("{broken} does not compile: {}", findings::short(finding, &format.sources)));
+    let error = finding::first_error(&format);
     let name = place.name();
     let mut pairs = Vec::new();
     let mut coverage = arguments.coverage.and(format.plan.as_ref()).map(Coverage::new);
     for path in place.pairs()? {
-        let pair = path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
-        let mut result = PairResult { pair, ..PairResult::default() };
-        match &format.plan {
+        let result = match &format.plan {
             Some(plan) => {
-                let coverage = coverage.as_mut();
-                pair::Run { plan, now, accept: arguments.accept && error.is_none(), scratch, coverage }
-                    .run(&path, &mut result)?;
+                let accept = arguments.accept && error.is_none();
+                of_pair(&path, Runner { plan, now, scratch, coverage: coverage.as_mut() }, accept)?
             }
-            None => result.error.clone_from(&error),
-        }
-        result.passed = result.error.is_none() && result.differences.is_empty();
-        pairs.push(result);
+            None => PairResult { error: error.clone(), ..PairResult::default() },
+        };
+        let pair = path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
+        pairs.push(PairResult { pair, ..result });
     }
-    let passed = pairs.iter().filter(|pair| pair.passed).count();
     let covered = coverage.map(|coverage| Covered { format: name.clone(), sources: format.sources, coverage });
-    Ok((FormatResult { format: name, passed, total: pairs.len(), error, pairs }, covered))
+    Ok((FormatResult::of(name, error, pairs), covered))
+}
+
+/// Runs the pair of a file, and writes what came out to it where that is asked for.
+fn of_pair(path: &Path, mut runner: Runner<'_>, accept: bool) -> Result<PairResult, Stop> {
+    let (name, text) = (path.display().to_string(), load::read(path)?);
+    if !accept {
+        return Ok(runner.run(&name, &text).result);
+    }
+    let (result, accepted) = runner.record(&name, &text);
+    if let Some(text) = accepted {
+        replaced::write(path, text.as_bytes())?;
+    }
+    Ok(result)
 }

@@ -1,12 +1,12 @@
 //! What people see of recorded pairs.
 
-use super::{FormatResult, Results};
-use crate::compare::Difference;
-use crate::json::Json;
 use crate::stop::Stop;
-use crate::tally::plural;
 use crate::terminal::{Paint, bold, green, red, yellow};
 use std::io::{self, Write};
+use weir_author::compare::Difference;
+use weir_author::json::Json;
+use weir_author::pairs::{FormatResult, Results};
+use weir_author::words::plural;
 
 /// How many characters of a value are shown.
 const SHOWN: usize = 300;

@@ -2,23 +2,12 @@
 
 mod bench;
 mod check;
-/// The comparison of `weir test`, for events that come from elsewhere.
-#[path = "../../src/compare.rs"]
-mod compare;
 mod coverage;
 mod dataset;
 mod diff;
 mod explain;
 mod hostile;
 mod inputs;
-/// What that comparison compares.
-#[allow(dead_code, reason = "some of it serves other commands alone")]
-#[path = "../../src/json.rs"]
-mod json;
-/// How that is laid out.
-#[allow(dead_code, reason = "some of it serves other commands alone")]
-#[path = "../../src/layout.rs"]
-mod layout;
 mod logpush;
 mod manual;
 mod pairs;

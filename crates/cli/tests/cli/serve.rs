@@ -1,7 +1,5 @@
 //! `weir serve`: the validation API of the built binary, for a client that knows nothing of weir.
 
-use crate::compare::differences;
-use crate::json::Json;
 use crate::weir::{binary, workspace};
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
@@ -12,6 +10,8 @@ use std::process::{Child, ChildStderr, Command, Stdio};
 use weir::diagnostic::{Diagnostics, SourceId};
 use weir::spec::yaml;
 use weir::value::{Constant, ConstantKind};
+use weir_author::compare::differences;
+use weir_author::json::Json;
 
 /// A server of the binary, on a free port.
 pub struct Server {

@@ -7,7 +7,7 @@ use weir::taxonomy::{Field, Origin, Reading};
 
 /// What a taxonomy lacks, and what it has in vain, by name.
 #[derive(Debug, PartialEq, Eq, serde::Serialize)]
-pub(crate) struct Gaps {
+pub struct Gaps {
     /// Fields that the plan sets and that neither the base taxonomy nor the format declares: they do not come out.
     pub missing: Vec<String>,
     /// Fields that the format declares and that can have no value: no action sets them, none sets a dict that they lie in

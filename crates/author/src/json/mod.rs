@@ -1,8 +1,14 @@
 //! JSON of events, read as it was written: numbers of any size, and as deep as events go.
 
-use serde::de::{Deserializer, MapAccess, Visitor};
+mod layout;
+mod pointer;
+
+pub use layout::{compact, indent};
+pub use pointer::Pointers;
+pub use weir_dataset::Members;
+
 use serde::ser::{Error as _, SerializeMap, SerializeSeq};
-use serde::{Deserialize, Serialize, Serializer};
+use serde::{Serialize, Serializer};
 use serde_json::value::RawValue;
 use std::fmt::{self, Display, Formatter};
 
@@ -50,7 +56,7 @@ impl Json {
     fn of(text: &str, depth: usize) -> serde_json::Result<Json> {
         Ok(match text.as_bytes().first() {
             Some(b'"') => Json::Text(serde_json::from_str(text)?),
-            Some(b'[' | b'{') if depth >= DEEPEST => Json::Plain(crate::layout::compact(text)),
+            Some(b'[' | b'{') if depth >= DEEPEST => Json::Plain(compact(text)),
             Some(b'[') => {
                 let items: Vec<&RawValue> = serde_json::from_str(text)?;
                 Json::List(items.iter().map(|item| Json::of(item.get(), depth + 1)).collect::<Result<_, _>>()?)
@@ -59,10 +65,10 @@ impl Json {
                 let Members(raw) = serde_json::from_str(text)?;
                 let mut members: Vec<(String, Json)> = Vec::with_capacity(raw.len());
                 for (name, value) in raw {
-                    let value = Json::of(value.get(), depth + 1)?;
+                    let value = Json::of(value, depth + 1)?;
                     match members.iter_mut().find(|(known, _)| *known == name) {
                         Some((_, old)) => *old = value,
-                        None => members.push((name, value)),
+                        None => members.push((name.into_owned(), value)),
                     }
                 }
                 Json::Object(members)
@@ -103,27 +109,7 @@ impl Serialize for Json {
     }
 }
 
-/// The members of an object in their order, as written.
-pub struct Members<'t>(pub Vec<(String, &'t RawValue)>);
-
-impl<'de> Deserialize<'de> for Members<'de> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct InOrder;
-        impl<'de> Visitor<'de> for InOrder {
-            type Value = Members<'de>;
-
-            fn expecting(&self, f: &mut Formatter<'_>) -> fmt::Result {
-                f.write_str("an object")
-            }
-
-            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-                let mut members = Vec::new();
-                while let Some(member) = map.next_entry()? {
-                    members.push(member);
-                }
-                Ok(Members(members))
-            }
-        }
-        deserializer.deserialize_map(InOrder)
-    }
+/// Text as JSON.
+pub fn quoted(text: &str) -> String {
+    Json::Text(text.to_owned()).to_string()
 }

@@ -1,6 +1,7 @@
 //! The phrases of which an explanation is made.
 
-use crate::terminal;
+use crate::styled::{Pen, Styled};
+use crate::words;
 use weir::diagnostic::{Sources, Span};
 use weir::run::{FilterTrace, Seen};
 use weir::value::{Fault, FaultCode};
@@ -15,20 +16,26 @@ pub const AHEAD: &str = "the date names no year; with the year of the reference 
 pub struct Words<'s> {
     /// The format's texts.
     pub sources: &'s Sources,
-    /// Whether to colour.
-    pub color: bool,
+    /// What it is written with.
+    pub pen: Pen,
 }
 
-impl Words<'_> {
+impl<'s> Words<'s> {
+    /// About these texts.
+    pub fn new(sources: &'s Sources) -> Self {
+        Words { sources, pen: Pen::default() }
+    }
+
     /// `parser.yml:3:5`
-    pub fn place(&self, span: Span) -> String {
-        match self.sources.locate(span) {
+    pub fn place(&self, span: Span) -> Styled<'_> {
+        let place = match self.sources.locate(span) {
             Some((name, place)) => {
                 let file = name.rsplit(['/', '\\']).next().unwrap_or(name);
                 format!("{file}:{}:{}", place.line, place.column)
             }
             None => String::new(),
-        }
+        };
+        self.pen.place(place, span)
     }
 
     /// What the spec says at a place, on one line.
@@ -61,7 +68,7 @@ impl Words<'_> {
 
     /// Says that something was not done: a failure, or where a value is below something undefined, no more than nothing to
     /// do, as in the report.
-    pub fn refused(&self, text: &str, fault: &Fault) -> String {
+    pub fn refused(&self, text: &str, fault: &Fault) -> Styled<'_> {
         if fault.code() == FaultCode::Undefined { self.idle(text) } else { self.bad(text) }
     }
 
@@ -87,27 +94,27 @@ impl Words<'_> {
     }
 
     /// Says that something went well.
-    pub fn good(&self, text: &str) -> String {
-        terminal::green(text, self.color)
+    pub fn good(&self, text: &str) -> Styled<'_> {
+        self.pen.good(text)
     }
 
     /// Says that something failed.
-    pub fn bad(&self, text: &str) -> String {
-        terminal::red(text, self.color)
+    pub fn bad(&self, text: &str) -> Styled<'_> {
+        self.pen.bad(text)
     }
 
     /// Says that something was passed over.
-    pub fn idle(&self, text: &str) -> String {
-        terminal::yellow(text, self.color)
+    pub fn idle(&self, text: &str) -> Styled<'_> {
+        self.pen.idle(text)
     }
 
     /// Names something.
-    pub fn name(&self, text: &str) -> String {
-        terminal::bold(text, self.color)
+    pub fn name(&self, text: &str) -> Styled<'_> {
+        self.pen.name(text)
     }
 }
 
 /// Text for a terminal, cut where it is long.
 pub fn cut(text: &str) -> String {
-    terminal::cut(text, SHOWN)
+    words::cut(text, SHOWN)
 }

@@ -1,24 +1,18 @@
 //! `weir diff`: the same records through two versions of a format, and what of the events changes by which action.
 
-mod cause;
-mod changes;
-mod version;
-
 use crate::findings;
-use crate::json::Json;
 use crate::load::Place;
 use crate::records;
 use crate::stop::{Outcome, Stop};
-use crate::terminal::Paint;
-use cause::Side;
-use changes::Changes;
+use crate::terminal::{Paint, painted};
 use clap::{Args, ValueEnum};
 use jiff::Timestamp;
 use std::io::{self, Write};
 use std::ops::ControlFlow;
 use std::path::PathBuf;
-use version::Version;
-use weir::{Input, Plan, Record, Scratch};
+use weir::Input;
+use weir_author::diff::Comparison;
+use weir_author::pairs::NOW;
 
 const LONG_ABOUT: &str = "\
 Run the same records through two versions of a format and tell what changes in the events, grouped by the action, \
@@ -75,10 +69,8 @@ pub fn run(arguments: &Arguments, paint: Paint) -> Result<Outcome, Stop> {
     for format in [&old, &new] {
         findings::tell(format, true, paint)?;
     }
-    let (Some(before), Some(after)) = (&old.plan, &new.plan) else { return Ok(Outcome::Unusable) };
-    let now = arguments.now.map_or(crate::test::NOW, Timestamp::as_second);
-    let versions = [Version::new(&old), Version::new(&new)];
-    let mut comparison = Comparison::new(&versions, [before, after], now);
+    let now = arguments.now.map_or(NOW, Timestamp::as_second);
+    let Ok(mut comparison) = Comparison::new(&old, &new, now) else { return Ok(Outcome::Unusable) };
     for path in files(arguments, &places)? {
         records::each(&path, arguments.events, &mut |input, number| {
             let is_pair = matches!(input, Input::Event(_)) && !arguments.events;
@@ -86,17 +78,17 @@ pub fn run(arguments: &Arguments, paint: Paint) -> Result<Outcome, Stop> {
                 true => path.display().to_string(),
                 false => format!("{}, record {number}", path.display()),
             };
-            comparison.record(input, name)?;
+            comparison.record(input, name).map_err(|error| Stop::Because(format!("{}: {error}", name())))?;
             Ok(ControlFlow::Continue(()))
         })?;
     }
-    let changes = comparison.changes;
+    let changes = comparison.changes();
     if changes.records == 0 {
         return Err(Stop::Because("there are no records to compare: name a file, or record pairs".to_owned()));
     }
     let text = match arguments.format {
-        Kind::Text => changes.text(paint.stdout),
-        Kind::Json => changes.json()?,
+        Kind::Text => painted(&changes.text(), paint.stdout),
+        Kind::Json => changes.json().map_err(|error| Stop::Because(error.to_string()))?,
     };
     io::stdout().write_all(text.as_bytes())?;
     Ok(Outcome::failed_if(changes.changed > 0))
@@ -112,41 +104,4 @@ fn files(arguments: &Arguments, places: &[Place; 2]) -> Result<Vec<PathBuf>, Sto
     let gone: Vec<PathBuf> = gone.collect();
     files.extend(gone);
     Ok(files)
-}
-
-/// Two versions that run side by side.
-struct Comparison<'f> {
-    versions: &'f [Version<'f>; 2],
-    plans: [&'f Plan; 2],
-    now: i64,
-    scratch: Scratch,
-    changes: Changes,
-}
-
-impl<'f> Comparison<'f> {
-    fn new(versions: &'f [Version<'f>; 2], plans: [&'f Plan; 2], now: i64) -> Self {
-        Comparison { versions, plans, now, scratch: Scratch::default(), changes: Changes::default() }
-    }
-
-    /// Compares one record's events; they are traced only where they differ.
-    fn record(&mut self, input: Input<'_>, name: impl Fn() -> String) -> Result<(), Stop> {
-        let record = Record { input, now: self.now, event_id: None };
-        let mut events = [Vec::new(), Vec::new()];
-        for (plan, event) in self.plans.iter().zip(&mut events) {
-            plan.run(&mut self.scratch, &record, event);
-        }
-        self.changes.records += 1;
-        if events[0] == events[1] {
-            return Ok(());
-        }
-        let [old, new] = [0, 1].map(|side| {
-            let mut event = Vec::new();
-            let trace = self.plans[side].trace(&mut self.scratch, &record, &mut event);
-            let event = Json::read(&event).map_err(|error| Stop::Because(format!("{}: {error}", name())))?;
-            Ok::<_, Stop>(Side { version: &self.versions[side], trace, event })
-        });
-        let sides = [old?, new?];
-        self.changes.add(&sides, &name());
-        Ok(())
-    }
 }

@@ -18,7 +18,7 @@ pub const UNUSED_FIELD: Kind = Kind {
 const DEEPEST: usize = 64;
 
 /// The fields that formats can set, as far as their specs and recorded events tell.
-#[derive(Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Written {
     names: BTreeSet<String>,
 }

@@ -1,6 +1,6 @@
 //! Whether an event is the expected one, as the public suite compares: some fields aside, lists without order.
 
-use crate::json::Json;
+use crate::json::{Json, quoted};
 use serde::Serialize;
 use std::collections::BTreeSet;
 
@@ -90,10 +90,6 @@ fn number(text: &str) -> String {
         Ok(float) => float.to_string(),
         Err(_) => text.to_owned(),
     }
-}
-
-fn quoted(text: &str) -> String {
-    Json::Text(text.to_owned()).to_string()
 }
 
 #[cfg(test)]

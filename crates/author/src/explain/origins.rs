@@ -3,6 +3,7 @@
 use super::Explained;
 use super::words::{AHEAD, Words, cut};
 use crate::dotted::{at, is_related};
+use crate::styled::{Styled, Writer};
 use std::collections::BTreeSet;
 use std::fmt::{self, Write};
 use weir::run::{Effect, EntryTrace, ExtractorTrace, FieldTrace, Finish, Seen, WorkTrace};
@@ -50,7 +51,7 @@ impl<'w> Origins<'w> {
     /// Where the text cannot be written.
     pub fn tell<'s>(
         &mut self,
-        out: &mut String,
+        out: &mut Writer<'_>,
         seen: impl Iterator<Item = &'s Seen>,
         time: Time,
         indent: usize,
@@ -68,7 +69,7 @@ impl<'w> Origins<'w> {
     ///
     /// # Errors
     /// Where the text cannot be written.
-    pub fn tell_fields(&mut self, out: &mut String, fields: &[&str], indent: usize) -> Result<bool, fmt::Error> {
+    pub fn tell_fields(&mut self, out: &mut Writer<'_>, fields: &[&str], indent: usize) -> Result<bool, fmt::Error> {
         let mut any = false;
         for field in fields {
             let Some(value) = at(&self.explained.event, field) else { continue };
@@ -79,7 +80,7 @@ impl<'w> Origins<'w> {
         Ok(any)
     }
 
-    fn origin(&mut self, out: &mut String, seen: &Seen, time: Time, indent: usize) -> fmt::Result {
+    fn origin(&mut self, out: &mut Writer<'_>, seen: &Seen, time: Time, indent: usize) -> fmt::Result {
         let (layer, rest) = seen.name.split_once('.').unwrap_or((&seen.name, ""));
         match layer {
             "original" => writeln!(out, "  (what came in)"),
@@ -89,7 +90,7 @@ impl<'w> Origins<'w> {
     }
 
     /// What the entry of a layer made, and of what.
-    fn layer(&mut self, out: &mut String, seen: &Seen, time: Time, indent: usize) -> fmt::Result {
+    fn layer(&mut self, out: &mut Writer<'_>, seen: &Seen, time: Time, indent: usize) -> fmt::Result {
         let (layer, field) = seen.name.split_once('.').unwrap_or((&seen.name, ""));
         let entries = self.explained.trace.entries.iter().enumerate();
         // A stage may read what it set itself.
@@ -116,7 +117,7 @@ impl<'w> Origins<'w> {
                 self.tell(out, saw, Time::of_entry(number), indent + 2)
             }
             WorkTrace::Extractor(extractor) => {
-                writeln!(out, "  ({})", self.extractor(extractor, &place))?;
+                self.extractor(out, extractor, &place)?;
                 self.tell(out, extractor.saw.iter(), Time::of_entry(number), indent + 2)
             }
             WorkTrace::Stage(_) => match self.last_step(field, time, Some(layer)) {
@@ -126,18 +127,18 @@ impl<'w> Origins<'w> {
         }
     }
 
-    fn extractor(&self, extractor: &ExtractorTrace, place: &str) -> String {
+    fn extractor(&self, out: &mut Writer<'_>, extractor: &ExtractorTrace, place: &Styled<'_>) -> fmt::Result {
         let name = extractor.name;
         match &extractor.result {
-            Some(Ok(_)) if extractor.is_ahead => format!("from {name} at {place}; {AHEAD}"),
-            Some(Ok(_)) => format!("from {name} at {place}"),
-            Some(Err(fault)) => format!("{name} at {place} failed: {}", self.words.reason(fault)),
-            None => format!("{name} at {place} passed over its input"),
+            Some(Ok(_)) if extractor.is_ahead => writeln!(out, "  (from {name} at {place}; {AHEAD})"),
+            Some(Ok(_)) => writeln!(out, "  (from {name} at {place})"),
+            Some(Err(fault)) => writeln!(out, "  ({name} at {place} failed: {})", self.words.reason(fault)),
+            None => writeln!(out, "  ({name} at {place} passed over its input)"),
         }
     }
 
     /// What gave a field of the event being built its value.
-    fn field(&mut self, out: &mut String, field: &str, is_there: bool, time: Time, indent: usize) -> fmt::Result {
+    fn field(&mut self, out: &mut Writer<'_>, field: &str, is_there: bool, time: Time, indent: usize) -> fmt::Result {
         let finish = if time.entry == usize::MAX { &self.explained.trace.finish[..] } else { &[] };
         let inferred = finish.iter().rev().find_map(|step| match step {
             Finish::Inferred { rule, field: inferred, .. } if inferred == field => Some(rule),
@@ -151,7 +152,7 @@ impl<'w> Origins<'w> {
         }
     }
 
-    fn step(&mut self, out: &mut String, time: Time, step: &FieldTrace, indent: usize) -> fmt::Result {
+    fn step(&mut self, out: &mut Writer<'_>, time: Time, step: &FieldTrace, indent: usize) -> fmt::Result {
         let verb = if matches!(step.effect, Effect::Deleted { .. }) { "deleted" } else { "set" };
         writeln!(out, "  ({verb} at {})", self.words.place(step.span))?;
         self.tell(out, step.saw.iter(), time, indent + 2)

@@ -1,12 +1,12 @@
 //! One field's story: every place of the spec that could set it, what became of each, and where the values came from.
 
-use super::Explained;
 use super::origins::{Origins, Time};
 use super::steps::sentence;
 use super::words::{Words, cut};
+use super::{Explained, FieldExplanation};
 use crate::dotted::{at, is_related};
 use crate::json::Json;
-use crate::stop::Outcome;
+use crate::styled::Writer;
 use std::collections::BTreeSet;
 use std::fmt::{self, Write};
 use weir::diagnostic::{Span, nearest};
@@ -18,11 +18,14 @@ use weir::{Plan, infer};
 const INDENT: usize = 6;
 
 /// Tells where a field's value comes from, or why there is none.
-pub fn explain(out: &mut String, words: &Words<'_>, explained: &Explained<'_>, name: &str) -> Outcome {
+pub fn explain(explained: &Explained<'_>, name: &str) -> FieldExplanation {
+    let words = Words::new(&explained.format.sources);
+    let mut out = words.pen.writer();
     let value = at(&explained.event, name);
-    let mut story = Story { words, explained, name, origins: Origins::new(words, explained) };
-    // Writing to a String cannot fail.
-    story.tell(out, value).unwrap_or(Outcome::Well)
+    let mut story = Story { words: &words, explained, name, origins: Origins::new(&words, explained) };
+    // Writing to a text cannot fail.
+    let is_known = story.tell(&mut out, value).unwrap_or(true);
+    FieldExplanation { text: out.done(), is_known }
 }
 
 struct Story<'w> {
@@ -33,7 +36,7 @@ struct Story<'w> {
 }
 
 impl<'w> Story<'w> {
-    fn tell(&mut self, out: &mut String, value: Option<&Json>) -> Result<Outcome, fmt::Error> {
+    fn tell(&mut self, out: &mut Writer<'_>, value: Option<&Json>) -> Result<bool, fmt::Error> {
         let name = self.words.name(&cut(self.name));
         match value {
             Some(value) => writeln!(out, "{name} = {}", cut(&value.to_string()))?,
@@ -45,17 +48,17 @@ impl<'w> Story<'w> {
             any |= self.rules(out)?;
         }
         match (any, value) {
-            (true, _) => Ok(Outcome::Well),
+            (true, _) => Ok(true),
             (false, Some(_)) => {
                 writeln!(out, "  {}", self.given())?;
-                Ok(Outcome::Well)
+                Ok(true)
             }
             (false, None) => self.nothing(out),
         }
     }
 
     /// All that stages did, or did not do, to the field.
-    fn stages(&mut self, out: &mut String) -> Result<bool, fmt::Error> {
+    fn stages(&mut self, out: &mut Writer<'_>) -> Result<bool, fmt::Error> {
         let Some(spec) = &self.explained.format.spec else { return Ok(false) };
         let (mut any, name) = (false, self.name);
         for (number, entry) in spec.pipeline.iter().enumerate() {
@@ -76,7 +79,7 @@ impl<'w> Story<'w> {
     }
 
     /// What became of one place of the spec that writes the field.
-    fn action(&mut self, out: &mut String, entry: &'w EntryTrace, time: Time, span: Span) -> fmt::Result {
+    fn action(&mut self, out: &mut Writer<'_>, entry: &'w EntryTrace, time: Time, span: Span) -> fmt::Result {
         let idle = self.words.idle("did not run");
         let WorkTrace::Stage(actions) = &entry.work else {
             let refusal = self.words.refusal(entry.filter.as_ref());
@@ -94,12 +97,12 @@ impl<'w> Story<'w> {
         let step = &action.fields[place];
         self.step(out, step)?;
         for then in step.then.iter().filter(|then| is_related(then.field(), self.name)) {
-            writeln!(out, "{:INDENT$}{}", "", sentence(self.words, then))?;
+            sentence(out, self.words, INDENT, then)?;
         }
         self.origins.tell(out, saw.chain(&step.saw), Time { field: place, ..time }, INDENT)
     }
 
-    fn step(&self, out: &mut String, step: &FieldTrace) -> fmt::Result {
+    fn step(&self, out: &mut Writer<'_>, step: &FieldTrace) -> fmt::Result {
         let value = |value: &Option<String>| self.words.value(value.as_deref());
         match (&step.effect, &step.key) {
             (Effect::Set { value: set, over }, key) => {
@@ -142,11 +145,12 @@ impl<'w> Story<'w> {
     }
 
     /// What was done to the field after the stages.
-    fn finish(&mut self, out: &mut String) -> Result<bool, fmt::Error> {
+    fn finish(&mut self, out: &mut Writer<'_>) -> Result<bool, fmt::Error> {
         let mut any = false;
         for step in self.explained.trace.finish.iter().filter(|step| is_related(step.field(), self.name)) {
             any = true;
-            writeln!(out, "  after the stages: {}", sentence(self.words, step))?;
+            write!(out, "  after the stages: ")?;
+            sentence(out, self.words, 0, step)?;
             if let Finish::Inferred { rule, field, .. } = step {
                 self.origins.tell_fields(out, &self.read_by(rule, field), INDENT)?;
             }
@@ -181,7 +185,7 @@ impl<'w> Story<'w> {
     }
 
     /// The rules of inference that could have set the field, and did not.
-    fn rules(&mut self, out: &mut String) -> Result<bool, fmt::Error> {
+    fn rules(&mut self, out: &mut Writer<'_>) -> Result<bool, fmt::Error> {
         let mut any = false;
         let sets = self.explained.format.plan.as_ref().map(Plan::sets).unwrap_or_default();
         let can_set = |rule: &&infer::Rule| {
@@ -215,7 +219,7 @@ impl<'w> Story<'w> {
     }
 
     /// No place of the spec, no rule and not the event itself has the field.
-    fn nothing(&self, out: &mut String) -> Result<Outcome, fmt::Error> {
+    fn nothing(&self, out: &mut Writer<'_>) -> Result<bool, fmt::Error> {
         writeln!(out, "  nothing in this format sets it")?;
         let taxonomy = &self.explained.format.taxonomy;
         let spec = self.explained.format.spec.iter();
@@ -229,7 +233,7 @@ impl<'w> Story<'w> {
             None if !is_known => writeln!(out, "  no taxonomy knows it either")?,
             None => {}
         }
-        Ok(Outcome::Unusable)
+        Ok(false)
     }
 }
 

@@ -2,32 +2,21 @@
 
 mod cobertura;
 mod lcov;
-mod terminal;
+mod summary;
+mod table;
 
-use crate::replaced;
-use crate::stop::Stop;
-use crate::terminal::Paint;
-use clap::ValueEnum;
+pub use cobertura::text as cobertura;
+pub use lcov::text as lcov;
+pub use summary::Summary;
+pub use table::text as table;
+
 use std::collections::BTreeMap;
-use std::io::{self, Write};
-use std::path::Path;
 use weir::diagnostic::{SourceId, Sources};
 use weir::run::{Coverage, Point, PointKind};
 
-/// How a coverage is written.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum Kind {
-    /// A table for people, with every part that no pair takes
-    Text,
-    /// lcov's tracefile, as geninfo(1) describes it
-    Lcov,
-    /// Cobertura's XML, coverage-04.dtd
-    Cobertura,
-}
-
 /// The coverage of one format.
 pub struct Covered {
-    /// Its directory.
+    /// Its name in reports: its directory.
     pub format: String,
     /// The format's texts.
     pub sources: Sources,
@@ -35,20 +24,14 @@ pub struct Covered {
     pub coverage: Coverage,
 }
 
-/// Writes a coverage to a file, or to standard output.
-///
-/// # Errors
-/// Where it cannot be written.
-pub fn write(kind: Kind, all: &[Covered], file: Option<&Path>, paint: Paint) -> Result<(), Stop> {
-    let text = match kind {
-        Kind::Text => terminal::text(all, paint.stdout && file.is_none()),
-        Kind::Lcov => lcov::text(all),
-        Kind::Cobertura => cobertura::text(all),
-    };
-    match file {
-        Some(path) => replaced::write(path, text.as_bytes()),
-        None => Ok(io::stdout().write_all(text.as_bytes())?),
-    }
+/// The share of a format's points that were taken. Of nothing it is 1, for nothing is left out.
+pub fn share(coverage: &Coverage) -> f64 {
+    let (taken, all) = coverage.taken();
+    rate(taken, all)
+}
+
+fn rate(taken: usize, all: usize) -> f64 {
+    if all == 0 { 1.0 } else { taken as f64 / all as f64 }
 }
 
 /// A line of a spec that something can take.

@@ -1,6 +1,6 @@
 //! The fields that smart descriptions ask for: some that no event has.
 
-use crate::declarations::Written;
+use super::declarations::Written;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 use std::collections::BTreeSet;

@@ -2,40 +2,50 @@
 
 use super::Explained;
 use super::words::{AHEAD, Words, cut};
-use crate::stop::Outcome;
+use crate::styled::{StyledText, Writer};
 use std::fmt::Write;
 use weir::Report;
 use weir::run::{ActionTrace, Effect, EntryTrace, ExtractorTrace, FieldTrace, FilterTrace, Finish, Warning, WorkTrace};
 
 /// Tells all steps.
-pub fn explain(out: &mut String, words: &Words<'_>, explained: &Explained<'_>) -> Outcome {
-    let _ = Steps { out, words }.finish("beside the message", &explained.trace.begin);
-    for (number, entry) in (1..).zip(&explained.trace.entries) {
-        // Writing to a String cannot fail.
-        let _ = Steps { out, words }.entry(number, entry);
-        let _ = Steps { out, words }.broken(entry, &explained.trace.report);
-    }
-    let _ = Steps { out, words }.finish("after the stages", &explained.trace.finish);
-    let report = &explained.trace.report;
-    let _ = writeln!(out, "\nstatus {}", report.status().name());
-    if let Some(failure) = report.failure() {
-        let _ = writeln!(out, "  {} {}", words.bad("failed"), cut(&failure.to_string()));
-    }
-    for warning in report.warnings() {
-        let _ = writeln!(out, "  {} {}", words.idle("left out"), cut(&warning.to_string()));
-    }
-    if report.dropped() > 0 {
-        let _ = writeln!(out, "  and {} more", report.dropped());
-    }
-    Outcome::Well
+pub fn explain(explained: &Explained<'_>) -> StyledText {
+    let words = Words::new(&explained.format.sources);
+    let mut out = words.pen.writer();
+    // Writing to a text cannot fail.
+    let _ = Steps { out: &mut out, words: &words }.explain(explained);
+    out.done()
 }
 
 struct Steps<'o, 'w> {
-    out: &'o mut String,
+    out: &'o mut Writer<'w>,
     words: &'w Words<'w>,
 }
 
 impl Steps<'_, '_> {
+    fn explain(&mut self, explained: &Explained<'_>) -> std::fmt::Result {
+        self.finish("beside the message", &explained.trace.begin)?;
+        for (number, entry) in (1..).zip(&explained.trace.entries) {
+            self.entry(number, entry)?;
+            self.broken(entry, &explained.trace.report)?;
+        }
+        self.finish("after the stages", &explained.trace.finish)?;
+        self.status(&explained.trace.report)
+    }
+
+    fn status(&mut self, report: &Report) -> std::fmt::Result {
+        writeln!(self.out, "\nstatus {}", report.status().name())?;
+        if let Some(failure) = report.failure() {
+            writeln!(self.out, "  {} {}", self.words.bad("failed"), cut(&failure.to_string()))?;
+        }
+        for warning in report.warnings() {
+            writeln!(self.out, "  {} {}", self.words.idle("left out"), cut(&warning.to_string()))?;
+        }
+        if report.dropped() > 0 {
+            writeln!(self.out, "  and {} more", report.dropped())?;
+        }
+        Ok(())
+    }
+
     fn entry(&mut self, number: usize, entry: &EntryTrace) -> std::fmt::Result {
         let name = self.words.name(&entry.name);
         write!(self.out, "{number:>3} {name}  {}", self.words.place(entry.span))?;
@@ -69,12 +79,14 @@ impl Steps<'_, '_> {
 
     fn filter(&mut self, indent: usize, filter: Option<&FilterTrace>) -> std::fmt::Result {
         let Some(filter) = filter else { return Ok(()) };
-        let verdict = match &filter.let_through {
-            Ok(true) => format!("is {}", self.words.good("true")),
-            Ok(false) => format!("is {}", self.words.idle("false")),
-            Err(fault) => format!("{}: {}", self.words.refused("failed", fault), self.words.reason(fault)),
-        };
-        writeln!(self.out, "{:indent$}filter {} {verdict}", "", self.words.text(filter.span))?;
+        write!(self.out, "{:indent$}filter {} ", "", self.words.text(filter.span))?;
+        match &filter.let_through {
+            Ok(true) => writeln!(self.out, "is {}", self.words.good("true")),
+            Ok(false) => writeln!(self.out, "is {}", self.words.idle("false")),
+            Err(fault) => {
+                writeln!(self.out, "{}: {}", self.words.refused("failed", fault), self.words.reason(fault))
+            }
+        }?;
         self.saw(indent + 2, &self.words.saw(&filter.saw))
     }
 
@@ -102,16 +114,19 @@ impl Steps<'_, '_> {
     }
 
     fn action(&mut self, action: &ActionTrace) -> std::fmt::Result {
-        let idle = if action.ran { String::new() } else { format!("  {}", self.words.idle("did not run")) };
         let place = self.words.place(action.span);
-        writeln!(self.out, "      {} {}  {place}{idle}", action.number, action.kind)?;
+        write!(self.out, "      {} {}  {place}", action.number, action.kind)?;
+        match action.ran {
+            true => writeln!(self.out),
+            false => writeln!(self.out, "  {}", self.words.idle("did not run")),
+        }?;
         self.filter(10, action.filter.as_ref())?;
         action.fields.iter().try_for_each(|field| self.field(field))
     }
 
     fn field(&mut self, step: &FieldTrace) -> std::fmt::Result {
         self.effect(step)?;
-        step.then.iter().try_for_each(|then| writeln!(self.out, "            {}", sentence(self.words, then)))
+        step.then.iter().try_for_each(|then| sentence(self.out, self.words, 12, then))
     }
 
     fn effect(&mut self, step: &FieldTrace) -> std::fmt::Result {
@@ -158,31 +173,35 @@ impl Steps<'_, '_> {
         if !steps.is_empty() {
             writeln!(self.out, "\n{}", self.words.name(heading))?;
         }
-        steps.iter().try_for_each(|step| writeln!(self.out, "      {}", sentence(self.words, step)))
+        steps.iter().try_for_each(|step| sentence(self.out, self.words, 6, step))
     }
 }
 
-/// What was done to a value beside the spec's statements, in one sentence.
-pub fn sentence(words: &Words<'_>, step: &Finish) -> String {
+/// What was done to a value beside the spec's statements, in one sentence on a line.
+///
+/// # Errors
+/// Where the text cannot be written.
+pub fn sentence(out: &mut Writer<'_>, words: &Words<'_>, indent: usize, step: &Finish) -> std::fmt::Result {
     let value = |value: &str| words.value(Some(value));
+    write!(out, "{:indent$}", "")?;
     match step {
         Finish::Spread { from, field, value: set } => {
-            format!("{} = {}, out of the dict on {from}", cut(field), value(set))
+            writeln!(out, "{} = {}, out of the dict on {from}", cut(field), value(set))
         }
         Finish::Ahead { field } => {
-            format!("{field} {} {AHEAD}", words.idle("note"))
+            writeln!(out, "{field} {} {AHEAD}", words.idle("note"))
         }
         Finish::LeftOut { field, value: lost, why } => {
-            format!("{} {}: {why}; it was {}", cut(field), words.idle("left out"), value(lost))
+            writeln!(out, "{} {}: {why}; it was {}", cut(field), words.idle("left out"), value(lost))
         }
         Finish::Cast { field, kind, before, after: Ok(after) } => {
-            format!("{field} = {}: {} as {kind}", value(after), value(before))
+            writeln!(out, "{field} = {}: {} as {kind}", value(after), value(before))
         }
         Finish::Cast { field, after: Err(fault), .. } => {
-            format!("{field} {}: {}", words.bad("left out"), words.reason(fault))
+            writeln!(out, "{field} {}: {}", words.bad("left out"), words.reason(fault))
         }
         Finish::Inferred { rule, summary, field, value: set } => {
-            format!("{field} = {}, inferred by {rule}: {summary}", value(set))
+            writeln!(out, "{field} = {}, inferred by {rule}: {summary}", value(set))
         }
     }
 }

@@ -1,7 +1,7 @@
 //! The XML that Cobertura writes and CI services read.
 
-use super::{Covered, Line};
-use crate::report::escaped;
+use super::{Covered, Line, rate};
+use crate::xml::escaped;
 use std::collections::BTreeMap;
 use std::fmt::{self, Write};
 
@@ -78,7 +78,6 @@ impl Rates {
     }
 
     fn attributes(&self) -> String {
-        let rate = |hit: usize, all: usize| if all == 0 { 1.0 } else { hit as f64 / all as f64 };
         let (line, branch) = (rate(self.lines_hit, self.lines), rate(self.branches_hit, self.branches));
         format!("line-rate=\"{line:.4}\" branch-rate=\"{branch:.4}\"")
     }

@@ -3,9 +3,8 @@
 use super::cause::{Side, cause, cause_of_failure};
 use crate::compare::{Difference, differences};
 use crate::json::Json;
-use crate::stop::Stop;
-use crate::tally::plural;
-use crate::terminal::{bold, cut, green, red};
+use crate::styled::{Pen, StyledText, Writer};
+use crate::words::{cut, plural};
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::{self, Write};
@@ -68,7 +67,7 @@ pub struct Example {
 
 impl Changes {
     /// Adds what differs in the events of one record.
-    pub fn add(&mut self, sides: &[Side<'_>; 2], record: &str) {
+    pub(super) fn add(&mut self, sides: &[Side<'_>; 2], record: &str) {
         let [old, new] = sides;
         let all = differences(&old.event, &new.event);
         let failure = failure(old, new);
@@ -97,24 +96,24 @@ impl Changes {
     ///
     /// # Errors
     /// None that an input could cause.
-    pub fn json(&self) -> Result<String, Stop> {
-        let text = serde_json::to_string_pretty(self).map_err(|error| Stop::Because(error.to_string()))?;
-        Ok(text + "\n")
+    pub fn json(&self) -> serde_json::Result<String> {
+        Ok(serde_json::to_string_pretty(self)? + "\n")
     }
 
     /// The changes for people, the most frequent cause first.
-    pub fn text(&self, color: bool) -> String {
-        let mut out = String::new();
+    pub fn text(&self) -> StyledText {
+        let pen = Pen::default();
+        let mut out = pen.writer();
         let mut causes: Vec<(&String, &Cause)> = self.causes.iter().collect();
         causes.sort_by_key(|(_, cause)| std::cmp::Reverse(cause.events));
-        // Writing to a String cannot fail.
+        // Writing to a text cannot fail.
         for (name, cause) in causes {
-            let _ = cause.show(&mut out, name, color);
+            let _ = cause.show(&mut out, name, &pen);
         }
         let records = plural(self.records, "record", "records");
         let changed = plural(self.changed, "event changes", "events change");
         let _ = writeln!(out, "{} {records}; {} {changed}", self.records, self.changed);
-        out
+        out.done()
     }
 }
 
@@ -174,9 +173,9 @@ impl Cause {
         }
     }
 
-    fn show(&self, out: &mut String, name: &str, color: bool) -> fmt::Result {
+    fn show(&self, out: &mut Writer<'_>, name: &str, pen: &Pen) -> fmt::Result {
         let events = plural(self.events, "event", "events");
-        writeln!(out, "{}  in {} {events}", bold(name, color), self.events)?;
+        writeln!(out, "{}  in {} {events}", pen.name(name), self.events)?;
         for (field, changes) in &self.fields {
             let FieldChanges { added, removed, changed, example } = changes;
             let counts = [(added, "added"), (changed, "changed"), (removed, "removed")];
@@ -184,8 +183,8 @@ impl Cause {
                 counts.iter().filter(|(count, _)| **count > 0).map(|(count, word)| format!("{count} {word}")).collect();
             writeln!(out, "  {}: {}", cut(field, SHOWN), counts.join(", "))?;
             writeln!(out, "    {}", example.record)?;
-            writeln!(out, "    - {}", red(&shown(example.old.as_ref()), color))?;
-            writeln!(out, "    + {}", green(&shown(example.new.as_ref()), color))?;
+            writeln!(out, "    - {}", pen.bad(shown(example.old.as_ref())))?;
+            writeln!(out, "    + {}", pen.good(shown(example.new.as_ref())))?;
         }
         if self.more > 0 {
             writeln!(out, "  and {} more changes of other fields", self.more)?;

@@ -1,29 +1,20 @@
 //! `weir explain`: what a format does with one event, step by step, or how one field came about.
 
-mod field;
-mod origins;
-mod steps;
-mod words;
-
 use crate::findings;
 use crate::input;
-use crate::json::Json;
 use crate::load::Place;
 use crate::records;
 use crate::stop::{Outcome, Stop};
-use crate::tally::plural;
-use crate::terminal::Paint;
+use crate::terminal::{Paint, painted};
 use clap::Args;
 use jiff::Timestamp;
 use std::io::{self, Write};
 use std::ops::ControlFlow;
 use std::path::PathBuf;
-use weir::run::Trace;
-use weir::{Format, Input, Record, Scratch};
-use words::Words;
-
-/// 2026-01-01T00:00:00Z, as for recorded pairs: an explanation must be the same tomorrow.
-const NOW: i64 = crate::test::NOW;
+use weir::{Input, Record};
+use weir_author::explain::Explained;
+use weir_author::pairs::NOW;
+use weir_author::words::plural;
 
 const LONG_ABOUT: &str = "\
 Run a format over one event and tell what was done: for every entry of the pipeline whether it ran and, if not, its \
@@ -68,13 +59,6 @@ pub struct Arguments {
     now: Option<Timestamp>,
 }
 
-/// An event that ran, and all that is known of it.
-struct Explained<'f> {
-    format: &'f Format,
-    trace: Trace,
-    event: Json,
-}
-
 /// Runs the command.
 ///
 /// # Errors
@@ -82,21 +66,23 @@ struct Explained<'f> {
 pub fn run(arguments: &Arguments, paint: Paint) -> Result<Outcome, Stop> {
     let format = weir::compile(&Place::at(&arguments.format)?.text()?);
     findings::tell(&format, true, paint)?;
-    let Some(plan) = &format.plan else { return Ok(Outcome::Unusable) };
+    if format.plan.is_none() {
+        return Ok(Outcome::Unusable);
+    }
     let (bytes, is_event) = record(arguments)?;
     let input = if is_event { Input::Event(&bytes) } else { Input::Message(&bytes) };
+    // As for recorded pairs: an explanation must be the same tomorrow.
     let now = arguments.now.map_or(NOW, Timestamp::as_second);
-    let mut event = Vec::new();
-    let trace = plan.trace(&mut Scratch::default(), &Record { input, now, event_id: None }, &mut event);
-    let event = Json::read(&event).map_err(|error| Stop::Because(error.to_string()))?;
-    let explained = Explained { format: &format, trace, event };
-    let words = Words { sources: &format.sources, color: paint.stdout };
-    let mut out = String::new();
-    let outcome = match &arguments.field {
-        Some(name) => field::explain(&mut out, &words, &explained, name),
-        None => steps::explain(&mut out, &words, &explained),
+    let explained = Explained::of(&format, &Record { input, now, event_id: None })
+        .map_err(|error| Stop::Because(error.to_string()))?;
+    let (text, outcome) = match &arguments.field {
+        Some(name) => {
+            let answer = explained.field(name);
+            (answer.text, if answer.is_known { Outcome::Well } else { Outcome::Unusable })
+        }
+        None => (explained.steps(), Outcome::Well),
     };
-    io::stdout().write_all(out.as_bytes())?;
+    io::stdout().write_all(painted(&text, paint.stdout).as_bytes())?;
     Ok(outcome)
 }
 

@@ -1,0 +1,68 @@
+//! Findings of the engine and of a check, as a tool tells them.
+
+use serde::Serialize;
+use weir::Format;
+use weir::diagnostic::{Diagnostic, Severity, Sources};
+
+/// A finding with its place in a text, as a line of JSON has it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Finding<'f> {
+    /// The name of the text; empty where there is no place.
+    pub file: &'f str,
+    /// The line, from 1.
+    pub line: u32,
+    /// The character in its line, from 1.
+    pub column: u32,
+    /// The kind, as in the manual's list of findings.
+    pub code: &'static str,
+    /// `error`, `warning` or `hint`, where formats are checked.
+    pub severity: &'static str,
+    /// What is wrong.
+    pub title: &'f str,
+    /// What would help.
+    pub help: Option<&'f str>,
+}
+
+impl<'f> Finding<'f> {
+    /// A finding about one of these texts.
+    pub fn of(finding: &'f Diagnostic, sources: &'f Sources) -> Self {
+        let (file, line, column) = match sources.locate(finding.span()) {
+            Some((file, place)) => (file, place.line, place.column),
+            None => ("", 0, 0),
+        };
+        let severity = match checked(finding.severity) {
+            Severity::Hint => "hint",
+            Severity::Warning => "warning",
+            Severity::Ignored | Severity::Error => "error",
+        };
+        Finding {
+            file,
+            line,
+            column,
+            code: finding.code.0,
+            severity,
+            title: &finding.title,
+            help: finding.help.as_deref(),
+        }
+    }
+}
+
+/// How severe a finding is where formats are checked: what the public engine ignores in silence is an error there.
+pub fn checked(severity: Severity) -> Severity {
+    if severity == Severity::Ignored { Severity::Error } else { severity }
+}
+
+/// A finding in one line: `parser.yml:3:5: title`.
+pub fn one_line(finding: &Diagnostic, sources: &Sources) -> String {
+    match sources.locate(finding.span()) {
+        Some((name, place)) => format!("{name}:{}:{}: {}", place.line, place.column, finding.title),
+        None => finding.title.clone(),
+    }
+}
+
+/// What of a format does not compile, in one line; nothing where all of it does.
+pub fn first_error(format: &Format) -> Option<String> {
+    let error = format.findings.iter().find(|finding| finding.severity == Severity::Error)?;
+    let broken = if format.plan.is_some() { "a part of the format" } else { "the format" };
+    Some(format!("{broken} does not compile: {}", one_line(error, &format.sources)))
+}

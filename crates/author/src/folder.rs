@@ -1,0 +1,51 @@
+//! What a format and a module consist of, as texts: who calls has read them, from a disk, a request or an editor.
+
+use weir::{Format, FormatText};
+
+/// A text with the name under which findings show it, such as its path.
+pub type NamedText = (String, String);
+
+/// The texts in the folder of a format.
+#[derive(Clone, Debug, Default)]
+pub struct FormatFolder {
+    /// `ingest/parser.yml`: the spec. A text whose name ends in `.json` is read as JSON.
+    pub parser: NamedText,
+    /// `_meta/fields.yml` of the module, which the format's own are put over.
+    pub module_fields: Option<NamedText>,
+    /// `_meta/fields.yml`
+    pub fields: Option<NamedText>,
+    /// `_meta/manifest.yml`
+    pub manifest: Option<NamedText>,
+    /// `_meta/smart-descriptions.json`
+    pub descriptions: Option<NamedText>,
+    /// `dataset.yml`: the contract of the dataset.
+    pub contract: Option<NamedText>,
+    /// `tests/*.json`: the recorded pairs.
+    pub pairs: Vec<NamedText>,
+}
+
+impl FormatFolder {
+    /// What of the folder the engine reads.
+    pub fn text(&self) -> FormatText {
+        let fields = self.module_fields.iter().chain(&self.fields).cloned().collect();
+        FormatText { parser: self.parser.clone(), fields }
+    }
+
+    /// The format, compiled.
+    pub fn compile(&self) -> Format {
+        weir::compile(&self.text())
+    }
+}
+
+/// The texts in the folder of a module that its formats share.
+#[derive(Clone, Debug, Default)]
+pub struct ModuleFolder {
+    /// `_meta/manifest.yml`
+    pub manifest: Option<NamedText>,
+    /// `_meta/routing.yml`: which dataset wins where a record fits several.
+    pub routing: Option<NamedText>,
+    /// `_meta/fields.yml`
+    pub fields: Option<NamedText>,
+    /// The contracts of the module's formats: routing names datasets of these.
+    pub contracts: Vec<NamedText>,
+}

@@ -1,0 +1,42 @@
+//! The workbench of parser authors as a library: text in, data out.
+//!
+//! What a format consists of comes in as texts ([`FormatFolder`]), which the caller has read. [`check`] finds mistakes in
+//! them; [`pairs`] runs recorded pairs and records them anew; [`coverage`] tells which parts of a spec they exercise;
+//! [`explain`] tells what a format does with one event, and where a field comes from; [`diff`] tells what a change of a format
+//! changes in events, and why; [`gaps`] compares what a format sets with what it declares.
+//!
+//! What people read is a [`StyledText`](styled::StyledText): plain where it is displayed, coloured and linked by who likes.
+//! Nothing here reads a file, a clock or the environment, starts a thread, or prints: the command line, the validation
+//! server, an editor and a web page stand on it alike.
+
+pub mod check;
+pub mod compare;
+pub mod coverage;
+pub mod diff;
+mod dotted;
+pub mod explain;
+pub mod finding;
+mod folder;
+pub mod gaps;
+pub mod json;
+pub mod pairs;
+pub mod styled;
+pub mod words;
+mod xml;
+
+pub use finding::Finding;
+pub use folder::{FormatFolder, ModuleFolder, NamedText};
+
+/// Why something cannot be done.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// A format of which nothing runs; its findings say why.
+    #[error("nothing of the format compiles")]
+    NothingCompiles,
+    /// A text that is no recorded pair, or would be none with what came out.
+    #[error("what came out cannot be recorded: the file would be no pair")]
+    NoPair,
+    /// An event that is no JSON.
+    #[error(transparent)]
+    NotJson(#[from] serde_json::Error),
+}
