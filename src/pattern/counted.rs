@@ -30,6 +30,8 @@ enum End {
 impl Counted {
     /// How many bytes the states that are found on the way may take.
     const CACHE: usize = 512 << 10;
+    /// How many steps a search takes before its first byte.
+    const START: usize = 32;
 
     /// Compiles a pattern in the notation of the `regex` crate.
     ///
@@ -103,7 +105,7 @@ impl Counted {
         if let End::Unknown = end {
             *kept = None;
         }
-        arena.labour((read / 4 + found / 8) as u64)?;
+        arena.labour((Self::START + read / 2 + found / 8) as u64)?;
         Ok(end)
     }
 }
