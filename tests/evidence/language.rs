@@ -37,7 +37,9 @@ pub fn rules(trace: &Trace, expected: &Value, types: &Types, mut tell: impl FnMu
                     Finish::Inferred { field: inferred, value, .. } if *inferred == field.field => Some(value),
                     _ => None,
                 });
-                inferred.map(|value| tell("a deleted field is inferred", is_expected(expected, &field.field, value)));
+                if let Some(value) = inferred {
+                    tell("a deleted field is inferred", is_expected(expected, &field.field, value));
+                }
             }
             _ => {}
         }
