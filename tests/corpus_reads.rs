@@ -12,7 +12,8 @@ use weir::spec;
 
 #[test]
 fn no_file_of_a_public_format_is_called_an_error() -> Result<(), Box<dyn Error>> {
-    let corpus = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/corpus");
+    let Some(folder) = repository::public() else { return Ok(()) };
+    let corpus = Path::new(env!("CARGO_MANIFEST_DIR")).join(folder);
     let mut specs = 0;
     let mut wrong = Vec::new();
     for path in repository::files(&corpus) {
@@ -31,7 +32,7 @@ fn no_file_of_a_public_format_is_called_an_error() -> Result<(), Box<dyn Error>>
         let errors = findings.iter().filter(|finding| finding.severity == Severity::Error);
         wrong.extend(errors.map(|finding| format!("{}: {}", path.display(), finding.title)));
     }
-    eprintln!("{specs} specs read{}", if specs == 0 { ": there is no corpus here" } else { "" });
+    assert!(specs > 100, "only {specs} specs were read");
     assert!(wrong.is_empty(), "{wrong:#?}");
     Ok(())
 }

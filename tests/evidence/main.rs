@@ -26,16 +26,14 @@ struct Count {
 fn rules_hold_as_often_as_is_written_down() {
     let mut counts: BTreeMap<String, Count> = BTreeMap::new();
     let mut pairs = 0;
-    for (root, format) in repository::formats("../shared/corpus") {
+    let Some(folder) = repository::public() else { return };
+    for (root, format) in repository::formats(folder) {
         let types = own_types(&root);
         for path in repository::files(&root.join("tests")) {
             let pair: Value = serde_json::from_slice(&fs::read(&path).expect("a pair")).expect("JSON");
             pairs += 1;
             count(&format, &pair, &types, &mut counts);
         }
-    }
-    if pairs == 0 {
-        return eprintln!("skipped: there is no repository of formats here");
     }
     let written: BTreeMap<String, Count> = toml::from_str(include_str!("counts.toml")).expect("a table");
     for (rule, Count { held, against }) in &counts {

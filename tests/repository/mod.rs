@@ -3,8 +3,21 @@
 #![allow(dead_code, reason = "each test uses a part")]
 
 use std::fs;
+use std::io::Write;
 use std::path::{Path, PathBuf};
 use weir::{Format, FormatText, compile};
+
+/// The folder of public formats beside the project. Where it is not, the test says that it was skipped.
+pub fn public() -> Option<&'static str> {
+    const FOLDER: &str = "../shared/corpus";
+    let is_here = Path::new(env!("CARGO_MANIFEST_DIR")).join(FOLDER).is_dir();
+    if !is_here {
+        let test = std::thread::current().name().unwrap_or_default().to_owned();
+        // A test's output is only shown where it fails: this goes past that.
+        let _ = writeln!(std::io::stderr(), "skipped: {test}: no public formats at {FOLDER}");
+    }
+    is_here.then_some(FOLDER)
+}
 
 /// All formats below a folder of the project, with their folders; none if it is not there.
 pub fn formats(folder: &str) -> impl Iterator<Item = (PathBuf, Format)> {

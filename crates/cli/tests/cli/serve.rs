@@ -1,6 +1,6 @@
 //! `weir serve`: the validation API of the built binary, for a client that knows nothing of weir.
 
-use crate::weir::{binary, workspace};
+use crate::weir::{binary, public_formats, workspace};
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
 use std::fs;
@@ -70,10 +70,8 @@ fn the_pairs_of_own_formats_pass_through_the_api() {
 
 #[test]
 fn the_pairs_of_public_formats_pass_through_the_api_as_without_it() {
-    let corpus = workspace().join("../shared/corpus");
-    if corpus.is_dir() {
-        assert!(same_pairs_pass(&Server::start(&[]), &corpus).0 > 0);
-    }
+    let Some(corpus) = public_formats() else { return };
+    assert!(same_pairs_pass(&Server::start(&[]), &corpus).0 > 0);
 }
 
 #[test]

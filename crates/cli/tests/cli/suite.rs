@@ -2,7 +2,7 @@
 //! warning, no error and nothing but what was recorded, and each taxonomy has neither unused nor missing fields.
 
 use crate::serve::{Format, Server};
-use crate::weir::workspace;
+use crate::weir::{public_formats, workspace};
 use serde_json::{Map, Value, json};
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -21,11 +21,9 @@ fn own_formats_pass_all_checks() {
 
 #[test]
 fn public_formats_pass_all_but_the_named_checks() {
-    let corpus = workspace().join("../shared/corpus");
-    if corpus.is_dir() {
-        let suite = Suite::run(&corpus);
-        assert!(suite.passed >= PUBLIC, "{suite}");
-    }
+    let Some(corpus) = public_formats() else { return };
+    let suite = Suite::run(&corpus);
+    assert!(suite.passed >= PUBLIC, "{suite}");
 }
 
 /// What came of the checks.

@@ -142,6 +142,18 @@ pub fn json_lines(text: &str) -> Vec<Value> {
     text.lines().map(|line| serde_json::from_str(line).expect("each line is JSON")).collect()
 }
 
+/// The folder of public formats beside the project. Where it is not, the test says that it was skipped.
+pub fn public_formats() -> Option<PathBuf> {
+    let folder = workspace().join("../shared/corpus");
+    let is_here = folder.is_dir();
+    if !is_here {
+        let test = std::thread::current().name().unwrap_or_default().to_owned();
+        // A test's output is only shown where it fails: this goes past that.
+        let _ = writeln!(std::io::stderr(), "skipped: {test}: no public formats at ../shared/corpus");
+    }
+    is_here.then_some(folder)
+}
+
 /// The workspace's root.
 pub fn workspace() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").canonicalize().expect("the workspace is there")
