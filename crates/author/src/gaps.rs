@@ -1,11 +1,11 @@
-//! Which fields a taxonomy lacks for a plan, and which it has in vain.
+//! Which fields a taxonomy lacks for a plan, and which no plan uses.
 
 use std::collections::BTreeSet;
 use std::ops::Bound;
 use weir::Plan;
 use weir::taxonomy::{Field, Origin, Reading};
 
-/// What a taxonomy lacks, and what it has in vain, by name.
+/// What a taxonomy lacks, and what of it is unused, by name.
 #[derive(Debug, PartialEq, Eq, serde::Serialize)]
 pub struct Gaps {
     /// Fields that the plan sets and that neither the base taxonomy nor the format declares: they do not come out.

@@ -101,7 +101,7 @@ struct Pair {
 }
 
 #[test]
-fn a_pair_passes_differs_or_is_recorded_anew() {
+fn a_pair_passes_differs_or_is_accepted() {
     let Pairs { parser, case } = table("pairs.toml");
     let format = format(&parser, "");
     let plan = format.plan.as_ref().expect("it compiles");

@@ -71,7 +71,7 @@ pub fn format(folder: &FormatFolder) -> Checked {
 }
 
 /// All findings about what the formats of a module share. `written` is what its formats can set: a field that none of them
-/// sets is declared in vain.
+/// sets is declared without use.
 pub fn module(folder: &ModuleFolder, written: &Written) -> Checked {
     let mut part = Checked::default();
     part.manifest(folder.manifest.as_ref());

@@ -1,4 +1,4 @@
-//! Recorded pairs written anew: what came out becomes what is expected.
+//! Recorded pairs accepted: what came out becomes what is expected.
 
 use crate::Error;
 use crate::json::indent;

@@ -1,4 +1,4 @@
-//! Recorded pairs: run, compared, recorded anew, and the results for machines.
+//! Recorded pairs: run, compared, accepted, and the results for machines.
 
 mod accept;
 mod report;
