@@ -1,6 +1,6 @@
-//! The fast path and the plain one give the same bytes and say the same, and so do records that run together, for every
-//! recorded input of the project and of a repository of formats beside it, if there is one, and for inputs made of those by
-//! changing something at random.
+//! The program that all passes made, the one that none touched and those that lack one pass give the same bytes and say the
+//! same, and so do records that run as a batch: for every recorded input of the project and of a repository of formats beside
+//! it, if there is one, and for inputs made of those by changing something at random.
 
 #![allow(clippy::panic, reason = "a test fails by it")]
 
@@ -10,25 +10,26 @@ use serde_json::{Map, Value, json};
 use std::fs;
 use std::path::Path;
 use weir::diagnostic::{Diagnostics, SourceId};
+use weir::plan::passes;
 use weir::{FormatText, Input, Plan, Record, Report, Scratch, compile, spec};
 
 /// How many inputs are made of each recorded one.
 const CHANGED: usize = 16;
 
 #[test]
-fn own_formats_run_the_same_fast_and_plain() {
+fn own_formats_run_the_same_with_and_without_passes() {
     assert!(check_below("specs") + check_below("benches/formats") > 1_000 * CHANGED);
 }
 
 #[test]
-fn public_formats_run_the_same_fast_and_plain() {
+fn public_formats_run_the_same_with_and_without_passes() {
     let Some(folder) = repository::public() else { return };
     assert!(check_below(folder) > 1_000 * CHANGED);
 }
 
 /// Of a dict that is read by `get` alone, only the cells of its keys are filled.
 #[test]
-fn get_gives_the_same_fast_and_plain() {
+fn get_gives_the_same_with_and_without_passes() {
     const READS: [&str; 12] = [
         "p.m.get('a')",
         "p.m.get('a', 'none')",
@@ -59,7 +60,7 @@ fn get_gives_the_same_fast_and_plain() {
 
 /// What grok's names and columns stand for goes to cells, or to a dict where one is read whole.
 #[test]
-fn names_and_columns_give_the_same_fast_and_plain() {
+fn names_and_columns_give_the_same_with_and_without_passes() {
     const ROW: &str = "name: dsv.parse-dsv, properties: {output_field: m, columnnames: [a, b, a, c]}";
     let grok = |pattern: &str| format!("name: grok.match, properties: {{output_field: m, pattern: '{pattern}'}}");
     let nested = grok("%{WORD:[a][b]} (%{INT:[a][c]:int}|-) %{WORD:d}(,%{WORD:d})?( %{IP:e.f})?");
@@ -83,7 +84,7 @@ fn names_and_columns_give_the_same_fast_and_plain() {
 
 /// Extractors whose results have dicts in dicts, and texts that are read in another notation.
 #[test]
-fn nested_results_give_the_same_fast_and_plain() {
+fn nested_results_give_the_same_with_and_without_passes() {
     const READS: [&str; 5] = ["p.m.a", "p.m.n.b", "p.m.n.o.c", "p.m.n", "p.m.get('a', 'none')"];
     let groups = ["a=1 [n b=2 [o c=3 ]]", "[a=1 ][n b=2 ]x", "a=\"[n b=2 ]\"", "[n [n b=1", "", "] a=2"];
     let printed =
@@ -108,7 +109,7 @@ fn nested_results_give_the_same_fast_and_plain() {
 
 /// A dict that is read whole has cells beside it, unless the spec changes dicts.
 #[test]
-fn keys_of_a_whole_dict_are_the_same_fast_and_plain() {
+fn keys_of_a_whole_dict_are_the_same_with_and_without_passes() {
     const READS: [&str; 4] = ["p.m", "p.m.a", "p.m.get('b', 'none')", "p.m.c.d"];
     const CHANGING: [&str; 4] = ["p.m.update({'a': '9'}) or p.m.a", "p.m.b", "p.m.pop('b', 0) and p.m.b", "p.m"];
     let json = [r#"{"a": "1", "b": "2", "c": {"d": "3"}}"#, r#"{"b": null, "a": 1, "a": [2]}"#, "[1]", "text"];
@@ -160,12 +161,12 @@ fn check_reads(extractor: &str, reads: &[&str], messages: &[&str]) -> Value {
         fields: vec![("fields.yml".to_owned(), (0..reads.len()).map(declared).collect())],
     });
     let plan = format.plan.unwrap_or_else(|| panic!("{:?}", format.findings));
-    let mut scratches = Default::default();
+    let mut programs = Programs::of(&plan);
     let inputs: Vec<Input<'_>> = messages.iter().map(|message| Input::Message(message.as_bytes())).collect();
-    check(&plan, &mut scratches, &inputs, Path::new(extractor));
+    programs.check(&inputs, inputs.len(), Path::new(extractor));
     let record = Record { input: Input::Message(messages[0].as_bytes()), now: 0, event_id: Some("id") };
     let mut out = Vec::new();
-    plan.run(&mut scratches[0], &record, &mut out);
+    plan.run(&mut Scratch::default(), &record, &mut out);
     let event: Value = serde_json::from_slice(&out).unwrap_or_default();
     event["t"].clone()
 }
@@ -173,9 +174,9 @@ fn check_reads(extractor: &str, reads: &[&str], messages: &[&str]) -> Value {
 /// Runs all pairs of all formats below a folder, and what is made of them; tells how many.
 fn check_below(folder: &str) -> usize {
     let (mut inputs, mut random) = (0, Random(7));
-    let mut scratches = Default::default();
     for (root, format) in repository::formats(folder) {
         let Some(plan) = format.plan else { continue };
+        let mut programs = Programs::of(&plan);
         for pair in repository::files(&root.join("tests")) {
             let text = fs::read_to_string(&pair).unwrap_or_default();
             let Some(recorded) = spec::read_test(&text, SourceId(0), &mut Diagnostics::new()) else { continue };
@@ -184,41 +185,64 @@ fn check_below(folder: &str) -> usize {
             let changed: Vec<Vec<u8>> = (0..CHANGED).map(|_| random.changed(message)).collect();
             let given = [Input::Event(recorded.input.as_bytes()), Input::Message(message.as_bytes())];
             let made = changed.iter().map(|message| Input::Message(message));
-            check(&plan, &mut scratches, &given.into_iter().chain(made).collect::<Vec<_>>(), &pair);
+            programs.check(&given.into_iter().chain(made).collect::<Vec<_>>(), given.len(), &pair);
             inputs += CHANGED;
         }
     }
     inputs
 }
 
-/// Runs inputs together, one by one, and plain.
-fn check(plan: &Plan, [together, alone, plain]: &mut [Scratch; 3], inputs: &[Input<'_>], pair: &Path) {
-    let record = |input| Record { input, now: 1_767_225_600, event_id: Some("id") };
-    let records: Vec<Record<'_>> = inputs.iter().copied().map(record).collect();
-    let (mut rest, mut ran) = (&*records, Vec::new());
-    while !rest.is_empty() {
-        let count = plan.run_together(together, rest, |event, report| ran.push((event.to_vec(), told(report))));
-        rest = &rest[count..];
+/// The programs of one format, each with a scratch of its own.
+struct Programs<'p> {
+    all_passes: (&'p Plan, [Scratch; 2]),
+    no_pass: (Plan, Scratch),
+    /// Without one pass each.
+    lacking: Vec<(&'static str, Plan, Scratch)>,
+}
+
+impl<'p> Programs<'p> {
+    fn of(plan: &'p Plan) -> Self {
+        let lacking = |pass: &'static str| (pass, plan.with_passes(&|name| name != pass), Scratch::default());
+        Programs {
+            all_passes: (plan, Default::default()),
+            no_pass: (plan.with_passes(&|_| false), Scratch::default()),
+            lacking: passes::names().map(lacking).collect(),
+        }
     }
-    assert_eq!(ran.len(), records.len());
-    for (record, together) in records.iter().zip(ran) {
-        let run = |scratch, run: for<'s> fn(&Plan, &'s mut Scratch, &Record<'_>, &mut Vec<u8>) -> &'s Report| {
-            let mut event = Vec::new();
-            let told = told(run(plan, scratch, record, &mut event));
-            (event, told)
-        };
-        let [alone, plain] = [run(&mut *alone, Plan::run), run(&mut *plain, Plan::run_plain)];
-        if together != alone || alone != plain {
-            let shown = |(event, told): &(Vec<u8>, String)| format!("{}\n{told}", String::from_utf8_lossy(event));
-            let [together, alone, plain] = [together, alone, plain].each_ref().map(shown);
-            let input = String::from_utf8_lossy(record.input.bytes());
-            panic!("{}\n{input}\ntogether {together}\nalone {alone}\nplain {plain}", pair.display());
+
+    /// Runs inputs as batches, one by one, and without passes; the first of them without each pass, too.
+    fn check(&mut self, inputs: &[Input<'_>], first: usize, pair: &Path) {
+        let record = |input| Record { input, now: 1_767_225_600, event_id: Some("id") };
+        let records: Vec<Record<'_>> = inputs.iter().copied().map(record).collect();
+        let (plan, [batches, alone]) = &mut self.all_passes;
+        let (mut rest, mut ran) = (&*records, Vec::new());
+        while !rest.is_empty() {
+            let count = plan.run_batch(batches, rest, |event, report| ran.push(shown(event, report)));
+            rest = &rest[count..];
+        }
+        assert_eq!(ran.len(), records.len());
+        for (number, (record, batch)) in records.iter().zip(ran).enumerate() {
+            let same = |program: &str, plan: &Plan, scratch: &mut Scratch| {
+                let mut event = Vec::new();
+                let report = plan.run(scratch, record, &mut event);
+                let found = shown(&event, report);
+                let input = String::from_utf8_lossy(record.input.bytes());
+                assert!(batch == found, "{}\n{input}\nbatch {batch}\n{program} {found}", pair.display());
+            };
+            same("alone", plan, alone);
+            same("no pass", &self.no_pass.0, &mut self.no_pass.1);
+            if number < first {
+                self.lacking
+                    .iter_mut()
+                    .for_each(|(pass, plan, scratch)| same(&format!("without {pass}"), plan, scratch));
+            }
         }
     }
 }
 
-fn told(report: &Report) -> String {
-    format!("{:?} {:?} {}", report.failure(), report.warnings(), report.dropped())
+fn shown(event: &[u8], report: &Report) -> String {
+    let dropped = report.dropped();
+    format!("{}\n{:?} {:?} {dropped}", String::from_utf8_lossy(event), report.failure(), report.warnings())
 }
 
 /// Numbers that look random and are the same each time.

@@ -3,7 +3,7 @@
 use crate::records;
 use std::fs;
 use std::path::{Path, PathBuf};
-use weir::run::TOGETHER;
+use weir::run::BATCH;
 use weir::{FormatText, Input, Plan, Record, Scratch, compile};
 
 /// A format of this project that is measured. Its records come from the templates of its name.
@@ -66,10 +66,10 @@ impl Workload {
     /// Runs the records of some lines together, as the command line does; `each` is told of each event.
     pub fn run<'l>(&self, scratch: &mut Scratch, lines: impl Iterator<Item = &'l [u8]>, mut each: impl FnMut(&[u8])) {
         let mut lines = lines.map(record);
-        let mut records = Vec::with_capacity(TOGETHER);
+        let mut records = Vec::with_capacity(BATCH);
         loop {
-            records.extend(lines.by_ref().take(TOGETHER - records.len()));
-            match self.plan.run_together(scratch, &records, |event, _| each(event)) {
+            records.extend(lines.by_ref().take(BATCH - records.len()));
+            match self.plan.run_batch(scratch, &records, |event, _| each(event)) {
                 0 => break,
                 ran => drop(records.drain(..ran)),
             }

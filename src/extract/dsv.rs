@@ -65,9 +65,10 @@ impl Extractor for Dsv {
         self.columns.iter().map(|column| column.to_string()).collect()
     }
 
-    fn narrow(&mut self, wanted: &Wanted) {
+    fn narrowed(&self, wanted: &Wanted) -> Option<Box<dyn Extractor>> {
         let table = wanted.pruned();
-        self.cells = self.columns.iter().map(|column| table.index_of([&**column])).collect();
+        let cells = self.columns.iter().map(|column| table.index_of([&**column])).collect();
+        Some(Box::new(Dsv { columns: self.columns.clone(), delimiter: self.delimiter.clone(), cells }))
     }
 
     fn extract<'a>(&self, input: Value<'a>, job: &Job<'_, 'a>) -> Result<Value<'a>, Fault> {

@@ -103,13 +103,13 @@ pub trait Extractor: fmt::Debug + Send + Sync {
     /// Parse, where the input cannot be read; type, where it is not text; limit.
     fn extract<'a>(&self, input: Value<'a>, job: &Job<'_, 'a>) -> Result<Value<'a>, Fault>;
 
-    /// Says once, before the first input, which parts of the result anyone reads, so that the others cost nothing. Without
-    /// it the whole result is made.
-    fn narrow(&mut self, wanted: &Wanted) {
+    /// The same extractor for a result of which only these parts are read, where that costs less.
+    fn narrowed(&self, wanted: &Wanted) -> Option<Box<dyn Extractor>> {
         let _ = wanted;
+        None
     }
 
-    /// Whether the result can have something under these keys, one below the other. Asked before [`Extractor::narrow`].
+    /// Whether the result can have something under these keys, one below the other.
     fn gives(&self, keys: &[&str]) -> bool {
         let _ = keys;
         true

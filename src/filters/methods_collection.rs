@@ -17,7 +17,8 @@ pub(super) static ENTRIES: &[Entry] = &[
             ops::check_hashable(key)?;
             Ok(map.get(key).unwrap_or_else(|| call.argument(2)))
         },
-    ),
+    )
+    .reads_key(),
     method(&["keys"], &[VALUE], "The keys of a dict.", &[("{'a': 1}.keys() | list", "['a']")], |call| {
         call.arena.list(map(call, "keys")?.iter().map(|(key, _)| key))
     }),

@@ -136,6 +136,8 @@ pub struct Entry {
     pub changes: Changes,
     /// Whether it gives none, whatever it does.
     pub gives_none: bool,
+    /// Whether it reads nothing of a dict but the value under its first argument.
+    pub reads_key: bool,
     /// One sentence.
     pub summary: &'static str,
     /// Expressions with their results (as `repr`), executed as tests and printed in the manual.
@@ -162,6 +164,11 @@ impl Entry {
 
     const fn gives_none(mut self) -> Self {
         self.gives_none = true;
+        self
+    }
+
+    const fn reads_key(mut self) -> Self {
+        self.reads_key = true;
         self
     }
 }
@@ -255,8 +262,8 @@ const fn made(
     examples: Examples,
     function: Function,
 ) -> Entry {
-    let changes = Changes::Nothing;
-    Entry { kind, names, parameters, variadic: false, changes, gives_none: false, summary, examples, function }
+    let (changes, variadic, gives_none, reads_key) = (Changes::Nothing, false, false, false);
+    Entry { kind, names, parameters, variadic, changes, gives_none, reads_key, summary, examples, function }
 }
 
 const fn filter(

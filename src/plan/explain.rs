@@ -1,8 +1,9 @@
 //! The plan for people: what runs, in order, and what it reads and writes.
 
-use super::expression::{Block, Branch, Expression, For, Node, Slot, Source, Target, Template, Test, Tests};
+use super::Plan;
+use super::expression::{Block, Branch, Expression, For, Node, Slot, Source, Target, Template};
 use super::layers::Layers;
-use super::{Action, Extraction, Operation, Plan, Work};
+use super::tree::{Action, Extraction, Operation, Tree, Work};
 use crate::expr::{Arithmetic, Comparison};
 use crate::value::text::Repr;
 use crate::value::{Arena, Constant};
@@ -13,7 +14,7 @@ impl Plan {
     pub fn explain(&self) -> String {
         let mut out = String::new();
         // Writing to a String cannot fail.
-        let _ = Explanation { layers: &self.layers }.plan(&mut out, self);
+        let _ = Explanation { layers: &self.tree.layers }.tree(&mut out, &self.tree);
         out
     }
 }
@@ -23,9 +24,9 @@ struct Explanation<'p> {
 }
 
 impl Explanation<'_> {
-    fn plan(&self, out: &mut String, plan: &Plan) -> fmt::Result {
-        writeln!(out, "format {}", plan.name().unwrap_or("without a name"))?;
-        for (number, entry) in (1..).zip(&plan.entries) {
+    fn tree(&self, out: &mut String, tree: &Tree) -> fmt::Result {
+        writeln!(out, "format {}", tree.name.as_deref().unwrap_or("without a name"))?;
+        for (number, entry) in (1..).zip(&tree.entries) {
             write!(out, "\n{number:>3} {}", entry.name)?;
             if let Some(filter) = &entry.filter {
                 write!(out, "  when {}", self.show(&filter.source))?;
@@ -39,14 +40,14 @@ impl Explanation<'_> {
                 Work::Extract(extraction) => self.extraction(out, extraction)?,
             }
         }
-        self.inferred(out, plan)?;
-        self.output(out, plan)
+        self.inferred(out, tree)?;
+        self.output(out, tree)
     }
 
     fn extraction(&self, out: &mut String, extraction: &Extraction) -> fmt::Result {
         let output = self.layers.slots.name(extraction.output);
         writeln!(out, "      {} of {} into {output}", extraction.name, self.show(&extraction.input))?;
-        match extraction.wanted.to_string().as_str() {
+        match self.layers.wanted(extraction.output).to_string().as_str() {
             "" => writeln!(out, "      nothing of it is read"),
             wanted => writeln!(out, "      reads of it {wanted}"),
         }
@@ -79,16 +80,16 @@ impl Explanation<'_> {
         }
     }
 
-    fn inferred(&self, out: &mut String, plan: &Plan) -> fmt::Result {
-        if !plan.rules.is_empty() {
+    fn inferred(&self, out: &mut String, tree: &Tree) -> fmt::Result {
+        if !tree.rules.is_empty() {
             writeln!(out, "\ninferred")?;
         }
-        plan.rules.iter().try_for_each(|bound| writeln!(out, "      {}: {}", bound.rule.name, bound.rule.summary))
+        tree.rules.iter().try_for_each(|bound| writeln!(out, "      {}: {}", bound.rule.name, bound.rule.summary))
     }
 
-    fn output(&self, out: &mut String, plan: &Plan) -> fmt::Result {
+    fn output(&self, out: &mut String, tree: &Tree) -> fmt::Result {
         writeln!(out, "\nfields")?;
-        let fields = plan.output.fields.iter();
+        let fields = tree.output.fields.iter();
         fields.into_iter().try_for_each(|(_, field)| writeln!(out, "      {}: {}", field.name, field.kind))
     }
 
@@ -194,14 +195,12 @@ impl Shown<'_> {
                 write!(f, "{}[{}:{}:{}]", self.sub(value), self.sub(start), self.sub(stop), self.sub(step))
             }
             Expression::Call(call) => self.call(f, call),
-            Expression::Get(get) => self.call(f, &get.call),
             Expression::Not(value) => write!(f, "not {}", self.sub(value)),
             Expression::Negate(value) => write!(f, "-{}", self.sub(value)),
             Expression::Positive(value) => write!(f, "+{}", self.sub(value)),
             Expression::Arithmetic(operator, pair) => {
                 write!(f, "({} {} {})", self.sub(&pair.0), symbol_of(*operator), self.sub(&pair.1))
             }
-            Expression::Sum(parts) => self.wrapped(f, ["(", " + ", ")"], parts),
             Expression::Concat(parts) => self.wrapped(f, ["(", " ~ ", ")"], parts),
             Expression::Compare(first, others) => {
                 write!(f, "({}", self.sub(first))?;
@@ -210,7 +209,6 @@ impl Shown<'_> {
                     .try_for_each(|(comparison, value)| write!(f, " {} {}", symbol(*comparison), self.sub(value)))?;
                 f.write_char(')')
             }
-            Expression::Tests(tests) => self.tests(f, tests),
             Expression::And(pair) => write!(f, "({} and {})", self.sub(&pair.0), self.sub(&pair.1)),
             Expression::Or(pair) => write!(f, "({} or {})", self.sub(&pair.0), self.sub(&pair.1)),
             Expression::Conditional(parts) => {
@@ -241,23 +239,6 @@ impl Shown<'_> {
             separator = ", ";
         }
         f.write_char(')')
-    }
-
-    fn tests(&self, f: &mut Formatter<'_>, Tests { value, tests, until }: &Tests) -> fmt::Result {
-        f.write_char('(')?;
-        for (index, Test { comparison, other, is_value_first }) in tests.iter().enumerate() {
-            let between = match (index, until) {
-                (0, _) => "",
-                (_, true) => " or ",
-                (_, false) => " and ",
-            };
-            let (symbol, other) = (symbol(*comparison), self.sub(other));
-            match is_value_first {
-                true => write!(f, "{between}it {symbol} {other}")?,
-                false => write!(f, "{between}{other} {symbol} it")?,
-            }
-        }
-        write!(f, " with it = {})", self.sub(value))
     }
 
     fn node(&self, f: &mut Formatter<'_>, node: &Node) -> fmt::Result {

@@ -1,18 +1,32 @@
-//! Lowered expressions and templates: names are slots, library functions are found, and what cannot run says so.
+//! Expressions of the tree: names are slots, library functions are found, and what cannot run says so.
 
+use super::template;
 use crate::expr::{Arithmetic, Comparison};
 use crate::filters;
 use crate::value::{Constant, FaultCode};
+use std::sync::Arc;
+
+/// A value of the spec, with the tree's expressions.
+pub(crate) type Source = template::Source<Expression>;
+/// A template of the tree.
+pub(crate) type Template = template::Template<Expression>;
+/// A statement of the tree.
+pub(crate) type Node = template::Node<Expression>;
+/// A branch of an `if` of the tree.
+pub(crate) type Branch = template::Branch<Expression>;
+/// A block of the tree.
+pub(crate) type Block = template::Block<Expression>;
+/// A loop of the tree.
+pub(crate) type For = template::For<Expression>;
+/// What a statement of the tree assigns.
+pub(crate) type Target = template::Target<Expression>;
 
 /// A place in the run's table of values.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Slot(pub u32);
 
 /// A lowered expression.
-///
-/// PERF: `benches/guard.sh` (access_requests): with a tag of its own it is told apart by one load.
 #[derive(Debug)]
-#[repr(u8)]
 pub enum Expression {
     /// A literal.
     Constant(Constant),
@@ -21,9 +35,9 @@ pub enum Expression {
     /// A variable of the template.
     Local(u32),
     /// A value below a slot, by keys.
-    Path(Box<Path>),
+    Path(Arc<Path>),
     /// A field, or all fields below a name, of the event being built or of a stage's layer.
-    Fields(Box<Reading>),
+    Fields(Arc<Reading>),
     /// Something about a running loop.
     Loop(u32, LoopField),
     /// `loop.cycle(…)`
@@ -46,8 +60,6 @@ pub enum Expression {
     Slice(Box<[Expression; 4]>),
     /// A filter, test, method or global; the value it is applied to is the first argument.
     Call(Box<Call>),
-    /// `dict.get("key")` of a dict below a slot: of that dict, only the key is read.
-    Get(Box<Get>),
     /// `not value`
     Not(Box<Expression>),
     /// `-value`
@@ -56,14 +68,10 @@ pub enum Expression {
     Positive(Box<Expression>),
     /// `a + b` and kin.
     Arithmetic(Arithmetic, Box<(Expression, Expression)>),
-    /// `a + b + c` of lists that are made on the spot: `[…]`, or one of two such.
-    Sum(Box<[Expression]>),
     /// `a ~ b ~ c`
     Concat(Box<[Expression]>),
     /// `a < b <= c`
     Compare(Box<Expression>, Box<[(Comparison, Expression)]>),
-    /// `value == "a" or value == "b"`, and kin.
-    Tests(Box<Tests>),
     /// `a and b`
     And(Box<(Expression, Expression)>),
     /// `a or b`
@@ -72,39 +80,6 @@ pub enum Expression {
     Conditional(Box<[Expression; 3]>),
     /// Always fails; found and reported when the spec was compiled.
     Fails(FaultCode, Box<str>),
-}
-
-/// Comparisons of one value, one after the other up to the first that gives `until`; gives what the last one gave.
-#[derive(Debug)]
-pub struct Tests {
-    /// The value, evaluated once.
-    pub value: Expression,
-    /// What it is compared with.
-    pub tests: Box<[Test]>,
-    /// Which result ends it.
-    pub until: bool,
-}
-
-/// A comparison of a value with another.
-#[derive(Debug)]
-pub struct Test {
-    /// How they are compared.
-    pub comparison: Comparison,
-    /// The other value.
-    pub other: Expression,
-    /// Whether the value is the left one.
-    pub is_value_first: bool,
-}
-
-impl Expression {
-    /// Whether it always gives a list that nothing else has yet.
-    pub fn makes_list(&self) -> bool {
-        match self {
-            Expression::List(_) | Expression::Sum(_) => true,
-            Expression::Conditional(parts) => parts[1].makes_list() && parts[2].makes_list(),
-            _ => false,
-        }
-    }
 }
 
 /// A value below a slot.
@@ -116,8 +91,6 @@ pub struct Path {
     pub keys: Keys,
     /// The other outputs of the layer, where the path is one of them as a whole: if any has a value, the layer is there.
     pub beside: Box<[Slot]>,
-    /// Its number among the plan's paths; see [`super::flat`].
-    pub number: u32,
 }
 
 /// A call of the library.
@@ -131,55 +104,6 @@ pub struct Call {
     pub spread: Option<Expression>,
     /// The arguments by name.
     pub named: Box<[(Box<str>, Expression)]>,
-    /// How the arguments come to their parameters.
-    pub form: Form,
-}
-
-/// A call of `get` with a key that is known.
-#[derive(Debug)]
-pub struct Get {
-    /// The value under the key.
-    pub path: Path,
-    /// The call as it is written: it tells what there is without one.
-    pub call: Call,
-}
-
-/// How the arguments of a call come to their parameters.
-#[derive(Clone, Copy, Debug)]
-pub enum Form {
-    /// The only argument is all that is looked at.
-    OfValue(filters::OfValue),
-    /// The only argument takes the only parameter.
-    Single,
-    /// Each argument takes the parameter at its place, and the other parameters have defaults. There are two parameters.
-    Pair,
-    /// The same with any number of parameters.
-    Bound,
-    /// It must be seen at each call.
-    Unbound,
-}
-
-impl Call {
-    /// A call; whether its arguments fit is known from their number where all are given by place.
-    pub fn new(
-        entry: &'static filters::Entry,
-        positional: Box<[Expression]>,
-        spread: Option<Expression>,
-        named: Box<[(Box<str>, Expression)]>,
-    ) -> Self {
-        let (given, parameters) = (positional.len(), entry.parameters);
-        let is_complete =
-            || parameters[given..].iter().all(|parameter| parameter.default != filters::Default::Required);
-        let is_bound = spread.is_none() && named.is_empty() && given <= parameters.len() && is_complete();
-        let form = match (is_bound, given, parameters.len(), entry.function) {
-            (false, ..) => Form::Unbound,
-            (_, 1, 1, filters::Function::OfValue(function)) => Form::OfValue(function),
-            (_, 1, 1, _) => Form::Single,
-            (_, _, 2, _) => Form::Pair,
-            _ => Form::Bound,
-        };
-        Call { entry, positional, spread, named, form }
-    }
 }
 
 /// What `loop` tells.
@@ -265,124 +189,4 @@ pub struct Reading {
     pub has_dict: bool,
     /// Whether there is a dict, if only an empty one, where no field has a value.
     pub is_always: bool,
-}
-
-/// A lowered template.
-#[derive(Debug)]
-pub struct Template {
-    /// The parts.
-    pub nodes: Box<[Node]>,
-    /// How many variables it has.
-    pub locals: u32,
-    /// How many loops run inside each other or side by side, each with its own state.
-    pub loops: u32,
-}
-
-/// A part of a template.
-#[derive(Debug)]
-pub enum Node {
-    /// Text as it is.
-    Text(Box<str>),
-    /// The value of an expression.
-    Output(Expression),
-    /// Conditions with what they guard; the last may have none.
-    If(Box<[Branch]>),
-    /// A loop.
-    For(Box<For>),
-    /// An assignment.
-    Set(Target, Expression),
-    /// Assigns a block's text, after filters that read it from a variable.
-    SetBlock(Target, Block),
-    /// A block with variables of its own, each with its first value.
-    Scope(Box<[(u32, Expression)]>, Box<[Node]>),
-    /// Puts out a block's text, after filters that read it from a variable.
-    Filter(Block),
-    /// Evaluates for the effect.
-    Do(Expression),
-    /// Ends the loop.
-    Break,
-    /// Ends the loop's turn.
-    Continue,
-}
-
-/// A branch of an `if`.
-#[derive(Debug)]
-pub struct Branch {
-    /// When it runs; `else` has none.
-    pub condition: Option<Expression>,
-    /// What runs.
-    pub body: Box<[Node]>,
-}
-
-/// A block whose text goes through filters.
-#[derive(Debug)]
-pub struct Block {
-    /// The block.
-    pub body: Box<[Node]>,
-    /// The variable that takes the block's text.
-    pub text: u32,
-    /// The filters applied to that variable.
-    pub value: Expression,
-}
-
-/// A loop.
-#[derive(Debug)]
-pub struct For {
-    /// Where its state is.
-    pub state: u32,
-    /// What an item is bound to.
-    pub target: Target,
-    /// What is walked.
-    pub iterable: Expression,
-    /// Which items count.
-    pub filter: Option<Expression>,
-    /// The variables that the body assigns, each with its value at the start of a turn.
-    pub fresh: Box<[(u32, Expression)]>,
-    /// What runs for each item.
-    pub body: Box<[Node]>,
-    /// What runs where there was none.
-    pub otherwise: Box<[Node]>,
-}
-
-/// What is assigned.
-#[derive(Debug)]
-pub enum Target {
-    /// A variable.
-    Local(u32),
-    /// An attribute of a namespace in a variable.
-    Attribute(Expression, Box<str>),
-    /// Several, unpacked.
-    Tuple(Box<[Target]>),
-}
-
-/// A value of a spec: known, or made by a template.
-#[derive(Debug)]
-pub enum Source {
-    /// Known when the spec is compiled.
-    Constant(Constant),
-    /// One expression: its value as it is.
-    Expression(Expression),
-    /// Anything else.
-    Template(Template),
-    /// One of the two, whose text is taken as it is, whatever it reads as.
-    Verbatim(Box<Source>),
-    /// A list with templates in it.
-    List(Box<[Source]>),
-    /// A mapping with templates in it.
-    Map(Box<[(Constant, Source)]>),
-}
-
-impl Source {
-    /// What gives the value, where text is never read as anything else.
-    pub fn bare(self) -> Source {
-        match self {
-            Source::Verbatim(inner) => *inner,
-            other => other,
-        }
-    }
-
-    /// Whether text is taken as it is, `None` and what reads as a list or a dict too.
-    pub fn is_verbatim(&self) -> bool {
-        matches!(self, Source::Verbatim(_))
-    }
 }

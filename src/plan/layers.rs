@@ -2,10 +2,10 @@
 
 use super::expression::{Expression, Path, Reading, Relative, Slot};
 use super::fields::{Place, Slots, Space};
-use super::flat::Paths;
 use crate::diagnostic::Diagnostics;
 use crate::value::json::Wanted;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::Arc;
 
 /// The layers of a spec, with the slots that its expressions read and its stages write.
 #[derive(Debug)]
@@ -18,8 +18,6 @@ pub struct Layers {
     pub original: Slot,
     /// The fields of the event being built.
     pub fields: Space,
-    /// The paths that expressions read.
-    pub paths: Paths,
     /// Whether an expression may change a dict.
     pub changes_dicts: bool,
     layers: HashMap<String, Layer>,
@@ -57,6 +55,10 @@ impl Layer {
     }
 }
 
+fn path_to(slot: Slot, keys: &[&str]) -> Path {
+    Path { slot, keys: keys.iter().map(|key| Box::from(*key)).collect(), beside: Box::default() }
+}
+
 /// About how many bytes and steps a field takes that is listed where another is read.
 const LISTED: usize = 16;
 
@@ -69,13 +71,12 @@ impl Layers {
         let mut slots = Slots::default();
         let message = slots.add("original.message".to_owned());
         let original = slots.add("original".to_owned());
-        let (fields, paths) = (Space::default(), Paths::default());
+        let fields = Space::default();
         Layers {
             slots,
             message,
             original,
             fields,
-            paths,
             changes_dicts: false,
             layers: HashMap::new(),
             read: BTreeSet::new(),
@@ -155,7 +156,7 @@ impl Layers {
         if let Some((slot, keys)) = self.slot_of(root, keys) {
             let beside = self.beside(root, slot, keys);
             let path = self.whole(slot, keys);
-            return Read::Expression(Expression::Path(Box::new(Path { beside, ..path })));
+            return Read::Expression(Expression::Path(Arc::new(Path { beside, ..path })));
         }
         match root {
             "final" => {
@@ -198,8 +199,8 @@ impl Layers {
         }
         let is_set = reading.exact.is_some() || !reading.above.is_empty() || !reading.below.is_empty();
         match is_set || keys.is_empty() {
-            true => Read::Expression(Expression::Fields(Box::new(reading))),
-            false => Read::NothingSets(Expression::Fields(Box::new(reading))),
+            true => Read::Expression(Expression::Fields(Arc::new(reading))),
+            false => Read::NothingSets(Expression::Fields(Arc::new(reading))),
         }
     }
 
@@ -211,13 +212,13 @@ impl Layers {
     }
 
     fn path(&mut self, slot: Slot, keys: &[&str]) -> Expression {
-        Expression::Path(Box::new(self.whole(slot, keys)))
+        Expression::Path(Arc::new(self.whole(slot, keys)))
     }
 
     fn whole(&mut self, slot: Slot, keys: &[&str]) -> Path {
         self.wanted.entry(slot).or_insert_with(Wanted::nothing).add(keys.iter().copied());
         self.effort += self.wanted.get(&slot).map_or(0, Wanted::nodes) as u64;
-        self.paths.add(slot, keys)
+        path_to(slot, keys)
     }
 
     /// What `root.key.key` reads, where no more is asked than whether it is there, or for one key of a dict; the rest of
@@ -226,7 +227,7 @@ impl Layers {
         let (slot, keys) = self.slot_of(root, keys)?;
         self.wanted.entry(slot).or_insert_with(Wanted::nothing).add_dict(keys.iter().copied());
         let beside = self.beside(root, slot, keys);
-        Some(Path { beside, ..self.paths.add(slot, keys) })
+        Some(Path { beside, ..path_to(slot, keys) })
     }
 
     /// The other outputs of a layer, where one is read as a whole.
@@ -236,10 +237,10 @@ impl Layers {
         outputs.map(|(_, other)| *other).filter(|other| *other != slot).collect()
     }
 
-    /// The value under a key of such a dict.
-    pub fn key_of(&mut self, dict: &Path, key: &str) -> Path {
+    /// Enters that the value under a key of such a dict is read.
+    pub fn reads_key(&mut self, dict: &Path, key: &str) {
         let keys: Vec<&str> = dict.keys.iter().map(|key| &**key).chain([key]).collect();
-        self.whole(dict.slot, &keys)
+        self.whole(dict.slot, &keys);
     }
 
     /// The slot that a name and keys lead to, and the keys that lead on.

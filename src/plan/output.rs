@@ -2,7 +2,6 @@
 
 use super::expression::Slot;
 use super::layers::Layers;
-use super::skeleton::Skeleton;
 use crate::infer;
 use crate::taxonomy::{Field, FieldType, Origin, Reading, Taxonomy};
 use crate::value::json;
@@ -20,10 +19,8 @@ pub(crate) struct Output {
     pub taxonomy: Taxonomy,
     /// Fields that only rules of inference set; what a spec sets there is dropped.
     pub owned: Vec<Slot>,
-    /// The tree that is written.
-    pub tree: Box<[Node]>,
-    /// The same as one line.
-    pub skeleton: Skeleton,
+    /// The tree of keys that is written.
+    pub nodes: Box<[Node]>,
     /// The raw text of the event.
     pub message: Slot,
     /// The unique id of the event.
@@ -63,8 +60,6 @@ pub(crate) struct Node {
     pub slot: Option<Slot>,
     /// Whether the taxonomy knows it. A field that it does not know leaves the dict that it would stand in.
     pub known: bool,
-    /// The field with the value that all events have, as JSON with a comma behind it; empty for one that differs.
-    pub settled: Box<[u8]>,
     /// The keys below.
     pub children: Box<[Node]>,
 }
@@ -98,13 +93,12 @@ impl Output {
         }
         let owned = infer::OWNED.iter().filter_map(|name| layers.fields.get(name)).collect();
         let taxonomy = taxonomy.clone();
-        let (tree, skeleton) = (root.into_nodes(), Skeleton::default());
-        Output { containers, fields, taxonomy, owned, tree, skeleton, message, event_id, intake }
+        Output { containers, fields, taxonomy, owned, nodes: root.into_nodes(), message, event_id, intake }
     }
 
-    /// Whether any field has the same value in every event.
-    pub fn has_settled(&self) -> bool {
-        self.skeleton.leaves.iter().any(|leaf| leaf.slot.is_none())
+    /// The key at which the field of a slot is written.
+    pub fn node(&self, slot: Slot) -> Option<&Node> {
+        find(&self.nodes, slot)
     }
 
     /// The field of a slot, where its dict is spread.
@@ -116,6 +110,10 @@ impl Output {
     pub fn writes(&self, slot: Slot) -> bool {
         slot == self.message || self.fields.iter().any(|(known, _)| *known == slot)
     }
+}
+
+fn find(nodes: &[Node], slot: Slot) -> Option<&Node> {
+    nodes.iter().find_map(|node| if node.slot == Some(slot) { Some(node) } else { find(&node.children, slot) })
 }
 
 /// Declares the fields that dicts on the fields declared so far are spread over: all that are known below, and the names
@@ -194,9 +192,9 @@ impl Branch {
                 let mut bytes = Vec::new();
                 json::write_text(&mut bytes, &key);
                 bytes.push(b':');
-                let (slot, known, settled) = (branch.slot, branch.known, Box::default());
+                let (slot, known) = (branch.slot, branch.known);
                 let opening = [&bytes[..], b"{"].concat().into();
-                Node { key: bytes.into(), opening, slot, known, settled, children: branch.into_nodes() }
+                Node { key: bytes.into(), opening, slot, known, children: branch.into_nodes() }
             })
             .collect()
     }

@@ -1,37 +1,28 @@
 //! What a source reads: its names of layers and fields, each once, in the order of the text.
 
-use super::expression::{Block, Branch, Call, Expression, For, Node, Source, Target};
-use super::{Plan, Work};
+use super::Plan;
+use super::expression::{Call, Expression, Source};
+use super::tree::Work;
 use crate::value::json::Wanted;
 
 impl Source {
     /// The leaves that read a layer or a field.
     pub(crate) fn readings(&self) -> Vec<&Expression> {
         let mut found = Vec::new();
-        self.collect(&mut found);
+        self.each(&mut |expression| expression.collect(&mut found));
         found
-    }
-
-    fn collect<'s>(&'s self, found: &mut Vec<&'s Expression>) {
-        match self {
-            Source::Constant(_) => {}
-            Source::Expression(expression) => expression.collect(found),
-            Source::Template(template) => nodes(&template.nodes, found),
-            Source::Verbatim(inner) => inner.collect(found),
-            Source::List(items) => items.iter().for_each(|item| item.collect(found)),
-            Source::Map(entries) => entries.iter().for_each(|(_, value)| value.collect(found)),
-        }
     }
 }
 
 impl Plan {
     /// What is read of the results of the extractors that read the whole message, one for each of them.
-    pub fn reads_of_message(&self) -> impl Iterator<Item = &Wanted> {
-        let message = self.layers.message;
-        self.entries.iter().filter_map(move |entry| match &entry.work {
+    pub fn reads_of_message(&self) -> impl Iterator<Item = Wanted> {
+        let layers = &self.tree.layers;
+        let message = layers.message;
+        self.tree.entries.iter().filter_map(move |entry| match &entry.work {
             Work::Extract(extraction) => match &extraction.input {
                 Source::Expression(Expression::Path(path)) if path.slot == message && path.keys.is_empty() => {
-                    Some(&extraction.wanted)
+                    Some(layers.wanted(extraction.output))
                 }
                 _ => None,
             },
@@ -43,7 +34,7 @@ impl Plan {
     pub(crate) fn name_of(&self, leaf: &Expression) -> Option<String> {
         match leaf {
             Expression::Path(path) => {
-                let name = self.layers.slots.name(path.slot).to_owned();
+                let name = self.tree.layers.slots.name(path.slot).to_owned();
                 Some(path.keys.iter().fold(name, |name, key| format!("{name}.{key}")))
             }
             Expression::Fields(reading) => Some(reading.name.to_string()),
@@ -69,7 +60,6 @@ impl Expression {
             | Expression::Changed(_, items)
             | Expression::List(items)
             | Expression::Tuple(items)
-            | Expression::Sum(items)
             | Expression::Concat(items) => all(items, found),
             Expression::Slice(parts) => all(&**parts, found),
             Expression::Conditional(parts) => all(&**parts, found),
@@ -87,12 +77,7 @@ impl Expression {
                 first.collect(found);
                 all(others.iter().map(|(_, other)| other), found);
             }
-            Expression::Tests(tests) => {
-                tests.value.collect(found);
-                all(tests.tests.iter().map(|test| &test.other), found);
-            }
             Expression::Call(call) => arguments(call, found),
-            Expression::Get(get) => arguments(&get.call, found),
         }
     }
 }
@@ -113,53 +98,4 @@ fn arguments<'s>(call: &'s Call, found: &mut Vec<&'s Expression>) {
     all(&call.positional, found);
     all(&call.spread, found);
     all(call.named.iter().map(|(_, argument)| argument), found);
-}
-
-fn nodes<'s>(code: &'s [Node], found: &mut Vec<&'s Expression>) {
-    for node in code {
-        match node {
-            Node::Text(_) | Node::Break | Node::Continue => {}
-            Node::Output(value) | Node::Do(value) => value.collect(found),
-            Node::If(branches) => branches.iter().for_each(|Branch { condition, body }| {
-                all(condition, found);
-                nodes(body, found);
-            }),
-            Node::For(code) => a_loop(code, found),
-            Node::Set(target, value) => {
-                value.collect(found);
-                target.collect(found);
-            }
-            Node::SetBlock(target, code) => {
-                block(code, found);
-                target.collect(found);
-            }
-            Node::Scope(variables, body) => {
-                all(variables.iter().map(|(_, value)| value), found);
-                nodes(body, found);
-            }
-            Node::Filter(code) => block(code, found),
-        }
-    }
-}
-
-fn a_loop<'s>(code: &'s For, found: &mut Vec<&'s Expression>) {
-    code.iterable.collect(found);
-    all(&code.filter, found);
-    nodes(&code.body, found);
-    nodes(&code.otherwise, found);
-}
-
-fn block<'s>(code: &'s Block, found: &mut Vec<&'s Expression>) {
-    nodes(&code.body, found);
-    code.value.collect(found);
-}
-
-impl Target {
-    fn collect<'s>(&'s self, found: &mut Vec<&'s Expression>) {
-        match self {
-            Target::Local(_) => {}
-            Target::Attribute(value, _) => value.collect(found),
-            Target::Tuple(targets) => targets.iter().for_each(|target| target.collect(found)),
-        }
-    }
 }

@@ -1,9 +1,10 @@
 //! One template by itself, without a format around it.
 
 use super::check::Regexes;
-use super::expression::Template;
 use super::layers::Layers;
 use super::lower::{Lowering, Outputs};
+use super::program::expression::Template;
+use super::program::lower;
 use crate::diagnostic::Diagnostics;
 use crate::expr::{self, SyntaxError};
 use crate::value::text;
@@ -30,5 +31,5 @@ pub(crate) fn single(text: &str, names: &[&str]) -> Result<Single, SyntaxError> 
     let mut lowering =
         Lowering { layers: &mut Layers::new(), findings: &mut Diagnostics::new(), regexes: &mut Regexes::default() };
     let reads_text = is_template && !Outputs::of(&template).are_verbatim();
-    Ok(Single { template: lowering.template_over(names, &template), reads_text })
+    Ok(Single { template: lowering.template_over(names, &template).map(&lower), reads_text })
 }

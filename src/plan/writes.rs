@@ -1,7 +1,8 @@
 //! Which fields a plan can write, by name.
 
+use super::Plan;
 use super::output::field_of;
-use super::{Assignment, Operation, Plan, Work};
+use super::tree::{Assignment, Operation, Work};
 use crate::taxonomy::{Field, Taxonomy};
 use std::collections::BTreeSet;
 
@@ -9,7 +10,7 @@ impl Plan {
     /// The fields that the pipeline's actions set. A dict that is set on one is spread over the fields below it; those
     /// are not named.
     pub fn sets(&self) -> BTreeSet<&str> {
-        let stages = self.entries.iter().filter_map(|entry| match &entry.work {
+        let stages = self.tree.entries.iter().filter_map(|entry| match &entry.work {
             Work::Stage(actions) => Some(actions),
             Work::Extract(_) => None,
         });
@@ -19,7 +20,7 @@ impl Plan {
 
     /// The fields that rules of inference can set, from what the plan sets.
     pub fn infers(&self) -> BTreeSet<&'static str> {
-        self.rules.iter().flat_map(|bound| bound.rule.writes).copied().collect()
+        self.tree.rules.iter().flat_map(|bound| bound.rule.writes).copied().collect()
     }
 
     /// The field of a name with its type, as it is cast; `None` for one that does not come out because nothing declares
@@ -30,7 +31,7 @@ impl Plan {
 
     /// The fields that are declared: the base taxonomy's and the format's own.
     pub fn taxonomy(&self) -> &Taxonomy {
-        &self.output.taxonomy
+        &self.tree.output.taxonomy
     }
 }
 
@@ -38,8 +39,8 @@ impl Operation {
     /// The fields that it sets.
     pub(super) fn assignments(&self) -> Vec<&Assignment> {
         match self {
-            Operation::Set(fields) => fields.iter().map(|(assignment, _)| assignment).collect(),
-            Operation::Translate(translation) => translation.lookups.iter().map(|lookup| &lookup.into).collect(),
+            Operation::Set(fields) => fields.iter().map(|(assignment, _)| &**assignment).collect(),
+            Operation::Translate(translation) => translation.lookups.iter().map(|lookup| &*lookup.into).collect(),
             Operation::Delete(_) => Vec::new(),
         }
     }

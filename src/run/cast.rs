@@ -2,73 +2,74 @@
 //! fields below its own.
 
 use super::Warning;
+use super::machine::Machine;
+use super::observer::{Finishing, Observer};
 use super::values::Values;
-use super::watch::{Finishing, Watch};
 use crate::plan::output::{Below, Container};
-use crate::plan::{Assignment, Plan};
+use crate::plan::tree::Assignment;
 use crate::taxonomy::{Field, Reading};
 use crate::value::{Fault, FaultCode, Map, Value};
 use std::borrow::Cow;
 
-impl Plan {
+impl<'a> Machine<'a> {
     /// The value as its field has it.
     ///
     /// # Errors
     /// Cast, where the field's type does not take it: the field stays as it was; limit.
     #[inline]
-    pub(super) fn fitted<'a, W: Watch>(
-        &'a self,
+    pub(super) fn fitted<O: Observer>(
+        self,
         values: Values<'a>,
         assignment: &'a Assignment,
         value: Value<'a>,
-        watch: &mut W,
+        observer: &mut O,
     ) -> Result<Value<'a>, Fault> {
         match &assignment.declared {
             None => Ok(value),
-            Some(field) => self.fit(values, field, value, watch),
+            Some(field) => self.fit(values, field, value, observer),
         }
     }
 
     #[inline]
-    pub(super) fn fit<'a, W: Watch>(
-        &'a self,
+    pub(super) fn fit<O: Observer>(
+        self,
         values: Values<'a>,
         field: &Field,
         value: Value<'a>,
-        watch: &mut W,
+        observer: &mut O,
     ) -> Result<Value<'a>, Fault> {
         // PERF: `benches/guard.sh` (access_requests): most values fit as they are.
-        if !W::PLAIN && matches!(value, Value::Text(_)) && field.reading() == Reading::Text {
+        if matches!(value, Value::Text(_)) && field.reading() == Reading::Text {
             return Ok(value);
         }
-        let fitted = self.output.taxonomy.fit(values.arena, field, value);
-        watch.finishes(values, &Finishing::Cast { field, before: value, after: &fitted });
+        let fitted = self.tree.output.taxonomy.fit(values.arena, field, value);
+        observer.finishes(values, &Finishing::Cast { field, before: value, after: &fitted });
         if let (Value::List(given), Ok(Value::List(fitting))) = (value, &fitted)
             && fitting.len() < given.len()
             && field.reading() != Reading::Text
         {
-            watch.report().warn(Warning::of_field(&field.name, items_left_out(field, given.len() - fitting.len())));
+            observer.report().warn(Warning::of_field(&field.name, items_left_out(field, given.len() - fitting.len())));
         }
         fitted
     }
 
     /// Spreads the dicts and casts the values that came in with the event.
-    pub(super) fn settle_input<'a, W: Watch>(&'a self, values: Values<'a>, watch: &mut W) {
-        for container in &self.output.containers {
+    pub(super) fn settle_input<O: Observer>(self, values: Values<'a>, observer: &mut O) {
+        for container in &self.tree.output.containers {
             if let Value::Map(map) = values.get(container.slot) {
-                self.spread_over(values, container, map, watch);
+                self.spread_over(values, container, map, observer);
             }
         }
-        for (slot, field) in &self.output.fields {
+        for (slot, field) in &self.tree.output.fields {
             let value = values.get(*slot);
             if value.is_missing() || is_remains(value, field) {
                 continue;
             }
-            match self.fit(values, field, value, watch) {
+            match self.fit(values, field, value, observer) {
                 Ok(fitted) => values.set(*slot, fitted),
                 Err(fault) => {
                     values.set(*slot, Value::Undefined);
-                    watch.report().warn(Warning::of_field(&field.name, fault));
+                    observer.report().warn(Warning::of_field(&field.name, fault));
                 }
             }
         }
@@ -76,27 +77,27 @@ impl Plan {
 
     /// Spreads a dict that is set on a field. The dict itself stays, empty: it is written even where no field takes
     /// anything of it.
-    pub(super) fn spread_over<'a, W: Watch>(
-        &'a self,
+    pub(super) fn spread_over<O: Observer>(
+        self,
         values: Values<'a>,
         container: &'a Container,
         map: &'a Map<'a>,
-        watch: &mut W,
+        observer: &mut O,
     ) {
         values.set(container.slot, Value::Map(values.arena.map()));
-        if let Err(fault) = self.spread(values, container, map, "", watch) {
-            watch.report().warn(Warning::of_field(self.layers.slots.name(container.slot), fault));
+        if let Err(fault) = self.spread(values, container, map, "", observer) {
+            observer.report().warn(Warning::of_field(self.tree.layers.slots.name(container.slot), fault));
         }
     }
 
     /// Puts what is in a dict into the fields below; what none of them takes, and what is empty, is left out.
-    fn spread<'a, W: Watch>(
-        &'a self,
+    fn spread<O: Observer>(
+        self,
         values: Values<'a>,
         container: &'a Container,
         map: &'a Map<'a>,
         above: &str,
-        watch: &mut W,
+        observer: &mut O,
     ) -> Result<(), Fault> {
         values.arena.spend(map.len() as u64 + above.len() as u64)?;
         for (key, value) in map.iter() {
@@ -104,25 +105,26 @@ impl Plan {
             let name = if above.is_empty() { Cow::Borrowed(key) } else { Cow::Owned(format!("{above}.{key}")) };
             match (container.fields.get(&*name), value) {
                 (below, Value::Map(inner)) if is_spread(container, &name, below) => {
-                    self.spread(values, container, inner, &name, watch)?;
+                    self.spread(values, container, inner, &name, observer)?;
                 }
                 (Some(below), _) if !self.is_empty_leaf(value) => {
-                    watch.finishes(values, &Finishing::Spread { from: container.slot, to: below.slot, value });
-                    self.take(values, below, value, watch);
+                    observer.finishes(values, &Finishing::Spread { from: container.slot, to: below.slot, value });
+                    self.take(values, below, value, observer);
                 }
                 (below, _) => {
                     let is_known = below.is_some();
-                    watch.finishes(values, &Finishing::LeftOut { from: container.slot, key: &name, value, is_known });
+                    observer
+                        .finishes(values, &Finishing::LeftOut { from: container.slot, key: &name, value, is_known });
                 }
             }
         }
         Ok(())
     }
 
-    fn take<'a, W: Watch>(&'a self, values: Values<'a>, below: &'a Below, value: Value<'a>, watch: &mut W) {
-        match self.fit(values, &below.field, value, watch) {
+    fn take<O: Observer>(self, values: Values<'a>, below: &'a Below, value: Value<'a>, observer: &mut O) {
+        match self.fit(values, &below.field, value, observer) {
             Ok(fitted) => values.set(below.slot, fitted),
-            Err(fault) => watch.report().warn(Warning::of_field(&below.field.name, fault)),
+            Err(fault) => observer.report().warn(Warning::of_field(&below.field.name, fault)),
         }
     }
 }

@@ -1,12 +1,12 @@
 //! Which parts of a spec records take: every entry, filter, action, field, dictionary key and pattern, counted.
 
 use super::Report;
+use super::observer::{Found, Observer};
 use super::values::Values;
-use super::watch::{Found, Watch};
 use crate::diagnostic::Span;
-use crate::plan::expression::Source;
+use crate::plan::Plan;
 use crate::plan::fields::Place;
-use crate::plan::{Action, Assignment, Deletion, Entry, Extraction, Filter, Operation, Plan, Work};
+use crate::plan::tree::{Action, Assignment, Deletion, Entry, Extraction, Filter, Operation, Work};
 use crate::value::{Fault, Value};
 use std::ops::Range;
 
@@ -119,7 +119,7 @@ impl Coverage {
     pub fn new(plan: &Plan) -> Self {
         let mut coverage =
             Coverage { points: Vec::new(), entries: Vec::new(), cursor: Cursor::default(), report: Report::default() };
-        for entry in &plan.entries {
+        for entry in &plan.tree.entries {
             let points = coverage.enter(entry);
             coverage.entries.push(points);
         }
@@ -232,7 +232,7 @@ impl Coverage {
     }
 }
 
-impl Watch for Coverage {
+impl Observer for Coverage {
     fn report(&mut self) -> &mut Report {
         &mut self.report
     }
@@ -249,19 +249,17 @@ impl Watch for Coverage {
 
     fn extracted<'a>(
         &mut self,
-        values: Values<'a>,
+        _: Values<'a>,
         extraction: &'a Extraction,
         input: Value<'a>,
+        properties: &[Value<'a>],
         result: Option<&Result<Value<'a>, Fault>>,
     ) {
         let branches = self.entry_points().map_or(0..0, |entry| entry.branches.clone());
         if branches.is_empty() || !matches!(result, Some(Ok(_))) {
             return;
         }
-        let rendered: Result<Vec<Value<'a>>, Fault> =
-            values.arena.aside(|| extraction.templates.iter().map(|template| values.input(template)).collect());
-        let branch = rendered.ok().and_then(|rendered| extraction.extractor.branch(input, &rendered));
-        if let Some(branch) = branch {
+        if let Some(branch) = extraction.extractor.branch(input, properties) {
             self.hit(branches.start + branch);
         }
     }
@@ -277,7 +275,7 @@ impl Watch for Coverage {
         }
     }
 
-    fn field<'a>(&mut self, _: Values<'a>, _: &'a Assignment, _: &'a Source) {
+    fn field<'a>(&mut self, _: Values<'a>, _: &'a Action, _: u32) {
         self.cursor.field += 1;
     }
 

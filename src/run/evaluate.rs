@@ -4,7 +4,8 @@ use super::template::{Frame, LoopState, Output, RECURSION, append};
 use super::values::Table;
 use crate::expr::{Arithmetic, Comparison};
 use crate::filters;
-use crate::plan::expression::{Call, Expression, Form, Get, LoopField, Test, Tests};
+use crate::plan::expression::LoopField;
+use crate::plan::program::expression::{Call, Expression, Form, Get};
 use crate::value::{Arena, Fault, FaultCode, List, Value, ops};
 use bumpalo::collections::String as ArenaString;
 use std::cell::Cell;
@@ -21,7 +22,7 @@ impl<'a> Frame<'a> {
         match expression {
             Expression::Local(local) => Ok(self.locals[*local as usize].get()),
             Expression::Constant(constant) => constant.to_value(self.values.arena),
-            Expression::Path(path) => self.values.path(path),
+            Expression::Projected(projected) => self.values.projected(projected),
             inner => self.inner(inner),
         }
     }
@@ -29,10 +30,11 @@ impl<'a> Frame<'a> {
     #[inline(never)]
     fn inner(&self, expression: &'a Expression) -> Result<Value<'a>, Fault> {
         match expression {
-            Expression::Local(_) | Expression::Constant(_) | Expression::Path(_) => self.leaf(expression),
+            Expression::Local(_) | Expression::Constant(_) | Expression::Projected(_) => self.leaf(expression),
+            Expression::Path(path) => self.values.path(path),
             Expression::Call(call) => self.call(call),
             Expression::Get(get) => self.get(get),
-            Expression::Compare(..) | Expression::Tests(_) | Expression::Not(_) => self.truth_value(expression),
+            Expression::Compare(..) | Expression::Not(_) => self.truth_value(expression),
             Expression::And(pair) => self.and(pair),
             Expression::Or(pair) => self.or(pair),
             Expression::Conditional(parts) => self.conditional(parts),
@@ -71,7 +73,6 @@ impl<'a> Frame<'a> {
     pub(super) fn condition(&self, expression: &'a Expression) -> Result<bool, Fault> {
         match expression {
             Expression::Compare(first, others) => self.compare(first, others),
-            Expression::Tests(tests) => self.tests(tests),
             Expression::Not(value) => self.condition(value).map(|holds| !holds),
             Expression::And(pair) => Ok(self.condition(&pair.0)? && self.condition(&pair.1)?),
             Expression::Or(pair) => Ok(self.condition(&pair.0)? || self.condition(&pair.1)?),
@@ -213,31 +214,6 @@ impl<'a> Frame<'a> {
         Ok(true)
     }
 
-    #[inline(never)]
-    fn tests(&self, tests: &'a Tests) -> Result<bool, Fault> {
-        let value = self.expression(&tests.value)?;
-        for test in &tests.tests {
-            if self.test(value, test)? == tests.until {
-                return Ok(tests.until);
-            }
-        }
-        Ok(!tests.until)
-    }
-
-    fn test(&self, value: Value<'a>, test: &'a Test) -> Result<bool, Fault> {
-        let arena = self.values.arena;
-        pay_for_reading(arena, value)?;
-        if test.is_value_first
-            && let Some(holds) = compare_literal(test.comparison, value, &test.other)
-        {
-            return Ok(holds);
-        }
-        let other = self.expression(&test.other)?;
-        pay_for_reading(arena, other)?;
-        let (left, right) = if test.is_value_first { (value, other) } else { (other, value) };
-        compare(test.comparison, left, right)
-    }
-
     #[inline(always)]
     fn call(&self, call: &'a Call) -> Result<Value<'a>, Fault> {
         match (call.form, &*call.positional) {
@@ -249,10 +225,10 @@ impl<'a> Frame<'a> {
         }
     }
 
-    /// The value under a key, where a flat table has it; else what the call tells, for which the dict is empty then.
+    /// The value under a key, where a register has it; else what the call gives, for which the dict is empty then.
     #[inline(never)]
     fn get(&self, get: &'a Get) -> Result<Value<'a>, Fault> {
-        let found = self.values.at_once(&get.path);
+        let found = self.values.known(&get.projected);
         let cannot_fail = matches!(get.call.positional[2..], [] | [Expression::Constant(_)]);
         if let (Some(value), Form::Bound, true) = (found, get.call.form, cannot_fail) {
             return Ok(value);

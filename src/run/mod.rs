@@ -1,23 +1,26 @@
 //! The run: one record in at the top, one event out at the bottom.
 
+mod batch;
 mod cast;
 mod coverage;
 mod evaluate;
-mod finish;
-mod lanes;
+mod event;
+mod input;
+mod machine;
+mod observer;
+mod place;
 mod report;
 mod single;
-mod stages;
+mod stage;
 mod template;
 mod timing;
 mod trace;
 mod tracer;
 mod values;
-mod watch;
 mod write;
 
+pub use batch::BATCH;
 pub use coverage::{Coverage, Point, PointKind};
-pub use lanes::TOGETHER;
 pub use report::{Failure, Report, Status, Warning};
 pub use single::evaluate;
 pub use timing::Step;
@@ -25,26 +28,41 @@ pub use trace::{
     ActionTrace, Effect, EntryTrace, ExtractorTrace, FieldTrace, FilterTrace, Finish, Seen, Trace, WorkTrace,
 };
 
-use crate::extract::Job;
-use crate::plan::expression::{Expression, Source};
-use crate::plan::{Entry, Extraction, Filter, Plan, RaiseErrors, Work};
-use crate::value::{Arena, Fault, FaultCode, Value, ops};
+use crate::infer::Caches;
+use crate::plan::Plan;
+use crate::value::Arena;
+use batch::Learned;
 use bumpalo::Bump;
-use lanes::{Kept, Shared};
+use machine::Machine;
+use observer::Observer;
 use timing::Timing;
-use values::{Table, Values};
-use watch::{Plain, Watch};
 
 /// All that changes while plans run: memory, caches and the last report. One a thread; any plan may use it.
 #[derive(Debug, Default)]
 pub struct Scratch {
+    /// For a record that runs alone.
+    alone: Seat,
+    /// For the records of a batch, one for each.
+    pool: Vec<Seat>,
+    /// Where the lanes of a batch are.
+    lanes: Bump,
+    learned: Learned,
+    reused: Reused,
+}
+
+/// What a record needs for itself while it runs.
+#[derive(Debug, Default)]
+struct Seat {
     arena: Arena,
     report: Report,
-    /// Of records that run together, each has a room; their lanes are in `home`.
-    rooms: Vec<(Arena, Report)>,
-    home: Bump,
-    shared: Shared,
-    kept: Kept,
+}
+
+/// What one record after the other uses.
+#[derive(Debug, Default)]
+struct Reused {
+    caches: Caches,
+    /// The event that was written last.
+    line: Vec<u8>,
 }
 
 /// One raw record.
@@ -90,60 +108,55 @@ impl Plan {
     /// There is always exactly one line. What went wrong is in the report: an event whose run failed has its `message`
     /// and `sekoiaio.intake.parsing_error`.
     pub fn run<'s>(&self, scratch: &'s mut Scratch, record: &Record<'_>, out: &mut Vec<u8>) -> &'s Report {
-        let Scratch { arena, report, shared, kept, .. } = scratch;
-        self.alone(arena, shared, kept, record, report, |event, _| out.extend_from_slice(event));
-        report
+        let Scratch { alone, learned, reused, .. } = scratch;
+        self.run_one(alone, learned, reused, record, |event, _| out.extend_from_slice(event));
+        &alone.report
     }
 
-    /// Runs the first of some records side by side, which is faster than one by one: each step is taken for all of them
+    /// Runs the first of some records as a batch, which is faster than one by one: each step is taken for all of them
     /// before the next. Of each, in their order, `each` is told the event and the report that [`Plan::run`] would give.
-    /// Returns how many were run: one at least, if there are any.
-    pub fn run_together(
+    /// Returns how many were run: one at least, if there are any, and at most [`BATCH`].
+    pub fn run_batch(
         &self,
         scratch: &mut Scratch,
         records: &[Record<'_>],
         mut each: impl FnMut(&[u8], &Report),
     ) -> usize {
-        let Scratch { arena, report, rooms, home, shared, kept } = scratch;
+        let Scratch { alone, pool, lanes, learned, reused } = scratch;
         let Some(first) = records.first() else { return 0 };
-        let count = records.iter().take(TOGETHER).take_while(|record| lanes::is_short(record)).count();
+        let count = records.iter().take(BATCH).take_while(|record| batch::is_short(record)).count();
         if count <= 1 {
-            self.alone(arena, shared, kept, first, report, each);
+            self.run_one(alone, learned, reused, first, each);
             return 1;
         }
-        rooms.resize_with(rooms.len().max(count), || (Arena::new(lanes::BUDGET), Report::default()));
-        home.reset();
-        let mut lanes = bumpalo::collections::Vec::with_capacity_in(count, home);
-        for (record, (arena, report)) in records[..count].iter().zip(rooms) {
+        pool.resize_with(pool.len().max(count), || Seat {
+            arena: Arena::new(batch::BUDGET),
+            report: Report::default(),
+        });
+        lanes.reset();
+        let machine = self.machine();
+        let mut batch = bumpalo::collections::Vec::with_capacity_in(count, lanes);
+        for (record, Seat { arena, report }) in records[..count].iter().zip(pool) {
             report.clear();
-            lanes.push(self.start(shared, record, arena, report));
+            batch.push(machine.start(learned, record, arena, report));
         }
-        self.through(&mut lanes, &mut kept.caches);
-        for (lane, record) in lanes.into_iter().zip(records) {
-            let mut again = false;
-            self.write_lane(lane, &mut kept.line, |event, is_spent, report| {
-                again = is_spent;
-                if !is_spent {
+        machine.run(&mut batch, &mut reused.caches);
+        for (lane, record) in batch.into_iter().zip(records) {
+            let mut is_told = false;
+            machine.finish(lane, &mut reused.line, |event, is_spent, report| {
+                is_told = !is_spent;
+                if is_told {
                     each(event, report);
                 }
             });
-            if again {
-                self.alone(arena, shared, kept, record, report, &mut each);
+            if !is_told {
+                self.run_one(alone, learned, reused, record, &mut each);
             }
         }
         count
     }
 
-    /// As [`Plan::run`], without its shortcuts, and slower: the two give the same bytes, as tests show.
-    pub fn run_plain<'s>(&self, scratch: &'s mut Scratch, record: &Record<'_>, out: &mut Vec<u8>) -> &'s Report {
-        let Scratch { arena, report, shared, kept, .. } = scratch;
-        report.clear();
-        self.watched(arena, shared, kept, record, &mut Plain(report), |event, _, _| out.extend_from_slice(event));
-        report
-    }
-
-    /// As [`Plan::run`], and tells of each step when it begins, so that the caller can time it. An event that uses up its
-    /// budget is run once.
+    /// As [`Plan::run`], and calls `tick` when the run comes to each step: a caller with a clock can time them.
     pub fn run_in_steps<'s>(
         &self,
         scratch: &'s mut Scratch,
@@ -151,20 +164,20 @@ impl Plan {
         out: &mut Vec<u8>,
         mut tick: impl FnMut(Step),
     ) -> &'s Report {
-        let Scratch { arena, report, shared, kept, .. } = scratch;
+        let Scratch { alone: Seat { arena, report }, learned, reused, .. } = scratch;
         report.clear();
         tick(Step::Begin);
         let mut timing = Timing { report, tick: &mut tick };
-        self.watched(arena, shared, kept, record, &mut timing, |event, _, _| out.extend_from_slice(event));
+        self.machine()
+            .run_alone(arena, learned, reused, record, &mut timing, |event, _, _| out.extend_from_slice(event));
         tick(Step::End);
         report
     }
 
     /// As [`Plan::run`], and tells all that was done on the way. Slow: for one event that someone looks at.
     pub fn trace(&self, scratch: &mut Scratch, record: &Record<'_>, out: &mut Vec<u8>) -> Trace {
-        let Scratch { arena, shared, kept, .. } = scratch;
         let mut tracer = tracer::Tracer::new(self);
-        self.watched(arena, shared, kept, record, &mut tracer, |event, _, _| out.extend_from_slice(event));
+        self.observe(scratch, record, out, &mut tracer);
         tracer.into_trace()
     }
 
@@ -176,157 +189,66 @@ impl Plan {
         out: &mut Vec<u8>,
         coverage: &'c mut Coverage,
     ) -> &'c Report {
-        let Scratch { arena, shared, kept, .. } = scratch;
         coverage.begin();
-        self.watched(arena, shared, kept, record, coverage, |event, _, _| out.extend_from_slice(event));
+        self.observe(scratch, record, out, coverage);
         coverage.report()
     }
 
-    /// Runs one record with a budget of its own. What shortcuts spare is not in the budget: where it is used up, only the
-    /// plain path tells what is left.
-    fn alone(
+    fn observe<O: Observer>(&self, scratch: &mut Scratch, record: &Record<'_>, out: &mut Vec<u8>, observer: &mut O) {
+        let Scratch { alone, learned, reused, .. } = scratch;
+        self.plain_machine().run_alone(&mut alone.arena, learned, reused, record, observer, |event, _, _| {
+            out.extend_from_slice(event);
+        });
+    }
+
+    /// Runs one record with a budget of its own. What passes leave out is not on the budget: where that is used up, the
+    /// program that no pass touched tells what is left of the event.
+    fn run_one(
         &self,
-        arena: &mut Arena,
-        shared: &Shared,
-        kept: &mut Kept,
+        seat: &mut Seat,
+        learned: &Learned,
+        reused: &mut Reused,
         record: &Record<'_>,
-        report: &mut Report,
         mut give: impl FnMut(&[u8], &Report),
     ) {
-        let mut again = false;
+        let Seat { arena, report } = seat;
+        let mut is_told = false;
         report.clear();
-        self.watched(arena, shared, kept, record, report, |event, is_spent, report| {
-            again = is_spent;
-            if !is_spent {
+        self.machine().run_alone(arena, learned, reused, record, report, |event, is_spent, report| {
+            is_told = !is_spent;
+            if is_told {
                 give(event, report);
             }
         });
-        if again {
+        if !is_told {
             report.clear();
-            self.watched(arena, shared, kept, record, &mut Plain(report), |event, _, plain| give(event, plain.0));
+            let plain = self.plain_machine();
+            plain.run_alone(arena, learned, reused, record, report, |event, _, report| give(event, report));
         }
     }
 
-    fn watched<W: Watch>(
-        &self,
-        arena: &mut Arena,
-        shared: &Shared,
-        kept: &mut Kept,
-        record: &Record<'_>,
-        watch: &mut W,
-        give: impl FnOnce(&[u8], bool, &mut W),
+    fn machine(&self) -> Machine<'_> {
+        Machine { tree: &self.tree, program: &self.program }
+    }
+
+    fn plain_machine(&self) -> Machine<'_> {
+        Machine { tree: &self.tree, program: &self.plain }
+    }
+}
+
+impl<'a> Machine<'a> {
+    fn run_alone<O: Observer>(
+        self,
+        arena: &'a mut Arena,
+        learned: &'a Learned,
+        reused: &mut Reused,
+        record: &'a Record<'a>,
+        observer: &mut O,
+        give: impl FnOnce(&[u8], bool, &mut O),
     ) {
-        let mut lanes = [self.start(shared, record, arena, watch)];
-        self.through(&mut lanes, &mut kept.caches);
+        let mut lanes = [self.start(learned, record, arena, observer)];
+        self.run(&mut lanes, &mut reused.caches);
         let [lane] = lanes;
-        self.write_lane(lane, &mut kept.line, give);
+        self.finish(lane, &mut reused.line, give);
     }
-
-    /// Runs one entry. A failure is reported and the entries behind it run all the same, as the public pairs show.
-    fn entry<'a, W: Watch>(&'a self, values: Values<'a>, entry: &'a Entry, watch: &mut W) {
-        let let_through = holds(values, entry.filter.as_ref());
-        watch.entry(values, entry, &let_through);
-        match let_through {
-            Ok(true) => {}
-            Ok(false) => return,
-            Err(fault) => return watch.report().warn(Warning::of_entry(entry, fault)),
-        }
-        if let Some(fault) = &entry.broken {
-            watch.report().warn(Warning::of_entry(entry, fault.clone()));
-        }
-        match &entry.work {
-            Work::Stage(actions) => self.stage(values, entry, actions, watch),
-            Work::Extract(extraction) => {
-                if let Err(fault) = extract(values, extraction, watch) {
-                    match extraction.raise_errors {
-                        _ if fault.code() == FaultCode::Limit => watch.report().fail(Failure::of_entry(entry, fault)),
-                        RaiseErrors::True => watch.report().fail(Failure::of_entry(entry, fault)),
-                        RaiseErrors::Unsaid => watch.report().warn(Warning::of_entry(entry, fault)),
-                        RaiseErrors::False => {}
-                    }
-                }
-            }
-        }
-    }
-}
-
-/// Runs an extractor. One that fails leaves a layer without a result; but where it had nothing to read, or the event's own
-/// values leave it nothing to run, what an entry of the same name wrote before stays.
-fn extract<'a, W: Watch>(values: Values<'a>, extraction: &'a Extraction, watch: &mut W) -> Result<(), Fault> {
-    let input = values.input(&extraction.input);
-    let read = *input.as_ref().unwrap_or(&Value::Undefined);
-    if input.is_ok() && extraction.extractor.passes_over(read) {
-        watch.extracted(values, extraction, read, None);
-        return Ok(());
-    }
-    let properties = input.and_then(|input| properties(values, extraction, input));
-    let refusal = properties.as_ref().ok().and_then(|properties| extraction.extractor.refuses(properties));
-    if let Some(fault) = refusal {
-        watch.extracted(values, extraction, read, Some(&Err(fault.clone())));
-        return Err(fault);
-    }
-    let result = properties.and_then(|properties| result(values, extraction, read, &properties));
-    watch.extracted(values, extraction, read, Some(&result));
-    if result.is_ok() {
-        extraction.clears.iter().for_each(|slot| values.set(*slot, Value::Undefined));
-        extraction.stale.iter().for_each(|part| values.forget(part));
-    }
-    if !read.is_missing() || result.is_ok() || values.get(extraction.output).is_undefined() {
-        values.set(extraction.output, *result.as_ref().unwrap_or(&Value::None));
-    }
-    result.map(drop)
-}
-
-type Rendered<'a> = bumpalo::collections::Vec<'a, Value<'a>>;
-
-/// The properties that the event decides.
-fn properties<'a>(values: Values<'a>, extraction: &'a Extraction, input: Value<'a>) -> Result<Rendered<'a>, Fault> {
-    if input.is_missing() {
-        return Err(Fault::known(&(FaultCode::Undefined, "there is nothing to read")));
-    }
-    let mut properties = bumpalo::collections::Vec::with_capacity_in(extraction.templates.len(), values.arena.bump());
-    for template in &extraction.templates {
-        properties.push(values.input(template)?);
-    }
-    Ok(properties)
-}
-
-fn result<'a>(
-    values: Values<'a>,
-    extraction: &'a Extraction,
-    input: Value<'a>,
-    properties: &[Value<'a>],
-) -> Result<Value<'a>, Fault> {
-    let Table { arena, now, order, .. } = *values;
-    let extractor = &extraction.extractor;
-    // The plain path has no paths, and so nobody would look there.
-    let Some(flat) = extraction.flat.as_ref().filter(|_| !values.paths.is_empty()) else {
-        return extractor.extract_with(input, properties, &Job { arena, wanted: &extraction.wanted, now, order });
-    };
-    let part = flat.part();
-    values.forget(&part);
-    let job = Job { arena, wanted: &flat.wanted, now, order };
-    let result = extractor.extract_into(input, properties, &job, values.part(&part));
-    if result.is_err() {
-        values.forget(&part);
-    }
-    result
-}
-
-/// Whether a filter lets through. Text does where it reads `true`, in any case: so the recorded pairs have it.
-#[inline(always)]
-pub(super) fn holds<'a>(values: Values<'a>, filter: Option<&'a Filter>) -> Result<bool, Fault> {
-    filter.map_or(Ok(true), |filter| lets_through(values, filter))
-}
-
-fn lets_through<'a>(values: Values<'a>, filter: &'a Filter) -> Result<bool, Fault> {
-    if let Source::Expression(expression @ (Expression::Compare(..) | Expression::Tests(_) | Expression::Not(_))) =
-        &filter.source
-    {
-        return values.condition(expression);
-    }
-    Ok(match values.source(&filter.source)? {
-        Value::Text(text) => text.trim().eq_ignore_ascii_case("true"),
-        other => ops::truth(other),
-    })
 }

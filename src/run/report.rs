@@ -1,7 +1,7 @@
 //! What a run says of itself: its status, what it passed over and why, and where it failed.
 
 use crate::diagnostic::Span;
-use crate::plan::{Action, Assignment, Entry, Operation};
+use crate::plan::tree::{Action, Assignment, Entry};
 use crate::value::{Fault, FaultCode};
 use std::fmt;
 use std::sync::Arc;
@@ -151,14 +151,9 @@ impl Warning {
         field: Option<&Assignment>,
         fault: Fault,
     ) -> Self {
-        let kind = match action.operation {
-            Operation::Set(_) => "set",
-            Operation::Translate(_) => "translate",
-            Operation::Delete(_) => "delete",
-        };
         Warning {
             stage: entry.name.clone(),
-            action: Some((index + 1, kind)),
+            action: Some((index + 1, action.operation.name())),
             field: field.map(|assignment| assignment.field.clone()),
             fault,
             span: Some(field.map_or(action.span, |assignment| assignment.span)),

@@ -25,7 +25,7 @@ pub fn evaluate(template: &str, names: &str, now: i64) -> Result<String, Fault> 
     let keys: Vec<&str> = names.iter().map(|(name, _)| *name).collect();
     let lowered = plan::single(template, &keys).map_err(|error| Fault::new(FaultCode::Parse, error.reason.as_str()))?;
     let order = Order::default();
-    let values = &Table { slots: &[], arena: &arena, patterns: &patterns, order: &order, paths: &[], now };
+    let values = &Table { slots: &[], arena: &arena, patterns: &patterns, order: &order, now };
     let value = values.single(&lowered.template, names.iter().map(|(_, value)| *value))?;
     let value = match value {
         Value::Text(text) if lowered.reads_text => crate::value::text::native(&arena, text)?,

@@ -1,7 +1,7 @@
 //! Runs lowered templates: texts, outputs and statements.
 
 use super::values::{Table, Values};
-use crate::plan::expression::{Block, Branch, Expression, For, Node, Target, Template};
+use crate::plan::program::expression::{Block, Branch, Expression, For, Node, Target, Template};
 use crate::value::{Arena, Fault, FaultCode, List, Value, ops, text};
 use bumpalo::collections::String as ArenaString;
 use std::cell::Cell;

@@ -1,7 +1,7 @@
 //! Tells when a run comes to each of its steps, so that the caller, who has a clock, can time them.
 
 use super::Report;
-use super::watch::Watch;
+use super::observer::Observer;
 
 /// A step of a run; each lasts until the next begins.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -18,15 +18,13 @@ pub enum Step {
     End,
 }
 
-/// Tells a clock of each step. The run takes its shortcuts, as without it.
+/// Tells a clock of each step.
 pub(super) struct Timing<'t> {
     pub(super) report: &'t mut Report,
     pub(super) tick: &'t mut dyn FnMut(Step),
 }
 
-impl Watch for Timing<'_> {
-    const PLAIN: bool = false;
-
+impl Observer for Timing<'_> {
     fn report(&mut self) -> &mut Report {
         self.report
     }

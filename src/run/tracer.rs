@@ -1,14 +1,15 @@
 //! Writes the trace of a run while it goes on.
 
 use super::Report;
+use super::observer::{Finishing, Found, Observer};
 use super::trace::{
     ActionTrace, Effect, EntryTrace, ExtractorTrace, FieldTrace, FilterTrace, Finish, Seen, Trace, WorkTrace,
 };
 use super::values::Values;
-use super::watch::{Finishing, Found, Watch};
+use crate::plan::Plan;
 use crate::plan::expression::{Expression, Slot, Source};
 use crate::plan::fields::Place;
-use crate::plan::{Action, Assignment, Bound, Deletion, Entry, Extraction, Filter, Plan, Work};
+use crate::plan::tree::{Action, Assignment, Bound, Deletion, Entry, Extraction, Filter, Work};
 use crate::value::{Fault, Value, json};
 use std::cell::Cell;
 
@@ -81,7 +82,7 @@ impl<'p> Tracer<'p> {
     }
 
     fn name(&self, slot: Slot) -> String {
-        self.plan.layers.slots.name(slot).to_owned()
+        self.plan.tree.layers.slots.name(slot).to_owned()
     }
 
     fn note(&mut self, finish: Finish) {
@@ -133,8 +134,8 @@ impl<'p> Tracer<'p> {
 
     /// Fields that have a value and that no taxonomy knows: they are not written.
     fn unknown(&mut self, values: Values<'_>) {
-        let plan = self.plan;
-        for (name, slot) in plan.layers.fields.iter().filter(|(_, slot)| !plan.output.writes(*slot)) {
+        let tree = &self.plan.tree;
+        for (name, slot) in tree.layers.fields.iter().filter(|(_, slot)| !tree.output.writes(*slot)) {
             if let Some(value) = self.shown(values.get(slot)) {
                 self.note(Finish::LeftOut { field: name.to_owned(), value, why: UNKNOWN });
             }
@@ -142,7 +143,7 @@ impl<'p> Tracer<'p> {
     }
 }
 
-impl Watch for Tracer<'_> {
+impl Observer for Tracer<'_> {
     fn report(&mut self) -> &mut Report {
         &mut self.trace.report
     }
@@ -161,6 +162,7 @@ impl Watch for Tracer<'_> {
         values: Values<'a>,
         extraction: &'a Extraction,
         input: Value<'a>,
+        _: &[Value<'a>],
         result: Option<&Result<Value<'a>, Fault>>,
     ) {
         let result = result.map(|result| match result {
@@ -189,7 +191,8 @@ impl Watch for Tracer<'_> {
         actions.push(ActionTrace { number, kind, span: action.span, filter, ran, fields: Vec::new() });
     }
 
-    fn field<'a>(&mut self, values: Values<'a>, assignment: &'a Assignment, source: &'a Source) {
+    fn field<'a>(&mut self, values: Values<'a>, action: &'a Action, number: u32) {
+        let Some((assignment, source)) = action.operation.field(number) else { return };
         let saw = self.seen(values, source);
         let (field, span) = (assignment.field.to_string(), assignment.span);
         let step = FieldTrace { field, span, saw, key: None, effect: NO_VALUE, then: Vec::new() };

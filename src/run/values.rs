@@ -1,9 +1,9 @@
 //! The table of values of one event: what slots hold, and how names and sources are read from them.
 
 use crate::filters::Patterns;
-use crate::plan::expression::{Path, Reading, Relative, Slot, Source};
+use crate::plan::expression::{Path, Reading, Relative, Slot};
 use crate::plan::fields::Place;
-use crate::plan::flat::FlatPath;
+use crate::plan::program::expression::{Projected, Source};
 use crate::value::json::Order;
 use crate::value::{Arena, Fault, List, Value, ops, text};
 use std::cell::Cell;
@@ -23,8 +23,6 @@ pub(crate) struct Table<'a> {
     pub patterns: &'a Patterns,
     /// In which order the parts of documents came before.
     pub order: &'a Order,
-    /// Where paths are read, by number; none on the plain path, which walks them.
-    pub paths: &'a [Option<FlatPath>],
     /// The time against which incomplete dates are read, in seconds since 1970-01-01T00:00:00Z.
     pub now: i64,
 }
@@ -40,14 +38,14 @@ impl<'a> Table<'a> {
         self.slots[slot.0 as usize].set(value);
     }
 
-    /// The slots of a flat table.
-    pub(super) fn part(&self, part: &Range<u32>) -> &'a [Cell<Value<'a>>] {
-        &self.slots[part.start as usize..part.end as usize]
+    /// Registers that follow each other.
+    pub(super) fn registers(&self, range: &Range<u32>) -> &'a [Cell<Value<'a>>] {
+        &self.slots[range.start as usize..range.end as usize]
     }
 
-    /// Empties a flat table.
-    pub(super) fn forget(&self, part: &Range<u32>) {
-        self.part(part).iter().for_each(|slot| slot.set(Value::Undefined));
+    /// Empties registers.
+    pub(super) fn forget(&self, range: &Range<u32>) {
+        self.registers(range).iter().for_each(|register| register.set(Value::Undefined));
     }
 
     /// What a field has: its own value, or what is under its name in a field's dict above.
@@ -98,29 +96,7 @@ impl<'a> Table<'a> {
     }
 
     /// What is below a layer's output. Where the entry did not run, there is no layer to have one.
-    #[inline]
     pub(super) fn path(&self, path: &'a Path) -> Result<Value<'a>, Fault> {
-        match self.at_once(path) {
-            Some(value) => Ok(value),
-            None => self.path_down(path),
-        }
-    }
-
-    /// The value of a path, where a flat table has it.
-    #[inline]
-    pub(super) fn at_once(&self, path: &Path) -> Option<Value<'a>> {
-        let flat = self.paths.get(path.number as usize)?.as_ref()?;
-        let value = self.get(flat.leaf);
-        (flat.below.is_empty() && !value.is_undefined()).then_some(value)
-    }
-
-    #[inline(never)]
-    fn path_down(&self, path: &'a Path) -> Result<Value<'a>, Fault> {
-        if let Some(Some(flat)) = self.paths.get(path.number as usize) {
-            let value = self.get(flat.leaf);
-            let value = if value.is_undefined() { self.reason_why_not(path, flat)? } else { value };
-            return walk(value, &flat.below);
-        }
         match self.get(path.slot) {
             Value::Undefined if self.is_any_set(&path.beside) => Ok(Value::Undefined),
             Value::Undefined => Err(ops::nothing_below()),
@@ -132,10 +108,33 @@ impl<'a> Table<'a> {
         slots.iter().any(|slot| !self.get(*slot).is_undefined())
     }
 
-    /// A flat table has nothing for a path: undefined where the dict lacks the last key, a fault where there is no dict.
-    fn reason_why_not(&self, path: &'a Path, flat: &'a FlatPath) -> Result<Value<'a>, Fault> {
-        let mut above = self.get(path.slot);
-        for step in &flat.steps {
+    /// As [`Table::path`], where an extractor puts what is read into a register.
+    #[inline]
+    pub(super) fn projected(&self, projected: &'a Projected) -> Result<Value<'a>, Fault> {
+        match self.known(projected) {
+            Some(value) => Ok(value),
+            None => self.projected_down(projected),
+        }
+    }
+
+    /// The value of a register that is all that is read.
+    #[inline]
+    pub(super) fn known(&self, projected: &Projected) -> Option<Value<'a>> {
+        let value = self.get(projected.register);
+        (projected.is_direct && !value.is_undefined()).then_some(value)
+    }
+
+    #[inline(never)]
+    fn projected_down(&self, projected: &'a Projected) -> Result<Value<'a>, Fault> {
+        let value = self.get(projected.register);
+        let value = if value.is_undefined() { self.reason_why_not(projected)? } else { value };
+        walk(value, projected.below())
+    }
+
+    /// A register has nothing: undefined where the dict lacks the last key, a fault where there is no dict.
+    fn reason_why_not(&self, projected: &'a Projected) -> Result<Value<'a>, Fault> {
+        let mut above = self.get(projected.path.slot);
+        for step in &projected.steps {
             above = match above {
                 Value::Undefined => return Err(ops::nothing_below()),
                 Value::Map(_) => self.get(*step),

@@ -1,21 +1,39 @@
-//! The event as bytes: along the skeleton, or by a walk over the tree where an object stays that nothing is in.
+//! The event as bytes: by the program's template, or along the tree of fields where an object stays that nothing is in.
 
+use super::machine::Machine;
 use super::values::Values;
 use crate::plan::output::Node;
-use crate::plan::skeleton::{Leaf, Skeleton};
+use crate::plan::passes::output_template::{Leaf, OutputTemplate};
+use crate::plan::program::Program;
 use crate::value::json::{SIZE, Sink};
 use crate::value::{Fault, Value};
 
-/// Writes the event along the skeleton. `false` where the tree must be walked; what was written until then stays.
+/// Writes the event. An input that could not be read has no fields, and so no constants.
 ///
 /// # Errors
 /// Limit, as the values' own.
+pub(super) fn event(
+    machine: Machine<'_>,
+    values: Values<'_>,
+    has_fields: bool,
+    out: &mut Sink<'_>,
+) -> Result<(), Fault> {
+    if let Some(template) = machine.program.template.as_ref().filter(|_| has_fields)
+        && by_template(template, values, out)?
+    {
+        return Ok(());
+    }
+    out.clear();
+    tree(machine, values, has_fields, out)
+}
+
+/// Writes the event by its template. `false` where that does not fit; what was written until then stays.
 #[inline(never)]
-pub(super) fn along(skeleton: &Skeleton, values: Values<'_>, out: &mut Sink<'_>) -> Result<bool, Fault> {
-    if skeleton.stops.iter().any(|slot| !values.get(*slot).is_undefined()) {
+fn by_template(template: &OutputTemplate, values: Values<'_>, out: &mut Sink<'_>) -> Result<bool, Fault> {
+    if template.stops.iter().any(|slot| !values.get(*slot).is_undefined()) {
         return Ok(false);
     }
-    let mut leaves = skeleton.leaves.iter().map(|leaf| (leaf, leaf.slot.map(|slot| values.get(slot))));
+    let mut leaves = template.leaves.iter().map(|leaf| (leaf, leaf.slot.map(|slot| values.get(slot))));
     // How many objects are open.
     let mut open = 0;
     while let Some((mut leaf, mut value)) = leaves.next() {
@@ -62,13 +80,14 @@ fn join(leaf: &Leaf, open: usize, around: usize, out: &mut Sink<'_>) {
     out.words(&leaf.key);
 }
 
-/// Writes the event by a walk over its tree.
+/// Writes the event along the tree of its fields, with or without those that all events have alike.
 ///
 /// # Errors
 /// Limit, as the values' own.
-pub(super) fn tree(tree: &[Node], values: Values<'_>, has_settled: bool, out: &mut Sink<'_>) -> Result<(), Fault> {
+pub(super) fn tree(machine: Machine<'_>, values: Values<'_>, constants: bool, out: &mut Sink<'_>) -> Result<(), Fault> {
+    let constants = constants.then_some(machine.program).filter(|program| !program.constants.is_empty());
     out.push(b'{');
-    nodes(out, tree, values, has_settled)?;
+    nodes(out, &machine.tree.output.nodes, values, constants)?;
     out.take_back(b',');
     out.push(b'}');
     Ok(())
@@ -76,25 +95,26 @@ pub(super) fn tree(tree: &[Node], values: Values<'_>, has_settled: bool, out: &m
 
 /// Writes the keys that have a value, each with a comma behind it; tells whether there was any.
 ///
-/// `has_settled` tells whether fields with the same value in all events are among them.
-///
 /// `None` stands for a field that was deleted: the dict that it was in stays. An empty dict is one that is spread over
 /// the fields below: it stays, if only empty.
-fn nodes(out: &mut Sink<'_>, nodes: &[Node], values: Values<'_>, has_settled: bool) -> Result<bool, Fault> {
+fn nodes(out: &mut Sink<'_>, nodes: &[Node], values: Values<'_>, constants: Option<&Program>) -> Result<bool, Fault> {
     let mut any = false;
     for node in nodes {
-        if has_settled && !node.settled.is_empty() {
-            out.extend(&node.settled);
+        let constant = constants.zip(node.slot).and_then(|(program, slot)| program.constant(slot));
+        if let Some(constant) = constant {
+            out.extend(&node.key);
+            out.extend(constant);
+            out.push(b',');
             any = true;
             continue;
         }
         let value = node.slot.map_or(Value::Undefined, |slot| values.get(slot));
         any |= match value {
             Value::Undefined if node.children.is_empty() => false,
-            Value::Undefined => children(out, node, values, has_settled, false)?,
+            Value::Undefined => children(out, node, values, constants, false)?,
             Value::None => true,
             Value::Map(map) if map.is_empty() && !node.children.is_empty() => {
-                children(out, node, values, has_settled, true)?
+                children(out, node, values, constants, true)?
             }
             Value::Map(_) if !node.known => {
                 // Nothing of the dict is known; that it was set stays to be seen.
@@ -114,10 +134,16 @@ fn nodes(out: &mut Sink<'_>, nodes: &[Node], values: Values<'_>, has_settled: bo
     Ok(any)
 }
 
-fn children(out: &mut Sink<'_>, node: &Node, values: Values<'_>, has_settled: bool, keep: bool) -> Result<bool, Fault> {
+fn children(
+    out: &mut Sink<'_>,
+    node: &Node,
+    values: Values<'_>,
+    constants: Option<&Program>,
+    keep: bool,
+) -> Result<bool, Fault> {
     let start = out.len();
     out.extend(&node.opening);
-    if !nodes(out, &node.children, values, has_settled)? && !keep {
+    if !nodes(out, &node.children, values, constants)? && !keep {
         out.truncate(start);
         return Ok(false);
     }

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 use std::collections::BTreeMap;
-use weir::{FormatText, Input, Plan, Record, Scratch, compile};
+use weir::{FormatText, Input, Record, Scratch, compile};
 
 /// One file of cases.
 #[derive(serde::Deserialize)]
@@ -69,7 +69,7 @@ impl Case {
         let plan = format.plan.ok_or_else(|| format!("{}: no plan: {:?}", self.name, format.findings))?;
         let expected: Value =
             serde_json::from_str(&self.expected).map_err(|error| format!("{}: {error}", self.name))?;
-        for (path, run) in [("fast", Plan::run as Run), ("plain", Plan::run_plain)] {
+        for (program, plan) in [("without passes", plan.with_passes(&|_| false)), ("with all passes", plan)] {
             let input = match (&self.message, &self.event) {
                 (Some(message), None) => Input::Message(message.as_bytes()),
                 (None, Some(event)) => Input::Event(event.as_bytes()),
@@ -77,18 +77,16 @@ impl Case {
             };
             let record = Record { input, now: 1_767_225_600, event_id: None };
             let (mut scratch, mut out) = (Scratch::default(), Vec::new());
-            let report = run(&plan, &mut scratch, &record, &mut out);
+            let report = plan.run(&mut scratch, &record, &mut out);
             let failed = report.failure().map(|failure| failure.fault.code().name());
             let codes = report.warnings().iter().map(|warning| warning.fault.code().name());
             let codes: Vec<&str> = failed.into_iter().chain(codes).collect();
             let mut found: Value = serde_json::from_slice(&out).map_err(|error| format!("{}: {error}", self.name))?;
             found.as_object_mut().map(|event| event.remove("message"));
             if found != expected || codes != self.report {
-                return Err(format!("{} ({path})\n  expected {expected}\n       got {found} {codes:?}", self.name));
+                return Err(format!("{} ({program})\n  expected {expected}\n       got {found} {codes:?}", self.name));
             }
         }
         Ok(())
     }
 }
-
-type Run = for<'s> fn(&Plan, &'s mut Scratch, &Record<'_>, &mut Vec<u8>) -> &'s weir::Report;

@@ -1,6 +1,5 @@
 //! Which fields of a dataset a job asks for: all but those that the format leaves out and does not read.
 
-use weir::value::json::Wanted;
 use weir::{Format, Plan};
 use weir_dataset::{Contract, mapped_fields};
 
@@ -32,5 +31,5 @@ pub fn requested<'c>(contract: &'c Contract, format: Option<&Format>) -> Request
 
 /// Whether an extractor reads the record and everything of its result is used.
 fn reads_whole_record(plan: &Plan) -> bool {
-    plan.reads_of_message().any(Wanted::is_whole)
+    plan.reads_of_message().any(|wanted| wanted.is_whole())
 }

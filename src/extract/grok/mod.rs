@@ -17,6 +17,7 @@ use program::Program;
 use std::borrow::Cow;
 use std::cell::Cell;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// The extractors of this room.
 pub(super) const ENTRIES: &[Entry] = &[
@@ -92,8 +93,8 @@ impl Extractor for Match {
         self.program.run_into(expect_text(input)?, job, cells)
     }
 
-    fn narrow(&mut self, wanted: &Wanted) {
-        self.program.narrow(wanted);
+    fn narrowed(&self, wanted: &Wanted) -> Option<Box<dyn Extractor>> {
+        Some(Box::new(Match { program: self.program.narrowed(wanted)? }))
     }
 
     fn branches(&self) -> Vec<Branch> {
@@ -110,7 +111,7 @@ struct CaseMatch {
     /// The key's template, alone.
     templates: [Constant; 1],
     /// By key, in the order of the keys: so branches have a fixed order.
-    programs: BTreeMap<String, Program>,
+    programs: BTreeMap<String, Arc<Program>>,
 }
 
 const NO_KEY: &(FaultCode, &str) = &(FaultCode::Lookup, "no key says which pattern runs");
@@ -121,7 +122,7 @@ impl Extractor for CaseMatch {
     }
 
     fn keys(&self) -> Vec<String> {
-        self.programs.values().flat_map(Program::keys).collect()
+        self.programs.values().flat_map(|program| program.keys()).collect()
     }
 
     fn templates(&self) -> &[Constant] {
@@ -148,8 +149,10 @@ impl Extractor for CaseMatch {
         Some(before + program.branch(input.as_text()?)?)
     }
 
-    fn narrow(&mut self, wanted: &Wanted) {
-        self.programs.values_mut().for_each(|program| program.narrow(wanted));
+    fn narrowed(&self, wanted: &Wanted) -> Option<Box<dyn Extractor>> {
+        let narrowed = |program: &Arc<Program>| program.narrowed(wanted).map_or_else(|| Arc::clone(program), Arc::new);
+        let programs = self.programs.iter().map(|(key, program)| (key.clone(), narrowed(program))).collect();
+        Some(Box::new(CaseMatch { templates: self.templates.clone(), programs }))
     }
 
     fn extract_with<'a>(
@@ -184,6 +187,7 @@ impl CaseMatch {
         };
         self.programs
             .get(&*key)
+            .map(|program| &**program)
             .ok_or_else(|| Fault::new(FaultCode::Lookup, format!("there is no pattern for the key `{key}`")))
     }
 }
@@ -208,7 +212,7 @@ fn compile_case_match(properties: &Properties<'_>, findings: &mut Diagnostics) -
             return None;
         }
         match Program::new(pattern, &custom, findings) {
-            Some(program) => drop(programs.insert(key, program)),
+            Some(program) => drop(programs.insert(key, Arc::new(program))),
             None => sound = false,
         }
     }

@@ -10,7 +10,7 @@ use crate::pattern::{Groups, Pattern};
 use crate::value::json::{Wanted, scatter};
 use crate::value::{Arena, Fault, FaultCode, Map, Value, text};
 use std::cell::Cell;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 /// A pattern that a whole text must match.
 #[derive(Debug)]
@@ -21,10 +21,10 @@ pub(super) struct Program {
     dicts: Vec<Key>,
     /// Where the result goes, if not to a dict.
     cells: Option<Cells>,
-    /// What the alternatives are compiled from, until it is known what of their result is read.
-    sources: Vec<Source>,
+    /// What the alternatives are compiled from.
+    sources: Arc<[Source]>,
     /// The alternatives as written.
-    branches: Vec<Branch>,
+    branches: Arc<[Branch]>,
 }
 
 /// An alternative, written out.
@@ -46,6 +46,14 @@ struct Cells {
     keys: Vec<usize>,
     /// Of [`Program::dicts`].
     dicts: Vec<usize>,
+}
+
+impl Cells {
+    /// The cells of all keys; `None` where a dict is wanted whole, and so must be made.
+    fn new(keys: &[Key], dicts: &[Key], wanted: &Wanted) -> Option<Self> {
+        let numbers = |keys: &[Key]| keys.iter().map(|key| wanted.index_of(key.parts())).collect::<Option<_>>();
+        Some(Cells { keys: numbers(keys)?, dicts: numbers(dicts)? })
+    }
 }
 
 #[derive(Debug)]
@@ -91,6 +99,7 @@ impl Program {
             Ok((alternatives, keys)) => {
                 let sizes = alternatives.iter().map(|alternative| alternative.pattern.size() as u64);
                 findings.spend(sizes.sum());
+                let (sources, branches) = (sources.into(), branches.into());
                 Some(Program { alternatives, keys, dicts: Vec::new(), cells: None, sources, branches })
             }
             Err(fault) => {
@@ -122,30 +131,23 @@ impl Program {
         of_groups.chain(whole.map(|name| Key(vec![name.as_str().into()])))
     }
 
-    /// Leaves out the groups that nobody reads; has no effect the second time. A name that is both a text and a dict of
-    /// others leaves all groups in, since the last of them counts.
-    pub(super) fn narrow(&mut self, wanted: &Wanted) {
+    /// The same without the groups that nobody reads. Where a name is both a text and a dict of others, there is none: the
+    /// last of them counts.
+    pub(super) fn narrowed(&self, wanted: &Wanted) -> Option<Program> {
         let table = wanted.pruned();
         let names: Vec<Key> = self.names().collect();
         let mut dicts = Vec::new();
         for dict in names.iter().flat_map(Key::dicts) {
             place_of(dict, &mut dicts);
         }
-        if *wanted != Wanted::WHOLE
-            && !names.iter().any(|name| dicts.contains(name))
-            && let Ok((alternatives, keys)) = Program::compile(&self.sources, wanted)
-        {
-            dicts.retain(|dict| table.index_of(dict.parts()).is_some());
-            (self.alternatives, self.keys, self.dicts) = (alternatives, keys, dicts);
-            self.cells = self.cells(&table);
+        if *wanted == Wanted::WHOLE || names.iter().any(|name| dicts.contains(name)) {
+            return None;
         }
-        self.sources = Vec::new();
-    }
-
-    /// The cells of all keys; `None` where a dict is wanted whole, and so must be made.
-    fn cells(&self, wanted: &Wanted) -> Option<Cells> {
-        let numbers = |keys: &[Key]| keys.iter().map(|key| wanted.index_of(key.parts())).collect::<Option<_>>();
-        Some(Cells { keys: numbers(&self.keys)?, dicts: numbers(&self.dicts)? })
+        let (alternatives, keys) = Program::compile(&self.sources, wanted).ok()?;
+        dicts.retain(|dict| table.index_of(dict.parts()).is_some());
+        let cells = Cells::new(&keys, &dicts, &table);
+        let (sources, branches) = (Arc::clone(&self.sources), Arc::clone(&self.branches));
+        Some(Program { alternatives, keys, dicts, cells, sources, branches })
     }
 
     fn compile(sources: &[Source], wanted: &Wanted) -> Result<(Vec<Alternative>, Vec<Key>), Fault> {

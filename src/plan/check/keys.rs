@@ -4,7 +4,7 @@ use super::names::{bound, each_expression, each_node, each_read};
 use crate::diagnostic::{Diagnostics, Sources, Span};
 use crate::expr::{self, Node, Template};
 use crate::extract;
-use crate::plan::place::Place;
+use crate::plan::location::Location;
 use crate::spec::{self, Operation, Spec};
 use crate::value::text::is_template;
 use crate::value::{Constant, ConstantKind};
@@ -99,7 +99,7 @@ impl Reader<'_> {
     }
 
     fn template(&mut self, scalar: Span, text: &str, template: &Template) {
-        let place = Place::new(self.sources, scalar, text, 0);
+        let place = Location::new(self.sources, scalar, text, 0);
         let mut variables = Vec::new();
         each_node(&template.nodes, &mut |node| bound(node, &mut variables));
         each_expression(&template.nodes, &mut |expression| {

@@ -4,7 +4,7 @@ use super::scene::Scene;
 use super::timeline::Timeline;
 use crate::diagnostic::nearest;
 use crate::plan::findings::*;
-use crate::plan::{Entry, Extraction, Work};
+use crate::plan::tree::{Entry, Extraction, Work};
 use std::collections::{HashMap, HashSet};
 
 /// Checks what is read of the results of extractors.

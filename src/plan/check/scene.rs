@@ -2,7 +2,7 @@
 
 use crate::diagnostic::{Diagnostic, Diagnostics, Sources, Span};
 use crate::expr::{Expr, Node, Template};
-use crate::plan::Entry;
+use crate::plan::tree::Entry;
 use crate::spec::{self, Spec, yaml};
 use crate::taxonomy::Taxonomy;
 use crate::value::Constant;

@@ -4,9 +4,10 @@ use super::{Bytes, Scope, bytes};
 use crate::expr::{Argument, Arguments, Expr, ExprKind, Literal};
 use crate::filters::{self, Changes, Kind};
 use crate::plan::check::refuses;
-use crate::plan::expression::{Call, Expression, Get};
+use crate::plan::expression::{Call, Expression};
 use crate::plan::findings::*;
 use crate::value::FaultCode;
+use std::sync::Arc;
 
 impl Scope<'_, '_> {
     pub(super) fn call_of(&mut self, whole: &Expr, callee: &Expr, arguments: &Arguments) -> Expression {
@@ -52,15 +53,12 @@ impl Scope<'_, '_> {
                 return self.call(Kind::Global, &qualified, at, None, arguments);
             }
         }
-        if let ("get", Some(key)) = (name, arguments.0.first().and_then(known_key))
+        if filters::find(Kind::Method, name).is_some_and(|method| method.reads_key)
+            && let Some(key) = arguments.0.first().and_then(known_key)
             && let Some(dict) = self.dict(object)
         {
-            let path = self.lowering.layers.key_of(&dict, key);
-            let call = self.call(Kind::Method, name, at, Some(Expression::Path(Box::new(dict))), arguments);
-            return match call {
-                Expression::Call(call) => Expression::Get(Box::new(Get { path, call: *call })),
-                other => other,
-            };
+            self.lowering.layers.reads_key(&dict, key);
+            return self.call(Kind::Method, name, at, Some(Expression::Path(Arc::new(dict))), arguments);
         }
         let receiver = self.expression(object);
         self.call(Kind::Method, name, at, Some(receiver), arguments)
@@ -90,7 +88,7 @@ impl Scope<'_, '_> {
             Some(entry) => {
                 self.check_arguments(entry, at, own, arguments);
                 self.lowering.layers.changes_dicts |= entry.changes == Changes::Dict;
-                Expression::Call(Box::new(Call::new(entry, positional.into(), spread, named.into())))
+                Expression::Call(Box::new(Call { entry, positional: positional.into(), spread, named: named.into() }))
             }
             // What is called on something that fails is not looked at: one mistake is told once.
             None => match positional.into_iter().next() {

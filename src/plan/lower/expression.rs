@@ -7,6 +7,7 @@ use crate::expr::{Arguments, Arithmetic, Comparison, Expr, ExprKind, Literal, Un
 use crate::filters::Kind;
 use crate::plan::expression::Expression;
 use crate::value::{Constant, ConstantKind};
+use std::sync::Arc;
 
 impl Scope<'_, '_> {
     pub(super) fn expression(&mut self, expression: &Expr) -> Expression {
@@ -45,8 +46,8 @@ impl Scope<'_, '_> {
             ExprKind::Arithmetic(operator, left, right) => self.arithmetic(*operator, left, right),
             ExprKind::Concat(parts) => Expression::Concat(self.all(parts)),
             ExprKind::Compare(first, others) => self.compare(first, others),
-            ExprKind::And(..) => self.chain(expression, false),
-            ExprKind::Or(..) => self.chain(expression, true),
+            ExprKind::And(left, right) => Expression::And(Box::new((self.expression(left), self.expression(right)))),
+            ExprKind::Or(left, right) => Expression::Or(Box::new((self.expression(left), self.expression(right)))),
             ExprKind::Conditional { condition, then, otherwise } => {
                 let otherwise = otherwise.as_ref().map_or(Expression::Undefined, |value| self.expression(value));
                 Expression::Conditional(Box::new([self.expression(condition), self.expression(then), otherwise]))
@@ -58,20 +59,12 @@ impl Scope<'_, '_> {
     fn compare(&mut self, first: &Expr, others: &[(Comparison, Expr)]) -> Expression {
         let others: Box<[_]> = others.iter().map(|(comparison, value)| (*comparison, self.expression(value))).collect();
         let dict = if is_none(&others) { self.dict(first) } else { None };
-        let first = dict.map_or_else(|| self.expression(first), |path| Expression::Path(Box::new(path)));
+        let first = dict.map_or_else(|| self.expression(first), |path| Expression::Path(Arc::new(path)));
         Expression::Compare(Box::new(first), others)
     }
 
     fn arithmetic(&mut self, operator: Arithmetic, left: &Expr, right: &Expr) -> Expression {
-        let (left, right) = (self.expression(left), self.expression(right));
-        if operator != Arithmetic::Add || !left.makes_list() || !right.makes_list() {
-            return Expression::Arithmetic(operator, Box::new((left, right)));
-        }
-        let parts = |summand| match summand {
-            Expression::Sum(parts) => parts.into_vec(),
-            other => vec![other],
-        };
-        Expression::Sum(parts(left).into_iter().chain(parts(right)).collect())
+        Expression::Arithmetic(operator, Box::new((self.expression(left), self.expression(right))))
     }
 
     fn all(&mut self, expressions: &[Expr]) -> Box<[Expression]> {

@@ -1,7 +1,6 @@
 //! Lowers parsed templates: names become slots and variables, functions are found, what is unknown is reported.
 
 mod call;
-mod conditions;
 mod expression;
 mod names;
 mod verbatim;
@@ -11,7 +10,7 @@ pub(in crate::plan) use verbatim::Outputs;
 use super::check::Regexes;
 use super::expression::{Block, Branch, Expression, For, Node, Target, Template};
 use super::layers::Layers;
-use super::place::Place;
+use super::location::Location;
 use crate::diagnostic::{Diagnostics, Kind as Finding, Span};
 use crate::expr::{self, Arguments, Expr, ExprKind};
 use crate::filters::Kind;
@@ -32,7 +31,7 @@ pub struct Lowering<'p> {
 struct Scope<'l, 'p> {
     lowering: &'l mut Lowering<'p>,
     /// Where the template stands in the spec.
-    place: &'l Place<'l>,
+    place: &'l Location<'l>,
     /// The variables that are seen, innermost last.
     variables: Vec<(String, u32)>,
     locals: u32,
@@ -45,7 +44,7 @@ struct Scope<'l, 'p> {
 
 impl Lowering<'_> {
     /// Lowers a template; `place` tells where bytes of its text stand in the spec.
-    pub fn template(&mut self, template: &expr::Template, place: &Place<'_>) -> Template {
+    pub fn template(&mut self, template: &expr::Template, place: &Location<'_>) -> Template {
         let mut scope = Scope {
             lowering: self,
             place,
@@ -61,7 +60,7 @@ impl Lowering<'_> {
 
     /// Lowers a template that reads `names` as variables `0..`, which the caller fills before it runs.
     pub fn template_over(&mut self, names: &[&str], template: &expr::Template) -> Template {
-        let place = Place::default();
+        let place = Location::default();
         let mut scope = Scope {
             lowering: self,
             place: &place,
@@ -79,7 +78,7 @@ impl Lowering<'_> {
     }
 
     /// Lowers a single expression, which has no variables.
-    pub fn expression(&mut self, expression: &Expr, place: &Place<'_>) -> Expression {
+    pub fn expression(&mut self, expression: &Expr, place: &Location<'_>) -> Expression {
         let mut scope = Scope {
             lowering: self,
             place,

@@ -45,7 +45,6 @@ impl Walk<'_> {
             }
             Expression::Slice(parts) => self.slice(parts),
             Expression::Call(call) => self.call(call),
-            Expression::Get(get) => self.call(&get.call),
             Expression::Not(value) => {
                 self.expression(value);
                 Possible::truth_value()
@@ -58,22 +57,10 @@ impl Walk<'_> {
                 let (left, right) = (self.expression(&pair.0), self.expression(&pair.1));
                 self.arithmetic(*operator, &left, &right)
             }
-            Expression::Sum(parts) => {
-                let sum = self.made(Possible::list(Possible::nothing()));
-                parts.iter().fold(sum, |sum, part| {
-                    let part = self.expression(part);
-                    self.arithmetic(Arithmetic::Add, &sum, &part)
-                })
-            }
             Expression::Concat(parts) => self.concat(parts),
             Expression::Compare(first, others) => {
                 self.expression(first);
                 others.iter().for_each(|(_, other)| _ = self.expression(other));
-                Possible::truth_value()
-            }
-            Expression::Tests(tests) => {
-                self.expression(&tests.value);
-                tests.tests.iter().for_each(|test| _ = self.expression(&test.other));
                 Possible::truth_value()
             }
             Expression::And(pair) => {

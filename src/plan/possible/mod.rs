@@ -8,10 +8,11 @@ mod expression;
 mod template;
 mod value;
 
+use super::Plan;
 use super::empty;
 use super::expression::{Slot, Source};
 use super::fields::{Above, Place};
-use super::{Action, Assignment, Extraction, Operation, Plan, Translation, Work};
+use super::tree::{Action, Assignment, Extraction, Operation, Translation, Work};
 use crate::filters::Patterns;
 use crate::taxonomy::{Field, Reading, Taxonomy};
 use crate::value::{Arena, Value, text};
@@ -45,7 +46,8 @@ pub struct FieldValues {
 impl Plan {
     /// Follows all templates and finds out which values fields can have.
     pub fn possible_values(&self) -> PossibleValues<'_> {
-        let mut search = Search { plan: self, patterns: Patterns::new(), fields: Fields::new(self.layers.slots.len()) };
+        let mut search =
+            Search { plan: self, patterns: Patterns::new(), fields: Fields::new(self.tree.layers.slots.len()) };
         search.settle();
         PossibleValues { plan: self, fields: search.fields }
     }
@@ -57,9 +59,9 @@ impl PossibleValues<'_> {
         let Some(possible) = self.possible(name) else { return FieldValues::default() };
         let mut values = FieldValues::default();
         let field = self.plan.field(name);
-        values.add(&possible, field.as_ref(), &self.plan.output.taxonomy);
+        values.add(&possible, field.as_ref(), &self.plan.tree.output.taxonomy);
         if let Some(items) = &possible.items {
-            values.add(items, field.as_ref(), &self.plan.output.taxonomy);
+            values.add(items, field.as_ref(), &self.plan.tree.output.taxonomy);
             values.others |= items.items.is_some() || items.blank;
         }
         values.others |= self.is_made_elsewhere(name);
@@ -68,7 +70,7 @@ impl PossibleValues<'_> {
 
     /// What the actions set a field to, or a dict above it.
     fn possible(&self, name: &str) -> Option<Possible> {
-        let fields = &self.plan.layers.fields;
+        let fields = &self.plan.tree.layers.fields;
         let mut possible = self.fields.of(fields.get(name)?);
         for (dot, _) in name.match_indices('.') {
             let Some(slot) = fields.get(&name[..dot]) else { continue };
@@ -80,8 +82,8 @@ impl PossibleValues<'_> {
 
     /// Whether rules of inference or the run itself set the field.
     fn is_made_elsewhere(&self, name: &str) -> bool {
-        let output = &self.plan.output;
-        let slot = self.plan.layers.fields.get(name);
+        let output = &self.plan.tree.output;
+        let slot = self.plan.tree.layers.fields.get(name);
         let own =
             [output.message, output.event_id].into_iter().chain(output.intake).chain(output.owned.iter().copied());
         own.into_iter().any(|own| Some(own) == slot) || self.plan.infers().contains(name)
@@ -164,7 +166,7 @@ impl<'p> Search<'p> {
     fn settle(&mut self) {
         for _ in 0..ROUNDS {
             let before = (self.fields.slots.clone(), self.fields.escaped.clone());
-            self.plan.entries.iter().for_each(|entry| {
+            self.plan.tree.entries.iter().for_each(|entry| {
                 entry.filter.iter().for_each(|filter| _ = self.made(&filter.source));
                 match &entry.work {
                     Work::Extract(extraction) => self.extraction(extraction),
@@ -220,7 +222,7 @@ impl<'p> Search<'p> {
 
     /// What a source sets a field to; what is empty sets nothing.
     fn set_to(&mut self, source: &'p Source) -> Possible {
-        let (value, ignored, is_verbatim) = (self.made(source), &self.plan.ignored, source.is_verbatim());
+        let (value, ignored, is_verbatim) = (self.made(source), &self.plan.tree.ignored, source.is_verbatim());
         value.retain(|known| match known {
             Known::Undefined | Known::None => false,
             // Text that is taken as it is may be `None`.
@@ -236,7 +238,7 @@ impl<'p> Search<'p> {
         for place in [&assignment.place, &assignment.mirror] {
             self.fill(place, &value);
         }
-        let container = assignment.place.exact.and_then(|slot| self.plan.output.container(slot));
+        let container = assignment.place.exact.and_then(|slot| self.plan.tree.output.container(slot));
         if let Some(container) = container.filter(|_| value.open || value.entries.is_some()) {
             // Each field below casts what it gets of the dict.
             container.fields.values().for_each(|below| self.fields.add(below.slot, &Possible::anything()));
@@ -263,7 +265,7 @@ impl<'p> Search<'p> {
         let mut cast = Possible { known: BTreeSet::new(), ..value.clone() };
         for known in &value.known {
             let arena = Arena::default();
-            if let Ok(fitted) = self.plan.output.taxonomy.fit(&arena, field, known.value()) {
+            if let Ok(fitted) = self.plan.tree.output.taxonomy.fit(&arena, field, known.value()) {
                 cast.add(&Possible::of(fitted));
             }
         }

@@ -64,7 +64,7 @@ impl<'p> Pass<'p> {
     pub fn run(&mut self) -> usize {
         let (mut rest, mut written) = (&*self.records, 0);
         while !rest.is_empty() {
-            let ran = self.plan.run_together(&mut self.scratch, rest, |event, _| {
+            let ran = self.plan.run_batch(&mut self.scratch, rest, |event, _| {
                 self.event.clear();
                 self.event.extend_from_slice(event);
                 written += event.len();

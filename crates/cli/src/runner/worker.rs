@@ -8,7 +8,7 @@ use serde::Serialize;
 use std::borrow::Cow;
 use std::sync::Arc;
 use uuid::Uuid;
-use weir::run::{KEPT, TOGETHER};
+use weir::run::{BATCH, KEPT};
 use weir::value::json::write_text;
 use weir::{Input, Record, Report, Scratch};
 use weir_author::json::indent;
@@ -89,7 +89,7 @@ impl<'p> Worker<'p> {
         let (events, tally) = (std::mem::take(&mut batch.room), std::mem::take(&mut batch.tally));
         let mut results = Results { events, tally, ..Results::default() };
         let as_input = if self.shape.as_events { Input::Event } else { Input::Message };
-        let most = if self.profiler.is_some() { 1 } else { TOGETHER };
+        let most = if self.profiler.is_some() { 1 } else { BATCH };
         let formats = self.formats;
         let mut inputs = batch.iter().map(as_input).map(|input| (input, formats.of(input))).peekable();
         let mut alike = Vec::with_capacity(most);
@@ -139,7 +139,7 @@ impl<'p> Worker<'p> {
                 shape.append(event, results);
             };
             let count = match profiler {
-                None => format.plan.run_together(scratch, rest, add),
+                None => format.plan.run_batch(scratch, rest, add),
                 Some(profiler) => {
                     let mut event = Vec::new();
                     let report = profiler.run(place, format, scratch, &rest[0], &mut event);

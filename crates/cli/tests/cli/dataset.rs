@@ -83,7 +83,7 @@ fn a_list_of_records_is_told_with_what_would_read_it() {
 }
 
 #[test]
-fn records_of_one_format_run_together_and_keep_their_places() {
+fn records_of_one_format_run_batch_and_keep_their_places() {
     let long = "x".repeat(10_000);
     let record = |number: usize| match number % 50 {
         0..30 => format!("{{\"who\":\"ada\",\"from\":\"192.0.2.1\",\"n\":{number}}}"),

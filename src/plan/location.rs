@@ -5,17 +5,17 @@ use crate::spec::yaml;
 
 /// The scalar that a template was read from.
 #[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Place<'p> {
+pub(super) struct Location<'p> {
     sources: Option<&'p Sources>,
     scalar: Span,
     text: &'p str,
     indent: u32,
 }
 
-impl<'p> Place<'p> {
+impl<'p> Location<'p> {
     /// The place of a text whose template begins `indent` bytes after its beginning.
     pub fn new(sources: &'p Sources, scalar: Span, text: &'p str, indent: u32) -> Self {
-        Place { sources: Some(sources), scalar, text, indent }
+        Location { sources: Some(sources), scalar, text, indent }
     }
 
     /// Where the bytes `start..end` of the template stand. The way there is walked from the scalar's start, so that it is

@@ -1,21 +1,19 @@
-//! Who looks on while a plan runs: a report alone, a trace, or a coverage.
+//! Observers of a run: a report alone, a trace, or a coverage.
 
 use super::Report;
 use super::timing::Step;
 use super::values::Values;
-use crate::plan::expression::{Slot, Source};
-use crate::plan::{Action, Assignment, Bound, Deletion, Entry, Extraction};
+use crate::plan::expression::Slot;
+use crate::plan::tree::{Action, Assignment, Bound, Deletion, Entry, Extraction};
 use crate::taxonomy::Field;
 use crate::value::{Fault, Value};
 
-/// Looks on while a plan runs. Entries, their actions and their fields come in the order of the spec.
+/// Is told what a program does. Where that is one that no pass touched, all entries, their actions and their fields come, in
+/// the order of the spec.
 ///
-/// The run is compiled once for each implementor: what the plain one, a [`Report`], does not look at costs nothing. What
-/// a watcher reads is no part of the run: it reads aside ([`crate::value::Arena::aside`]), so that the budget is the same.
-pub(super) trait Watch {
-    /// Whether the run takes no shortcuts: results are whole, and what is read of them is sought by name.
-    const PLAIN: bool = true;
-
+/// The machine is compiled once for each implementor: what the [`Report`] alone does not look at costs nothing. What an
+/// observer reads is no part of the run: it reads aside ([`crate::value::Arena::aside`]), so that the budget is the same.
+pub(super) trait Observer {
     /// Where warnings and the failure are noted.
     fn report(&mut self) -> &mut Report;
 
@@ -25,12 +23,14 @@ pub(super) trait Watch {
     /// Whether an entry's filter let through; asked of every entry.
     fn entry<'a>(&mut self, _: Values<'a>, _: &'a Entry, _let_through: &Result<bool, Fault>) {}
 
-    /// What an extractor read, and what came of it; `None` where it passed over the input.
+    /// What an extractor read, with the properties that the event decides, and what came of it; `None` where it passed over
+    /// the input.
     fn extracted<'a>(
         &mut self,
         _: Values<'a>,
         _: &'a Extraction,
         _input: Value<'a>,
+        _properties: &[Value<'a>],
         _result: Option<&Result<Value<'a>, Fault>>,
     ) {
     }
@@ -38,19 +38,19 @@ pub(super) trait Watch {
     /// Whether an action's filter let through; asked of every action of a stage that runs.
     fn action<'a>(&mut self, _: Values<'a>, _: &'a Action, _let_through: &Result<bool, Fault>) {}
 
-    /// A field's turn begins: its value will be made from the source.
-    fn field<'a>(&mut self, _: Values<'a>, _: &'a Assignment, _: &'a Source) {}
+    /// The value of a field will be made; it has this number among those that the action sets.
+    fn field<'a>(&mut self, _: Values<'a>, _: &'a Action, _number: u32) {}
 
-    /// A key was sought in the dictionary of the field whose turn it is.
+    /// A key was sought in the dictionary of the field.
     fn looked_up(&mut self, _key: Value<'_>, _: &Found) {}
 
-    /// The field whose turn it is will be set to a value; or, if that is empty, it will not.
+    /// The field will be set to a value; or, if that is empty, it will not.
     fn sets<'a>(&mut self, _: Values<'a>, _: &'a Assignment, _: Value<'a>, _is_empty: bool) {}
 
     /// A field will be deleted.
     fn deletes<'a>(&mut self, _: Values<'a>, _: &'a Deletion) {}
 
-    /// The field whose turn it is failed.
+    /// The field failed.
     fn fails(&mut self, _: &Fault) {}
 
     /// Something is done to the event after the stages.
@@ -86,18 +86,7 @@ pub(super) enum Finishing<'f, 'a> {
     Done,
 }
 
-/// A report, and no shortcuts.
-pub(super) struct Plain<'r>(pub(super) &'r mut Report);
-
-impl Watch for Plain<'_> {
-    fn report(&mut self) -> &mut Report {
-        self.0
-    }
-}
-
-impl Watch for Report {
-    const PLAIN: bool = false;
-
+impl Observer for Report {
     fn report(&mut self) -> &mut Report {
         self
     }

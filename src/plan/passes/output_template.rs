@@ -1,15 +1,23 @@
-//! The event as one line whose bytes are known but for the values: what stands between any two of them is put together
-//! when the spec is compiled.
+//! Output template: the event as one line whose bytes are known but for the values. What stands between any two of them is put
+//! together when the spec is compiled.
 //!
-//! The tree of [`super::output`] is the long way round. It is walked where an object stays that nothing is in.
+//! The tree of the output's fields ([`crate::plan::output`]) is written where an object stays that nothing is in.
 
-use super::expression::Slot;
-use super::output::Node;
+use crate::plan::expression::Slot;
+use crate::plan::output::Node;
+use crate::plan::program::Program;
+use crate::plan::tree::Tree;
 use crate::value::json::Words;
 
+/// Gives a program the template of its events.
+pub(super) fn run(program: Program, tree: &Tree) -> Program {
+    let template = Some(OutputTemplate::new(&tree.output.nodes, &program));
+    Program { template, ..program }
+}
+
 /// The leaves of the tree in order, and what stands before each.
-#[derive(Debug, Default)]
-pub(crate) struct Skeleton {
+#[derive(Clone, Debug)]
+pub(crate) struct OutputTemplate {
     /// The values.
     pub leaves: Box<[Leaf]>,
     /// Fields with others below, and those that are not known; where one of them has a value, the tree says what comes of it.
@@ -17,7 +25,7 @@ pub(crate) struct Skeleton {
 }
 
 /// A value of the line.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Leaf {
     /// Where it is; `None` where it is the same in all events and [`Leaf::joint`] has it.
     pub slot: Option<Slot>,
@@ -34,17 +42,16 @@ pub(crate) struct Leaf {
     pub depth: usize,
 }
 
-impl Skeleton {
-    /// The skeleton of a tree, with the values that all events have.
-    pub fn new(tree: &[Node]) -> Self {
-        let mut builder = Builder::default();
+impl OutputTemplate {
+    fn new(tree: &[Node], program: &Program) -> Self {
+        let mut builder = Builder::of(program);
         builder.nodes(tree);
-        Skeleton { leaves: builder.leaves.into(), stops: builder.stops.into() }
+        OutputTemplate { leaves: builder.leaves.into(), stops: builder.stops.into() }
     }
 }
 
-#[derive(Default)]
 struct Builder<'n> {
+    program: &'n Program,
     leaves: Vec<Leaf>,
     stops: Vec<Slot>,
     /// The objects around the place.
@@ -57,6 +64,11 @@ struct Builder<'n> {
 }
 
 impl<'n> Builder<'n> {
+    fn of(program: &'n Program) -> Self {
+        let (leaves, stops, around, before) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+        Builder { program, leaves, stops, around, before, joint: Vec::new(), key: Vec::new() }
+    }
+
     fn nodes(&mut self, nodes: &'n [Node]) {
         for node in nodes {
             if !node.children.is_empty() {
@@ -72,25 +84,24 @@ impl<'n> Builder<'n> {
         }
     }
 
-    fn leaf(&mut self, node: &Node) {
+    fn leaf(&mut self, node: &'n Node) {
         let is_same = |(one, other): &(&&Node, &&Node)| std::ptr::eq(**one, **other);
         let shared = self.around.iter().zip(&self.before).take_while(is_same).count();
-        let is_settled = !node.settled.is_empty();
-        // Behind a settled value is the comma of the tree.
-        let key = if is_settled { &node.settled[..node.settled.len() - 1] } else { &node.key };
-        let joint = self.joint_to(shared, key);
+        let constant = node.slot.and_then(|slot| self.program.constant(slot));
+        let key = [&node.key, constant.unwrap_or_default()].concat();
+        let joint = self.joint_to(shared, &key);
         self.before.clone_from(&self.around);
         match self.leaves.pop() {
-            Some(last) if is_settled && last.slot.is_none() => {
+            Some(last) if constant.is_some() && last.slot.is_none() => {
                 self.joint.extend_from_slice(&joint);
                 self.key.extend_from_slice(&joint);
                 self.put(last);
             }
             last => {
                 self.leaves.extend(last);
-                (self.joint, self.key) = (joint, key.to_vec());
+                (self.joint, self.key) = (joint, key);
                 let openings = self.around.iter().map(|around| Words::new(&around.opening)).collect();
-                let slot = node.slot.filter(|_| !is_settled);
+                let slot = node.slot.filter(|_| constant.is_none());
                 self.put(Leaf { slot, shared, openings, ..Leaf::default() });
             }
         }

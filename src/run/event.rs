@@ -1,92 +1,78 @@
 //! After the stages: inferred fields, what the run says of itself, and the event as bytes.
 
-use super::lanes::Extra;
+use super::input::Extra;
+use super::machine::Machine;
+use super::observer::{Finishing, Observer};
 use super::values::Values;
-use super::watch::{Finishing, Watch};
 use super::{Failure, Record, Report, Warning, write};
 use crate::infer::{Caches, Fields};
-use crate::plan::Plan;
 use crate::value::json::{Sink, Wanted};
 use crate::value::{Arena, Fault, Map, Value, json};
 
 /// The warning of an event of which only the message is known.
 const NO_DATA: &str = "no data were extracted";
 
-impl Plan {
+impl<'a> Machine<'a> {
     /// Drops what only rules of inference set.
-    pub(super) fn drop_owned<'a, W: Watch>(&'a self, values: Values<'a>, watch: &mut W) {
-        for slot in &self.output.owned {
-            watch.finishes(values, &Finishing::Owned(*slot));
+    pub(super) fn drop_owned<O: Observer>(self, values: Values<'a>, observer: &mut O) {
+        for slot in &self.tree.output.owned {
+            observer.finishes(values, &Finishing::Owned(*slot));
             values.set(*slot, Value::Undefined);
         }
     }
 
     /// Writes the event. If something in it is too large or too deep to be written, only its message is left.
-    pub(super) fn write<'a, W: Watch>(
-        &'a self,
-        values: Values<'a>,
-        record: &Record<'a>,
-        report: &mut Report,
-        line: &mut Sink<'_>,
-    ) {
+    pub(super) fn write(self, values: Values<'a>, record: &Record<'a>, report: &mut Report, line: &mut Sink<'_>) {
         // An input that cannot be read has no fields.
-        let has_settled = !W::PLAIN && report.failure().is_none_or(|failure| !failure.stage.is_empty());
+        let has_fields = report.failure().is_none_or(|failure| !failure.stage.is_empty());
         line.clear();
-        let along = if has_settled { write::along(&self.output.skeleton, values, line) } else { Ok(false) };
-        let written = along.and_then(|is_written| {
-            if is_written {
-                return Ok(());
-            }
-            line.clear();
-            write::tree(&self.output.tree, values, has_settled, line)
-        });
-        if let Err(fault) = written {
+        if let Err(fault) = write::event(self, values, has_fields, line) {
             self.keep_message(values);
             report.fail(Failure::of_input(fault));
             self.describe(values, record, report);
             line.clear();
-            let rest = write::tree(&self.output.tree, values, false, line);
+            let rest = write::tree(self, values, false, line);
             debug_assert!(rest.is_ok(), "the message came in as JSON");
         }
     }
 
-    pub(super) fn infer<'a, W: Watch>(&'a self, values: Values<'a>, caches: &mut Caches, watch: &mut W) {
-        for bound in &self.rules {
-            watch.finishes(values, &Finishing::Infers(bound));
+    pub(super) fn infer<O: Observer>(self, values: Values<'a>, caches: &mut Caches, observer: &mut O) {
+        for bound in &self.tree.rules {
+            observer.finishes(values, &Finishing::Infers(bound));
             let mut fields = Fields::new(values.slots, &bound.places, values.arena, caches);
             if let Err(fault) = (bound.rule.apply)(&mut fields) {
-                watch.report().warn(Warning::of_field(bound.rule.name, fault));
+                observer.report().warn(Warning::of_field(bound.rule.name, fault));
             }
-            watch.finishes(values, &Finishing::Inferred(bound));
+            observer.finishes(values, &Finishing::Inferred(bound));
         }
     }
 
     /// Drops all fields but the message as it came in: something in the event is too large or too deep to be written.
     #[cold]
-    fn keep_message<'a>(&'a self, values: Values<'a>) {
-        let message = values.get(self.layers.message);
+    fn keep_message(self, values: Values<'a>) {
+        let message = values.get(self.tree.layers.message);
         values.slots.iter().for_each(|slot| slot.set(Value::Undefined));
-        values.set(self.output.message, message);
+        values.set(self.tree.output.message, message);
     }
 
     /// Whether nothing is known of the event but its message.
-    fn is_bare(&self, values: Values<'_>) -> bool {
-        let mut fields = self.output.fields.iter().filter(|(slot, _)| *slot != self.output.message);
-        !self.output.has_settled() && fields.all(|(slot, _)| values.get(*slot).is_missing())
+    fn is_bare(self, values: Values<'_>) -> bool {
+        let mut fields = self.tree.output.fields.iter().filter(|(slot, _)| *slot != self.tree.output.message);
+        self.program.constants.is_empty() && fields.all(|(slot, _)| values.get(*slot).is_missing())
     }
 
     /// Writes what the run says of itself: all of it where the caller asked for it, else only why it failed.
     ///
     /// What was left out is in the report and not in the event: no recorded event has a warning, whatever failed on the
     /// way. The public documentation knows one warning that no recorded pair speaks against.
-    pub(super) fn describe<'a>(&'a self, values: Values<'a>, record: &Record<'a>, report: &Report) {
-        let [status, warnings, error] = self.output.intake;
+    pub(super) fn describe(self, values: Values<'a>, record: &Record<'a>, report: &Report) {
+        let [status, warnings, error] = self.tree.output.intake;
         if let Some(failure) = report.failure() {
             let reason = values.arena.format(format_args!("{failure}")).unwrap_or("failed");
             values.set(error, Value::Text(reason));
         }
         if let Some(id) = record.event_id {
-            values.set(self.output.event_id, Value::Text(id));
+            values.set(self.tree.output.event_id, Value::Text(id));
             values.set(status, Value::Text(report.status().name()));
             if report.failure().is_none() && self.is_bare(values) {
                 let warning = values.arena.list([Value::Text(NO_DATA)]);

@@ -1,0 +1,41 @@
+//! Passes: each makes a program of a program that gives the same events and reports, with less work.
+//!
+//! What a pass leaves out is not on an event's budget. Where that is used up, the program that no pass touched tells what is
+//! left of the event.
+
+mod constants;
+mod copies;
+mod dead_stores;
+mod list_fusion;
+pub(crate) mod output_template;
+mod projection;
+
+use super::program::Program;
+use super::tree::Tree;
+
+/// A pass.
+struct Pass {
+    name: &'static str,
+    run: fn(Program, &Tree) -> Program,
+}
+
+/// All passes, in their order. `docs/mechanisms.md` has what each gains.
+const PASSES: &[Pass] = &[
+    Pass { name: "dead-stores", run: dead_stores::run },
+    Pass { name: "projection", run: projection::run },
+    Pass { name: "constants", run: constants::run },
+    Pass { name: "list-fusion", run: list_fusion::run },
+    Pass { name: "copies", run: copies::run },
+    Pass { name: "output-template", run: output_template::run },
+];
+
+/// The names of all passes, in their order.
+pub fn names() -> impl Iterator<Item = &'static str> {
+    PASSES.iter().map(|pass| pass.name)
+}
+
+/// What the passes whose names are let through make of a tree's program.
+pub(super) fn run(program: Program, tree: &Tree, lets_through: &dyn Fn(&str) -> bool) -> Program {
+    let passes = PASSES.iter().filter(|pass| lets_through(pass.name));
+    passes.fold(program, |program, pass| (pass.run)(program, tree))
+}

@@ -1,0 +1,96 @@
+//! A record at the start of its run: its text is decoded, and put where `original` is read.
+
+use super::machine::Machine;
+use super::values::Values;
+use super::{Input, KEPT, LONGEST, LONGEST_WRITTEN, Record};
+use crate::value::json::{self, Wanted};
+use crate::value::{Arena, Fault, FaultCode, Map, Value};
+
+/// Fields that came in with the event and that no slot is for: their names and values.
+pub(super) type Extra<'a> = Vec<(String, Value<'a>)>;
+
+/// The text of a record; `true` where bytes that are not UTF-8 were replaced.
+pub(super) fn decoded<'a>(arena: &'a Arena, bytes: &'a [u8]) -> (&'a str, bool) {
+    match simdutf8::basic::from_utf8(bytes) {
+        Ok(text) => (text, false),
+        Err(_) => (arena.bump().alloc_str(&String::from_utf8_lossy(bytes)), true),
+    }
+}
+
+/// Whether a record may be read.
+fn check_length(text: &str) -> Result<(), Fault> {
+    let reason = match text.len() {
+        length if length > LONGEST => format!("a record of {length} bytes; the most is {LONGEST}"),
+        length if 6 * length <= LONGEST_WRITTEN || json::escaped(text) <= LONGEST_WRITTEN => return Ok(()),
+        _ => format!("a record of more than {LONGEST_WRITTEN} bytes as JSON"),
+    };
+    Err(Fault::new(FaultCode::Limit, reason))
+}
+
+impl<'a> Machine<'a> {
+    /// Puts the record where `original` is read. Of it, only the message is in the event that is built.
+    pub(super) fn begin(
+        self,
+        values: Values<'a>,
+        record: &Record<'_>,
+        text: &'a str,
+        extra: &mut Extra<'a>,
+    ) -> Result<(), Fault> {
+        if let Err(fault) = check_length(text) {
+            values.set(self.tree.output.message, Value::Text(start_of(text)));
+            return Err(fault);
+        }
+        values.set(self.tree.output.message, Value::Text(text));
+        if let Input::Event(_) = record.input {
+            return self.begin_event(values, text, extra);
+        }
+        values.set(self.tree.layers.message, Value::Text(text));
+        if self.tree.layers.reads_original() {
+            let original = values.arena.map();
+            original.insert(values.arena, Value::Text("message"), Value::Text(text))?;
+            values.set(self.tree.layers.original, Value::Map(original));
+        }
+        Ok(())
+    }
+
+    /// Reads an event that came in as one.
+    #[inline(never)]
+    fn begin_event(self, values: Values<'a>, text: &'a str, extra: &mut Extra<'a>) -> Result<(), Fault> {
+        let original = match json::read(values.arena, text, &Wanted::WHOLE)? {
+            Value::Map(map) => map,
+            other => {
+                let reason = format!("an event is a JSON object, not {}", other.type_name());
+                return Err(Fault::new(FaultCode::Type, reason));
+            }
+        };
+        let message = original.get_text("message").unwrap_or(Value::Undefined);
+        values.set(self.tree.layers.message, message);
+        values.set(self.tree.output.message, message);
+        values.set(self.tree.layers.original, Value::Map(original));
+        self.bring_in(values, original, "", extra)
+    }
+
+    /// Copies what came in beside the message to the event being built, but for `event` and what is said of the intake:
+    /// so do the recorded pairs. Fields that the plan has no slot for go to `extra`.
+    fn bring_in(self, values: Values<'a>, map: &'a Map<'a>, above: &str, extra: &mut Extra<'a>) -> Result<(), Fault> {
+        values.arena.spend(map.len() as u64 + above.len() as u64)?;
+        for (key, value) in map.iter() {
+            let Value::Text(key) = key else { continue };
+            let name = if above.is_empty() { key.to_owned() } else { format!("{above}.{key}") };
+            match (self.tree.layers.fields.get(&name), value) {
+                _ if ["message", "event", "sekoiaio.intake"].contains(&name.as_str()) => {}
+                (Some(slot), _) => values.set(slot, value),
+                (None, Value::Map(inner)) => self.bring_in(values, inner, &name, extra)?,
+                (None, value) if self.tree.output.taxonomy.get(&name).is_some() => extra.push((name, value)),
+                _ => {}
+            }
+        }
+        Ok(())
+    }
+}
+
+/// What is kept of a text that is too long.
+fn start_of(text: &str) -> &str {
+    let end = (0..=KEPT.min(text.len())).rev().find(|end| text.is_char_boundary(*end));
+    &text[..end.unwrap_or(0)]
+}

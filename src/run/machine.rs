@@ -1,0 +1,160 @@
+//! The machine: runs any program of a tree, for one record or for a batch.
+
+use super::batch::Lane;
+use super::observer::Observer;
+use super::timing::Step;
+use super::values::{Table, Values};
+use super::{Failure, Warning};
+use crate::extract::Job;
+use crate::infer::Caches;
+use crate::plan::program::expression::{Expression, Source};
+use crate::plan::program::{self, Extract, Program};
+use crate::plan::tree::{self, Extraction, RaiseErrors, Tree};
+use crate::value::{Fault, FaultCode, Value, ops};
+
+/// A program with the tree that it came from: what is told of a run is told in terms of the tree.
+#[derive(Clone, Copy)]
+pub(super) struct Machine<'a> {
+    pub(super) tree: &'a Tree,
+    pub(super) program: &'a Program,
+}
+
+impl<'a> Machine<'a> {
+    /// Takes the lanes of a batch through the pipeline and the rules of inference, each step for all of them before the next.
+    pub(super) fn run<O: Observer>(self, lanes: &mut [Lane<'a, '_, O>], caches: &mut Caches) {
+        for (number, entry) in self.program.entries.iter().enumerate() {
+            let told = &self.tree.entries[number];
+            for lane in lanes.iter_mut().filter(|lane| lane.has_begun) {
+                lane.observer.step(Step::Entry(number));
+                self.entry(lane.values, entry, told, lane.observer);
+            }
+        }
+        for lane in lanes {
+            lane.observer.step(Step::Infer);
+            self.drop_owned(lane.values, lane.observer);
+            self.infer(lane.values, caches, lane.observer);
+        }
+    }
+
+    /// Runs one entry. A failure is reported and the entries behind it run all the same, as the public pairs show.
+    fn entry<O: Observer>(
+        self,
+        values: Values<'a>,
+        entry: &'a program::Entry,
+        told: &'a tree::Entry,
+        observer: &mut O,
+    ) {
+        let let_through = holds(values, entry.filter.as_ref());
+        observer.entry(values, told, &let_through);
+        match let_through {
+            Ok(true) => {}
+            Ok(false) => return,
+            Err(fault) => return observer.report().warn(Warning::of_entry(told, fault)),
+        }
+        if let Some(fault) = &told.broken {
+            observer.report().warn(Warning::of_entry(told, fault.clone()));
+        }
+        match (&entry.work, &told.work) {
+            (program::Work::Stage(actions), tree::Work::Stage(told_actions)) => {
+                self.stage(values, actions, told, told_actions, observer);
+            }
+            (program::Work::Extract(extract), tree::Work::Extract(extraction)) => {
+                if let Err(fault) = run_extractor(values, extract, extraction, observer) {
+                    report(told, extraction, fault, observer);
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+#[cold]
+fn report<O: Observer>(entry: &tree::Entry, extraction: &Extraction, fault: Fault, observer: &mut O) {
+    match extraction.raise_errors {
+        _ if fault.code() == FaultCode::Limit => observer.report().fail(Failure::of_entry(entry, fault)),
+        RaiseErrors::True => observer.report().fail(Failure::of_entry(entry, fault)),
+        RaiseErrors::Unsaid => observer.report().warn(Warning::of_entry(entry, fault)),
+        RaiseErrors::False => {}
+    }
+}
+
+/// Runs an extractor. One that fails leaves a layer without a result; but where it had nothing to read, or the event's own
+/// values leave it nothing to run, what an entry of the same name wrote before stays.
+fn run_extractor<'a, O: Observer>(
+    values: Values<'a>,
+    extract: &'a Extract,
+    told: &'a Extraction,
+    observer: &mut O,
+) -> Result<(), Fault> {
+    let input = values.input(&extract.input);
+    let read = *input.as_ref().unwrap_or(&Value::Undefined);
+    if input.is_ok() && extract.extractor.passes_over(read) {
+        observer.extracted(values, told, read, &[], None);
+        return Ok(());
+    }
+    let properties = input.and_then(|input| properties(values, extract, input));
+    let rendered = properties.as_ref().map_or(&[][..], |properties| properties);
+    if let Some(fault) = properties.as_ref().ok().and_then(|properties| extract.extractor.refuses(properties)) {
+        observer.extracted(values, told, read, rendered, Some(&Err(fault.clone())));
+        return Err(fault);
+    }
+    let result = match &properties {
+        Ok(properties) => result(values, extract, read, properties),
+        Err(fault) => Err(fault.clone()),
+    };
+    observer.extracted(values, told, read, rendered, Some(&result));
+    if result.is_ok() {
+        extract.clears.iter().for_each(|registers| values.forget(registers));
+    }
+    if !read.is_missing() || result.is_ok() || values.get(extract.output).is_undefined() {
+        values.set(extract.output, *result.as_ref().unwrap_or(&Value::None));
+    }
+    result.map(drop)
+}
+
+type Rendered<'a> = bumpalo::collections::Vec<'a, Value<'a>>;
+
+/// The properties that the event decides.
+fn properties<'a>(values: Values<'a>, extract: &'a Extract, input: Value<'a>) -> Result<Rendered<'a>, Fault> {
+    if input.is_missing() {
+        return Err(Fault::known(&(FaultCode::Undefined, "there is nothing to read")));
+    }
+    let mut properties = bumpalo::collections::Vec::with_capacity_in(extract.templates.len(), values.arena.bump());
+    for template in &extract.templates {
+        properties.push(values.input(template)?);
+    }
+    Ok(properties)
+}
+
+fn result<'a>(
+    values: Values<'a>,
+    extract: &'a Extract,
+    input: Value<'a>,
+    properties: &[Value<'a>],
+) -> Result<Value<'a>, Fault> {
+    let Table { arena, now, order, .. } = *values;
+    let job = Job { arena, wanted: &extract.projection, now, order };
+    let Some(cells) = &extract.cells else { return extract.extractor.extract_with(input, properties, &job) };
+    values.forget(cells);
+    let result = extract.extractor.extract_into(input, properties, &job, values.registers(cells));
+    if result.is_err() {
+        values.forget(cells);
+    }
+    result
+}
+
+/// Whether a filter lets through. Text does where it reads `true`, in any case: so the recorded pairs have it.
+#[inline(always)]
+pub(super) fn holds<'a>(values: Values<'a>, filter: Option<&'a Source>) -> Result<bool, Fault> {
+    filter.map_or(Ok(true), |filter| lets_through(values, filter))
+}
+
+fn lets_through<'a>(values: Values<'a>, filter: &'a Source) -> Result<bool, Fault> {
+    if let Source::Expression(expression @ (Expression::Compare(..) | Expression::Not(_))) = filter {
+        return values.condition(expression);
+    }
+    Ok(match values.source(filter)? {
+        Value::Text(text) => text.trim().eq_ignore_ascii_case("true"),
+        other => ops::truth(other),
+    })
+}
