@@ -1,6 +1,8 @@
 //! The fast path and the plain one give the same bytes and say the same, and so do records that run together, for every
 //! recorded input of the project and of a repository of formats beside it, if there is one, and for inputs made of those by
 //! changing something at random.
+//!
+//! Why so: `docs/decisions/0065`.
 
 #![allow(clippy::panic, reason = "a test fails by it")]
 
