@@ -2,6 +2,8 @@
 //!
 //! A new file is a new test. Specs lie at the top, the other files of a format in folders by their kind; specs that are
 //! compiled as well lie in `formats`.
+//!
+//! Why so: `docs/decisions/0018`.
 
 use std::collections::BTreeSet;
 use std::error::Error;

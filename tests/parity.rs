@@ -1,6 +1,8 @@
 //! The program that all passes made, the one that none touched and those that lack one pass give the same bytes and say the
 //! same, and so do records that run as a batch: for every recorded input of the project and of a repository of formats beside
 //! it, if there is one, and for inputs made of those by changing something at random.
+//!
+//! Why so: `docs/decisions/0065`.
 
 #![allow(clippy::panic, reason = "a test fails by it")]
 

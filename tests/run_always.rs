@@ -1,5 +1,7 @@
 //! Whatever comes in: a run never panics, and appends one line of JSON that has the message; the same input gives the same
 //! bytes, also in a scratch that has seen others. Whatever is called a spec: reading it never panics.
+//!
+//! Why so: `docs/decisions/0104`.
 
 #![allow(clippy::panic, reason = "a test fails by it")]
 

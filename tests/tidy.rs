@@ -91,7 +91,7 @@ fn the_engine_and_the_workbench_have_no_files_clock_network_environment_or_threa
     assert!(found.is_empty(), "the caller hands these in:\n{}", found.join("\n"));
 }
 
-/// The only room with unsafe code: where JSON is read and written.
+/// The only room with unsafe code: where JSON is read and written. Why so: `docs/decisions/0075`.
 const UNSAFE: &str = "src/value/json";
 
 #[test]
@@ -253,6 +253,69 @@ fn every_decision_states_what_why_what_else_and_what_would_change_our_mind() {
     assert!(!numbers.is_empty());
 }
 
+/// What a decision's status may be, before the number of the one that takes its place.
+const ACCEPTED: &str = "**Status.** Accepted.";
+const SUPERSEDED: &str = "**Status.** Superseded by ";
+
+#[test]
+fn every_decision_has_a_status_and_the_code_that_follows_it_names_it() {
+    let decisions = decisions();
+    let index = text("docs/decisions/README.md");
+    let code: Vec<String> =
+        CODE.iter().flat_map(|root| files(root, &["rs", "yml", "sh"])).map(|(_, text)| text).collect();
+    let mut wrong = Vec::new();
+    for (name, text) in &decisions {
+        let number = &name[..4];
+        let status = match text.lines().find(|line| line.starts_with("**Status.**")) {
+            Some(ACCEPTED) => {
+                if !code.iter().any(|text| text.contains(&format!("docs/decisions/{number}"))) {
+                    wrong.push(format!("{name}: no code names `docs/decisions/{number}`"));
+                }
+                "Accepted"
+            }
+            Some(line) if line.starts_with(SUPERSEDED) => {
+                let by = line.get(SUPERSEDED.len()..SUPERSEDED.len() + 4).unwrap_or_default();
+                if !decisions.keys().any(|other| other != name && other.starts_with(by)) {
+                    wrong.push(format!("{name}: no decision is `{by}`"));
+                }
+                "Superseded"
+            }
+            _ => {
+                wrong.push(format!("{name}: neither accepted nor superseded"));
+                continue;
+            }
+        };
+        if !index.lines().any(|line| line.contains(&format!("[{number}]({name})")) && line.contains(status)) {
+            wrong.push(format!("{name}: the index does not have it as {status}"));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// Where what is decided is followed.
+const CODE: &[&str] = &["src", "crates", "specs", "tests", "benches"];
+
+fn decisions() -> BTreeMap<String, String> {
+    let found = files("docs/decisions", &["md"]).into_iter().filter(|(path, _)| !path.ends_with("README.md"));
+    found.map(|(path, text)| (path.file_name().expect("a file").to_string_lossy().into_owned(), text)).collect()
+}
+
+#[test]
+fn every_file_that_the_documentation_names_is_there() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut missing = Vec::new();
+    for (path, text) in files("docs", &["md"]) {
+        for name in text.split('`').skip(1).step_by(2) {
+            let is_path = CODE.iter().any(|folder| name.starts_with(&format!("{folder}/")));
+            let is_one = !name.contains(|letter: char| letter.is_whitespace() || "<>{}*…".contains(letter));
+            if is_path && is_one && !root.join(name).exists() {
+                missing.push(format!("{}: `{name}`", path.display()));
+            }
+        }
+    }
+    assert!(missing.is_empty(), "these have moved or gone:\n{}", missing.join("\n"));
+}
+
 #[test]
 fn every_dependency_has_its_reason_in_a_decision() {
     let decisions = texts("docs/decisions");
@@ -326,18 +389,24 @@ fn texts(folder: &str) -> Vec<String> {
 }
 
 fn sources(root: &str) -> Vec<(PathBuf, String)> {
+    files(root, &["rs"])
+}
+
+/// The files below a folder that have one of these endings.
+fn files(root: &str, endings: &[&str]) -> Vec<(PathBuf, String)> {
     let mut found = Vec::new();
-    walk(&Path::new(env!("CARGO_MANIFEST_DIR")).join(root), &mut found);
-    assert!(found.len() > 1, "no sources below {root}");
+    walk(&Path::new(env!("CARGO_MANIFEST_DIR")).join(root), endings, &mut found);
+    assert!(found.len() > 1, "nothing is below {root}");
     found
 }
 
-fn walk(folder: &Path, found: &mut Vec<(PathBuf, String)>) {
+fn walk(folder: &Path, endings: &[&str], found: &mut Vec<(PathBuf, String)>) {
     for entry in fs::read_dir(folder).expect("a folder of sources") {
         let path = entry.expect("a readable folder").path();
-        if path.is_dir() {
-            walk(&path, found);
-        } else if path.extension().is_some_and(|extension| extension == "rs") {
+        let ending = path.extension().and_then(|ending| ending.to_str()).unwrap_or_default();
+        if path.is_dir() && !path.ends_with("target") {
+            walk(&path, endings, found);
+        } else if endings.contains(&ending) {
             let text = fs::read_to_string(&path).expect("sources are UTF-8");
             found.push((path, text));
         }

@@ -1,5 +1,7 @@
 //! A trace and a coverage change nothing: the same bytes and the same report as a plain run, for every recorded pair of the
 //! project and of a repository of formats beside it, if there is one, and where the budget is about to end.
+//!
+//! Why so: `docs/decisions/0046`.
 
 #![allow(clippy::panic, reason = "a test fails by it")]
 

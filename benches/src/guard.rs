@@ -3,6 +3,8 @@
 //! `guard` compares, `guard --write` records, `guard count FORMAT…` prints counts as tab-separated values, `guard allocations FORMAT…`
 //! those that need no valgrind, and
 //! `guard records FORMAT` prints the records, `guard run FORMAT PASSES` is what valgrind counts. A format is one of this project by name, or a directory.
+//!
+//! Why so: `docs/decisions/0031`.
 
 use stats_alloc::{INSTRUMENTED_SYSTEM, StatsAlloc};
 use std::alloc::System;

@@ -2,6 +2,8 @@
 //!
 //! The questions are `speed.rs`, how fast weir is beside what people use, and `guard.rs`, whether it became slower or
 //! allocates more.
+//!
+//! Why so: `docs/decisions/0030`.
 
 pub mod allocations;
 pub mod corpus;

@@ -76,7 +76,7 @@ Wanted of Access Requests are 10 times VRL, 20 times jq, 100 times Python and at
 ratios above fall short, this is why. Counted by callgrind in the release build over forty passes, less four of them
 (`valgrind --tool=callgrind benches/target/release/guard run access_requests 40`), an event takes 19,600
 instructions; it took 35,400, then 22,400, then 20,000. callgrind has no AVX-512, with which the message is escaped in some 1,000 fewer
-([0078](decisions/0078-texts-are-copied-with-what-stands-behind-them.md)):
+([escaping](mechanisms.md#escaping-by-vectors)):
 
 | | instructions |
 |---|--:|
@@ -90,7 +90,7 @@ instructions; it took 35,400, then 22,400, then 20,000. callgrind has no AVX-512
 
 10 times VRL would be some 14,000. All but the expressions takes 13,700, and so no evaluator, however fast, makes that. The rest is
 flat: by perf no function but the loop itself has more than 7 % of the time. An event runs through 45 KB of code, and the first
-cache holds 32; since records run together ([0087](decisions/0087-records-run-together.md)), that costs little: of the same run
+cache holds 32; since records run in [batches](mechanisms.md#batches), that costs little: of the same run
 cachegrind (`--cache-sim=yes`) counts 54 lines of code that are fetched again for each event, where it counted 650, and 222 lines of
 data instead of 43. What is left under all of it: a value has three words, so that each result of an expression goes
 through memory. The *parse* floor itself moves against weir by a fifth with what else the machine does: 1.96 to 2.19 times in turns
@@ -104,20 +104,14 @@ for each thread apart, so that it stays in that processor's cache (1.60, where o
 
 `weir bench specs/cloudflare/access_requests` tells instructions and allocations of each step.
 
-Tried, and kept: what the decisions 0074 to 0087 say. Tried, and taken back: `opt-level = 2` (smaller code: 2 to 4 % less time here; for
-the public formats 6 to 10 % more in one run, and a second one was too noisy to tell) and `s` (18 % more); marks of a record found
-sixty-four bytes at once (10 ns); stages and extractors in functions of their own (with others, 2 to 3 % more); the writer of a text inlined where leaves are
-walked (400 fewer instructions, 2 % more time); variables of a template that are not emptied first (200 fewer, but findings
-that were less exact); a perfect hash of keys by trial (none is found for some hundreds); mimalloc (0.98 to 1.04 times the
-time); references down the tree of an expression instead of copies (no gain); masks instead of checks where text is escaped
-(1,300 more). Not tried: bytecode for expressions, which might spare 2,000; a value of two words.
+What was tried, kept and taken back is in [mechanisms](mechanisms.md#tried-and-taken-back).
 Remembering what a template gave for the same few values would help half of these records: the domains of the others have
 parts that hardly ever come twice.
 
-In the 24 public grok formats where finding groups takes more than a tenth of an event's instructions (callgrind, at 0084), it takes 0.45 of
+In the 24 public grok formats where finding groups takes more than a tenth of an event's instructions (callgrind, 2026-11-29), it takes 0.45 of
 them at the median and 0.83 at most: patterns of several thousand states, tried one after the other. An address of version 4, for
-one, is held against eight forms of version 6 first. What was done: [0080](decisions/0080-a-way-is-taken-where-its-first-byte-stands.md)
-and [0083](decisions/0083-words-and-short-repetitions-are-walked-at-once.md).
+one, is held against eight forms of version 6 first. What was done is in
+[mechanisms](mechanisms.md#patterns).
 ";
 
 /// Everybody who took part in one format.

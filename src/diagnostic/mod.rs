@@ -22,6 +22,7 @@ pub enum Severity {
     /// Worth a look; runs as written.
     Warning,
     /// A mistake which the public engine ignores in silence: an error where a format is checked, a warning where it runs.
+    /// Why it is neither of the others: `docs/decisions/0017`.
     Ignored,
     /// Nothing can run with it.
     Error,
@@ -147,7 +148,7 @@ impl Diagnostics {
     }
 
     /// Counts bytes and steps that the compilation took, and tells whether it may take more. Who is told no ends soon,
-    /// with whatever there is: it is not used.
+    /// with whatever there is: it is not used. Why so: `docs/decisions/0102`.
     pub fn spend(&mut self, amount: u64) -> bool {
         let Effort { spent, goes_on } = &mut self.effort;
         let is_wanted = goes_on.as_ref().is_none_or(|goes_on| goes_on());

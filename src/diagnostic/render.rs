@@ -1,4 +1,6 @@
 //! Findings for people: source lines, carets and help.
+//!
+//! Why so: `docs/decisions/0012`.
 
 use super::{Diagnostic, Label, Severity, Source, SourceId, Sources};
 use annotate_snippets::{Annotation, AnnotationKind, Group, Level, Renderer, Snippet};

@@ -1,4 +1,6 @@
 //! The expression language: text → [`Template`], which prints back to text. Nothing here runs; a plan lowers it.
+//!
+//! Why so: `docs/decisions/0006`.
 
 mod ast;
 mod blocks;

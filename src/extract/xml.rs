@@ -4,6 +4,8 @@
 //! attributes or children is a dict, whose own text is under `#text`; any other element is its text, or null; repeated
 //! elements are a list. Names keep their prefixes. Comments and processing instructions are passed over; so is a document
 //! type, whose entities are not known.
+//!
+//! Why so: `docs/decisions/0011`.
 
 use super::{Entry, Example, Extractor, Job, Properties, is_space, short, text_input, trim};
 use crate::diagnostic::Diagnostics;

@@ -3,6 +3,8 @@
 //! Only the ICANN section counts: under `example.github.io` the registered domain is `github.io`. Where the suffix is
 //! not on the list the last label counts as the name and only the subdomain is given (`host.corp.lan` has `host.corp`).
 //! The recorded pairs agree with this in 371 of 372 cases, the other being stale, and it is what the Python library tldextract does.
+//!
+//! Why so: `docs/decisions/0008`.
 
 use super::punycode;
 use crate::value::text::is_ipv4;

@@ -1,4 +1,6 @@
 //! Searches whose steps are counted, for texts and patterns where those of the usual engines might be too many.
+//!
+//! Why so: `docs/decisions/0101`.
 
 use super::threads::Threads;
 use super::too_large;

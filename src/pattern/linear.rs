@@ -1,4 +1,6 @@
 //! The engine whose time is linear in the text, once for all texts and once for those that are ASCII.
+//!
+//! Why so: `docs/decisions/0003`.
 
 use super::counted::Counted;
 use super::walk::{Outcome, Walk};

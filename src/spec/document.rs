@@ -2,6 +2,8 @@
 //!
 //! JSON is not read as YAML here, though it nearly is: YAML 1.1 reads `1e5` as text, allows no pair of surrogates in
 //! escapes, no key longer than 1,024 characters and fewer characters in text.
+//!
+//! Why so: `docs/decisions/0021`.
 
 use super::findings::{JSON_SYNTAX, YAML_DEPTH, YAML_TOO_LARGE, YAML_VALUE};
 use super::json::Part;

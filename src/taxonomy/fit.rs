@@ -1,4 +1,6 @@
 //! The cast of a named field, with the fields inside its objects.
+//!
+//! Why so: `docs/decisions/0103`.
 
 use super::{Field, FieldType, Reading, Taxonomy, cast};
 use crate::value::{Arena, Fault, FaultCode, List, Map, Value};

@@ -2,6 +2,8 @@
 //!
 //! Which of several readings of an ambiguous date counts is dateutil's choice; recorded results agree with it. Not fuzzy:
 //! a word that says nothing about a date refuses the text.
+//!
+//! Why so: `docs/decisions/0025`.
 
 use super::clock::{Civil, Moment, days_in_month};
 use super::fields::Fields;

@@ -1,4 +1,6 @@
 //! Time zones: by name, by abbreviation, by offset.
+//!
+//! Why so: `docs/decisions/0004`.
 
 use super::clock::Civil;
 use jiff::tz::{TimeZone, TimeZoneDatabase};

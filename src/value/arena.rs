@@ -1,4 +1,6 @@
 //! The memory and the work that one event may use.
+//!
+//! Why so: `docs/decisions/0005`.
 
 use super::{Fault, FaultCode, List, Map, Value};
 use bumpalo::Bump;

@@ -145,7 +145,7 @@ struct MapInner<'a> {
 /// What the keys of a dict look like: it tells most keys that are not there at a glance.
 ///
 /// PERF: most keys are new when they are set, and many that are read are not there; where a dict is set as a field, 7 %
-/// fewer instructions an event (decision 0082).
+/// fewer instructions an event (`docs/mechanisms.md`, key filter of dicts).
 #[derive(Clone, Copy, Default)]
 struct Looks([u64; 4]);
 
@@ -160,7 +160,7 @@ struct Index<'a> {
 impl<'a> Map<'a> {
     /// Up to how many entries a look-up compares keys one by one.
     ///
-    /// PERF: `benches` (access_requests; dicts of 40 keys, decision 0084): looks and lengths are cheaper to compare than keys to hash.
+    /// PERF: `benches` (access_requests; dicts of 40 keys): looks and lengths are cheaper to compare than keys to hash.
     const SCANNED: usize = 64;
 
     /// An empty dict.

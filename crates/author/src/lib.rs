@@ -8,6 +8,8 @@
 //! What people read is a [`StyledText`](styled::StyledText): plain where it is displayed, coloured and linked by who likes.
 //! Nothing here reads a file, a clock or the environment, starts a thread, or prints: the command line, the validation
 //! server, an editor and a web page stand on it alike.
+//!
+//! Why so: `docs/decisions/0106`.
 
 pub mod check;
 pub mod compare;

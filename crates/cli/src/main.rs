@@ -1,4 +1,6 @@
 //! The command line: what `weir` takes, and the code it exits with.
+//!
+//! Why so: `docs/decisions/0013`.
 
 mod bench;
 mod check;

@@ -1,4 +1,6 @@
 //! Files of the user, written so that the old one stays whole until the new one is: beside it first, then in its place.
+//!
+//! Why so: `docs/decisions/0091`.
 
 use crate::stop::Stop;
 use std::fs::{self, File, OpenOptions, Permissions};

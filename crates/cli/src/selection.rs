@@ -1,4 +1,6 @@
 //! Records that a path selects out of a document.
+//!
+//! Why so: `docs/decisions/0014`.
 
 use crate::document::Part;
 use crate::lines::BYTE_ORDER_MARK;

@@ -1,4 +1,6 @@
 //! The first records of each kind of trouble, for the end of a run.
+//!
+//! Why so: `docs/decisions/0105`.
 
 use crate::verdict::{Trouble, Verdict};
 use std::fmt::{self, Display, Formatter};

@@ -1,4 +1,6 @@
 //! Records of which a format reads nothing, though nothing fails: they would pass for events without a word.
+//!
+//! Why so: `docs/decisions/0090`.
 
 use crate::formats::{Loaded, message};
 use crate::verdict::Trouble;

@@ -1,4 +1,6 @@
 //! What records have, gathered in bounded memory: fields, shapes, how many are filled, values, translate fallbacks.
+//!
+//! Why so: `docs/decisions/0037`.
 
 use crate::record::{Fit, Observed, RawRecord, Shape};
 use crate::{Contract, DocumentedField};

@@ -1,4 +1,6 @@
 //! Routing: which contract a record was written under, decided by the fields it has.
+//!
+//! Why so: `docs/decisions/0035`.
 
 use crate::glance::Glance;
 use crate::names::ByName;
@@ -141,7 +143,7 @@ impl Router {
 
     /// The contract of a record whose names decide.
     ///
-    /// PERF: counted in `docs/decisions/0059`. Nothing is decided before the last name: a field at the end may speak against what
+    /// PERF: counted in `docs/mechanisms.md`, shallow scan. Nothing is decided before the last name: a field at the end may speak against what
     /// all before it say.
     fn at_a_glance(&self, record: &str) -> Option<usize> {
         let mut glance = Glance::at(record);

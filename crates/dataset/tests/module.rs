@@ -1,6 +1,8 @@
 //! The module of the repository: its contracts, what its formats read of them, and where its recorded events go.
 //!
 //! `WEIR_BLESS=1 cargo test -p weir-dataset` writes the table of the manual anew.
+//!
+//! Why so: `docs/decisions/0060`.
 
 use serde_json::Value;
 use std::fmt::Write;

@@ -1,4 +1,6 @@
 //! The API over the network: sends one request and reads the one answer.
+//!
+//! Why so: `docs/decisions/0043`.
 
 use crate::answer::{Answer, Envelope};
 use crate::failure::Failure;

@@ -1,4 +1,6 @@
 //! Which fields of a dataset a job asks for: all but those that the format leaves out and does not read.
+//!
+//! Why so: `docs/decisions/0044`.
 
 use weir::{Format, Plan};
 use weir_dataset::{Contract, mapped_fields};

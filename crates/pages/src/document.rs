@@ -1,4 +1,6 @@
 //! What a page consists of, whatever it is written in.
+//!
+//! Why so: `docs/decisions/0042`.
 
 /// A page.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -2,6 +2,8 @@
 //!
 //! A [`FormatFiles`] is what lies on disk; [`Page::of`] derives all facts from it; a page is written as Markdown or as
 //! HTML. No fact is written by hand, and nothing depends on the day or the machine: the same format has the same page.
+//!
+//! Why so: `docs/decisions/0040`.
 
 mod descriptions;
 mod document;

@@ -1,4 +1,6 @@
 //! The socket: connections in bounded number, each with time limits, and an orderly end.
+//!
+//! Why so: `docs/decisions/0020`.
 
 use crate::guests::{GRACE, Guest, Guests};
 use crate::options::{Limits, Options};

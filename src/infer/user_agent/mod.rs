@@ -1,4 +1,6 @@
 //! User agents by the public uap-core regexes, which `uap-core/` holds with their licence.
+//!
+//! Why so: `docs/decisions/0007`.
 
 mod candidates;
 mod catalogue;

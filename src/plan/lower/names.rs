@@ -79,6 +79,7 @@ impl Scope<'_, '_> {
         }
     }
 
+    /// `null` is such a name, and no mistake: `docs/decisions/0015`.
     fn unknown_name(&mut self, name: &str, at: Bytes) -> Expression {
         if name != "null" && filters::find(Kind::Global, name).is_none() {
             let variables = self.variables.iter().map(|(variable, _)| variable.as_str());

@@ -2,6 +2,8 @@
 //!
 //! What is found is never too little. Where a value comes out of the record, or a template does more than is followed
 //! here, the field can have other values than those that are named.
+//!
+//! Why so: `docs/decisions/0041`.
 
 mod call;
 mod expression;

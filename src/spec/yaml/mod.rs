@@ -4,6 +4,8 @@
 //! merge keys and the tags known, and that is done here. Known differences: `=` and `<<` as values are text, where
 //! PyYAML fails; the line breaks U+0085, U+2028 and U+2029 do not end a line; dates stay text, in the form that
 //! Python's `str()` gives the date.
+//!
+//! Why so: `docs/decisions/0001`.
 
 mod build;
 mod keys;

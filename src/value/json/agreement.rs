@@ -1,4 +1,6 @@
 //! The fast reader says what the exact one says, or nothing.
+//!
+//! Why so: `docs/decisions/0072`.
 
 use super::read::exact;
 use super::{Order, Wanted, fast, scatter, write};

@@ -1,4 +1,6 @@
 //! Attributes, subscripts, slices, length and iteration.
+//!
+//! Why so: `docs/decisions/0016`.
 
 use super::undefined;
 use crate::value::{Arena, Fault, FaultCode, List, Map, Value};

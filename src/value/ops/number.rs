@@ -1,4 +1,6 @@
 //! Numbers: integers of any size and doubles, compared exactly.
+//!
+//! Why so: `docs/decisions/0010`.
 
 use crate::value::text::DIGITS;
 use crate::value::{Arena, Fault, FaultCode, INT_BOUND, Value};

@@ -1,4 +1,6 @@
 //! Which parts of specs the recorded pairs exercise.
+//!
+//! Why so: `docs/decisions/0022`.
 
 mod cobertura;
 mod lcov;

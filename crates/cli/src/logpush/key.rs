@@ -1,4 +1,6 @@
 //! The destination of a job and the key in it: the real one to be sent, or with a placeholder to be shown.
+//!
+//! Why so: `docs/decisions/0045`.
 
 use super::variable;
 use crate::stop::Stop;

@@ -1,4 +1,6 @@
 //! The loop of a run: records are read into batches, run, and written in order.
+//!
+//! Why so: `docs/decisions/0050`.
 
 mod batch;
 mod crew;

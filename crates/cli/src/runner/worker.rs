@@ -159,6 +159,7 @@ impl<'p> Worker<'p> {
     }
 
     /// Adds the event of a record without a format: its message, and why there is nothing else.
+    /// Why so: `docs/decisions/0036`.
     #[cold]
     fn unrouted(&mut self, why: &Unrouted, file: &Arc<str>, input: Input<'_>, results: &mut Results) {
         if let Some(profiler) = &mut self.profiler {

@@ -23,6 +23,7 @@ pub struct Contract {
     /// The documented fields, in the order written.
     pub fields: Vec<DocumentedField>,
     /// Fields that the dataset had once: records in archives have them, and no job can ask for them.
+    /// Why so: `docs/decisions/0096`.
     pub retired: Vec<DocumentedField>,
     /// Fields that the format leaves out on purpose, with the reason.
     pub left_out: Vec<(String, String)>,

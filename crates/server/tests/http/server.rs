@@ -1,4 +1,6 @@
 //! A server on a free port, and a client that knows nothing of weir.
+//!
+//! Why so: `docs/decisions/0023`.
 
 use serde_json::{Value, json};
 use std::future::Future;

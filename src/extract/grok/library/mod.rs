@@ -9,6 +9,8 @@
 //!     not-after XYZ       may not stand after one of these characters
 //!     not-before X-Z      may not stand before one of these
 //! ```
+//!
+//! Why so: `docs/decisions/0009`.
 
 use std::collections::HashMap;
 use std::sync::LazyLock;
