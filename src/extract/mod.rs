@@ -109,7 +109,7 @@ pub trait Extractor: fmt::Debug + Send + Sync {
         let _ = wanted;
     }
 
-    /// Whether the result can have something under these keys, one below the other. Asked before [`Extractor::narrow`].
+    /// Whether the result can have something under these keys, one below the other.
     fn gives(&self, keys: &[&str]) -> bool {
         let _ = keys;
         true

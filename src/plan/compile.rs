@@ -1,6 +1,6 @@
 //! Spec + taxonomy → plan: declares what is written, lowers what is read, and reports what cannot be.
 
-use super::check::{self, Parsed, Regexes, Scene, Written};
+use super::calls::Regexes;
 use super::expression::{Expression, Source};
 use super::fields;
 use super::findings::*;
@@ -8,6 +8,7 @@ use super::flat;
 use super::layers::{Layer, Layers, Read};
 use super::lower::{Lowering, Outputs};
 use super::output::{self, Output};
+use super::parsed::{Compiled, Parsed, Written};
 use super::place::Place;
 use super::settings;
 use super::settled;
@@ -31,7 +32,7 @@ use std::collections::{HashMap, HashSet};
 
 /// Compiles a spec against a taxonomy. What cannot be compiled is reported, and is a part that fails when it would run.
 /// `None` where compiling takes more than it may.
-pub fn compile(spec: &Spec, taxonomy: &Taxonomy, sources: &Sources, findings: &mut Diagnostics) -> Option<Plan> {
+pub fn compile(spec: &Spec, taxonomy: &Taxonomy, sources: &Sources, findings: &mut Diagnostics) -> Option<Compiled> {
     let mut layers = Layers::new();
     declare(spec, &mut layers);
     let containers = output::containers(&mut layers, taxonomy);
@@ -45,8 +46,7 @@ pub fn compile(spec: &Spec, taxonomy: &Taxonomy, sources: &Sources, findings: &m
         }
     }
     compiler.check_idle_stages();
-    let Compiler { mut layers, findings, parsed, .. } = compiler;
-    check::check(&mut Scene::new(spec, taxonomy, sources, &parsed, &entries, findings));
+    let Compiler { mut layers, parsed: templates, .. } = compiler;
     for entry in &mut entries {
         if let Work::Extract(extraction) = &mut entry.work {
             extraction.wanted = layers.wanted(extraction.output);
@@ -62,7 +62,7 @@ pub fn compile(spec: &Spec, taxonomy: &Taxonomy, sources: &Sources, findings: &m
     settings::find(&mut entries, &paths, &ignored);
     output.skeleton = Skeleton::new(&output.tree);
     let name = spec.name.as_ref().map(|name| name.text.clone());
-    Some(Plan { name, entries, layers, rules, output, ignored, paths })
+    Some(Compiled { plan: Plan { name, entries, layers, rules, output, ignored, paths }, templates })
 }
 
 /// Lets a stage set only the event's fields where no expression reads the fields of its layer.

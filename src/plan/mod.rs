@@ -1,7 +1,7 @@
 //! The plan: spec, expressions, fields and types lowered into one immutable value that runs.
 
-mod chain;
-mod check;
+mod calls;
+pub(crate) mod chain;
 mod compile;
 pub(crate) mod empty;
 mod explain;
@@ -12,18 +12,19 @@ pub(crate) mod flat;
 mod layers;
 mod lower;
 pub(crate) mod output;
-mod place;
-pub mod possible;
+pub(crate) mod parsed;
+pub(crate) mod place;
 mod readings;
 mod settings;
 mod settled;
 mod single;
 pub(crate) mod skeleton;
-mod words;
+pub(crate) mod words;
 mod writes;
 
-pub use check::{KeyRead, keys_read};
 pub use compile::compile;
+pub(crate) use lower::Outputs;
+pub use parsed::Compiled;
 pub(crate) use settings::{Copied, Setting};
 pub(crate) use single::single;
 

@@ -5,7 +5,7 @@ use crate::spec::yaml;
 
 /// The scalar that a template was read from.
 #[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Place<'p> {
+pub(crate) struct Place<'p> {
     sources: Option<&'p Sources>,
     scalar: Span,
     text: &'p str,

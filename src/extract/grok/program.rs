@@ -21,10 +21,14 @@ pub(super) struct Program {
     dicts: Vec<Key>,
     /// Where the result goes, if not to a dict.
     cells: Option<Cells>,
-    /// What the alternatives are compiled from, until it is known what of their result is read.
+    /// What the alternatives are compiled from, until it is known which groups are read.
     sources: Vec<Source>,
     /// The alternatives as written.
     branches: Vec<Branch>,
+    /// All names that the result can have, read or not.
+    names: Vec<Key>,
+    /// Those among them that authors gave.
+    given: Vec<String>,
 }
 
 /// An alternative, written out.
@@ -91,7 +95,8 @@ impl Program {
             Ok((alternatives, keys)) => {
                 let sizes = alternatives.iter().map(|alternative| alternative.pattern.size() as u64);
                 findings.spend(sizes.sum());
-                Some(Program { alternatives, keys, dicts: Vec::new(), cells: None, sources, branches })
+                let (names, given) = (names(&sources).collect(), given(&sources));
+                Some(Program { alternatives, keys, dicts: Vec::new(), cells: None, sources, branches, names, given })
             }
             Err(fault) => {
                 findings.push(INVALID_PATTERN.at(written.span, &[fault.reason()]));
@@ -103,36 +108,24 @@ impl Program {
     /// Whether a group's text, or a dict of them, can be under these keys.
     pub(super) fn gives(&self, keys: &[&str]) -> bool {
         let is_on_the_way = |key: &Key| key.0.iter().zip(keys).all(|(own, asked)| **own == **asked);
-        self.names().any(|key| keys.len() <= key.0.len() && is_on_the_way(&key))
+        self.names.iter().any(|key| keys.len() <= key.0.len() && is_on_the_way(key))
     }
 
     /// The keys that authors gave.
     pub(super) fn keys(&self) -> Vec<String> {
-        let groups = self.sources.iter().flat_map(|source| &source.expansion.groups);
-        groups.filter(|group| group.origin == Origin::Given).filter_map(|group| group.key.clone()).collect()
-    }
-
-    fn names(&self) -> impl Iterator<Item = Key> {
-        let groups = self.sources.iter().flat_map(|source| &source.expansion.groups);
-        let of_groups = groups.filter_map(|group| {
-            let name = group.key.as_ref()?;
-            Some(if group.origin == Origin::Given { Key::new(name) } else { Key(vec![name.as_str().into()]) })
-        });
-        let whole = self.sources.iter().flat_map(|source| &source.whole);
-        of_groups.chain(whole.map(|name| Key(vec![name.as_str().into()])))
+        self.given.clone()
     }
 
     /// Leaves out the groups that nobody reads; has no effect the second time. A name that is both a text and a dict of
     /// others leaves all groups in, since the last of them counts.
     pub(super) fn narrow(&mut self, wanted: &Wanted) {
         let table = wanted.pruned();
-        let names: Vec<Key> = self.names().collect();
         let mut dicts = Vec::new();
-        for dict in names.iter().flat_map(Key::dicts) {
+        for dict in self.names.iter().flat_map(Key::dicts) {
             place_of(dict, &mut dicts);
         }
         if *wanted != Wanted::WHOLE
-            && !names.iter().any(|name| dicts.contains(name))
+            && !self.names.iter().any(|name| dicts.contains(name))
             && let Ok((alternatives, keys)) = Program::compile(&self.sources, wanted)
         {
             dicts.retain(|dict| table.index_of(dict.parts()).is_some());
@@ -323,6 +316,23 @@ impl Key {
     fn is_wanted(&self, wanted: &Wanted) -> bool {
         self.parts().try_fold(wanted, Wanted::below).is_some()
     }
+}
+
+/// The names that the result can have.
+fn names(sources: &[Source]) -> impl Iterator<Item = Key> {
+    let groups = sources.iter().flat_map(|source| &source.expansion.groups);
+    let of_groups = groups.filter_map(|group| {
+        let name = group.key.as_ref()?;
+        Some(if group.origin == Origin::Given { Key::new(name) } else { Key(vec![name.as_str().into()]) })
+    });
+    let whole = sources.iter().flat_map(|source| &source.whole);
+    of_groups.chain(whole.map(|name| Key(vec![name.as_str().into()])))
+}
+
+/// The names that authors gave.
+fn given(sources: &[Source]) -> Vec<String> {
+    let groups = sources.iter().flat_map(|source| &source.expansion.groups);
+    groups.filter(|group| group.origin == Origin::Given).filter_map(|group| group.key.clone()).collect()
 }
 
 /// Whether anyone reads a group.
