@@ -1,6 +1,7 @@
 //! A format: its texts, read and compiled together.
 
 use crate::diagnostic::{Diagnostics, GoesOn, Sources};
+use crate::lint;
 use crate::plan::findings::UNKNOWN_TYPE;
 use crate::plan::{self, Plan};
 use crate::spec::{self, FieldDeclaration, Named, Spec};
@@ -47,7 +48,11 @@ fn compile_into(text: &FormatText, mut findings: Diagnostics) -> Format {
     let read = if is_json(&text.parser.0) { spec::read_json } else { spec::read };
     let spec = read(&text.parser.1, parser, &mut findings);
     let taxonomy = taxonomy(text, &mut sources, &mut findings);
-    let plan = spec.as_ref().and_then(|spec| plan::compile(spec, &taxonomy, &sources, &mut findings));
+    let plan = spec.as_ref().and_then(|spec| {
+        let compiled = plan::compile(spec, &taxonomy, &sources, &mut findings)?;
+        lint::check(spec, &taxonomy, &sources, &compiled, &mut findings);
+        Some(compiled.plan)
+    });
     findings.sort();
     Format { sources, spec, taxonomy, plan, findings: findings.done() }
 }

@@ -6,7 +6,7 @@
 //!
 //! The rooms stand on floors; imports run down only and siblings do not know each other (`tests/tidy.rs` checks it):
 //! `value`, `diagnostic`, `pattern`, `time` below; `spec`, `expr`, `taxonomy`, `extract`, `filters`, `infer` on them; then
-//! `plan`; then `run`.
+//! `plan`; then `run`, `lint` and `possible`.
 
 pub mod diagnostic;
 pub mod expr;
@@ -14,8 +14,10 @@ pub mod extract;
 pub mod filters;
 mod format;
 pub mod infer;
+pub mod lint;
 pub mod pattern;
 pub mod plan;
+pub mod possible;
 pub mod run;
 pub mod spec;
 pub mod taxonomy;

@@ -10,7 +10,7 @@ use std::error::Error;
 use std::fs;
 use std::path::{Path, PathBuf};
 use weir::diagnostic::{Diagnostics, SourceId, Sources, render};
-use weir::{extract, plan, spec};
+use weir::{extract, lint, plan, spec};
 
 type Read = fn(&str, SourceId, &mut Diagnostics);
 
@@ -61,7 +61,7 @@ fn every_kind_of_finding_is_planted_somewhere() -> Result<(), Box<dyn Error>> {
         }
     }
     found.extend(NOT_PLANTED);
-    let rooms = [spec::findings::KINDS, extract::findings::KINDS, plan::findings::KINDS];
+    let rooms = [spec::findings::KINDS, extract::findings::KINDS, plan::findings::KINDS, lint::findings::KINDS];
     let declared: BTreeSet<&str> = rooms.into_iter().flatten().map(|kind| kind.code).collect();
     assert_eq!(found, declared);
     Ok(())

@@ -7,6 +7,7 @@ use serde_json::Value;
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
+use weir::possible::PossibleValues;
 use weir::{FormatText, Input, Plan, Record, Scratch};
 
 /// The fields of the table of event categories.
@@ -29,7 +30,7 @@ fn every_value_of_a_public_event_was_foreseen() {
 fn every_category_of_an_own_format_is_found() {
     for (root, format) in formats("specs") {
         let plan = format.plan.expect("own formats compile");
-        let possible = plan.possible_values();
+        let possible = PossibleValues::new(&plan);
         for field in CATEGORIES {
             let values = possible.of(field);
             assert!(!values.others && !values.known.is_empty(), "{}: {field}: {values:?}", root.display());
@@ -63,7 +64,7 @@ fn claims_hold() {
         let parser = format!("{SPEC}{actions}");
         let format = weir::compile(&FormatText { parser: ("parser.yml".into(), parser), fields: vec![] });
         let plan = format.plan.ok_or(&claim.name).expect("the claim's spec compiles");
-        let values = plan.possible_values().of("event.type");
+        let values = PossibleValues::new(&plan).of("event.type");
         assert_eq!((values.known, values.others), (claim.known, claim.others), "{}", claim.name);
     }
 }
@@ -84,7 +85,7 @@ fn check(formats: &[(PathBuf, weir::Format)]) -> usize {
     let (mut wrong, mut seen) = (Vec::new(), 0);
     for (root, format) in formats {
         let Some(plan) = &format.plan else { continue };
-        let possible = plan.possible_values();
+        let possible = PossibleValues::new(plan);
         let mut scratch = Scratch::default();
         for message in messages(root) {
             let event = event(plan, &mut scratch, &message);

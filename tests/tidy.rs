@@ -9,7 +9,7 @@ const FLOORS: &[&[&str]] = &[
     &["value", "diagnostic", "pattern", "time"],
     &["spec", "expr", "taxonomy", "extract", "filters", "infer"],
     &["plan"],
-    &["run"],
+    &["run", "lint", "possible"],
     &["format", "lib"],
 ];
 

@@ -1,8 +1,8 @@
 //! Did weir become slower, or does it ask for more memory? Instructions and allocations an event, beside the recorded ones.
 //!
 //! `guard` compares, `guard --write` records, `guard count FORMAT…` prints counts as tab-separated values, `guard allocations FORMAT…`
-//! those that need no valgrind, and
-//! `guard records FORMAT` prints the records, `guard run FORMAT PASSES` is what valgrind counts. A format is one of this project by name, or a directory.
+//! those that need no valgrind, `guard passes` what an event costs where one pass over its program is left out, and `guard records
+//! FORMAT` the records. `guard run FORMAT TIMES` and `guard without PASS FORMAT TIMES` are what valgrind counts. A format is one of this project by name, or a directory.
 //!
 //! Why so: `docs/decisions/0031`.
 
@@ -13,11 +13,15 @@ use std::fs;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use weir::Scratch;
+use weir::plan::passes;
 use weir_bench::workload::{DISTINCT, OWN, Own, Workload, project};
 use weir_bench::{allocations, instructions};
 
 #[global_allocator]
 static ALLOCATOR: &StatsAlloc<System> = &INSTRUMENTED_SYSTEM;
+
+const USAGE: &str = "guard [--write | count FORMAT... | allocations FORMAT... | passes | records FORMAT | run FORMAT TIMES \
+    | without PASS FORMAT TIMES]";
 
 /// How much more an event may cost than what is recorded, in hundredths.
 const MOST: f64 = 5.0;
@@ -37,11 +41,10 @@ fn main() -> ExitCode {
             workload.records.iter().for_each(|record| println!("{record}"));
             true
         }),
-        ["run", format, passes] => run(format, passes).map(|()| true),
-        _ => {
-            Err("guard [--write | count FORMAT... | allocations FORMAT... | records FORMAT | run FORMAT PASSES]"
-                .to_owned())
-        }
+        ["passes"] => print_passes().map(|()| true),
+        ["run", format, times] => run(format, times, |_| true).map(|()| true),
+        ["without", pass, format, times] => run(format, times, |name| name != *pass).map(|()| true),
+        _ => Err(USAGE.to_owned()),
     };
     match result {
         Ok(true) => ExitCode::SUCCESS,
@@ -114,10 +117,33 @@ fn print_allocations(format: &str) -> Result<(), String> {
     Ok(())
 }
 
-fn run(format: &str, passes: &str) -> Result<(), String> {
-    let workload = Workload::open(format, instructions::RECORDS)?;
+/// Prints how much more an event of each format costs where one pass is left out, in hundredths of the instructions.
+fn print_passes() -> Result<(), String> {
+    print!("{:<16}", "without");
+    OWN.iter().for_each(|own| print!(" {:>15}", own.name));
+    println!();
+    let all: Vec<f64> = OWN.iter().map(|own| instructions_of(&["run", own.name])).collect::<Result<_, _>>()?;
+    for pass in passes::names() {
+        print!("{pass:<16}");
+        for (own, all) in OWN.iter().zip(&all) {
+            let more = (instructions_of(&["without", pass, own.name])? / all - 1.0) * 100.0;
+            print!(" {more:>+14.1}%");
+        }
+        println!();
+    }
+    Ok(())
+}
+
+fn instructions_of(arguments: &[&str]) -> Result<f64, String> {
+    let records = Workload::open(arguments[arguments.len() - 1], DISTINCT)?.records.len();
+    instructions::per_event(arguments, records)
+}
+
+fn run(format: &str, times: &str, lets_through: impl Fn(&str) -> bool) -> Result<(), String> {
+    let mut workload = Workload::open(format, instructions::RECORDS)?;
+    workload.plan = workload.plan.with_passes(&lets_through);
     let (mut scratch, mut event) = (Scratch::default(), Vec::new());
-    for _ in 0..passes.parse::<u32>().map_err(|error| error.to_string())? {
+    for _ in 0..times.parse::<u32>().map_err(|error| error.to_string())? {
         workload.pass(&mut scratch, &mut event);
     }
     Ok(())

@@ -3,7 +3,7 @@
 use crate::expr::{Expr, ExprKind, Literal};
 
 /// The name at the root of `name.key["key"]`, with the keys; nothing for any other expression.
-pub(super) fn chain(expression: &Expr) -> Option<(&Expr, Vec<&str>)> {
+pub(crate) fn chain(expression: &Expr) -> Option<(&Expr, Vec<&str>)> {
     match &expression.kind {
         ExprKind::Name(_) => Some((expression, Vec::new())),
         ExprKind::Attribute(value, name) if place_of(name).is_none() => {

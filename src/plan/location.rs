@@ -5,7 +5,7 @@ use crate::spec::yaml;
 
 /// The scalar that a template was read from.
 #[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Location<'p> {
+pub(crate) struct Location<'p> {
     sources: Option<&'p Sources>,
     scalar: Span,
     text: &'p str,

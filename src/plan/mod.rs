@@ -3,8 +3,8 @@
 //! Text lowers to a [`tree`], which knows what everything means and nothing of speed. The tree lowers to a [`program`], and
 //! [`passes`] make that faster. What explains, checks or traces a format reads the tree; the machine runs the program.
 
-mod chain;
-mod check;
+mod calls;
+pub(crate) mod chain;
 mod compile;
 pub(crate) mod empty;
 mod explain;
@@ -12,21 +12,22 @@ pub(crate) mod expression;
 pub(crate) mod fields;
 pub mod findings;
 mod layers;
-mod location;
+pub(crate) mod location;
 mod lower;
 pub(crate) mod output;
+pub(crate) mod parsed;
 pub mod passes;
-pub mod possible;
 pub(crate) mod program;
 mod readings;
 mod single;
 pub(crate) mod template;
 pub(crate) mod tree;
-mod words;
+pub(crate) mod words;
 mod writes;
 
-pub use check::{KeyRead, keys_read};
 pub use compile::compile;
+pub(crate) use lower::Outputs;
+pub use parsed::Compiled;
 pub(crate) use single::single;
 
 use program::Program;

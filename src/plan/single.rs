@@ -1,6 +1,6 @@
 //! One template by itself, without a format around it.
 
-use super::check::Regexes;
+use super::calls::Regexes;
 use super::layers::Layers;
 use super::lower::{Lowering, Outputs};
 use super::program::expression::Template;

@@ -30,7 +30,7 @@ pub(super) fn deleted(name: &str) -> Vec<String> {
 }
 
 /// A constant as it is set: text that reads as a list or a dict becomes one.
-pub(super) fn native(constant: &Constant) -> Constant {
+pub(crate) fn native(constant: &Constant) -> Constant {
     let Some(text) = constant.as_text() else { return constant.clone() };
     let arena = Arena::default();
     match text::native(&arena, text) {
@@ -40,7 +40,7 @@ pub(super) fn native(constant: &Constant) -> Constant {
 }
 
 /// A dictionary's key as the text that it is looked up by.
-pub(super) fn key_text(key: &Constant) -> Box<str> {
+pub(crate) fn key_text(key: &Constant) -> Box<str> {
     match &key.kind {
         ConstantKind::Null => "None".into(),
         ConstantKind::Bool(value) => if *value { "True" } else { "False" }.into(),

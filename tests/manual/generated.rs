@@ -8,7 +8,7 @@ use std::path::Path;
 use weir::diagnostic::{Kind, Severity};
 use weir::filters::{self, Entry};
 use weir::taxonomy::{FieldType, Taxonomy};
-use weir::{extract, infer, plan, spec};
+use weir::{extract, infer, lint, plan, spec};
 
 /// Makes a table.
 type Table = fn() -> String;
@@ -23,6 +23,7 @@ const TABLES: &[(&str, Table)] = &[
     ("spec findings", || findings(spec::findings::KINDS)),
     ("extractor findings", || findings(extract::findings::KINDS)),
     ("plan findings", || findings(plan::findings::KINDS)),
+    ("lint findings", || findings(lint::findings::KINDS)),
     ("field types", field_types),
     ("inferred fields", inferred_fields),
     ("limits", limits::table),

@@ -5,7 +5,7 @@ use crate::manifest::Words;
 use crate::{FormatFiles, PageError};
 use std::collections::{BTreeMap, BTreeSet};
 use weir::Plan;
-use weir::plan::possible::FieldValues;
+use weir::possible::{FieldValues, PossibleValues};
 use weir::taxonomy::{Field, Origin};
 
 /// The facts of a page.
@@ -45,7 +45,7 @@ impl Facts {
         let plan = files.format.plan.as_ref().ok_or(PageError::NoPlan)?;
         let name = Words::of(files.manifest).name;
         let title = if name.is_empty() { plan.name().unwrap_or("A format without a name").to_owned() } else { name };
-        let values = plan.possible_values();
+        let values = PossibleValues::new(plan);
         let fields = fields(plan);
         let own: BTreeSet<&str> = fields.iter().map(|field| &*field.name).collect();
         let inferred = plan.infers().into_iter().filter(|name| !own.contains(name)).collect();

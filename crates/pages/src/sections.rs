@@ -6,7 +6,7 @@ use crate::facts::Facts;
 use crate::manifest::Words;
 use crate::samples::{self, Sample};
 use serde_json::Value;
-use weir::plan::possible::FieldValues;
+use weir::possible::FieldValues;
 use weir_dataset::Contract;
 
 /// The page up to the set-up of its source.

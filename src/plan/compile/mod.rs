@@ -5,10 +5,11 @@ mod source;
 mod stage;
 
 use super::Plan;
-use super::check::{self, Parsed, Regexes, Scene};
+use super::calls::Regexes;
 use super::findings::*;
 use super::layers::Layers;
 use super::output::{self, Output};
+use super::parsed::{Compiled, Parsed};
 use super::tree::{Bound, Entry, Tree, Work};
 use crate::diagnostic::{Diagnostics, Sources};
 use crate::infer;
@@ -21,7 +22,7 @@ use std::collections::{HashMap, HashSet};
 
 /// Compiles a spec against a taxonomy. What cannot be compiled is reported, and is a part that fails when it would run.
 /// `None` where compiling takes more than it may.
-pub fn compile(spec: &Spec, taxonomy: &Taxonomy, sources: &Sources, findings: &mut Diagnostics) -> Option<Plan> {
+pub fn compile(spec: &Spec, taxonomy: &Taxonomy, sources: &Sources, findings: &mut Diagnostics) -> Option<Compiled> {
     let mut layers = Layers::new();
     declare(spec, &mut layers);
     let containers = output::containers(&mut layers, taxonomy);
@@ -35,12 +36,12 @@ pub fn compile(spec: &Spec, taxonomy: &Taxonomy, sources: &Sources, findings: &m
         }
     }
     compiler.check_idle_stages();
-    let Compiler { mut layers, findings, parsed, .. } = compiler;
-    check::check(&mut Scene::new(spec, taxonomy, sources, &parsed, &entries, findings));
+    let Compiler { mut layers, parsed: templates, .. } = compiler;
     let rules = bind_rules(&mut layers);
     let output = Output::new(&mut layers, taxonomy, containers);
     let name = spec.name.as_ref().map(|name| name.text.clone());
-    Some(Plan::new(Tree { name, entries, layers, rules, output, ignored: spec.ignored_values.clone() }))
+    let tree = Tree { name, entries, layers, rules, output, ignored: spec.ignored_values.clone() };
+    Some(Compiled { plan: Plan::new(tree), templates })
 }
 
 /// Enters every layer, output and field that the pipeline can write, so that expressions find them.

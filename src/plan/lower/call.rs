@@ -3,7 +3,7 @@
 use super::{Bytes, Scope, bytes};
 use crate::expr::{Argument, Arguments, Expr, ExprKind, Literal};
 use crate::filters::{self, Changes, Kind};
-use crate::plan::check::refuses;
+use crate::plan::calls::refuses;
 use crate::plan::expression::{Call, Expression};
 use crate::plan::findings::*;
 use crate::value::FaultCode;

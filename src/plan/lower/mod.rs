@@ -5,9 +5,9 @@ mod expression;
 mod names;
 mod verbatim;
 
-pub(in crate::plan) use verbatim::Outputs;
+pub(crate) use verbatim::Outputs;
 
-use super::check::Regexes;
+use super::calls::Regexes;
 use super::expression::{Block, Branch, Expression, For, Node, Target, Template};
 use super::layers::Layers;
 use super::location::Location;

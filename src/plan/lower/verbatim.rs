@@ -8,7 +8,7 @@ pub(in crate::plan) const AS_IT_IS: &str = "safe";
 
 /// How many outputs of a template there are, and how many of them end in [`AS_IT_IS`].
 #[derive(Clone, Copy, Debug, Default)]
-pub(in crate::plan) struct Outputs {
+pub(crate) struct Outputs {
     all: usize,
     marked: usize,
 }

@@ -3,7 +3,7 @@
 use crate::json::{Json, first_value};
 use std::collections::BTreeSet;
 use weir::diagnostic::{Diagnostics, Kind, Severity, Sources};
-use weir::plan::keys_read;
+use weir::lint::keys_read;
 use weir::spec::{RecordedTest, Spec};
 
 /// A key that may be misspelt.

@@ -1,11 +1,12 @@
 //! Variables of a template that nothing reads, those that a loop sets and loses, those that become none on the way.
 
 use super::names::{bodies, bound, each_node, each_read, own_expressions};
-use super::scene::{Scene, Written};
+use super::scene::Scene;
 use crate::diagnostic::Span;
 use crate::expr::{Expr, ExprKind, Node, Target};
 use crate::filters::{self, Changes, Entry, Kind};
-use crate::plan::findings::*;
+use crate::lint::findings::*;
+use crate::plan::parsed::Written;
 use std::collections::{BTreeMap, HashSet};
 
 /// How many variables of one kind are told of in a template.

@@ -3,7 +3,7 @@
 use super::fact::{Fact, Formula, operands};
 use super::scene::Scene;
 use crate::expr::{Expr, ExprKind, Node};
-use crate::plan::findings::*;
+use crate::lint::findings::*;
 use crate::spec;
 use crate::value::{Constant, ConstantKind, text};
 

@@ -1,9 +1,10 @@
 //! What a spec reads and writes, in the order in which it does.
 
 use super::names::{bound, each_expression, each_node, each_read};
-use super::scene::{Scene, Written};
+use super::scene::Scene;
 use crate::diagnostic::Span;
 use crate::expr::Expr;
+use crate::plan::parsed::Written;
 use crate::spec::{self, Named, Operation};
 use crate::value::Constant;
 use std::collections::HashMap;

@@ -1,15 +1,15 @@
 //! Calls of the library that cannot work as written: arguments that no parameter takes, regular expressions that are none.
 
+use super::findings::*;
 use crate::diagnostic::{Diagnostic, Span};
 use crate::expr::{Arguments, Expr, ExprKind, Literal};
 use crate::filters::{Default, Entry, Kind};
 use crate::pattern::{Dialect, Extent, Outline, Pattern};
-use crate::plan::findings::*;
 use std::collections::HashSet;
 
 /// Regular expressions that stand in templates, each looked at once.
 #[derive(Debug, Default)]
-pub(in crate::plan) struct Regexes {
+pub(super) struct Regexes {
     known: HashSet<(String, Extent, Dialect)>,
     /// What compiling them took since it was last counted.
     effort: u64,
@@ -57,7 +57,7 @@ fn pattern<'t>(entry: &Entry, arguments: &'t Arguments) -> Option<(&'t Expr, Ext
 }
 
 /// Why an entry cannot be called with these arguments; `own` counts what it is applied to.
-pub(in crate::plan) fn refuses(entry: &Entry, own: usize, arguments: &Arguments) -> Option<String> {
+pub(super) fn refuses(entry: &Entry, own: usize, arguments: &Arguments) -> Option<String> {
     if arguments.0.iter().any(|argument| matches!(argument.value.kind, ExprKind::Spread(_))) {
         return None;
     }

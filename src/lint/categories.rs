@@ -1,9 +1,10 @@
 //! Constants in the fields that categorise an event which the schema does not allow there.
 
-use super::scene::{Scene, Written};
+use super::scene::Scene;
 use crate::diagnostic::Span;
 use crate::expr::{Expr, ExprKind, Literal, Node};
-use crate::plan::findings::*;
+use crate::lint::findings::*;
+use crate::plan::parsed::Written;
 use crate::spec::{Named, Operation};
 use crate::taxonomy::categorization::{allowed, allows, types_of};
 use crate::value::{Arena, Constant, ConstantKind, Value, text};

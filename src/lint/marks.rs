@@ -1,8 +1,8 @@
 //! The filter `safe` where it has no effect: another output of the same template has none.
 
 use super::scene::Scene;
-use crate::plan::findings::PARTLY_SAFE;
-use crate::plan::lower::Outputs;
+use crate::lint::findings::PARTLY_SAFE;
+use crate::plan::Outputs;
 use crate::spec::Operation;
 use crate::value::{Constant, ConstantKind};
 

@@ -10,12 +10,11 @@ mod expression;
 mod template;
 mod value;
 
-use super::Plan;
-use super::empty;
-use super::expression::{Slot, Source};
-use super::fields::{Above, Place};
-use super::tree::{Action, Assignment, Extraction, Operation, Translation, Work};
 use crate::filters::Patterns;
+use crate::plan::expression::{Slot, Source};
+use crate::plan::fields::{Above, Place};
+use crate::plan::tree::{Action, Assignment, Extraction, Operation, Translation, Work};
+use crate::plan::{Plan, empty};
 use crate::taxonomy::{Field, Reading, Taxonomy};
 use crate::value::{Arena, Value, text};
 use std::cell::Cell;
@@ -45,17 +44,14 @@ pub struct FieldValues {
     pub others: bool,
 }
 
-impl Plan {
-    /// Follows all templates and finds out which values fields can have.
-    pub fn possible_values(&self) -> PossibleValues<'_> {
-        let mut search =
-            Search { plan: self, patterns: Patterns::new(), fields: Fields::new(self.tree.layers.slots.len()) };
+impl<'p> PossibleValues<'p> {
+    /// Follows all templates of a plan and finds out which values fields can have.
+    pub fn new(plan: &'p Plan) -> Self {
+        let mut search = Search { plan, patterns: Patterns::new(), fields: Fields::new(plan.tree.layers.slots.len()) };
         search.settle();
-        PossibleValues { plan: self, fields: search.fields }
+        PossibleValues { plan, fields: search.fields }
     }
-}
 
-impl PossibleValues<'_> {
     /// The values that a field can have. A list's items are its values; what is empty is none.
     pub fn of(&self, name: &str) -> FieldValues {
         let Some(possible) = self.possible(name) else { return FieldValues::default() };

@@ -1,39 +1,16 @@
 //! What the checks look at: the spec, its templates as they were parsed, and where findings go.
 
 use crate::diagnostic::{Diagnostic, Diagnostics, Sources, Span};
-use crate::expr::{Expr, Node, Template};
+use crate::expr::Expr;
+use crate::plan::parsed::{Parsed, Written};
 use crate::plan::tree::Entry;
 use crate::spec::{self, Spec, yaml};
 use crate::taxonomy::Taxonomy;
 use crate::value::Constant;
 use std::collections::{HashMap, HashSet};
 
-/// The templates of a spec by the places of their scalars.
-pub(in crate::plan) type Parsed = HashMap<Span, Written>;
-
-/// A template with the text it was parsed from.
-#[derive(Debug)]
-pub(in crate::plan) struct Written {
-    /// The tree.
-    pub template: Template,
-    /// The whole text of the scalar.
-    pub text: Box<str>,
-    /// How many bytes of the text stand before what was parsed.
-    pub indent: u32,
-}
-
-impl Written {
-    /// The expression that is all of the template.
-    pub fn expression(&self) -> Option<&Expr> {
-        match self.template.nodes.as_slice() {
-            [Node::Output(expression)] => Some(expression),
-            _ => None,
-        }
-    }
-}
-
 /// A spec that is being checked.
-pub(in crate::plan) struct Scene<'s> {
+pub(super) struct Scene<'s> {
     pub spec: &'s Spec,
     pub taxonomy: &'s Taxonomy,
     pub sources: &'s Sources,

@@ -3,8 +3,8 @@
 use super::fact::Formula;
 use super::scene::Scene;
 use super::timeline::{Moment, Timeline, Writing, overlaps};
+use crate::lint::findings::*;
 use crate::plan::empty::sets_nothing;
-use crate::plan::findings::*;
 use crate::plan::words::native;
 use crate::value::text::is_template;
 use crate::value::{Arena, Constant, ConstantKind};

@@ -2,7 +2,7 @@
 
 use super::scene::Scene;
 use super::timeline::{Moment, Reading, Timeline, Writing, overlaps};
-use crate::plan::findings::*;
+use crate::lint::findings::*;
 use std::collections::HashMap;
 
 /// Checks the order of what is read and written.

@@ -1,12 +1,13 @@
 //! Filters that make text of none: `none | lower` is the text `none`, which sets its field like any other.
 
 use super::names::each_read;
-use super::scene::{Scene, Written};
+use super::scene::Scene;
 use crate::expr::{Arguments, Comparison, Expr, ExprKind, Literal, Node};
 use crate::filters::{self, Kind, Patterns};
+use crate::lint::findings::NULL_AS_TEXT;
 use crate::plan::chain::chain;
 use crate::plan::empty::sets_nothing;
-use crate::plan::findings::NULL_AS_TEXT;
+use crate::plan::parsed::Written;
 use crate::spec::{Operation, Work};
 use crate::value::{Arena, Value};
 use std::collections::HashSet;

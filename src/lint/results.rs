@@ -3,7 +3,7 @@
 use super::scene::Scene;
 use super::timeline::Timeline;
 use crate::diagnostic::nearest;
-use crate::plan::findings::*;
+use crate::lint::findings::*;
 use crate::plan::tree::{Entry, Extraction, Work};
 use std::collections::{HashMap, HashSet};
 

@@ -5,11 +5,11 @@
 //! every event.
 
 mod branches;
-mod calls;
 mod categories;
 mod conditions;
 mod dictionaries;
 mod fact;
+pub mod findings;
 mod keys;
 mod marks;
 mod names;
@@ -22,15 +22,19 @@ mod timeline;
 mod values;
 mod variables;
 
-pub(super) use calls::{Regexes, refuses};
 pub use keys::{KeyRead, keys_read};
-pub(super) use scene::{Parsed, Scene, Written};
 
+use crate::diagnostic::{Diagnostics, Sources};
+use crate::plan::Compiled;
+use crate::spec::Spec;
+use crate::taxonomy::Taxonomy;
+use scene::Scene;
 use timeline::Timeline;
 
 /// Runs all checks of what a spec does.
-pub(super) fn check(scene: &mut Scene<'_>) {
-    let parsed = scene.parsed;
+pub fn check(spec: &Spec, taxonomy: &Taxonomy, sources: &Sources, compiled: &Compiled, findings: &mut Diagnostics) {
+    let parsed = &compiled.templates;
+    let scene = &mut Scene::new(spec, taxonomy, sources, parsed, &compiled.plan.tree.entries, findings);
     let mut written: Vec<_> = parsed.iter().collect();
     written.sort_by_key(|(span, _)| **span);
     let filters = scene.filters();

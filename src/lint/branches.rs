@@ -2,11 +2,12 @@
 
 use super::fact::{Fact, Formula, literal, operands, truth};
 use super::names::{each_node, own_expressions, parts};
-use super::scene::{Scene, Written};
+use super::scene::Scene;
 use super::values::never_equal;
 use crate::diagnostic::{Diagnostic, Kind, Span};
 use crate::expr::{Comparison, Expr, ExprKind, Literal, Node};
-use crate::plan::findings::*;
+use crate::lint::findings::*;
+use crate::plan::parsed::Written;
 
 /// The longest chain of branches or operands of which each is held against each.
 const LONGEST: usize = 120;

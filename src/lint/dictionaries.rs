@@ -4,7 +4,7 @@ use super::scene::Scene;
 use super::values::never_is;
 use crate::diagnostic::Span;
 use crate::expr::{self, Expr};
-use crate::plan::findings::*;
+use crate::lint::findings::*;
 use crate::plan::words::key_text;
 use crate::spec::{Named, Operation};
 use crate::value::{Constant, ConstantKind};
