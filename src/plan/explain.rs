@@ -1,8 +1,9 @@
 //! The plan for people: what runs, in order, and what it reads and writes.
 
 use super::Plan;
-use super::expression::{Block, Branch, Expression, For, Node, Slot, Source, Target, Template};
+use super::expression::{Expression, Slot};
 use super::layers::Layers;
+use super::template::{Block, Branch, For, Node, Source, Target, Template};
 use super::tree::{Action, Extraction, Operation, Tree, Work};
 use crate::expr::{Arithmetic, Comparison};
 use crate::value::text::Repr;

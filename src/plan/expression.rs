@@ -1,25 +1,9 @@
 //! Expressions of the tree: names are slots, library functions are found, and what cannot run says so.
 
-use super::template;
 use crate::expr::{Arithmetic, Comparison};
 use crate::filters;
 use crate::value::{Constant, FaultCode};
 use std::sync::Arc;
-
-/// A value of the spec, with the tree's expressions.
-pub(crate) type Source = template::Source<Expression>;
-/// A template of the tree.
-pub(crate) type Template = template::Template<Expression>;
-/// A statement of the tree.
-pub(crate) type Node = template::Node<Expression>;
-/// A branch of an `if` of the tree.
-pub(crate) type Branch = template::Branch<Expression>;
-/// A block of the tree.
-pub(crate) type Block = template::Block<Expression>;
-/// A loop of the tree.
-pub(crate) type For = template::For<Expression>;
-/// What a statement of the tree assigns.
-pub(crate) type Target = template::Target<Expression>;
 
 /// A place in the run's table of values.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

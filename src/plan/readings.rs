@@ -1,7 +1,8 @@
 //! What a source reads: its names of layers and fields, each once, in the order of the text.
 
 use super::Plan;
-use super::expression::{Call, Expression, Source};
+use super::expression::{Call, Expression};
+use super::template::Source;
 use super::tree::Work;
 use crate::value::json::Wanted;
 

@@ -3,8 +3,9 @@
 use super::calls::Regexes;
 use super::layers::Layers;
 use super::lower::{Lowering, Outputs};
-use super::program::expression::Template;
 use super::program::lower;
+use super::program::op::Op;
+use super::template::Template;
 use crate::diagnostic::Diagnostics;
 use crate::expr::{self, SyntaxError};
 use crate::value::text;
@@ -13,7 +14,7 @@ use crate::value::text;
 #[derive(Debug)]
 pub(crate) struct Single {
     /// The template.
-    pub template: Template,
+    pub template: Template<Op>,
     /// Whether text that reads as a list or a dict becomes one.
     pub reads_text: bool,
 }

@@ -1,11 +1,13 @@
-//! Templates: statements around expressions, over any kind of expression. The tree and the program have the same statements.
+//! Templates: statements around expressions, over any kind of expression. The tree and the program have the same statements;
+//! where none is named, the expressions are the tree's.
 
+use super::expression::Expression;
 use crate::value::Constant;
 use std::sync::Arc;
 
 /// A value of a spec: known, or made by a template.
 #[derive(Clone, Debug)]
-pub enum Source<E> {
+pub enum Source<E = Expression> {
     /// Known when the spec is compiled.
     Constant(Arc<Constant>),
     /// One expression: its value as it is.
@@ -22,7 +24,7 @@ pub enum Source<E> {
 
 /// A template.
 #[derive(Clone, Debug)]
-pub struct Template<E> {
+pub struct Template<E = Expression> {
     /// The statements.
     pub nodes: Box<[Node<E>]>,
     /// How many variables it has.
@@ -33,7 +35,7 @@ pub struct Template<E> {
 
 /// A statement.
 #[derive(Clone, Debug)]
-pub enum Node<E> {
+pub enum Node<E = Expression> {
     /// Text as it is.
     Text(Box<str>),
     /// The value of an expression.
@@ -60,7 +62,7 @@ pub enum Node<E> {
 
 /// A branch of an `if`.
 #[derive(Clone, Debug)]
-pub struct Branch<E> {
+pub struct Branch<E = Expression> {
     /// When it runs; `else` has none.
     pub condition: Option<E>,
     /// What runs.
@@ -69,7 +71,7 @@ pub struct Branch<E> {
 
 /// A block whose text goes through filters.
 #[derive(Clone, Debug)]
-pub struct Block<E> {
+pub struct Block<E = Expression> {
     /// The block.
     pub body: Box<[Node<E>]>,
     /// The variable that takes the block's text.
@@ -80,7 +82,7 @@ pub struct Block<E> {
 
 /// A loop.
 #[derive(Clone, Debug)]
-pub struct For<E> {
+pub struct For<E = Expression> {
     /// Where its state is.
     pub state: u32,
     /// What an item is bound to.
@@ -99,7 +101,7 @@ pub struct For<E> {
 
 /// What is assigned.
 #[derive(Clone, Debug)]
-pub enum Target<E> {
+pub enum Target<E = Expression> {
     /// A variable.
     Local(u32),
     /// An attribute of a namespace in a variable.

@@ -1,10 +1,11 @@
 //! The tree: a spec with its names found and its fields typed. It knows nothing of how it is run; what explains, checks and
 //! traces a format reads it.
 
-use super::expression::{Expression, Slot, Source};
+use super::expression::{Expression, Slot};
 use super::fields::Place;
 use super::layers::Layers;
 use super::output::Output;
+use super::template::Source;
 use crate::diagnostic::Span;
 use crate::extract::Extractor;
 use crate::infer;

@@ -11,8 +11,9 @@ mod template;
 mod value;
 
 use crate::filters::Patterns;
-use crate::plan::expression::{Slot, Source};
+use crate::plan::expression::Slot;
 use crate::plan::fields::{Above, Place};
+use crate::plan::template::Source;
 use crate::plan::tree::{Action, Assignment, Extraction, Operation, Translation, Work};
 use crate::plan::{Plan, empty};
 use crate::taxonomy::{Field, Reading, Taxonomy};

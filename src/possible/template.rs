@@ -3,7 +3,8 @@
 use super::Fields;
 use super::value::Possible;
 use crate::filters::Patterns;
-use crate::plan::expression::{Block, Branch, Expression, For, Node, Source, Target, Template};
+use crate::plan::expression::Expression;
+use crate::plan::template::{Block, Branch, For, Node, Source, Target, Template};
 use std::mem;
 
 /// How often a template is gone through before it may give anything.

@@ -4,7 +4,7 @@ use super::input::{Extra, decoded};
 use super::machine::Machine;
 use super::observer::{Finishing, Observer};
 use super::timing::Step;
-use super::values::{Table, Values};
+use super::values::{Registers, Values};
 use super::{Failure, Input, Record, Warning, event};
 use crate::filters::Patterns;
 use crate::value::json::{Order, Sink};
@@ -59,7 +59,7 @@ impl<'a> Machine<'a> {
         let slots = arena.bump().alloc_slice_fill_copy(self.program.registers as usize, Value::Undefined);
         let slots = Cell::from_mut(slots).as_slice_of_cells();
         let Learned { patterns, order } = learned;
-        let values = &*arena.bump().alloc(Table { slots, arena, patterns, order, now: record.now });
+        let values = &*arena.bump().alloc(Registers { slots, arena, patterns, order, now: record.now });
         let mut extra = Vec::new();
         let begun = self.begin(values, record, text, &mut extra);
         if let Input::Event(_) = record.input {

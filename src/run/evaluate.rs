@@ -1,11 +1,11 @@
 //! Evaluates lowered expressions.
 
 use super::template::{Frame, LoopState, Output, RECURSION, append};
-use super::values::Table;
+use super::values::Registers;
 use crate::expr::{Arithmetic, Comparison};
 use crate::filters;
 use crate::plan::expression::LoopField;
-use crate::plan::program::expression::{Call, Expression, Form, Get};
+use crate::plan::program::op::{BoundCall, Form, Get, Op};
 use crate::value::{Arena, Fault, FaultCode, List, Value, ops};
 use bumpalo::collections::String as ArenaString;
 use std::cell::Cell;
@@ -18,122 +18,122 @@ use std::cmp::Ordering;
 /// which cost no call here.
 impl<'a> Frame<'a> {
     #[inline(always)]
-    pub(super) fn expression(&self, expression: &'a Expression) -> Result<Value<'a>, Fault> {
+    pub(super) fn expression(&self, expression: &'a Op) -> Result<Value<'a>, Fault> {
         match expression {
-            Expression::Local(local) => Ok(self.locals[*local as usize].get()),
-            Expression::Constant(constant) => constant.to_value(self.values.arena),
-            Expression::Projected(projected) => self.values.projected(projected),
+            Op::Local(local) => Ok(self.locals[*local as usize].get()),
+            Op::Constant(constant) => constant.to_value(self.values.arena),
+            Op::Projected(projected) => self.values.projected(projected),
             inner => self.inner(inner),
         }
     }
 
     #[inline(never)]
-    fn inner(&self, expression: &'a Expression) -> Result<Value<'a>, Fault> {
+    fn inner(&self, expression: &'a Op) -> Result<Value<'a>, Fault> {
         match expression {
-            Expression::Local(_) | Expression::Constant(_) | Expression::Projected(_) => self.leaf(expression),
-            Expression::Path(path) => self.values.path(path),
-            Expression::Call(call) => self.call(call),
-            Expression::Get(get) => self.get(get),
-            Expression::Compare(..) | Expression::Not(_) => self.truth_value(expression),
-            Expression::And(pair) => self.and(pair),
-            Expression::Or(pair) => self.or(pair),
-            Expression::Conditional(parts) => self.conditional(parts),
-            Expression::List(items) => self.list(items),
-            Expression::Sum(parts) => self.sum(parts),
-            Expression::Fields(reading) => self.values.fields(reading),
-            Expression::Concat(parts) => self.concat(parts),
-            Expression::Arithmetic(operator, pair) => self.arithmetic(*operator, pair),
-            Expression::Slice(parts) => self.slice(parts),
-            Expression::Attribute(value, name) => self.attribute(value, name),
-            Expression::Subscript(pair) => self.subscript(pair),
-            Expression::Undefined => Ok(Value::Undefined),
-            Expression::Tuple(items) => self.tuple(items),
-            Expression::Map(entries) => self.map(entries),
-            Expression::Negate(value) => self.negate(value),
-            Expression::Positive(value) => self.positive(value),
-            Expression::Loop(state, field) => self.loop_field(*state, *field),
-            Expression::Changed(state, values) => self.changed(*state, values),
-            Expression::Cycle(state, values) => self.cycle(*state, values),
-            Expression::Recurse(state, items) => self.recurse(*state, items),
-            Expression::Fails(code, reason) => fails(*code, reason),
+            Op::Local(_) | Op::Constant(_) | Op::Projected(_) => self.leaf(expression),
+            Op::Path(path) => self.values.path(path),
+            Op::Call(call) => self.call(call),
+            Op::Get(get) => self.get(get),
+            Op::Compare(..) | Op::Not(_) => self.truth_value(expression),
+            Op::And(pair) => self.and(pair),
+            Op::Or(pair) => self.or(pair),
+            Op::Conditional(parts) => self.conditional(parts),
+            Op::List(items) => self.list(items),
+            Op::Sum(parts) => self.sum(parts),
+            Op::Fields(reading) => self.values.fields(reading),
+            Op::Concat(parts) => self.concat(parts),
+            Op::Arithmetic(operator, pair) => self.arithmetic(*operator, pair),
+            Op::Slice(parts) => self.slice(parts),
+            Op::Attribute(value, name) => self.attribute(value, name),
+            Op::Subscript(pair) => self.subscript(pair),
+            Op::Undefined => Ok(Value::Undefined),
+            Op::Tuple(items) => self.tuple(items),
+            Op::Map(entries) => self.map(entries),
+            Op::Negate(value) => self.negate(value),
+            Op::Positive(value) => self.positive(value),
+            Op::Loop(state, field) => self.loop_field(*state, *field),
+            Op::Changed(state, values) => self.changed(*state, values),
+            Op::Cycle(state, values) => self.cycle(*state, values),
+            Op::Recurse(state, items) => self.recurse(*state, items),
+            Op::Fails(code, reason) => fails(*code, reason),
         }
     }
 
     #[inline(never)]
-    fn leaf(&self, leaf: &'a Expression) -> Result<Value<'a>, Fault> {
+    fn leaf(&self, leaf: &'a Op) -> Result<Value<'a>, Fault> {
         self.expression(leaf)
     }
 
     #[inline(never)]
-    fn truth_value(&self, condition: &'a Expression) -> Result<Value<'a>, Fault> {
+    fn truth_value(&self, condition: &'a Op) -> Result<Value<'a>, Fault> {
         self.condition(condition).map(Value::Bool)
     }
 
     /// Whether an expression is true.
-    pub(super) fn condition(&self, expression: &'a Expression) -> Result<bool, Fault> {
+    pub(super) fn condition(&self, expression: &'a Op) -> Result<bool, Fault> {
         match expression {
-            Expression::Compare(first, others) => self.compare(first, others),
-            Expression::Not(value) => self.condition(value).map(|holds| !holds),
-            Expression::And(pair) => Ok(self.condition(&pair.0)? && self.condition(&pair.1)?),
-            Expression::Or(pair) => Ok(self.condition(&pair.0)? || self.condition(&pair.1)?),
+            Op::Compare(first, others) => self.compare(first, others),
+            Op::Not(value) => self.condition(value).map(|holds| !holds),
+            Op::And(pair) => Ok(self.condition(&pair.0)? && self.condition(&pair.1)?),
+            Op::Or(pair) => Ok(self.condition(&pair.0)? || self.condition(&pair.1)?),
             other => self.expression(other).map(ops::truth),
         }
     }
 
     #[inline(never)]
-    fn and(&self, pair: &'a (Expression, Expression)) -> Result<Value<'a>, Fault> {
+    fn and(&self, pair: &'a (Op, Op)) -> Result<Value<'a>, Fault> {
         let left = self.expression(&pair.0)?;
         if ops::truth(left) { self.expression(&pair.1) } else { Ok(left) }
     }
 
     #[inline(never)]
-    fn or(&self, pair: &'a (Expression, Expression)) -> Result<Value<'a>, Fault> {
+    fn or(&self, pair: &'a (Op, Op)) -> Result<Value<'a>, Fault> {
         let left = self.expression(&pair.0)?;
         if ops::truth(left) { Ok(left) } else { self.expression(&pair.1) }
     }
 
     #[inline(never)]
-    fn conditional(&self, parts: &'a [Expression; 3]) -> Result<Value<'a>, Fault> {
+    fn conditional(&self, parts: &'a [Op; 3]) -> Result<Value<'a>, Fault> {
         let [condition, then, otherwise] = parts;
         self.expression(if self.condition(condition)? { then } else { otherwise })
     }
 
     #[inline(never)]
-    fn arithmetic(&self, operator: Arithmetic, pair: &'a (Expression, Expression)) -> Result<Value<'a>, Fault> {
+    fn arithmetic(&self, operator: Arithmetic, pair: &'a (Op, Op)) -> Result<Value<'a>, Fault> {
         ops::arithmetic(self.values.arena, operator, self.expression(&pair.0)?, self.expression(&pair.1)?)
     }
 
     #[inline(never)]
-    fn negate(&self, value: &'a Expression) -> Result<Value<'a>, Fault> {
+    fn negate(&self, value: &'a Op) -> Result<Value<'a>, Fault> {
         ops::negate(self.values.arena, self.expression(value)?)
     }
 
     #[inline(never)]
-    fn positive(&self, value: &'a Expression) -> Result<Value<'a>, Fault> {
+    fn positive(&self, value: &'a Op) -> Result<Value<'a>, Fault> {
         ops::negate(self.values.arena, self.negate(value)?)
     }
 
     #[inline(never)]
-    fn attribute(&self, value: &'a Expression, name: &str) -> Result<Value<'a>, Fault> {
+    fn attribute(&self, value: &'a Op, name: &str) -> Result<Value<'a>, Fault> {
         ops::attribute(self.expression(value)?, name)
     }
 
     #[inline(never)]
-    fn subscript(&self, pair: &'a (Expression, Expression)) -> Result<Value<'a>, Fault> {
+    fn subscript(&self, pair: &'a (Op, Op)) -> Result<Value<'a>, Fault> {
         ops::subscript(self.values.arena, self.expression(&pair.0)?, self.expression(&pair.1)?)
     }
 
     #[inline(never)]
-    fn list(&self, items: &'a [Expression]) -> Result<Value<'a>, Fault> {
+    fn list(&self, items: &'a [Op]) -> Result<Value<'a>, Fault> {
         self.filled(self.values.arena.list_with_capacity(items.len()), items)
     }
 
     #[inline(never)]
-    fn tuple(&self, items: &'a [Expression]) -> Result<Value<'a>, Fault> {
+    fn tuple(&self, items: &'a [Op]) -> Result<Value<'a>, Fault> {
         self.filled(self.values.arena.tuple_with_capacity(items.len()), items)
     }
 
-    fn filled(&self, list: &'a List<'a>, items: &'a [Expression]) -> Result<Value<'a>, Fault> {
+    fn filled(&self, list: &'a List<'a>, items: &'a [Op]) -> Result<Value<'a>, Fault> {
         for item in items {
             list.push(self.values.arena, self.expression(item)?)?;
         }
@@ -142,16 +142,16 @@ impl<'a> Frame<'a> {
 
     /// Lists that nobody else has are not made one by one.
     #[inline(never)]
-    fn sum(&self, parts: &'a [Expression]) -> Result<Value<'a>, Fault> {
+    fn sum(&self, parts: &'a [Op]) -> Result<Value<'a>, Fault> {
         let list = self.values.arena.list_with_capacity(parts.len());
         parts.iter().try_for_each(|part| self.add(part, list))?;
         Ok(Value::List(list))
     }
 
-    fn add(&self, part: &'a Expression, list: &'a List<'a>) -> Result<(), Fault> {
+    fn add(&self, part: &'a Op, list: &'a List<'a>) -> Result<(), Fault> {
         match part {
-            Expression::List(items) => self.filled(list, items).map(drop),
-            Expression::Conditional(parts) => {
+            Op::List(items) => self.filled(list, items).map(drop),
+            Op::Conditional(parts) => {
                 let [condition, then, otherwise] = &**parts;
                 self.add(if self.condition(condition)? { then } else { otherwise }, list)
             }
@@ -163,7 +163,7 @@ impl<'a> Frame<'a> {
     }
 
     #[inline(never)]
-    fn map(&self, entries: &'a [(Expression, Expression)]) -> Result<Value<'a>, Fault> {
+    fn map(&self, entries: &'a [(Op, Op)]) -> Result<Value<'a>, Fault> {
         let map = self.values.arena.map();
         for (key, value) in entries {
             map.insert(self.values.arena, self.expression(key)?, self.expression(value)?)?;
@@ -172,14 +172,14 @@ impl<'a> Frame<'a> {
     }
 
     #[inline(never)]
-    fn slice(&self, parts: &'a [Expression; 4]) -> Result<Value<'a>, Fault> {
+    fn slice(&self, parts: &'a [Op; 4]) -> Result<Value<'a>, Fault> {
         let [value, start, stop, step] = parts;
         let (value, start) = (self.expression(value)?, self.expression(start)?);
         ops::slice(self.values.arena, value, start, self.expression(stop)?, self.expression(step)?)
     }
 
     #[inline(never)]
-    fn concat(&self, parts: &'a [Expression]) -> Result<Value<'a>, Fault> {
+    fn concat(&self, parts: &'a [Op]) -> Result<Value<'a>, Fault> {
         let mut out = ArenaString::new_in(self.values.arena.bump());
         for part in parts {
             append(self.values.arena, &mut out, self.expression(part)?)?;
@@ -188,7 +188,7 @@ impl<'a> Frame<'a> {
     }
 
     #[inline(never)]
-    fn compare(&self, first: &'a Expression, others: &'a [(Comparison, Expression)]) -> Result<bool, Fault> {
+    fn compare(&self, first: &'a Op, others: &'a [(Comparison, Op)]) -> Result<bool, Fault> {
         let left = self.expression(first)?;
         if let [(comparison, right)] = others
             && let Some(holds) = compare_literal(*comparison, left, right)
@@ -200,7 +200,7 @@ impl<'a> Frame<'a> {
     }
 
     #[inline(never)]
-    fn compare_values(&self, first: Value<'a>, others: &'a [(Comparison, Expression)]) -> Result<bool, Fault> {
+    fn compare_values(&self, first: Value<'a>, others: &'a [(Comparison, Op)]) -> Result<bool, Fault> {
         let (arena, mut left) = (self.values.arena, first);
         for (comparison, right) in others {
             let right = self.expression(right)?;
@@ -215,7 +215,7 @@ impl<'a> Frame<'a> {
     }
 
     #[inline(always)]
-    fn call(&self, call: &'a Call) -> Result<Value<'a>, Fault> {
+    fn call(&self, call: &'a BoundCall) -> Result<Value<'a>, Fault> {
         match (call.form, &*call.positional) {
             (Form::OfValue(function), [value]) => self.of_value(function, value),
             (Form::Single, [value]) => self.single(call.entry, value),
@@ -229,7 +229,7 @@ impl<'a> Frame<'a> {
     #[inline(never)]
     fn get(&self, get: &'a Get) -> Result<Value<'a>, Fault> {
         let found = self.values.known(&get.projected);
-        let cannot_fail = matches!(get.call.positional[2..], [] | [Expression::Constant(_)]);
+        let cannot_fail = matches!(get.call.positional[2..], [] | [Op::Constant(_)]);
         if let (Some(value), Form::Bound, true) = (found, get.call.form, cannot_fail) {
             return Ok(value);
         }
@@ -239,9 +239,9 @@ impl<'a> Frame<'a> {
 
     /// A function of a value alone; another right within it, as in `value | string | lower`, takes no call of its own.
     #[inline(never)]
-    fn of_value(&self, function: filters::OfValue, value: &'a Expression) -> Result<Value<'a>, Fault> {
+    fn of_value(&self, function: filters::OfValue, value: &'a Op) -> Result<Value<'a>, Fault> {
         let arena = self.values.arena;
-        let value = if let Expression::Call(call) = value
+        let value = if let Op::Call(call) = value
             && let (Form::OfValue(function), [value]) = (call.form, &*call.positional)
         {
             let value = self.expression(value)?;
@@ -255,8 +255,8 @@ impl<'a> Frame<'a> {
     }
 
     #[inline(never)]
-    fn single(&self, entry: &'static filters::Entry, value: &'a Expression) -> Result<Value<'a>, Fault> {
-        let Table { arena, patterns, now, .. } = *self.values;
+    fn single(&self, entry: &'static filters::Entry, value: &'a Op) -> Result<Value<'a>, Fault> {
+        let Registers { arena, patterns, now, .. } = *self.values;
         let value = self.expression(value)?;
         pay_for_reading(arena, value)?;
         filters::apply(entry, arena, patterns, now, value)
@@ -264,20 +264,20 @@ impl<'a> Frame<'a> {
 
     /// A call with arguments that take the first parameters, one each.
     #[inline(never)]
-    fn bound<const PARAMETERS: usize>(&self, call: &'a Call) -> Result<Value<'a>, Fault> {
+    fn bound<const PARAMETERS: usize>(&self, call: &'a BoundCall) -> Result<Value<'a>, Fault> {
         let mut arguments = [None; PARAMETERS];
         for (slot, argument) in arguments.iter_mut().zip(&call.positional) {
             let value = self.expression(argument)?;
             pay_for_reading(self.values.arena, value)?;
             *slot = Some(value);
         }
-        let Table { arena, patterns, now, .. } = *self.values;
+        let Registers { arena, patterns, now, .. } = *self.values;
         filters::call_bound(call.entry, arena, patterns, now, call.positional.len(), &mut arguments)
     }
 
     #[inline(never)]
-    fn unbound(&self, call: &'a Call) -> Result<Value<'a>, Fault> {
-        let Table { arena, patterns, now, .. } = *self.values;
+    fn unbound(&self, call: &'a BoundCall) -> Result<Value<'a>, Fault> {
+        let Registers { arena, patterns, now, .. } = *self.values;
         let mut positional = bumpalo::collections::Vec::with_capacity_in(call.positional.len(), arena.bump());
         for argument in &call.positional {
             let value = self.expression(argument)?;
@@ -299,7 +299,7 @@ impl<'a> Frame<'a> {
     }
 
     #[inline(never)]
-    fn cycle(&self, state: u32, values: &'a [Expression]) -> Result<Value<'a>, Fault> {
+    fn cycle(&self, state: u32, values: &'a [Op]) -> Result<Value<'a>, Fault> {
         let index = self.loops[state as usize].get().index;
         match values.len() {
             0 => Err(Fault::new(FaultCode::Type, "no items for cycling given")),
@@ -309,7 +309,7 @@ impl<'a> Frame<'a> {
 
     /// Whether the values are others than at the call before in this loop.
     #[inline(never)]
-    fn changed(&self, state: u32, values: &'a [Expression]) -> Result<Value<'a>, Fault> {
+    fn changed(&self, state: u32, values: &'a [Op]) -> Result<Value<'a>, Fault> {
         let values = self.list(values)?;
         let mut running = self.loops[state as usize].get();
         let is_same = running.changed.map_or(Ok(false), |before| ops::equal(before, values))?;
@@ -319,7 +319,7 @@ impl<'a> Frame<'a> {
     }
 
     #[inline(never)]
-    fn recurse(&self, state: u32, items: &'a Expression) -> Result<Value<'a>, Fault> {
+    fn recurse(&self, state: u32, items: &'a Op) -> Result<Value<'a>, Fault> {
         let running = self.loops[state as usize].get();
         let Some(code) = running.code else { return Ok(Value::Undefined) };
         if self.loops.iter().map(|state| state.get().depth).sum::<u32>() >= RECURSION {
@@ -376,21 +376,21 @@ fn pay_for_reading(arena: &Arena, value: Value<'_>) -> Result<(), Fault> {
 /// Whether a value is, or is not, a literal text or in a list of them, which is not built for that; `None` for other
 /// comparisons.
 #[inline(always)]
-fn compare_literal<'a>(comparison: Comparison, left: Value<'a>, right: &'a Expression) -> Option<bool> {
-    let is_text = |literal: &'a Expression| match literal {
-        Expression::Constant(constant) => Some(left.as_text() == Some(constant.as_text()?)),
+fn compare_literal<'a>(comparison: Comparison, left: Value<'a>, right: &'a Op) -> Option<bool> {
+    let is_text = |literal: &'a Op| match literal {
+        Op::Constant(constant) => Some(left.as_text() == Some(constant.as_text()?)),
         _ => None,
     };
     match (comparison, right) {
         (Comparison::Equal, literal) => is_text(literal),
         (Comparison::NotEqual, literal) => is_text(literal).map(|is_it| !is_it),
-        (Comparison::In, Expression::List(items)) => is_any(items, is_text),
-        (Comparison::NotIn, Expression::List(items)) => is_any(items, is_text).map(|is_any| !is_any),
+        (Comparison::In, Op::List(items)) => is_any(items, is_text),
+        (Comparison::NotIn, Op::List(items)) => is_any(items, is_text).map(|is_any| !is_any),
         _ => None,
     }
 }
 
-fn is_any<'a>(items: &'a [Expression], is_it: impl Fn(&'a Expression) -> Option<bool>) -> Option<bool> {
+fn is_any<'a>(items: &'a [Op], is_it: impl Fn(&'a Op) -> Option<bool>) -> Option<bool> {
     items.iter().try_fold(false, |found, item| Some(found | is_it(item)?))
 }
 

@@ -3,13 +3,14 @@
 use super::batch::Lane;
 use super::observer::Observer;
 use super::timing::Step;
-use super::values::{Table, Values};
+use super::values::{Registers, Values};
 use super::{Failure, Warning};
 use crate::extract::Job;
 use crate::infer::Caches;
-use crate::plan::program::expression::{Expression, Source};
-use crate::plan::program::{self, Extract, Program};
-use crate::plan::tree::{self, Extraction, RaiseErrors, Tree};
+use crate::plan::program::op::Op;
+use crate::plan::program::{Code, EntryCode, Extract, Program};
+use crate::plan::template::Source;
+use crate::plan::tree::{Entry, Extraction, RaiseErrors, Tree, Work};
 use crate::value::{Fault, FaultCode, Value, ops};
 
 /// A program with the tree that it came from: what is told of a run is told in terms of the tree.
@@ -37,13 +38,7 @@ impl<'a> Machine<'a> {
     }
 
     /// Runs one entry. A failure is reported and the entries behind it run all the same, as the public pairs show.
-    fn entry<O: Observer>(
-        self,
-        values: Values<'a>,
-        entry: &'a program::Entry,
-        told: &'a tree::Entry,
-        observer: &mut O,
-    ) {
+    fn entry<O: Observer>(self, values: Values<'a>, entry: &'a EntryCode, told: &'a Entry, observer: &mut O) {
         let let_through = holds(values, entry.filter.as_ref());
         observer.entry(values, told, &let_through);
         match let_through {
@@ -54,11 +49,11 @@ impl<'a> Machine<'a> {
         if let Some(fault) = &told.broken {
             observer.report().warn(Warning::of_entry(told, fault.clone()));
         }
-        match (&entry.work, &told.work) {
-            (program::Work::Stage(actions), tree::Work::Stage(told_actions)) => {
+        match (&entry.code, &told.work) {
+            (Code::Stage(actions), Work::Stage(told_actions)) => {
                 self.stage(values, actions, told, told_actions, observer);
             }
-            (program::Work::Extract(extract), tree::Work::Extract(extraction)) => {
+            (Code::Extract(extract), Work::Extract(extraction)) => {
                 if let Err(fault) = run_extractor(values, extract, extraction, observer) {
                     report(told, extraction, fault, observer);
                 }
@@ -69,7 +64,7 @@ impl<'a> Machine<'a> {
 }
 
 #[cold]
-fn report<O: Observer>(entry: &tree::Entry, extraction: &Extraction, fault: Fault, observer: &mut O) {
+fn report<O: Observer>(entry: &Entry, extraction: &Extraction, fault: Fault, observer: &mut O) {
     match extraction.raise_errors {
         _ if fault.code() == FaultCode::Limit => observer.report().fail(Failure::of_entry(entry, fault)),
         RaiseErrors::True => observer.report().fail(Failure::of_entry(entry, fault)),
@@ -132,7 +127,7 @@ fn result<'a>(
     input: Value<'a>,
     properties: &[Value<'a>],
 ) -> Result<Value<'a>, Fault> {
-    let Table { arena, now, order, .. } = *values;
+    let Registers { arena, now, order, .. } = *values;
     let job = Job { arena, wanted: &extract.projection, now, order };
     let Some(cells) = &extract.cells else { return extract.extractor.extract_with(input, properties, &job) };
     values.forget(cells);
@@ -145,12 +140,12 @@ fn result<'a>(
 
 /// Whether a filter lets through. Text does where it reads `true`, in any case: so the recorded pairs have it.
 #[inline(always)]
-pub(super) fn holds<'a>(values: Values<'a>, filter: Option<&'a Source>) -> Result<bool, Fault> {
+pub(super) fn holds<'a>(values: Values<'a>, filter: Option<&'a Source<Op>>) -> Result<bool, Fault> {
     filter.map_or(Ok(true), |filter| lets_through(values, filter))
 }
 
-fn lets_through<'a>(values: Values<'a>, filter: &'a Source) -> Result<bool, Fault> {
-    if let Source::Expression(expression @ (Expression::Compare(..) | Expression::Not(_))) = filter {
+fn lets_through<'a>(values: Values<'a>, filter: &'a Source<Op>) -> Result<bool, Fault> {
+    if let Source::Expression(expression @ (Op::Compare(..) | Op::Not(_))) = filter {
         return values.condition(expression);
     }
     Ok(match values.source(filter)? {

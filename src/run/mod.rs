@@ -41,9 +41,9 @@ use timing::Timing;
 #[derive(Debug, Default)]
 pub struct Scratch {
     /// For a record that runs alone.
-    alone: Seat,
+    alone: Workspace,
     /// For the records of a batch, one for each.
-    pool: Vec<Seat>,
+    pool: Vec<Workspace>,
     /// Where the lanes of a batch are.
     lanes: Bump,
     learned: Learned,
@@ -52,7 +52,7 @@ pub struct Scratch {
 
 /// What a record needs for itself while it runs.
 #[derive(Debug, Default)]
-struct Seat {
+struct Workspace {
     arena: Arena,
     report: Report,
 }
@@ -129,14 +129,14 @@ impl Plan {
             self.run_one(alone, learned, reused, first, each);
             return 1;
         }
-        pool.resize_with(pool.len().max(count), || Seat {
+        pool.resize_with(pool.len().max(count), || Workspace {
             arena: Arena::new(batch::BUDGET),
             report: Report::default(),
         });
         lanes.reset();
         let machine = self.machine();
         let mut batch = bumpalo::collections::Vec::with_capacity_in(count, lanes);
-        for (record, Seat { arena, report }) in records[..count].iter().zip(pool) {
+        for (record, Workspace { arena, report }) in records[..count].iter().zip(pool) {
             report.clear();
             batch.push(machine.start(learned, record, arena, report));
         }
@@ -164,7 +164,7 @@ impl Plan {
         out: &mut Vec<u8>,
         mut tick: impl FnMut(Step),
     ) -> &'s Report {
-        let Scratch { alone: Seat { arena, report }, learned, reused, .. } = scratch;
+        let Scratch { alone: Workspace { arena, report }, learned, reused, .. } = scratch;
         report.clear();
         tick(Step::Begin);
         let mut timing = Timing { report, tick: &mut tick };
@@ -205,13 +205,13 @@ impl Plan {
     /// program that no pass touched tells what is left of the event.
     fn run_one(
         &self,
-        seat: &mut Seat,
+        workspace: &mut Workspace,
         learned: &Learned,
         reused: &mut Reused,
         record: &Record<'_>,
         mut give: impl FnMut(&[u8], &Report),
     ) {
-        let Seat { arena, report } = seat;
+        let Workspace { arena, report } = workspace;
         let mut is_told = false;
         report.clear();
         self.machine().run_alone(arena, learned, reused, record, report, |event, is_spent, report| {

@@ -1,6 +1,6 @@
 //! Evaluates one template by itself: for the manual, for tests, and for whoever writes a spec and tries an expression.
 
-use super::values::Table;
+use super::values::Registers;
 use crate::filters::Patterns;
 use crate::plan;
 use crate::value::json::{self, Order, Wanted};
@@ -25,7 +25,7 @@ pub fn evaluate(template: &str, names: &str, now: i64) -> Result<String, Fault> 
     let keys: Vec<&str> = names.iter().map(|(name, _)| *name).collect();
     let lowered = plan::single(template, &keys).map_err(|error| Fault::new(FaultCode::Parse, error.reason.as_str()))?;
     let order = Order::default();
-    let values = &Table { slots: &[], arena: &arena, patterns: &patterns, order: &order, now };
+    let values = &Registers { slots: &[], arena: &arena, patterns: &patterns, order: &order, now };
     let value = values.single(&lowered.template, names.iter().map(|(_, value)| *value))?;
     let value = match value {
         Value::Text(text) if lowered.reads_text => crate::value::text::native(&arena, text)?,

@@ -6,18 +6,19 @@ use super::observer::{Found, Observer};
 use super::place::{clear, fill};
 use super::values::Values;
 use crate::plan::empty;
-use crate::plan::program::expression::Source;
-use crate::plan::program::{Action, Copy, Step, Store, Translate, TranslateInto};
-use crate::plan::tree::{self, Assignment, Entry};
+use crate::plan::program::op::Op;
+use crate::plan::program::{ActionCode, Copy, Instruction, Lookups, SetFrom, Store};
+use crate::plan::template::Source;
+use crate::plan::tree::{Action, Assignment, Entry};
 use crate::value::{Fault, FaultCode, Value, text};
 
 impl<'a> Machine<'a> {
     pub(super) fn stage<O: Observer>(
         self,
         values: Values<'a>,
-        actions: &'a [Action],
+        actions: &'a [ActionCode],
         entry: &'a Entry,
-        told: &'a [tree::Action],
+        told: &'a [Action],
         observer: &mut O,
     ) {
         for (index, (action, told)) in actions.iter().zip(told).enumerate() {
@@ -25,7 +26,7 @@ impl<'a> Machine<'a> {
             observer.action(values, told, &let_through);
             let mut at = At { entry, index, action: told, observer };
             match let_through {
-                Ok(true) => action.steps.iter().for_each(|step| self.step(values, step, &mut at)),
+                Ok(true) => action.code.iter().for_each(|instruction| self.instruction(values, instruction, &mut at)),
                 Ok(false) => {}
                 Err(fault) => at.warn(None, fault),
             }
@@ -33,15 +34,15 @@ impl<'a> Machine<'a> {
     }
 
     #[inline]
-    fn step<O: Observer>(self, values: Values<'a>, step: &'a Step, at: &mut At<'_, 'a, O>) {
-        match step {
-            Step::Copy(copy, store, source) => {
+    fn instruction<O: Observer>(self, values: Values<'a>, instruction: &'a Instruction, at: &mut At<'_, 'a, O>) {
+        match instruction {
+            Instruction::Copy(copy, store, source) => {
                 if !self.is_copied(values, *copy, &store.assignment, at) {
                     self.set(values, store, source, at);
                 }
             }
-            Step::Set(store, source) => self.set(values, store, source, at),
-            Step::Translate(translate) => {
+            Instruction::Set(store, source) => self.set(values, store, source, at),
+            Instruction::Translate(translate) => {
                 for lookup in &translate.lookups {
                     at.observer.field(values, at.action, lookup.into.field);
                     if let Err(fault) = self.translate(values, translate, lookup, at.observer) {
@@ -49,7 +50,7 @@ impl<'a> Machine<'a> {
                     }
                 }
             }
-            Step::Delete(deletions) => {
+            Instruction::Delete(deletions) => {
                 for deletion in &**deletions {
                     at.observer.deletes(values, deletion);
                     if let Err(fault) = deletion.places.iter().try_for_each(|place| clear(values, place)) {
@@ -60,7 +61,7 @@ impl<'a> Machine<'a> {
         }
     }
 
-    fn set<O: Observer>(self, values: Values<'a>, store: &'a Store, source: &'a Source, at: &mut At<'_, 'a, O>) {
+    fn set<O: Observer>(self, values: Values<'a>, store: &'a Store, source: &'a Source<Op>, at: &mut At<'_, 'a, O>) {
         at.observer.field(values, at.action, store.field);
         if let Err(fault) = self.assign(values, store, source, at.observer) {
             at.warn(Some(&store.assignment), fault);
@@ -70,8 +71,8 @@ impl<'a> Machine<'a> {
     fn translate<O: Observer>(
         self,
         values: Values<'a>,
-        translate: &'a Translate,
-        lookup: &'a TranslateInto,
+        translate: &'a Lookups,
+        lookup: &'a SetFrom,
         observer: &mut O,
     ) -> Result<(), Fault> {
         let key = match (values.input(&lookup.from), &lookup.field) {
@@ -106,7 +107,7 @@ impl<'a> Machine<'a> {
         self,
         values: Values<'a>,
         store: &'a Store,
-        source: &'a Source,
+        source: &'a Source<Op>,
         observer: &mut O,
     ) -> Result<(), Fault> {
         let assignment = &*store.assignment;
@@ -159,7 +160,7 @@ impl<'a> Machine<'a> {
     /// Whether a value sets nothing. The text `None` counts as none, since it is what a template prints for it, unless it
     /// is taken as it is.
     #[inline]
-    fn is_empty(self, value: Value<'_>, source: &Source) -> bool {
+    fn is_empty(self, value: Value<'_>, source: &Source<Op>) -> bool {
         if let Value::Text(text) = value
             && self.tree.ignored.is_empty()
             && text.as_bytes().first().is_none_or(|first| first.is_ascii_graphic() && *first != b'N')
@@ -197,7 +198,7 @@ fn is_plain(text: &str) -> bool {
 struct At<'r, 'a, O> {
     entry: &'a Entry,
     index: usize,
-    action: &'a tree::Action,
+    action: &'a Action,
     observer: &'r mut O,
 }
 

@@ -1,7 +1,8 @@
 //! Runs lowered templates: texts, outputs and statements.
 
-use super::values::{Table, Values};
-use crate::plan::program::expression::{Block, Branch, Expression, For, Node, Target, Template};
+use super::values::{Registers, Values};
+use crate::plan::program::op::Op;
+use crate::plan::template::{Block, Branch, For, Node, Target, Template};
 use crate::value::{Arena, Fault, FaultCode, List, Value, ops, text};
 use bumpalo::collections::String as ArenaString;
 use std::cell::Cell;
@@ -17,7 +18,7 @@ pub(super) struct Frame<'a> {
 /// Where a loop stands.
 #[derive(Clone, Copy)]
 pub(super) struct LoopState<'a> {
-    pub(super) code: Option<&'a For>,
+    pub(super) code: Option<&'a For<Op>>,
     pub(super) items: Option<&'a List<'a>>,
     pub(super) index: usize,
     pub(super) depth: u32,
@@ -29,11 +30,11 @@ pub(super) struct LoopState<'a> {
 pub(super) const RECURSION: u32 = 100;
 
 /// Where templates begin.
-impl<'a> Table<'a> {
+impl<'a> Registers<'a> {
     /// The value of a template whose first variables have these values.
     pub(super) fn single(
         &'a self,
-        template: &'a Template,
+        template: &'a Template<Op>,
         first: impl Iterator<Item = Value<'a>>,
     ) -> Result<Value<'a>, Fault> {
         let frame = self.frame(template.locals, template.loops);
@@ -42,7 +43,7 @@ impl<'a> Table<'a> {
     }
 
     #[inline(never)]
-    pub(super) fn template(&'a self, template: &'a Template) -> Result<Value<'a>, Fault> {
+    pub(super) fn template(&'a self, template: &'a Template<Op>) -> Result<Value<'a>, Fault> {
         self.single(template, std::iter::empty())
     }
 
@@ -54,12 +55,12 @@ impl<'a> Table<'a> {
     }
 
     /// The value of an expression by itself, which has no variables.
-    pub(super) fn expression(&'a self, expression: &'a Expression) -> Result<Value<'a>, Fault> {
+    pub(super) fn expression(&'a self, expression: &'a Op) -> Result<Value<'a>, Fault> {
         Frame { values: self, locals: &[], loops: &[] }.expression(expression)
     }
 
     /// Whether an expression by itself is true.
-    pub(super) fn condition(&'a self, expression: &'a Expression) -> Result<bool, Fault> {
+    pub(super) fn condition(&'a self, expression: &'a Op) -> Result<bool, Fault> {
         Frame { values: self, locals: &[], loops: &[] }.condition(expression)
     }
 }
@@ -123,7 +124,7 @@ pub(super) enum Flow {
 /// Statements.
 impl<'a> Frame<'a> {
     /// What nodes put out. Most templates assign variables and end with one value, which needs no output to go to.
-    fn value(&self, mut nodes: &'a [Node]) -> Result<Value<'a>, Fault> {
+    fn value(&self, mut nodes: &'a [Node<Op>]) -> Result<Value<'a>, Fault> {
         while let [node, rest @ ..] = nodes {
             nodes = match (node, rest) {
                 (Node::Set(Target::Local(local), value), _) => {
@@ -148,7 +149,7 @@ impl<'a> Frame<'a> {
         Ok(output.value())
     }
 
-    fn nodes(&self, nodes: &'a [Node], out: &mut Output<'a>) -> Result<Flow, Fault> {
+    fn nodes(&self, nodes: &'a [Node<Op>], out: &mut Output<'a>) -> Result<Flow, Fault> {
         for node in nodes {
             let flow = self.node(node, out)?;
             if flow != Flow::Next {
@@ -158,7 +159,7 @@ impl<'a> Frame<'a> {
         Ok(Flow::Next)
     }
 
-    fn node(&self, node: &'a Node, out: &mut Output<'a>) -> Result<Flow, Fault> {
+    fn node(&self, node: &'a Node<Op>, out: &mut Output<'a>) -> Result<Flow, Fault> {
         let arena = self.values.arena;
         arena.spend(1)?;
         match node {
@@ -183,7 +184,7 @@ impl<'a> Frame<'a> {
     }
 
     /// What the first branch guards whose condition holds.
-    fn branch(&self, branches: &'a [Branch]) -> Result<&'a [Node], Fault> {
+    fn branch(&self, branches: &'a [Branch<Op>]) -> Result<&'a [Node<Op>], Fault> {
         for Branch { condition, body } in branches {
             let holds = match condition {
                 Some(condition) => self.condition(condition)?,
@@ -196,11 +197,11 @@ impl<'a> Frame<'a> {
         Ok(&[])
     }
 
-    fn refresh(&self, fresh: &'a [(u32, Expression)]) -> Result<(), Fault> {
+    fn refresh(&self, fresh: &'a [(u32, Op)]) -> Result<(), Fault> {
         for (local, value) in fresh {
             // Most names have no value outside.
             let value = match value {
-                Expression::Undefined => Value::Undefined,
+                Op::Undefined => Value::Undefined,
                 value => self.expression(value)?,
             };
             self.locals[*local as usize].set(value);
@@ -208,21 +209,21 @@ impl<'a> Frame<'a> {
         Ok(())
     }
 
-    fn block(&self, block: &'a Block) -> Result<Value<'a>, Fault> {
+    fn block(&self, block: &'a Block<Op>) -> Result<Value<'a>, Fault> {
         let mut out = Output::default();
         self.nodes(&block.body, &mut out)?;
         self.locals[block.text as usize].set(out.text(self.values.arena)?);
         self.expression(&block.value)
     }
 
-    fn for_loop(&self, code: &'a For, out: &mut Output<'a>) -> Result<Flow, Fault> {
+    fn for_loop(&self, code: &'a For<Op>, out: &mut Output<'a>) -> Result<Flow, Fault> {
         let iterable = self.expression(&code.iterable)?;
         self.walk_items(code, iterable, 1, out)
     }
 
     pub(super) fn walk_items(
         &self,
-        code: &'a For,
+        code: &'a For<Op>,
         iterable: Value<'a>,
         depth: u32,
         out: &mut Output<'a>,
@@ -252,7 +253,7 @@ impl<'a> Frame<'a> {
     }
 
     /// The items that the loop's filter lets through, fixed before the first turn.
-    fn chosen(&self, code: &'a For, iterable: Value<'a>) -> Result<&'a List<'a>, Fault> {
+    fn chosen(&self, code: &'a For<Op>, iterable: Value<'a>) -> Result<&'a List<'a>, Fault> {
         let arena = self.values.arena;
         let Value::List(items) = ops::iterate(arena, iterable)? else {
             return Err(Fault::new(FaultCode::Type, format!("'{}' cannot be walked", iterable.type_name())));
@@ -268,7 +269,7 @@ impl<'a> Frame<'a> {
         Ok(arena.bump().alloc(chosen))
     }
 
-    fn assign(&self, target: &'a Target, value: Value<'a>) -> Result<(), Fault> {
+    fn assign(&self, target: &'a Target<Op>, value: Value<'a>) -> Result<(), Fault> {
         match target {
             Target::Local(local) => self.locals[*local as usize].set(value),
             Target::Attribute(namespace, name) => match self.expression(namespace)? {
@@ -280,7 +281,7 @@ impl<'a> Frame<'a> {
         Ok(())
     }
 
-    fn unpack(&self, targets: &'a [Target], value: Value<'a>) -> Result<(), Fault> {
+    fn unpack(&self, targets: &'a [Target<Op>], value: Value<'a>) -> Result<(), Fault> {
         let Value::List(items) = ops::iterate(self.values.arena, value)? else { return Ok(()) };
         if items.len() != targets.len() {
             let reason = format!("{} values for {} names", items.len(), targets.len());

@@ -7,8 +7,9 @@ use super::trace::{
 };
 use super::values::Values;
 use crate::plan::Plan;
-use crate::plan::expression::{Expression, Slot, Source};
+use crate::plan::expression::{Expression, Slot};
 use crate::plan::fields::Place;
+use crate::plan::template::Source;
 use crate::plan::tree::{Action, Assignment, Bound, Deletion, Entry, Extraction, Filter, Work};
 use crate::value::{Fault, Value, json};
 use std::cell::Cell;

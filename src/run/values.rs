@@ -3,18 +3,19 @@
 use crate::filters::Patterns;
 use crate::plan::expression::{Path, Reading, Relative, Slot};
 use crate::plan::fields::Place;
-use crate::plan::program::expression::{Projected, Source};
+use crate::plan::program::op::{Op, Projected};
+use crate::plan::template::Source;
 use crate::value::json::Order;
 use crate::value::{Arena, Fault, List, Value, ops, text};
 use std::cell::Cell;
 use std::ops::Range;
 
-/// A table, as all that runs takes it: one reference.
-pub(crate) type Values<'a> = &'a Table<'a>;
+/// The registers, as all that runs takes them: one reference.
+pub(crate) type Values<'a> = &'a Registers<'a>;
 
 /// What an evaluation reads: the plan's table of values, filled so far, and where new values go.
 #[derive(Debug)]
-pub(crate) struct Table<'a> {
+pub(crate) struct Registers<'a> {
     /// The value of each slot.
     pub slots: &'a [Cell<Value<'a>>],
     /// Where new values are made.
@@ -27,7 +28,7 @@ pub(crate) struct Table<'a> {
     pub now: i64,
 }
 
-impl<'a> Table<'a> {
+impl<'a> Registers<'a> {
     #[inline(always)]
     pub(super) fn get(&self, slot: Slot) -> Value<'a> {
         self.slots[slot.0 as usize].get()
@@ -62,7 +63,7 @@ impl<'a> Table<'a> {
     }
 
     /// The native value of a source: text that reads as a list or a dict becomes one.
-    pub(super) fn source(&'a self, source: &'a Source) -> Result<Value<'a>, Fault> {
+    pub(super) fn source(&'a self, source: &'a Source<Op>) -> Result<Value<'a>, Fault> {
         match self.input(source)? {
             Value::Text(text) if !matches!(source, Source::Constant(_) | Source::Verbatim(_)) => {
                 text::native(self.arena, text)
@@ -72,7 +73,7 @@ impl<'a> Table<'a> {
     }
 
     /// The value of a source as an extractor reads it: text stays text. Undefined where a template put nothing out.
-    pub(super) fn input(&'a self, source: &'a Source) -> Result<Value<'a>, Fault> {
+    pub(super) fn input(&'a self, source: &'a Source<Op>) -> Result<Value<'a>, Fault> {
         match source {
             Source::Constant(constant) => constant.to_value(self.arena),
             Source::Expression(expression) => self.expression(expression),
@@ -108,7 +109,7 @@ impl<'a> Table<'a> {
         slots.iter().any(|slot| !self.get(*slot).is_undefined())
     }
 
-    /// As [`Table::path`], where an extractor puts what is read into a register.
+    /// As [`Registers::path`], where an extractor puts what is read into a register.
     #[inline]
     pub(super) fn projected(&self, projected: &'a Projected) -> Result<Value<'a>, Fault> {
         match self.known(projected) {

@@ -2,11 +2,12 @@
 
 use super::Compiler;
 use crate::expr;
-use crate::plan::expression::{Expression, Source};
+use crate::plan::expression::Expression;
 use crate::plan::findings::*;
 use crate::plan::location::Location;
 use crate::plan::lower::{Lowering, Outputs};
 use crate::plan::parsed::Written;
+use crate::plan::template::Source;
 use crate::plan::tree::Filter;
 use crate::plan::words::{native, path_with_index};
 use crate::value::text::is_template;

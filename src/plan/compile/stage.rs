@@ -2,10 +2,11 @@
 
 use super::Compiler;
 use crate::infer;
-use crate::plan::expression::{Expression, Source};
+use crate::plan::expression::Expression;
 use crate::plan::findings::*;
 use crate::plan::layers::{Layers, Read};
 use crate::plan::output;
+use crate::plan::template::Source;
 use crate::plan::tree::{Action, Assignment, Choice, Deletion, Lookup, Operation, Translation};
 use crate::plan::words::{deleted, key_text};
 use crate::spec::{self, Named};

@@ -8,9 +8,10 @@ mod verbatim;
 pub(crate) use verbatim::Outputs;
 
 use super::calls::Regexes;
-use super::expression::{Block, Branch, Expression, For, Node, Target, Template};
+use super::expression::Expression;
 use super::layers::Layers;
 use super::location::Location;
+use super::template::{Block, Branch, For, Node, Target, Template};
 use crate::diagnostic::{Diagnostics, Kind as Finding, Span};
 use crate::expr::{self, Arguments, Expr, ExprKind};
 use crate::filters::Kind;

@@ -7,8 +7,8 @@ use crate::plan::empty::sets_nothing;
 use crate::plan::expression::Slot;
 use crate::plan::fields::Place;
 use crate::plan::output::Output;
-use crate::plan::program::expression::Source;
-use crate::plan::program::{Program, Step, Work};
+use crate::plan::program::{Code, Instruction, Program};
+use crate::plan::template::Source;
 use crate::plan::tree::{self, Operation, Tree};
 use crate::value::{Arena, Constant, ConstantKind, json};
 use std::collections::{HashMap, HashSet};
@@ -17,9 +17,9 @@ use std::collections::{HashMap, HashSet};
 pub(super) fn run(mut program: Program, tree: &Tree) -> Program {
     let changing = changing(tree);
     for entry in program.entries.iter_mut().filter(|entry| entry.filter.is_none()) {
-        let Work::Stage(actions) = &mut entry.work else { continue };
+        let Code::Stage(actions) = &mut entry.code else { continue };
         for action in actions.iter_mut().filter(|action| action.filter.is_none()) {
-            let mut steps = std::mem::take(&mut action.steps).into_vec();
+            let mut steps = std::mem::take(&mut action.code).into_vec();
             steps.retain(|step| match constant(step, &changing, tree) {
                 Some(constant) => {
                     program.constants.push(constant);
@@ -27,7 +27,7 @@ pub(super) fn run(mut program: Program, tree: &Tree) -> Program {
                 }
                 None => true,
             });
-            action.steps = steps.into();
+            action.code = steps.into();
         }
     }
     program.constants.sort_by_key(|(slot, _)| *slot);
@@ -35,8 +35,8 @@ pub(super) fn run(mut program: Program, tree: &Tree) -> Program {
 }
 
 /// The field that a step sets alike in all events, with its value as JSON.
-fn constant(step: &Step, changing: &HashSet<Slot>, tree: &Tree) -> Option<(Slot, Box<[u8]>)> {
-    let Step::Set(store, Source::Constant(constant)) = step else { return None };
+fn constant(step: &Instruction, changing: &HashSet<Slot>, tree: &Tree) -> Option<(Slot, Box<[u8]>)> {
+    let Instruction::Set(store, Source::Constant(constant)) = step else { return None };
     let slot = store.alone().filter(|slot| !changing.contains(slot) && is_set(constant, &tree.ignored))?;
     Some((slot, written(&tree.output, slot, constant)?))
 }

@@ -1,7 +1,8 @@
 //! Copies: what is read of an extractor's result and set as it is goes from register to register, without evaluation.
 
-use crate::plan::program::expression::{Expression, Source};
-use crate::plan::program::{Copy, Program, Step, Store};
+use crate::plan::program::op::Op;
+use crate::plan::program::{Copy, Instruction, Program, Store};
+use crate::plan::template::Source;
 use crate::plan::tree::Tree;
 use crate::taxonomy::Reading;
 
@@ -11,22 +12,22 @@ pub(super) fn run(mut program: Program, tree: &Tree) -> Program {
         return program;
     }
     for action in program.actions_mut() {
-        action.steps = std::mem::take(&mut action.steps).into_iter().map(copied).collect();
+        action.code = std::mem::take(&mut action.code).into_iter().map(copied).collect();
     }
     program
 }
 
-fn copied(step: Step) -> Step {
-    let Step::Set(store, source) = step else { return step };
+fn copied(step: Instruction) -> Instruction {
+    let Instruction::Set(store, source) = step else { return step };
     match copy(&store, &source) {
-        Some(copy) => Step::Copy(copy, store, source),
-        None => Step::Set(store, source),
+        Some(copy) => Instruction::Copy(copy, store, source),
+        None => Instruction::Set(store, source),
     }
 }
 
-fn copy(store: &Store, source: &Source) -> Option<Copy> {
+fn copy(store: &Store, source: &Source<Op>) -> Option<Copy> {
     let source = if let Source::Verbatim(inner) = source { inner } else { source };
-    let Source::Expression(Expression::Projected(projected)) = source else { return None };
+    let Source::Expression(Op::Projected(projected)) = source else { return None };
     let to = store.alone().filter(|_| projected.is_direct && projected.steps.len() == 1)?;
     let reading = store.assignment.reading();
     let takes_scalars = matches!(reading, Reading::Any | Reading::Object);

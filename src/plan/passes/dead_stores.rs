@@ -1,17 +1,19 @@
 //! Stores that nobody reads: a stage's field is set in the event alone where no expression reads the stage's layer.
 
 use crate::plan::fields::Place;
-use crate::plan::program::{Program, Step, Store};
+use crate::plan::program::{Instruction, Program, Store};
 use crate::plan::tree::Tree;
 
 /// Leaves out what is set in layers and not read there.
 pub(super) fn run(mut program: Program, tree: &Tree) -> Program {
     let drop_unread = |store: &mut Store| store.sets_layer = is_read(&store.assignment.mirror, tree);
-    for step in program.actions_mut().flat_map(|action| &mut action.steps) {
+    for step in program.actions_mut().flat_map(|action| &mut action.code) {
         match step {
-            Step::Set(store, _) | Step::Copy(_, store, _) => drop_unread(store),
-            Step::Translate(translate) => translate.lookups.iter_mut().for_each(|lookup| drop_unread(&mut lookup.into)),
-            Step::Delete(_) => {}
+            Instruction::Set(store, _) | Instruction::Copy(_, store, _) => drop_unread(store),
+            Instruction::Translate(translate) => {
+                translate.lookups.iter_mut().for_each(|lookup| drop_unread(&mut lookup.into))
+            }
+            Instruction::Delete(_) => {}
         }
     }
     program

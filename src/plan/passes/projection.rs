@@ -6,7 +6,7 @@
 
 use crate::plan::expression::{Path, Slot};
 use crate::plan::program::Program;
-use crate::plan::program::expression::{Call, Expression, Get, Projected};
+use crate::plan::program::op::{BoundCall, Get, Op, Projected};
 use crate::plan::tree::Tree;
 use crate::value::json::Wanted;
 use crate::value::{Constant, ConstantKind};
@@ -37,13 +37,13 @@ pub(super) fn run(mut program: Program, tree: &Tree) -> Program {
         }
     }
     program.rewritten(&|expression| match expression {
-        Expression::Path(path) => match projected(&tables, &path) {
-            Some(projected) => Expression::Projected(Box::new(projected)),
-            None => Expression::Path(path),
+        Op::Path(path) => match projected(&tables, &path) {
+            Some(projected) => Op::Projected(Box::new(projected)),
+            None => Op::Path(path),
         },
-        Expression::Call(call) => match key_of(&call).and_then(|path| projected(&tables, &path)) {
-            Some(projected) => Expression::Get(Box::new(Get { projected, call: *call })),
-            None => Expression::Call(call),
+        Op::Call(call) => match key_of(&call).and_then(|path| projected(&tables, &path)) {
+            Some(projected) => Op::Get(Box::new(Get { projected, call: *call })),
+            None => Op::Call(call),
         },
         other => other,
     })
@@ -78,11 +78,11 @@ fn projected(tables: &Tables, path: &Arc<Path>) -> Option<Projected> {
 }
 
 /// The path of the value that a call takes out of a dict by a key that is known.
-fn key_of(call: &Call) -> Option<Arc<Path>> {
-    let (true, [dict, Expression::Constant(key), ..]) = (call.entry.reads_key, &*call.positional) else { return None };
+fn key_of(call: &BoundCall) -> Option<Arc<Path>> {
+    let (true, [dict, Op::Constant(key), ..]) = (call.entry.reads_key, &*call.positional) else { return None };
     let path = match dict {
-        Expression::Path(path) => path,
-        Expression::Projected(projected) => &projected.path,
+        Op::Path(path) => path,
+        Op::Projected(projected) => &projected.path,
         _ => return None,
     };
     let Constant { kind: ConstantKind::Text(key), .. } = key else { return None };

@@ -1,9 +1,10 @@
 //! Tree → program: each part of the tree becomes what runs it, and nothing is left out.
 
-use super::expression::{Call, Expression, Form, Source};
-use super::{Action, Entry, Extract, Program, Step, Store, Translate, TranslateInto, Work};
-use crate::plan::expression as tree;
-use crate::plan::tree::{self as nodes, Assignment, Operation, Tree};
+use super::op::{BoundCall, Form, Op};
+use super::{ActionCode, Code, EntryCode, Extract, Instruction, Lookups, Program, SetFrom, Store};
+use crate::plan::expression::{Call, Expression};
+use crate::plan::template::Source;
+use crate::plan::tree::{Action, Assignment, Entry, Extraction, Lookup, Operation, Translation, Tree, Work};
 use std::sync::Arc;
 
 impl Program {
@@ -18,15 +19,15 @@ impl Program {
     }
 }
 
-fn lower_entry(entry: &nodes::Entry, tree: &Tree) -> Entry {
-    let work = match &entry.work {
-        nodes::Work::Stage(actions) => Work::Stage(actions.iter().map(lower_action).collect()),
-        nodes::Work::Extract(extraction) => Work::Extract(Box::new(lower_extraction(extraction, tree))),
+fn lower_entry(entry: &Entry, tree: &Tree) -> EntryCode {
+    let code = match &entry.work {
+        Work::Stage(actions) => Code::Stage(actions.iter().map(lower_action).collect()),
+        Work::Extract(extraction) => Code::Extract(Box::new(lower_extraction(extraction, tree))),
     };
-    Entry { filter: entry.filter.as_ref().map(|filter| lower_source(&filter.source)), work }
+    EntryCode { filter: entry.filter.as_ref().map(|filter| lower_source(&filter.source)), code }
 }
 
-fn lower_extraction(extraction: &nodes::Extraction, tree: &Tree) -> Extract {
+fn lower_extraction(extraction: &Extraction, tree: &Tree) -> Extract {
     // What is inside a pattern of grok's library is in the result only where it is read.
     let projection = tree.layers.wanted(extraction.output);
     let narrowed = extraction.extractor.narrowed(&projection);
@@ -41,27 +42,29 @@ fn lower_extraction(extraction: &nodes::Extraction, tree: &Tree) -> Extract {
     }
 }
 
-fn lower_action(action: &nodes::Action) -> Action {
-    let steps: Box<[Step]> = match &action.operation {
+fn lower_action(action: &Action) -> ActionCode {
+    let code: Box<[Instruction]> = match &action.operation {
         Operation::Set(fields) => {
             let set = |(field, (assignment, source)): (u32, &(_, _))| {
-                Step::Set(store(field, assignment), lower_source(source))
+                Instruction::Set(store(field, assignment), lower_source(source))
             };
             (0..).zip(fields).map(set).collect()
         }
-        Operation::Translate(translation) => Box::new([Step::Translate(Box::new(lower_translation(translation)))]),
-        Operation::Delete(deletions) => Box::new([Step::Delete(Arc::clone(deletions))]),
+        Operation::Translate(translation) => {
+            Box::new([Instruction::Translate(Box::new(lower_translation(translation)))])
+        }
+        Operation::Delete(deletions) => Box::new([Instruction::Delete(Arc::clone(deletions))]),
     };
-    Action { filter: action.filter.as_ref().map(|filter| lower_source(&filter.source)), steps }
+    ActionCode { filter: action.filter.as_ref().map(|filter| lower_source(&filter.source)), code }
 }
 
-fn lower_translation(translation: &nodes::Translation) -> Translate {
-    let lookup = |(field, lookup): (u32, &nodes::Lookup)| TranslateInto {
+fn lower_translation(translation: &Translation) -> Lookups {
+    let lookup = |(field, lookup): (u32, &Lookup)| SetFrom {
         from: lower_source(&lookup.from),
         field: lookup.field.as_ref().map(lower_source),
         into: store(field, &lookup.into),
     };
-    Translate {
+    Lookups {
         dictionary: Arc::clone(&translation.dictionary),
         choices: translation.choices.iter().map(|choice| lower_source(&choice.value)).collect(),
         lookups: (0..).zip(&translation.lookups).map(lookup).collect(),
@@ -73,52 +76,51 @@ fn store(field: u32, assignment: &Arc<Assignment>) -> Store {
     Store { field, assignment: Arc::clone(assignment), sets_layer: true }
 }
 
-fn lower_source(source: &tree::Source) -> Source {
+fn lower_source(source: &Source) -> Source<Op> {
     source.map(&lower)
 }
 
 /// The program of one expression.
-pub(in crate::plan) fn lower(expression: &tree::Expression) -> Expression {
-    use tree::Expression as Tree;
-    let all = |items: &[Tree]| items.iter().map(lower).collect::<Box<[_]>>();
-    let one = |value: &Tree| Box::new(lower(value));
-    let two = |pair: &(Tree, Tree)| Box::new((lower(&pair.0), lower(&pair.1)));
+pub(in crate::plan) fn lower(expression: &Expression) -> Op {
+    let all = |items: &[Expression]| items.iter().map(lower).collect::<Box<[_]>>();
+    let one = |value: &Expression| Box::new(lower(value));
+    let two = |pair: &(Expression, Expression)| Box::new((lower(&pair.0), lower(&pair.1)));
     match expression {
-        Tree::Constant(constant) => Expression::Constant(constant.clone()),
-        Tree::Undefined => Expression::Undefined,
-        Tree::Local(local) => Expression::Local(*local),
-        Tree::Path(path) => Expression::Path(Arc::clone(path)),
-        Tree::Fields(reading) => Expression::Fields(Arc::clone(reading)),
-        Tree::Loop(state, field) => Expression::Loop(*state, *field),
-        Tree::Cycle(state, items) => Expression::Cycle(*state, all(items)),
-        Tree::Changed(state, items) => Expression::Changed(*state, all(items)),
-        Tree::Recurse(state, items) => Expression::Recurse(*state, one(items)),
-        Tree::List(items) => Expression::List(all(items)),
-        Tree::Tuple(items) => Expression::Tuple(all(items)),
-        Tree::Map(entries) => Expression::Map(entries.iter().map(|(key, value)| (lower(key), lower(value))).collect()),
-        Tree::Attribute(value, name) => Expression::Attribute(one(value), name.clone()),
-        Tree::Subscript(pair) => Expression::Subscript(two(pair)),
-        Tree::Slice(parts) => Expression::Slice(Box::new(parts.each_ref().map(lower))),
-        Tree::Call(call) => Expression::Call(Box::new(lower_call(call))),
-        Tree::Not(value) => Expression::Not(one(value)),
-        Tree::Negate(value) => Expression::Negate(one(value)),
-        Tree::Positive(value) => Expression::Positive(one(value)),
-        Tree::Arithmetic(operator, pair) => Expression::Arithmetic(*operator, two(pair)),
-        Tree::Concat(parts) => Expression::Concat(all(parts)),
-        Tree::Compare(first, others) => {
+        Expression::Constant(constant) => Op::Constant(constant.clone()),
+        Expression::Undefined => Op::Undefined,
+        Expression::Local(local) => Op::Local(*local),
+        Expression::Path(path) => Op::Path(Arc::clone(path)),
+        Expression::Fields(reading) => Op::Fields(Arc::clone(reading)),
+        Expression::Loop(state, field) => Op::Loop(*state, *field),
+        Expression::Cycle(state, items) => Op::Cycle(*state, all(items)),
+        Expression::Changed(state, items) => Op::Changed(*state, all(items)),
+        Expression::Recurse(state, items) => Op::Recurse(*state, one(items)),
+        Expression::List(items) => Op::List(all(items)),
+        Expression::Tuple(items) => Op::Tuple(all(items)),
+        Expression::Map(entries) => Op::Map(entries.iter().map(|(key, value)| (lower(key), lower(value))).collect()),
+        Expression::Attribute(value, name) => Op::Attribute(one(value), name.clone()),
+        Expression::Subscript(pair) => Op::Subscript(two(pair)),
+        Expression::Slice(parts) => Op::Slice(Box::new(parts.each_ref().map(lower))),
+        Expression::Call(call) => Op::Call(Box::new(lower_call(call))),
+        Expression::Not(value) => Op::Not(one(value)),
+        Expression::Negate(value) => Op::Negate(one(value)),
+        Expression::Positive(value) => Op::Positive(one(value)),
+        Expression::Arithmetic(operator, pair) => Op::Arithmetic(*operator, two(pair)),
+        Expression::Concat(parts) => Op::Concat(all(parts)),
+        Expression::Compare(first, others) => {
             let others = others.iter().map(|(comparison, other)| (*comparison, lower(other))).collect();
-            Expression::Compare(one(first), others)
+            Op::Compare(one(first), others)
         }
-        Tree::And(pair) => Expression::And(two(pair)),
-        Tree::Or(pair) => Expression::Or(two(pair)),
-        Tree::Conditional(parts) => Expression::Conditional(Box::new(parts.each_ref().map(lower))),
-        Tree::Fails(code, reason) => Expression::Fails(*code, reason.clone()),
+        Expression::And(pair) => Op::And(two(pair)),
+        Expression::Or(pair) => Op::Or(two(pair)),
+        Expression::Conditional(parts) => Op::Conditional(Box::new(parts.each_ref().map(lower))),
+        Expression::Fails(code, reason) => Op::Fails(*code, reason.clone()),
     }
 }
 
-fn lower_call(call: &tree::Call) -> Call {
+fn lower_call(call: &Call) -> BoundCall {
     let is_positional = call.spread.is_none() && call.named.is_empty();
-    Call {
+    BoundCall {
         entry: call.entry,
         positional: call.positional.iter().map(lower).collect(),
         spread: call.spread.as_ref().map(lower),

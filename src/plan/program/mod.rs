@@ -1,17 +1,18 @@
 //! The program: what the machine runs. Its registers are the tree's slots and, behind them, the cells of projected results.
 
-pub(crate) mod expression;
 mod lower;
+pub(crate) mod op;
 
 pub(in crate::plan) use lower::lower;
 
 use super::expression::Slot;
 use super::passes::output_template::OutputTemplate;
+use super::template::Source;
 use super::tree::{Assignment, Deletion};
 use crate::extract::Extractor;
 use crate::value::json::Wanted;
-use expression::{Expression, Source};
 use hashbrown::HashMap;
+use op::Op;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -21,7 +22,7 @@ pub(crate) struct Program {
     /// How many registers it has.
     pub registers: u32,
     /// What runs, in order.
-    pub entries: Box<[Entry]>,
+    pub entries: Box<[EntryCode]>,
     /// Fields that all events have alike, by their slots in order: the value as JSON. No step sets them.
     pub constants: Vec<(Slot, Box<[u8]>)>,
     /// The event as one line; without it the fields' tree is written.
@@ -30,18 +31,18 @@ pub(crate) struct Program {
 
 /// An entry of the pipeline.
 #[derive(Clone, Debug)]
-pub(crate) struct Entry {
+pub(crate) struct EntryCode {
     /// The condition under which it runs.
-    pub filter: Option<Source>,
+    pub filter: Option<Source<Op>>,
     /// What it runs.
-    pub work: Work,
+    pub code: Code,
 }
 
 /// What an entry runs.
 #[derive(Clone, Debug)]
-pub(crate) enum Work {
+pub(crate) enum Code {
     /// The actions of a stage.
-    Stage(Box<[Action]>),
+    Stage(Box<[ActionCode]>),
     /// An extractor.
     Extract(Box<Extract>),
 }
@@ -52,9 +53,9 @@ pub(crate) struct Extract {
     /// The extractor.
     pub extractor: Arc<dyn Extractor>,
     /// What it reads.
-    pub input: Source,
+    pub input: Source<Op>,
     /// Properties whose value the event decides.
-    pub templates: Box<[Source]>,
+    pub templates: Box<[Source<Op>]>,
     /// Where its result goes.
     pub output: Slot,
     /// The registers of its layer, which it writes anew.
@@ -67,22 +68,22 @@ pub(crate) struct Extract {
 
 /// An action of a stage.
 #[derive(Clone, Debug)]
-pub(crate) struct Action {
+pub(crate) struct ActionCode {
     /// The condition under which it runs.
-    pub filter: Option<Source>,
+    pub filter: Option<Source<Op>>,
     /// What it does.
-    pub steps: Box<[Step]>,
+    pub code: Box<[Instruction]>,
 }
 
-/// A step of an action.
+/// An instruction of an action.
 #[derive(Clone, Debug)]
-pub(crate) enum Step {
+pub(crate) enum Instruction {
     /// Sets a field to what a source gives.
-    Set(Store, Source),
-    /// Sets a field to what a register has, where that needs no evaluation; else as [`Step::Set`].
-    Copy(Copy, Store, Source),
+    Set(Store, Source<Op>),
+    /// Sets a field to what a register has, where that needs no evaluation; else as [`Instruction::Set`].
+    Copy(Copy, Store, Source<Op>),
     /// Sets fields to what a dictionary has.
-    Translate(Box<Translate>),
+    Translate(Box<Lookups>),
     /// Deletes fields.
     Delete(Arc<[Deletion]>),
 }
@@ -115,24 +116,24 @@ pub(crate) struct Copy {
 
 /// A dictionary and what is looked up in it.
 #[derive(Clone, Debug)]
-pub(crate) struct Translate {
+pub(crate) struct Lookups {
     /// By the text of a key, the number of its value.
     pub dictionary: Arc<HashMap<Box<str>, usize>>,
     /// The values.
-    pub choices: Box<[Source]>,
+    pub choices: Box<[Source<Op>]>,
     /// What is looked up.
-    pub lookups: Box<[TranslateInto]>,
+    pub lookups: Box<[SetFrom]>,
     /// What is set where nothing is found.
-    pub fallback: Option<Source>,
+    pub fallback: Option<Source<Op>>,
 }
 
 /// One look-up of a translation.
 #[derive(Clone, Debug)]
-pub(crate) struct TranslateInto {
+pub(crate) struct SetFrom {
     /// The key.
-    pub from: Source,
+    pub from: Source<Op>,
     /// Where the key is sought if `from` has none.
-    pub field: Option<Source>,
+    pub field: Option<Source<Op>>,
     /// The field that is set to what is found.
     pub into: Store,
 }
@@ -146,29 +147,29 @@ impl Program {
 
     /// The extractors that it uses.
     pub fn extracts_mut(&mut self) -> impl Iterator<Item = &mut Extract> {
-        self.entries.iter_mut().filter_map(|entry| match &mut entry.work {
-            Work::Extract(extract) => Some(&mut **extract),
-            Work::Stage(_) => None,
+        self.entries.iter_mut().filter_map(|entry| match &mut entry.code {
+            Code::Extract(extract) => Some(&mut **extract),
+            Code::Stage(_) => None,
         })
     }
 
     /// The actions of its stages.
-    pub fn actions_mut(&mut self) -> impl Iterator<Item = &mut Action> {
-        let stages = self.entries.iter_mut().filter_map(|entry| match &mut entry.work {
-            Work::Stage(actions) => Some(actions),
-            Work::Extract(_) => None,
+    pub fn actions_mut(&mut self) -> impl Iterator<Item = &mut ActionCode> {
+        let stages = self.entries.iter_mut().filter_map(|entry| match &mut entry.code {
+            Code::Stage(actions) => Some(actions),
+            Code::Extract(_) => None,
         });
         stages.flatten()
     }
 
     /// The same with each expression changed, those that others are made of before them.
-    pub fn rewritten(mut self, change: &dyn Fn(Expression) -> Expression) -> Program {
-        let rewrite = |source: &mut Source| *source = source.map(&|expression| rewritten(expression, change));
+    pub fn rewritten(mut self, change: &dyn Fn(Op) -> Op) -> Program {
+        let rewrite = |source: &mut Source<Op>| *source = source.map(&|expression| rewritten(expression, change));
         for entry in &mut self.entries {
             entry.filter.iter_mut().for_each(rewrite);
-            match &mut entry.work {
-                Work::Stage(actions) => actions.iter_mut().for_each(|action| action.sources_mut(&rewrite)),
-                Work::Extract(extract) => {
+            match &mut entry.code {
+                Code::Stage(actions) => actions.iter_mut().for_each(|action| action.sources_mut(&rewrite)),
+                Code::Extract(extract) => {
                     rewrite(&mut extract.input);
                     extract.templates.iter_mut().for_each(rewrite);
                 }
@@ -178,24 +179,24 @@ impl Program {
     }
 }
 
-fn rewritten(expression: &Expression, change: &dyn Fn(Expression) -> Expression) -> Expression {
+fn rewritten(expression: &Op, change: &dyn Fn(Op) -> Op) -> Op {
     change(expression.map(&|part| rewritten(part, change)))
 }
 
-impl Action {
-    fn sources_mut(&mut self, visit: &dyn Fn(&mut Source)) {
+impl ActionCode {
+    fn sources_mut(&mut self, visit: &dyn Fn(&mut Source<Op>)) {
         self.filter.iter_mut().for_each(visit);
-        for step in &mut self.steps {
+        for step in &mut self.code {
             match step {
-                Step::Set(_, source) | Step::Copy(_, _, source) => visit(source),
-                Step::Translate(translate) => {
+                Instruction::Set(_, source) | Instruction::Copy(_, _, source) => visit(source),
+                Instruction::Translate(translate) => {
                     translate.choices.iter_mut().chain(&mut translate.fallback).for_each(visit);
                     translate.lookups.iter_mut().for_each(|lookup| {
                         visit(&mut lookup.from);
                         lookup.field.iter_mut().for_each(visit);
                     });
                 }
-                Step::Delete(_) => {}
+                Instruction::Delete(_) => {}
             }
         }
     }

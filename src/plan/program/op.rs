@@ -3,31 +3,15 @@
 use crate::expr::{Arithmetic, Comparison};
 use crate::filters;
 use crate::plan::expression::{Keys, LoopField, Path, Reading, Slot};
-use crate::plan::template;
 use crate::value::{Constant, FaultCode};
 use std::sync::Arc;
-
-/// A value of the spec, with the program's expressions.
-pub(crate) type Source = template::Source<Expression>;
-/// A template of the program.
-pub(crate) type Template = template::Template<Expression>;
-/// A statement of the program.
-pub(crate) type Node = template::Node<Expression>;
-/// A branch of an `if` of the program.
-pub(crate) type Branch = template::Branch<Expression>;
-/// A block of the program.
-pub(crate) type Block = template::Block<Expression>;
-/// A loop of the program.
-pub(crate) type For = template::For<Expression>;
-/// What a statement of the program assigns.
-pub(crate) type Target = template::Target<Expression>;
 
 /// An expression over registers.
 ///
 /// PERF: `benches/guard.sh` (access_requests): with a tag of its own it is told apart by one load.
 #[derive(Clone, Debug)]
 #[repr(u8)]
-pub(crate) enum Expression {
+pub(crate) enum Op {
     /// A literal.
     Constant(Constant),
     /// A name that nothing has: `null` is one.
@@ -43,47 +27,47 @@ pub(crate) enum Expression {
     /// Something about a running loop.
     Loop(u32, LoopField),
     /// `loop.cycle(…)`
-    Cycle(u32, Box<[Expression]>),
+    Cycle(u32, Box<[Op]>),
     /// `loop.changed(…)`
-    Changed(u32, Box<[Expression]>),
+    Changed(u32, Box<[Op]>),
     /// `loop(…)`: the body again over other items.
-    Recurse(u32, Box<Expression>),
+    Recurse(u32, Box<Op>),
     /// `[a, b]`
-    List(Box<[Expression]>),
+    List(Box<[Op]>),
     /// `(a, b)`
-    Tuple(Box<[Expression]>),
+    Tuple(Box<[Op]>),
     /// `{a: b}`
-    Map(Box<[(Expression, Expression)]>),
+    Map(Box<[(Op, Op)]>),
     /// `value.name`
-    Attribute(Box<Expression>, Box<str>),
+    Attribute(Box<Op>, Box<str>),
     /// `value[key]`
-    Subscript(Box<(Expression, Expression)>),
+    Subscript(Box<(Op, Op)>),
     /// `value[start:stop:step]`; a missing bound is the constant `None`.
-    Slice(Box<[Expression; 4]>),
+    Slice(Box<[Op; 4]>),
     /// A filter, test, method or global; the value it is applied to is the first argument.
-    Call(Box<Call>),
+    Call(Box<BoundCall>),
     /// `dict.get("key")` where the value under the key has a register of its own.
     Get(Box<Get>),
     /// `not value`
-    Not(Box<Expression>),
+    Not(Box<Op>),
     /// `-value`
-    Negate(Box<Expression>),
+    Negate(Box<Op>),
     /// `+value`
-    Positive(Box<Expression>),
+    Positive(Box<Op>),
     /// `a + b` and kin.
-    Arithmetic(Arithmetic, Box<(Expression, Expression)>),
+    Arithmetic(Arithmetic, Box<(Op, Op)>),
     /// `a + b + c` of lists that nothing else has: one list takes all items.
-    Sum(Box<[Expression]>),
+    Sum(Box<[Op]>),
     /// `a ~ b ~ c`
-    Concat(Box<[Expression]>),
+    Concat(Box<[Op]>),
     /// `a < b <= c`
-    Compare(Box<Expression>, Box<[(Comparison, Expression)]>),
+    Compare(Box<Op>, Box<[(Comparison, Op)]>),
     /// `a and b`
-    And(Box<(Expression, Expression)>),
+    And(Box<(Op, Op)>),
     /// `a or b`
-    Or(Box<(Expression, Expression)>),
+    Or(Box<(Op, Op)>),
     /// Condition, then, otherwise.
-    Conditional(Box<[Expression; 3]>),
+    Conditional(Box<[Op; 3]>),
     /// Always fails; found and reported when the spec was compiled.
     Fails(FaultCode, Box<str>),
 }
@@ -111,15 +95,15 @@ impl Projected {
 
 /// A call of the library.
 #[derive(Clone, Debug)]
-pub(crate) struct Call {
+pub(crate) struct BoundCall {
     /// What is called.
     pub entry: &'static filters::Entry,
     /// The arguments by position, the value first.
-    pub positional: Box<[Expression]>,
+    pub positional: Box<[Op]>,
     /// What gives further arguments by position: its items.
-    pub spread: Option<Expression>,
+    pub spread: Option<Op>,
     /// The arguments by name.
-    pub named: Box<[(Box<str>, Expression)]>,
+    pub named: Box<[(Box<str>, Op)]>,
     /// How the arguments come to their parameters.
     pub form: Form,
 }
@@ -130,7 +114,7 @@ pub(crate) struct Get {
     /// The value under the key.
     pub projected: Projected,
     /// The call as it is written: it gives what there is without one.
-    pub call: Call,
+    pub call: BoundCall,
 }
 
 /// How the arguments of a call come to their parameters.
@@ -165,54 +149,46 @@ impl Form {
     }
 }
 
-impl Expression {
+impl Op {
     /// The same expression over changed parts.
-    pub fn map(&self, to: &dyn Fn(&Expression) -> Expression) -> Expression {
-        let all = |items: &[Expression]| items.iter().map(to).collect::<Box<[_]>>();
-        let one = |value: &Expression| Box::new(to(value));
-        let two = |pair: &(Expression, Expression)| Box::new((to(&pair.0), to(&pair.1)));
+    pub fn map(&self, to: &dyn Fn(&Op) -> Op) -> Op {
+        let all = |items: &[Op]| items.iter().map(to).collect::<Box<[_]>>();
+        let one = |value: &Op| Box::new(to(value));
+        let two = |pair: &(Op, Op)| Box::new((to(&pair.0), to(&pair.1)));
         match self {
-            Expression::Constant(_) | Expression::Undefined | Expression::Local(_) | Expression::Path(_) => {
-                self.clone()
-            }
-            Expression::Projected(_) | Expression::Fields(_) | Expression::Loop(..) | Expression::Fails(..) => {
-                self.clone()
-            }
-            Expression::Cycle(state, items) => Expression::Cycle(*state, all(items)),
-            Expression::Changed(state, items) => Expression::Changed(*state, all(items)),
-            Expression::Recurse(state, items) => Expression::Recurse(*state, one(items)),
-            Expression::List(items) => Expression::List(all(items)),
-            Expression::Tuple(items) => Expression::Tuple(all(items)),
-            Expression::Map(entries) => {
-                Expression::Map(entries.iter().map(|(key, value)| (to(key), to(value))).collect())
-            }
-            Expression::Attribute(value, name) => Expression::Attribute(one(value), name.clone()),
-            Expression::Subscript(pair) => Expression::Subscript(two(pair)),
-            Expression::Slice(parts) => Expression::Slice(Box::new(parts.each_ref().map(to))),
-            Expression::Call(call) => Expression::Call(Box::new(call.map(to))),
-            Expression::Get(get) => {
-                Expression::Get(Box::new(Get { projected: get.projected.clone(), call: get.call.map(to) }))
-            }
-            Expression::Not(value) => Expression::Not(one(value)),
-            Expression::Negate(value) => Expression::Negate(one(value)),
-            Expression::Positive(value) => Expression::Positive(one(value)),
-            Expression::Arithmetic(operator, pair) => Expression::Arithmetic(*operator, two(pair)),
-            Expression::Sum(parts) => Expression::Sum(all(parts)),
-            Expression::Concat(parts) => Expression::Concat(all(parts)),
-            Expression::Compare(first, others) => {
+            Op::Constant(_) | Op::Undefined | Op::Local(_) | Op::Path(_) => self.clone(),
+            Op::Projected(_) | Op::Fields(_) | Op::Loop(..) | Op::Fails(..) => self.clone(),
+            Op::Cycle(state, items) => Op::Cycle(*state, all(items)),
+            Op::Changed(state, items) => Op::Changed(*state, all(items)),
+            Op::Recurse(state, items) => Op::Recurse(*state, one(items)),
+            Op::List(items) => Op::List(all(items)),
+            Op::Tuple(items) => Op::Tuple(all(items)),
+            Op::Map(entries) => Op::Map(entries.iter().map(|(key, value)| (to(key), to(value))).collect()),
+            Op::Attribute(value, name) => Op::Attribute(one(value), name.clone()),
+            Op::Subscript(pair) => Op::Subscript(two(pair)),
+            Op::Slice(parts) => Op::Slice(Box::new(parts.each_ref().map(to))),
+            Op::Call(call) => Op::Call(Box::new(call.map(to))),
+            Op::Get(get) => Op::Get(Box::new(Get { projected: get.projected.clone(), call: get.call.map(to) })),
+            Op::Not(value) => Op::Not(one(value)),
+            Op::Negate(value) => Op::Negate(one(value)),
+            Op::Positive(value) => Op::Positive(one(value)),
+            Op::Arithmetic(operator, pair) => Op::Arithmetic(*operator, two(pair)),
+            Op::Sum(parts) => Op::Sum(all(parts)),
+            Op::Concat(parts) => Op::Concat(all(parts)),
+            Op::Compare(first, others) => {
                 let others = others.iter().map(|(comparison, other)| (*comparison, to(other))).collect();
-                Expression::Compare(one(first), others)
+                Op::Compare(one(first), others)
             }
-            Expression::And(pair) => Expression::And(two(pair)),
-            Expression::Or(pair) => Expression::Or(two(pair)),
-            Expression::Conditional(parts) => Expression::Conditional(Box::new(parts.each_ref().map(to))),
+            Op::And(pair) => Op::And(two(pair)),
+            Op::Or(pair) => Op::Or(two(pair)),
+            Op::Conditional(parts) => Op::Conditional(Box::new(parts.each_ref().map(to))),
         }
     }
 }
 
-impl Call {
-    fn map(&self, to: &dyn Fn(&Expression) -> Expression) -> Call {
-        Call {
+impl BoundCall {
+    fn map(&self, to: &dyn Fn(&Op) -> Op) -> BoundCall {
+        BoundCall {
             entry: self.entry,
             positional: self.positional.iter().map(to).collect(),
             spread: self.spread.as_ref().map(to),
