@@ -5,7 +5,7 @@ use crate::diagnostic::Span;
 use crate::expr::{Expr, ExprKind, Literal, Node};
 use crate::lint::findings::*;
 use crate::plan::parsed::Written;
-use crate::spec::{Named, Operation};
+use crate::spec::{ActionKind, Named};
 use crate::taxonomy::categorization::{allowed, allows, types_of};
 use crate::value::{Arena, Constant, ConstantKind, Value, text};
 
@@ -13,17 +13,17 @@ use crate::value::{Arena, Constant, ConstantKind, Value, text};
 pub(super) fn check(scene: &mut Scene<'_>) {
     for action in scene.spec.stages.iter().flat_map(|stage| &stage.actions) {
         match &action.operation {
-            Operation::Set(fields) => {
+            ActionKind::Set(fields) => {
                 fields.iter().for_each(|(field, value)| values(scene, field, value));
                 types(scene, fields);
             }
-            Operation::Translate { dictionary, mapping, fallback } => {
+            ActionKind::Translate { dictionary, mapping, fallback } => {
                 for (_, field) in mapping {
                     let choices = dictionary.iter().map(|(_, value)| value).chain(fallback);
                     choices.for_each(|value| values(scene, field, value));
                 }
             }
-            Operation::Delete(_) => {}
+            ActionKind::Delete(_) => {}
         }
     }
 }

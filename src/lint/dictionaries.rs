@@ -6,14 +6,14 @@ use crate::diagnostic::Span;
 use crate::expr::{self, Expr};
 use crate::lint::findings::*;
 use crate::plan::words::key_text;
-use crate::spec::{Named, Operation};
+use crate::spec::{ActionKind, Named};
 use crate::value::{Constant, ConstantKind};
 use std::collections::HashMap;
 
 /// Checks the translations of a spec.
 pub(super) fn check(scene: &mut Scene<'_>) {
     for action in scene.spec.stages.iter().flat_map(|stage| &stage.actions) {
-        if let Operation::Translate { dictionary, mapping, .. } = &action.operation {
+        if let ActionKind::Translate { dictionary, mapping, .. } = &action.operation {
             repeated(scene, dictionary);
             unreachable(scene, dictionary, mapping);
         }

@@ -5,7 +5,7 @@ use crate::diagnostic::{Diagnostics, Sources, Span};
 use crate::expr::{self, Node, Template};
 use crate::extract;
 use crate::plan::location::Location;
-use crate::spec::{self, Operation, Spec};
+use crate::spec::{self, ActionKind, Spec};
 use crate::value::text::is_template;
 use crate::value::{Constant, ConstantKind};
 use std::collections::HashSet;
@@ -27,7 +27,7 @@ pub fn keys_read(spec: &Spec, sources: &Sources) -> Vec<KeyRead> {
     let mut reader = Reader { layers: open_layers(spec), sources, found: Vec::new() };
     for entry in &spec.pipeline {
         entry.filter.iter().for_each(|filter| reader.constant(filter));
-        if let spec::Work::Extractor(used) = &entry.work {
+        if let spec::EntryKind::Extractor(used) = &entry.work {
             used.input_field.iter().for_each(|input| reader.path(input.span, input.as_text().unwrap_or_default()));
             used.properties.iter().for_each(|(_, value)| reader.constant(value));
         }
@@ -35,13 +35,13 @@ pub fn keys_read(spec: &Spec, sources: &Sources) -> Vec<KeyRead> {
     for action in spec.stages.iter().flat_map(|stage| &stage.actions) {
         action.filter.iter().for_each(|filter| reader.constant(filter));
         match &action.operation {
-            Operation::Set(fields) => fields.iter().for_each(|(_, value)| reader.constant(value)),
-            Operation::Translate { dictionary, mapping, fallback } => {
+            ActionKind::Set(fields) => fields.iter().for_each(|(_, value)| reader.constant(value)),
+            ActionKind::Translate { dictionary, mapping, fallback } => {
                 mapping.iter().for_each(|(from, _)| reader.path(from.span, &from.text));
                 dictionary.iter().for_each(|(_, value)| reader.constant(value));
                 fallback.iter().for_each(|value| reader.constant(value));
             }
-            Operation::Delete(_) => {}
+            ActionKind::Delete(_) => {}
         }
     }
     reader.found.sort_by_key(|read| read.span);
@@ -54,7 +54,7 @@ fn open_layers(spec: &Spec) -> HashSet<&str> {
     let mut others = HashSet::new();
     for entry in &spec.pipeline {
         match &entry.work {
-            spec::Work::Extractor(used) if is_open(used) => open.insert(&*entry.name.text),
+            spec::EntryKind::Extractor(used) if is_open(used) => open.insert(&*entry.name.text),
             _ => others.insert(&*entry.name.text),
         };
     }

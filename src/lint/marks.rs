@@ -3,18 +3,18 @@
 use super::scene::Scene;
 use crate::lint::findings::PARTLY_SAFE;
 use crate::plan::Outputs;
-use crate::spec::Operation;
+use crate::spec::ActionKind;
 use crate::value::{Constant, ConstantKind};
 
 /// Checks the templates that set fields.
 pub(super) fn check(scene: &mut Scene<'_>) {
     for action in scene.spec.stages.iter().flat_map(|stage| &stage.actions) {
         match &action.operation {
-            Operation::Set(fields) => fields.iter().for_each(|(_, value)| value_of(scene, value)),
-            Operation::Translate { dictionary, fallback, .. } => {
+            ActionKind::Set(fields) => fields.iter().for_each(|(_, value)| value_of(scene, value)),
+            ActionKind::Translate { dictionary, fallback, .. } => {
                 dictionary.iter().map(|(_, value)| value).chain(fallback).for_each(|value| value_of(scene, value));
             }
-            Operation::Delete(_) => {}
+            ActionKind::Delete(_) => {}
         }
     }
 }

@@ -8,7 +8,7 @@ use crate::lint::findings::NULL_AS_TEXT;
 use crate::plan::chain::chain;
 use crate::plan::empty::sets_nothing;
 use crate::plan::parsed::Written;
-use crate::spec::{Operation, Work};
+use crate::spec::{ActionKind, EntryKind};
 use crate::value::{Arena, Value};
 use std::collections::HashSet;
 
@@ -21,7 +21,7 @@ pub(super) fn check(scene: &mut Scene<'_>) {
     let mut found = Vec::new();
     for entry in &scene.spec.pipeline {
         for action in scene.stage(entry).iter().flat_map(|stage| &stage.actions) {
-            let Operation::Set(fields) = &action.operation else { continue };
+            let ActionKind::Set(fields) = &action.operation else { continue };
             let filters = [&entry.filter, &action.filter].into_iter().flatten();
             let filters = filters.filter_map(|filter| scene.written(filter)?.expression());
             let guards: Vec<&Expr> = filters.collect();
@@ -88,8 +88,8 @@ fn of_expression<'s>(expression: &'s Expr, mut guards: Vec<&'s Expr>) -> Vec<Gua
 
 /// The layers of extractors whose results may have none in them.
 fn sources<'s>(scene: &Scene<'s>) -> HashSet<&'s str> {
-    let of = |entry: &'s crate::spec::Entry| match &entry.work {
-        Work::Extractor(used) if !NEVER_NULL.contains(&&*used.name.text) => Some(&*entry.name.text),
+    let of = |entry: &'s crate::spec::PipelineEntry| match &entry.work {
+        EntryKind::Extractor(used) if !NEVER_NULL.contains(&&*used.name.text) => Some(&*entry.name.text),
         _ => None,
     };
     scene.spec.pipeline.iter().filter_map(of).collect()

@@ -34,7 +34,7 @@ pub(super) fn check(scene: &mut Scene<'_>, timeline: &Timeline<'_>) {
 fn results<'s>(entries: &'s [Entry], scene: &Scene<'s>) -> HashMap<(&'s str, &'s str), Vec<&'s Extraction>> {
     let mut results: HashMap<_, Vec<&Extraction>> = HashMap::new();
     for (entry, written) in entries.iter().zip(&scene.spec.pipeline) {
-        if let (Work::Extract(extraction), crate::spec::Work::Extractor(used)) = (&entry.work, &written.work) {
+        if let (Work::Extract(extraction), crate::spec::EntryKind::Extractor(used)) = (&entry.work, &written.work) {
             let output = used.output_field.as_ref().map_or("message", |output| &output.text);
             results.entry((&*written.name.text, output)).or_default().push(extraction);
         }
@@ -46,7 +46,7 @@ fn results<'s>(entries: &'s [Entry], scene: &Scene<'s>) -> HashMap<(&'s str, &'s
 fn unread(scene: &mut Scene<'_>, timeline: &Timeline<'_>) {
     let read: HashSet<&str> = timeline.readings.iter().map(|reading| reading.root).collect();
     for entry in &scene.spec.pipeline {
-        if matches!(entry.work, crate::spec::Work::Extractor(_)) && !read.contains(&*entry.name.text) {
+        if matches!(entry.work, crate::spec::EntryKind::Extractor(_)) && !read.contains(&*entry.name.text) {
             scene.report(UNREAD_RESULT.at(entry.name.span, &[&entry.name.text]));
         }
     }

@@ -67,11 +67,11 @@ impl<'s> Scene<'s> {
     }
 
     /// The stage that an entry runs.
-    pub fn stage(&self, entry: &spec::Entry) -> Option<&'s spec::Stage> {
+    pub fn stage(&self, entry: &spec::PipelineEntry) -> Option<&'s spec::Stage> {
         match entry.work {
-            spec::Work::Unreadable => None,
-            spec::Work::Stage => self.stages.get(&*entry.name.text).copied(),
-            spec::Work::Extractor(_) => None,
+            spec::EntryKind::Unreadable => None,
+            spec::EntryKind::Stage => self.stages.get(&*entry.name.text).copied(),
+            spec::EntryKind::Extractor(_) => None,
         }
     }
 }

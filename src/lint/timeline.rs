@@ -5,7 +5,7 @@ use super::scene::Scene;
 use crate::diagnostic::Span;
 use crate::expr::Expr;
 use crate::plan::parsed::Written;
-use crate::spec::{self, Named, Operation};
+use crate::spec::{self, ActionKind, Named};
 use crate::value::Constant;
 use std::collections::HashMap;
 
@@ -76,9 +76,9 @@ impl<'s> Timeline<'s> {
             let at = Moment { entry: index, action: 0, part: 0 };
             entry.filter.iter().for_each(|filter| timeline.read(scene, at, filter));
             match &entry.work {
-                spec::Work::Extractor(used) => timeline.extraction(scene, at, &entry.name.text, used),
-                spec::Work::Unreadable => {}
-                spec::Work::Stage => timeline.stage(scene, at, entry),
+                spec::EntryKind::Extractor(used) => timeline.extraction(scene, at, &entry.name.text, used),
+                spec::EntryKind::Unreadable => {}
+                spec::EntryKind::Stage => timeline.stage(scene, at, entry),
             }
         }
         timeline
@@ -91,7 +91,7 @@ impl<'s> Timeline<'s> {
         self.outputs.entry((layer, output)).or_default().push(Moment { action: 1, ..at });
     }
 
-    fn stage(&mut self, scene: &Scene<'s>, at: Moment, entry: &'s spec::Entry) {
+    fn stage(&mut self, scene: &Scene<'s>, at: Moment, entry: &'s spec::PipelineEntry) {
         let actions = scene.stage(entry).map(|stage| stage.actions.as_slice()).unwrap_or_default();
         for (action, number) in actions.iter().zip(1..) {
             let at = Moment { action: number, ..at };
@@ -101,7 +101,7 @@ impl<'s> Timeline<'s> {
                 self.writings.push(Writing { at, field, stage: &entry.name.text, value, filter, outer });
             };
             match &action.operation {
-                Operation::Set(fields) => {
+                ActionKind::Set(fields) => {
                     for ((field, value), part) in fields.iter().zip(1..) {
                         writing(Moment { part, ..at }, field, Some(value));
                     }
@@ -109,7 +109,7 @@ impl<'s> Timeline<'s> {
                         self.read(scene, Moment { part, ..at }, value);
                     }
                 }
-                Operation::Translate { dictionary, mapping, fallback } => {
+                ActionKind::Translate { dictionary, mapping, fallback } => {
                     for ((_, field), part) in mapping.iter().zip(1..) {
                         writing(Moment { part, ..at }, field, None);
                     }
@@ -120,7 +120,7 @@ impl<'s> Timeline<'s> {
                     dictionary.iter().for_each(|(_, value)| self.read(scene, at, value));
                     fallback.iter().for_each(|value| self.read(scene, at, value));
                 }
-                Operation::Delete(fields) => {
+                ActionKind::Delete(fields) => {
                     self.deletions.extend(fields.iter().map(|field| (Moment { part: 1, ..at }, &*field.text)));
                 }
             }

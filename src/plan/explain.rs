@@ -95,17 +95,17 @@ impl Explanation<'_> {
     }
 
     fn show<'s>(&'s self, source: &'s Source) -> Shown<'s> {
-        Shown { layers: self.layers, part: Part::Source(source) }
+        Shown { layers: self.layers, part: ShownPart::Source(source) }
     }
 }
 
 /// A part of a plan, shown in the language's own notation.
 struct Shown<'p> {
     layers: &'p Layers,
-    part: Part<'p>,
+    part: ShownPart<'p>,
 }
 
-enum Part<'p> {
+enum ShownPart<'p> {
     Source(&'p Source),
     Expression(&'p Expression),
     Nodes(&'p [Node]),
@@ -115,21 +115,21 @@ enum Part<'p> {
 impl Display for Shown<'_> {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         match self.part {
-            Part::Source(source) => self.source(f, source),
-            Part::Expression(expression) => self.expression(f, expression),
-            Part::Nodes(nodes) => nodes.iter().try_for_each(|node| self.node(f, node)),
-            Part::Target(target) => self.target(f, target),
+            ShownPart::Source(source) => self.source(f, source),
+            ShownPart::Expression(expression) => self.expression(f, expression),
+            ShownPart::Nodes(nodes) => nodes.iter().try_for_each(|node| self.node(f, node)),
+            ShownPart::Target(target) => self.target(f, target),
         }
     }
 }
 
 impl Shown<'_> {
-    fn of<'s>(&'s self, part: Part<'s>) -> Shown<'s> {
+    fn of<'s>(&'s self, part: ShownPart<'s>) -> Shown<'s> {
         Shown { layers: self.layers, part }
     }
 
     fn sub<'s>(&'s self, expression: &'s Expression) -> Shown<'s> {
-        self.of(Part::Expression(expression))
+        self.of(ShownPart::Expression(expression))
     }
 
     fn list(&self, f: &mut Formatter<'_>, separator: &str, items: &[Expression]) -> fmt::Result {
@@ -148,12 +148,12 @@ impl Shown<'_> {
         match source {
             Source::Constant(value) => constant(f, value),
             Source::Expression(expression) => self.expression(f, expression),
-            Source::Template(Template { nodes, .. }) => write!(f, "`{}`", self.of(Part::Nodes(nodes))),
-            Source::Verbatim(inner) => write!(f, "{} as it is", self.of(Part::Source(inner))),
+            Source::Template(Template { nodes, .. }) => write!(f, "`{}`", self.of(ShownPart::Nodes(nodes))),
+            Source::Verbatim(inner) => write!(f, "{} as it is", self.of(ShownPart::Source(inner))),
             Source::List(items) => {
                 f.write_char('[')?;
                 for (index, item) in items.iter().enumerate() {
-                    write!(f, "{}{}", if index == 0 { "" } else { ", " }, self.of(Part::Source(item)))?;
+                    write!(f, "{}{}", if index == 0 { "" } else { ", " }, self.of(ShownPart::Source(item)))?;
                 }
                 f.write_char(']')
             }
@@ -162,7 +162,7 @@ impl Shown<'_> {
                 for (index, (key, value)) in entries.iter().enumerate() {
                     f.write_str(if index == 0 { "" } else { ", " })?;
                     constant(f, key)?;
-                    write!(f, ": {}", self.of(Part::Source(value)))?;
+                    write!(f, ": {}", self.of(ShownPart::Source(value)))?;
                 }
                 f.write_char('}')
             }
@@ -255,16 +255,16 @@ impl Shown<'_> {
                         }
                         None => f.write_str("{% else %}")?,
                     }
-                    write!(f, "{}", self.of(Part::Nodes(body)))?;
+                    write!(f, "{}", self.of(ShownPart::Nodes(body)))?;
                 }
                 f.write_str("{% endif %}")
             }
             Node::For(code) => self.for_loop(f, code),
             Node::Set(target, value) => {
-                write!(f, "{{% set {} = {} %}}", self.of(Part::Target(target)), self.sub(value))
+                write!(f, "{{% set {} = {} %}}", self.of(ShownPart::Target(target)), self.sub(value))
             }
             Node::SetBlock(target, block) => {
-                write!(f, "{{% set {} %}}", self.of(Part::Target(target)))?;
+                write!(f, "{{% set {} %}}", self.of(ShownPart::Target(target)))?;
                 self.block(f, block)
             }
             Node::Filter(block) => self.block(f, block),
@@ -273,7 +273,7 @@ impl Shown<'_> {
                     Expression::Undefined => Ok(()),
                     value => write!(f, "{{% set ${local} = {} %}}", self.sub(value)),
                 })?;
-                write!(f, "{}", self.of(Part::Nodes(body)))
+                write!(f, "{}", self.of(ShownPart::Nodes(body)))
             }
             Node::Do(value) => write!(f, "{{% do {} %}}", self.sub(value)),
             Node::Break => f.write_str("{% break %}"),
@@ -282,19 +282,19 @@ impl Shown<'_> {
     }
 
     fn for_loop(&self, f: &mut Formatter<'_>, code: &For) -> fmt::Result {
-        write!(f, "{{% for {} in {}", self.of(Part::Target(&code.target)), self.sub(&code.iterable))?;
+        write!(f, "{{% for {} in {}", self.of(ShownPart::Target(&code.target)), self.sub(&code.iterable))?;
         if let Some(filter) = &code.filter {
             write!(f, " if {}", self.sub(filter))?;
         }
-        write!(f, " %}}{}", self.of(Part::Nodes(&code.body)))?;
+        write!(f, " %}}{}", self.of(ShownPart::Nodes(&code.body)))?;
         if !code.otherwise.is_empty() {
-            write!(f, "{{% else %}}{}", self.of(Part::Nodes(&code.otherwise)))?;
+            write!(f, "{{% else %}}{}", self.of(ShownPart::Nodes(&code.otherwise)))?;
         }
         f.write_str("{% endfor %}")
     }
 
     fn block(&self, f: &mut Formatter<'_>, block: &Block) -> fmt::Result {
-        write!(f, "{}→ ${}: {{{{ {} }}}}", self.of(Part::Nodes(&block.body)), block.text, self.sub(&block.value))
+        write!(f, "{}→ ${}: {{{{ {} }}}}", self.of(ShownPart::Nodes(&block.body)), block.text, self.sub(&block.value))
     }
 
     fn target(&self, f: &mut Formatter<'_>, target: &Target) -> fmt::Result {
@@ -302,7 +302,7 @@ impl Shown<'_> {
             Target::Local(local) => write!(f, "${local}"),
             Target::Attribute(namespace, name) => write!(f, "{}.{name}", self.sub(namespace)),
             Target::Tuple(targets) => targets.iter().enumerate().try_for_each(|(index, target)| {
-                write!(f, "{}{}", if index == 0 { "" } else { ", " }, self.of(Part::Target(target)))
+                write!(f, "{}{}", if index == 0 { "" } else { ", " }, self.of(ShownPart::Target(target)))
             }),
         }
     }

@@ -21,7 +21,7 @@ pub enum Expression {
     /// A value below a slot, by keys.
     Path(Arc<Path>),
     /// A field, or all fields below a name, of the event being built or of a stage's layer.
-    Fields(Arc<Reading>),
+    Fields(Arc<FieldReading>),
     /// Something about a running loop.
     Loop(u32, LoopField),
     /// `loop.cycle(…)`
@@ -157,7 +157,7 @@ pub struct Relative {
 
 /// How a dotted name is read from a set of fields: at most one of `exact`, `above` and `below` has values at a time.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Reading {
+pub struct FieldReading {
     /// The name as written.
     pub name: Box<str>,
     /// The field of that very name.

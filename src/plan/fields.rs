@@ -1,6 +1,6 @@
 //! Sets of dotted fields with a slot each: the event being built, and the layers that stages write.
 
-use super::expression::{Keys, Reading, Relative, Slot};
+use super::expression::{FieldReading, Keys, Relative, Slot};
 use std::collections::BTreeMap;
 
 /// Hands out slots and remembers what each is for.
@@ -85,13 +85,13 @@ impl Space {
     }
 
     /// How a name is read; the empty name is the whole set.
-    pub fn reading(&self, name: &str) -> Reading {
+    pub fn reading(&self, name: &str) -> FieldReading {
         let above = self.above(name).collect();
         let below = self.below(name).map(|(rest, slot)| Relative { slot, keys: keys(rest) }).collect();
         let dict = name.rsplit_once('.').map(|(dict, _)| dict);
         let beside = dict.into_iter().flat_map(|dict| self.below(dict)).map(|(_, slot)| slot).collect();
         let has_dict = dict.is_some();
-        Reading { name: name.into(), exact: self.get(name), above, below, beside, has_dict, is_always: false }
+        FieldReading { name: name.into(), exact: self.get(name), above, below, beside, has_dict, is_always: false }
     }
 
     /// What setting or deleting a name touches; `is_spread` tells which fields' dicts are spread in the end.

@@ -1,6 +1,6 @@
 //! What the names of a spec's expressions mean: the incoming event, the layers, the event being built.
 
-use super::expression::{Expression, Path, Reading, Relative, Slot};
+use super::expression::{Expression, FieldReading, Path, Relative, Slot};
 use super::fields::{Place, Slots, Space};
 use crate::diagnostic::Diagnostics;
 use crate::value::json::Wanted;
@@ -30,7 +30,7 @@ pub struct Layers {
 
 /// What a dotted name means.
 #[derive(Debug)]
-pub enum Read {
+pub enum NameMeaning {
     /// A value that something writes.
     Expression(Expression),
     /// A value below a layer that nothing writes there.
@@ -149,14 +149,14 @@ impl Layers {
     }
 
     /// What `root.key.key` reads.
-    pub fn read(&mut self, root: &str, keys: &[&str]) -> Read {
+    pub fn read(&mut self, root: &str, keys: &[&str]) -> NameMeaning {
         if self.is_spent() {
-            return Read::Expression(Expression::Undefined);
+            return NameMeaning::Expression(Expression::Undefined);
         }
         if let Some((slot, keys)) = self.slot_of(root, keys) {
             let beside = self.beside(root, slot, keys);
             let path = self.whole(slot, keys);
-            return Read::Expression(Expression::Path(Arc::new(Path { beside, ..path })));
+            return NameMeaning::Expression(Expression::Path(Arc::new(Path { beside, ..path })));
         }
         match root {
             "final" => {
@@ -175,8 +175,8 @@ impl Layers {
         }
     }
 
-    fn read_layer(&mut self, root: &str, keys: &[&str]) -> Read {
-        let Some(layer) = self.layers.get(root) else { return Read::NoLayer };
+    fn read_layer(&mut self, root: &str, keys: &[&str]) -> NameMeaning {
+        let Some(layer) = self.layers.get(root) else { return NameMeaning::NoLayer };
         let mut reading = layer.fields.reading(&keys.join("."));
         if keys.is_empty() {
             let outputs = layer.outputs.iter().map(|(key, slot)| Relative { slot: *slot, keys: [key.clone()].into() });
@@ -189,7 +189,7 @@ impl Layers {
         self.read_fields(reading, keys)
     }
 
-    fn read_fields(&mut self, reading: Reading, keys: &[&str]) -> Read {
+    fn read_fields(&mut self, reading: FieldReading, keys: &[&str]) -> NameMeaning {
         let around = reading.above.iter().chain(&reading.below).map(|field| field.slot);
         self.read.extend(reading.exact.into_iter().chain(around).chain(reading.beside.iter().copied()));
         let lists = reading.above.len() + reading.below.len() + reading.beside.len();
@@ -199,8 +199,8 @@ impl Layers {
         }
         let is_set = reading.exact.is_some() || !reading.above.is_empty() || !reading.below.is_empty();
         match is_set || keys.is_empty() {
-            true => Read::Expression(Expression::Fields(Arc::new(reading))),
-            false => Read::NothingSets(Expression::Fields(Arc::new(reading))),
+            true => NameMeaning::Expression(Expression::Fields(Arc::new(reading))),
+            false => NameMeaning::NothingSets(Expression::Fields(Arc::new(reading))),
         }
     }
 

@@ -20,7 +20,7 @@ pub(crate) struct Output {
     /// Fields that only rules of inference set; what a spec sets there is dropped.
     pub owned: Vec<Slot>,
     /// The tree of keys that is written.
-    pub nodes: Box<[Node]>,
+    pub nodes: Box<[KeyNode]>,
     /// The raw text of the event.
     pub message: Slot,
     /// The unique id of the event.
@@ -51,7 +51,7 @@ pub(crate) struct Below {
 
 /// A key of the event that is written.
 #[derive(Debug)]
-pub(crate) struct Node {
+pub(crate) struct KeyNode {
     /// The key as JSON with its colon.
     pub key: Box<[u8]>,
     /// The key with the brace of the object below it.
@@ -61,7 +61,7 @@ pub(crate) struct Node {
     /// Whether the taxonomy knows it. A field that it does not know leaves the dict that it would stand in.
     pub known: bool,
     /// The keys below.
-    pub children: Box<[Node]>,
+    pub children: Box<[KeyNode]>,
 }
 
 /// The fields in which the run reports about itself, below `sekoiaio.intake`: the public engine's names.
@@ -86,7 +86,7 @@ impl Output {
         let event_id = layers.declare_field("event.id");
         let intake = INTAKE.map(|name| layers.declare_field(name));
         let fields = known(layers, taxonomy);
-        let mut root = Branch::default();
+        let mut root = KeyTree::default();
         for (name, slot) in layers.fields.iter().filter(|(name, _)| !is_too_deep(name)) {
             let known = field_of(taxonomy, name).is_some() || INTAKE.contains(&name) || name == "message";
             root.add(name, slot, known);
@@ -97,7 +97,7 @@ impl Output {
     }
 
     /// The key at which the field of a slot is written.
-    pub fn node(&self, slot: Slot) -> Option<&Node> {
+    pub fn node(&self, slot: Slot) -> Option<&KeyNode> {
         find(&self.nodes, slot)
     }
 
@@ -112,7 +112,7 @@ impl Output {
     }
 }
 
-fn find(nodes: &[Node], slot: Slot) -> Option<&Node> {
+fn find(nodes: &[KeyNode], slot: Slot) -> Option<&KeyNode> {
     nodes.iter().find_map(|node| if node.slot == Some(slot) { Some(node) } else { find(&node.children, slot) })
 }
 
@@ -170,21 +170,21 @@ pub(super) fn is_spread(taxonomy: &Taxonomy, name: &str) -> bool {
 
 /// A tree of keys that is being built.
 #[derive(Default)]
-struct Branch {
+struct KeyTree {
     slot: Option<Slot>,
     known: bool,
-    children: BTreeMap<String, Branch>,
+    children: BTreeMap<String, KeyTree>,
 }
 
-impl Branch {
+impl KeyTree {
     fn add(&mut self, name: &str, slot: Slot, known: bool) {
         let leaf = name.split('.').fold(self, |branch, key| branch.children.entry(key.to_owned()).or_default());
         leaf.slot = Some(slot);
         leaf.known = known;
     }
 
-    fn into_nodes(self) -> Box<[Node]> {
-        let mut children: Vec<(String, Branch)> = self.children.into_iter().collect();
+    fn into_nodes(self) -> Box<[KeyNode]> {
+        let mut children: Vec<(String, KeyTree)> = self.children.into_iter().collect();
         children.sort_by_key(|(key, _)| FIRST.iter().position(|first| first == key).unwrap_or(FIRST.len()));
         children
             .into_iter()
@@ -194,7 +194,7 @@ impl Branch {
                 bytes.push(b':');
                 let (slot, known) = (branch.slot, branch.known);
                 let opening = [&bytes[..], b"{"].concat().into();
-                Node { key: bytes.into(), opening, slot, known, children: branch.into_nodes() }
+                KeyNode { key: bytes.into(), opening, slot, known, children: branch.into_nodes() }
             })
             .collect()
     }

@@ -1,6 +1,6 @@
 //! What a call of the library may give.
 
-use super::template::Walk;
+use super::template::TemplateFlow;
 use super::value::{Known, MOST_PAIRS, Possible, copied, outcome};
 use crate::filters::{self, Default, Kind};
 use crate::plan::expression::Call;
@@ -90,7 +90,7 @@ impl Arguments {
     }
 }
 
-impl Walk<'_> {
+impl TemplateFlow<'_> {
     /// What a call may give; what it puts into lists and dicts is remembered.
     pub(super) fn call(&mut self, call: &Call) -> Possible {
         let arguments = self.arguments(call);

@@ -1,11 +1,11 @@
 //! What an expression may give.
 
-use super::template::Walk;
+use super::template::TemplateFlow;
 use super::value::Possible;
 use crate::expr::Arithmetic;
-use crate::plan::expression::{Expression, LoopField, Reading};
+use crate::plan::expression::{Expression, FieldReading, LoopField};
 
-impl Walk<'_> {
+impl TemplateFlow<'_> {
     /// What an expression may give; what it does to lists and variables on the way is remembered.
     pub(super) fn expression(&mut self, expression: &Expression) -> Possible {
         if !self.pay() {
@@ -132,7 +132,7 @@ impl Walk<'_> {
     }
 
     /// What a name reads of the event being built, or of what a stage set.
-    fn fields(&mut self, reading: &Reading) -> Possible {
+    fn fields(&mut self, reading: &FieldReading) -> Possible {
         self.reads_fields = true;
         let mut read = Possible::undefined();
         for above in &reading.above {

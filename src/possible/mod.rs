@@ -20,7 +20,7 @@ use crate::taxonomy::{Field, Reading, Taxonomy};
 use crate::value::{Arena, Value, text};
 use std::cell::Cell;
 use std::collections::BTreeSet;
-use template::Made;
+use template::PossibleResult;
 use value::{Known, Possible};
 
 /// How often the pipeline is gone through before every field may have any value.
@@ -33,7 +33,7 @@ const STEPS: u64 = 4_000_000;
 #[derive(Debug)]
 pub struct PossibleValues<'p> {
     plan: &'p Plan,
-    fields: Fields,
+    fields: FieldsPossible,
 }
 
 /// The values that one field, or an item of its list, can have.
@@ -48,7 +48,8 @@ pub struct FieldValues {
 impl<'p> PossibleValues<'p> {
     /// Follows all templates of a plan and finds out which values fields can have.
     pub fn new(plan: &'p Plan) -> Self {
-        let mut search = Search { plan, patterns: Patterns::new(), fields: Fields::new(plan.tree.layers.slots.len()) };
+        let mut search =
+            PipelineFlow { plan, patterns: Patterns::new(), fields: FieldsPossible::new(plan.tree.layers.slots.len()) };
         search.settle();
         PossibleValues { plan, fields: search.fields }
     }
@@ -118,16 +119,20 @@ fn shown<'a>(arena: &'a Arena, value: Value<'a>) -> Option<String> {
 
 /// What slots can hold at any time of a run, and how much may still be followed.
 #[derive(Debug)]
-struct Fields {
+struct FieldsPossible {
     slots: Vec<Possible>,
     /// What is put into lists and dicts of fields after they were set.
     escaped: Possible,
     steps: Cell<u64>,
 }
 
-impl Fields {
+impl FieldsPossible {
     fn new(count: usize) -> Self {
-        Fields { slots: vec![Possible::nothing(); count], escaped: Possible::nothing(), steps: Cell::new(STEPS) }
+        FieldsPossible {
+            slots: vec![Possible::nothing(); count],
+            escaped: Possible::nothing(),
+            steps: Cell::new(STEPS),
+        }
     }
 
     /// What a slot can hold.
@@ -155,13 +160,13 @@ impl Fields {
 }
 
 /// Goes through the pipeline, without regard to filters and order, until nothing new is found.
-struct Search<'p> {
+struct PipelineFlow<'p> {
     plan: &'p Plan,
     patterns: Patterns,
-    fields: Fields,
+    fields: FieldsPossible,
 }
 
-impl<'p> Search<'p> {
+impl<'p> PipelineFlow<'p> {
     fn settle(&mut self) {
         for _ in 0..ROUNDS {
             let before = (self.fields.slots.clone(), self.fields.escaped.clone());
@@ -214,7 +219,7 @@ impl<'p> Search<'p> {
 
     /// What a source gives; what it puts into the lists and dicts of fields is remembered.
     fn made(&mut self, source: &'p Source) -> Possible {
-        let Made { value, escaped } = template::made(source, &self.fields, &self.patterns);
+        let PossibleResult { value, escaped } = template::made(source, &self.fields, &self.patterns);
         self.fields.escaped.add(&escaped);
         value
     }

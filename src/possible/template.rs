@@ -1,6 +1,6 @@
 //! What a template may give: its variables and lists are followed without regard to the order of its statements.
 
-use super::Fields;
+use super::FieldsPossible;
 use super::value::Possible;
 use crate::filters::Patterns;
 use crate::plan::expression::Expression;
@@ -14,14 +14,14 @@ const ROUNDS: usize = 12;
 const TURNS: usize = 6;
 
 /// What a source may give, and what it may put into lists and dicts that are there already.
-pub(super) struct Made {
+pub(super) struct PossibleResult {
     pub value: Possible,
     pub escaped: Possible,
 }
 
 /// One template, gone through until nothing new is found.
-pub(super) struct Walk<'f> {
-    pub(super) fields: &'f Fields,
+pub(super) struct TemplateFlow<'f> {
+    pub(super) fields: &'f FieldsPossible,
     pub(super) patterns: &'f Patterns,
     /// What each variable may be, at any time.
     locals: Vec<Possible>,
@@ -32,13 +32,13 @@ pub(super) struct Walk<'f> {
     /// Whether anything may be a list or dict of a field.
     pub(super) reads_fields: bool,
     /// What was put out where a turn or a loop ended early.
-    jumps: Output,
+    jumps: PossibleOutput,
     gave_up: bool,
 }
 
 /// What a source may give as a field is set to it.
-pub(super) fn made(source: &Source, fields: &Fields, patterns: &Patterns) -> Made {
-    let mut walk = Walk::new(fields, patterns);
+pub(super) fn made(source: &Source, fields: &FieldsPossible, patterns: &Patterns) -> PossibleResult {
+    let mut walk = TemplateFlow::new(fields, patterns);
     for _ in 0..ROUNDS {
         let before = (walk.locals.clone(), walk.added.clone());
         let value = walk.source(source);
@@ -46,22 +46,22 @@ pub(super) fn made(source: &Source, fields: &Fields, patterns: &Patterns) -> Mad
             break;
         }
         if before == (walk.locals.clone(), walk.added.clone()) {
-            return Made { value, escaped: walk.escaped };
+            return PossibleResult { value, escaped: walk.escaped };
         }
     }
-    Made { value: Possible::anything(), escaped: Possible::anything() }
+    PossibleResult { value: Possible::anything(), escaped: Possible::anything() }
 }
 
-impl<'f> Walk<'f> {
-    fn new(fields: &'f Fields, patterns: &'f Patterns) -> Self {
-        Walk {
+impl<'f> TemplateFlow<'f> {
+    fn new(fields: &'f FieldsPossible, patterns: &'f Patterns) -> Self {
+        TemplateFlow {
             fields,
             patterns,
             locals: Vec::new(),
             added: Possible::nothing(),
             escaped: Possible::nothing(),
             reads_fields: false,
-            jumps: Output::default(),
+            jumps: PossibleOutput::default(),
             gave_up: false,
         }
     }
@@ -92,7 +92,7 @@ impl<'f> Walk<'f> {
 
     fn template(&mut self, template: &Template) -> Possible {
         self.locals.resize(template.locals as usize, Possible::nothing());
-        self.nodes(&template.nodes, Output::empty()).value()
+        self.nodes(&template.nodes, PossibleOutput::empty()).value()
     }
 
     /// What a variable may be.
@@ -126,15 +126,15 @@ impl<'f> Walk<'f> {
 }
 
 /// Statements.
-impl Walk<'_> {
-    fn nodes(&mut self, nodes: &[Node], mut out: Output) -> Output {
+impl TemplateFlow<'_> {
+    fn nodes(&mut self, nodes: &[Node], mut out: PossibleOutput) -> PossibleOutput {
         for node in nodes {
             out = self.node(node, out);
         }
         out
     }
 
-    fn node(&mut self, node: &Node, out: Output) -> Output {
+    fn node(&mut self, node: &Node, out: PossibleOutput) -> PossibleOutput {
         match node {
             Node::Text(text) => out.push(&Possible::text(text)),
             Node::Output(expression) => out.push(&self.expression(expression)),
@@ -161,13 +161,13 @@ impl Walk<'_> {
             }
             Node::Break | Node::Continue => {
                 self.jumps.add(&out);
-                Output::default()
+                PossibleOutput::default()
             }
         }
     }
 
-    fn branches(&mut self, branches: &[Branch], before: &Output) -> Output {
-        let mut out = Output::default();
+    fn branches(&mut self, branches: &[Branch], before: &PossibleOutput) -> PossibleOutput {
+        let mut out = PossibleOutput::default();
         for Branch { condition, body } in branches {
             condition.iter().for_each(|condition| _ = self.expression(condition));
             out.add(&self.nodes(body, before.clone()));
@@ -178,7 +178,7 @@ impl Walk<'_> {
         out
     }
 
-    fn for_loop(&mut self, code: &For, before: Output) -> Output {
+    fn for_loop(&mut self, code: &For, before: PossibleOutput) -> PossibleOutput {
         let items = self.expression(&code.iterable).walked();
         self.assign(&code.target, &items);
         code.filter.iter().for_each(|filter| _ = self.expression(filter));
@@ -208,7 +208,7 @@ impl Walk<'_> {
     }
 
     fn block(&mut self, block: &Block) -> Possible {
-        let text = self.nodes(&block.body, Output::empty()).text();
+        let text = self.nodes(&block.body, PossibleOutput::empty()).text();
         self.set(block.text, &text);
         self.expression(&block.value)
     }
@@ -243,7 +243,7 @@ impl Walk<'_> {
 
 /// What a template may have put out: a single value stays as it is, several become text.
 #[derive(Clone, Default, PartialEq)]
-struct Output {
+struct PossibleOutput {
     /// Nothing.
     nothing: bool,
     /// One value.
@@ -252,12 +252,12 @@ struct Output {
     many: Possible,
 }
 
-impl Output {
+impl PossibleOutput {
     fn empty() -> Self {
-        Output { nothing: true, ..Output::default() }
+        PossibleOutput { nothing: true, ..PossibleOutput::default() }
     }
 
-    fn add(&mut self, other: &Output) {
+    fn add(&mut self, other: &PossibleOutput) {
         self.nothing |= other.nothing;
         self.single.add(&other.single);
         self.many.add(&other.many);
@@ -266,7 +266,7 @@ impl Output {
     fn push(self, value: &Possible) -> Self {
         let shown = value.shown();
         let many = self.single.shown().then(&shown).or(self.many.then(&shown));
-        Output { nothing: false, single: if self.nothing { value.clone() } else { Possible::nothing() }, many }
+        PossibleOutput { nothing: false, single: if self.nothing { value.clone() } else { Possible::nothing() }, many }
     }
 
     fn value(self) -> Possible {

@@ -1,6 +1,6 @@
 //! Evaluates lowered expressions.
 
-use super::template::{Frame, LoopState, Output, RECURSION, append};
+use super::template::{Frame, LoopState, RECURSION, RenderedOutput, append};
 use super::values::Registers;
 use crate::expr::{Arithmetic, Comparison};
 use crate::filters;
@@ -327,7 +327,7 @@ impl<'a> Frame<'a> {
         }
         let items = self.expression(items)?;
         let saved: Vec<Value<'a>> = self.locals.iter().map(Cell::get).collect();
-        let mut out = Output::default();
+        let mut out = RenderedOutput::default();
         self.walk_items(code, items, running.depth + 1, &mut out)?;
         self.locals.iter().zip(saved).for_each(|(local, value)| local.set(value));
         self.loops[state as usize].set(running);

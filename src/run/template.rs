@@ -67,12 +67,12 @@ impl<'a> Registers<'a> {
 
 /// What a template put out so far: a single value stays as it is, several become text.
 #[derive(Default)]
-pub(super) struct Output<'a> {
+pub(super) struct RenderedOutput<'a> {
     first: Option<Value<'a>>,
     text: Option<ArenaString<'a>>,
 }
 
-impl<'a> Output<'a> {
+impl<'a> RenderedOutput<'a> {
     fn push(&mut self, arena: &'a Arena, value: Value<'a>) -> Result<(), Fault> {
         let Some(first) = self.first else {
             self.first = Some(value);
@@ -144,12 +144,12 @@ impl<'a> Frame<'a> {
             };
             self.values.arena.spend(1)?;
         }
-        let mut output = Output::default();
+        let mut output = RenderedOutput::default();
         self.nodes(nodes, &mut output)?;
         Ok(output.value())
     }
 
-    fn nodes(&self, nodes: &'a [Node<Op>], out: &mut Output<'a>) -> Result<Flow, Fault> {
+    fn nodes(&self, nodes: &'a [Node<Op>], out: &mut RenderedOutput<'a>) -> Result<Flow, Fault> {
         for node in nodes {
             let flow = self.node(node, out)?;
             if flow != Flow::Next {
@@ -159,7 +159,7 @@ impl<'a> Frame<'a> {
         Ok(Flow::Next)
     }
 
-    fn node(&self, node: &'a Node<Op>, out: &mut Output<'a>) -> Result<Flow, Fault> {
+    fn node(&self, node: &'a Node<Op>, out: &mut RenderedOutput<'a>) -> Result<Flow, Fault> {
         let arena = self.values.arena;
         arena.spend(1)?;
         match node {
@@ -210,13 +210,13 @@ impl<'a> Frame<'a> {
     }
 
     fn block(&self, block: &'a Block<Op>) -> Result<Value<'a>, Fault> {
-        let mut out = Output::default();
+        let mut out = RenderedOutput::default();
         self.nodes(&block.body, &mut out)?;
         self.locals[block.text as usize].set(out.text(self.values.arena)?);
         self.expression(&block.value)
     }
 
-    fn for_loop(&self, code: &'a For<Op>, out: &mut Output<'a>) -> Result<Flow, Fault> {
+    fn for_loop(&self, code: &'a For<Op>, out: &mut RenderedOutput<'a>) -> Result<Flow, Fault> {
         let iterable = self.expression(&code.iterable)?;
         self.walk_items(code, iterable, 1, out)
     }
@@ -226,7 +226,7 @@ impl<'a> Frame<'a> {
         code: &'a For<Op>,
         iterable: Value<'a>,
         depth: u32,
-        out: &mut Output<'a>,
+        out: &mut RenderedOutput<'a>,
     ) -> Result<Flow, Fault> {
         let items = self.chosen(code, iterable)?;
         let outer = self.loops[code.state as usize].get();

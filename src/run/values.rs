@@ -1,7 +1,7 @@
 //! The table of values of one event: what slots hold, and how names and sources are read from them.
 
 use crate::filters::Patterns;
-use crate::plan::expression::{Path, Reading, Relative, Slot};
+use crate::plan::expression::{FieldReading, Path, Relative, Slot};
 use crate::plan::fields::Place;
 use crate::plan::program::op::{Op, Projected};
 use crate::plan::template::Source;
@@ -146,7 +146,7 @@ impl<'a> Registers<'a> {
     }
 
     /// Reads a dotted name from a set of fields.
-    pub(super) fn fields(&self, reading: &'a Reading) -> Result<Value<'a>, Fault> {
+    pub(super) fn fields(&self, reading: &'a FieldReading) -> Result<Value<'a>, Fault> {
         if let Some(value) = reading.exact.map(|slot| self.get(slot)).filter(|value| !value.is_missing()) {
             return self.joined(value, &reading.below);
         }

@@ -2,7 +2,7 @@
 
 use super::machine::Machine;
 use super::values::Values;
-use crate::plan::output::Node;
+use crate::plan::output::KeyNode;
 use crate::plan::passes::output_template::{Leaf, OutputTemplate};
 use crate::plan::program::Program;
 use crate::value::json::{SIZE, Sink};
@@ -97,7 +97,12 @@ pub(super) fn tree(machine: Machine<'_>, values: Values<'_>, constants: bool, ou
 ///
 /// `None` stands for a field that was deleted: the dict that it was in stays. An empty dict is one that is spread over
 /// the fields below: it stays, if only empty.
-fn nodes(out: &mut Sink<'_>, nodes: &[Node], values: Values<'_>, constants: Option<&Program>) -> Result<bool, Fault> {
+fn nodes(
+    out: &mut Sink<'_>,
+    nodes: &[KeyNode],
+    values: Values<'_>,
+    constants: Option<&Program>,
+) -> Result<bool, Fault> {
     let mut any = false;
     for node in nodes {
         let constant = constants.zip(node.slot).and_then(|(program, slot)| program.constant(slot));
@@ -136,7 +141,7 @@ fn nodes(out: &mut Sink<'_>, nodes: &[Node], values: Values<'_>, constants: Opti
 
 fn children(
     out: &mut Sink<'_>,
-    node: &Node,
+    node: &KeyNode,
     values: Values<'_>,
     constants: Option<&Program>,
     keep: bool,

@@ -3,7 +3,7 @@
 use super::findings::{EMPTY_STAGE, NO_OPERATION, TWO_OPERATIONS};
 use super::read::filter;
 use super::reader::{Pairs, Reader, find, head, key_span, present};
-use super::{Action, Named, Operation, Stage};
+use super::{ActionKind, Named, Stage, StageAction};
 use crate::diagnostic::{Span, nearest};
 use crate::value::{Constant, ConstantKind};
 
@@ -45,19 +45,19 @@ fn actions(reader: &mut Reader<'_>, stage: &mut Stage, pairs: &Pairs) {
     }
 }
 
-fn action(reader: &mut Reader<'_>, item: &Constant) -> Option<Action> {
+fn action(reader: &mut Reader<'_>, item: &Constant) -> Option<StageAction> {
     let pairs = reader.mapping(item, "an action")?;
     reader.check_keys(pairs, "an action", ACTION_KEYS);
     reader.optional_name(pairs, "description", "a description");
     let name = reader.optional_name(pairs, "name", "the name of an action");
     let filter = filter(reader, pairs);
     let operation = operation(reader, pairs, item.span);
-    Some(Action { name, filter: filter?, operation: operation?, span: item.span })
+    Some(StageAction { name, filter: filter?, operation: operation?, span: item.span })
 }
 
 /// The one operation of an action. A translation is known by any of its keys: `translate` alone, without a value, is
 /// how most specs write it, some leave it out, and its keys may stand below it.
-fn operation(reader: &mut Reader<'_>, pairs: &Pairs, whole: Span) -> Option<Operation> {
+fn operation(reader: &mut Reader<'_>, pairs: &Pairs, whole: Span) -> Option<ActionKind> {
     let translates = TRANSLATION.iter().copied().find(|key| find(pairs, key).is_some());
     let found: Vec<&str> =
         ["set", "delete"].into_iter().filter(|key| find(pairs, key).is_some()).chain(translates).collect();
@@ -85,18 +85,18 @@ fn is_misspelt_operation(key: &Constant) -> bool {
     meant.is_some_and(|meant| ["set", "delete"].contains(&meant) || TRANSLATION.contains(&meant))
 }
 
-fn set(reader: &mut Reader<'_>, fields: &Constant) -> Option<Operation> {
+fn set(reader: &mut Reader<'_>, fields: &Constant) -> Option<ActionKind> {
     let fields = reader.mapping(fields, "`set`")?;
     let set = fields.iter().filter_map(|(field, value)| Some((reader.name(field, "a field")?, value.clone())));
-    Some(Operation::Set(set.collect()))
+    Some(ActionKind::Set(set.collect()))
 }
 
-fn delete(reader: &mut Reader<'_>, fields: &Constant) -> Option<Operation> {
+fn delete(reader: &mut Reader<'_>, fields: &Constant) -> Option<ActionKind> {
     let fields = reader.list(fields, "`delete`")?;
-    Some(Operation::Delete(fields.iter().filter_map(|field| reader.name(field, "a field")).collect()))
+    Some(ActionKind::Delete(fields.iter().filter_map(|field| reader.name(field, "a field")).collect()))
 }
 
-fn translate(reader: &mut Reader<'_>, pairs: &Pairs, whole: Span) -> Option<Operation> {
+fn translate(reader: &mut Reader<'_>, pairs: &Pairs, whole: Span) -> Option<ActionKind> {
     let nested =
         present(pairs, "translate").and_then(|nested| reader.mapping(nested, "`translate`")).unwrap_or_default();
     reader.check_keys(nested, "`translate`", TRANSLATE_KEYS);
@@ -108,7 +108,7 @@ fn translate(reader: &mut Reader<'_>, pairs: &Pairs, whole: Span) -> Option<Oper
     let mapping = reader.required(home("mapping"), "mapping", "a translation", place);
     let mapping = mapping.and_then(|mapping| reader.mapping(mapping, "`mapping`"));
     let fallback = find(home("fallback"), "fallback").filter(|value| value.kind != ConstantKind::Null);
-    Some(Operation::Translate {
+    Some(ActionKind::Translate {
         dictionary: dictionary?.to_vec(),
         mapping: mapping?.iter().filter_map(|(from, to)| mapped(reader, from, to)).collect(),
         fallback: fallback.cloned(),

@@ -18,6 +18,6 @@ pub mod yaml;
 pub use descriptions::check_descriptions;
 pub use fields::{FieldDeclaration, read_fields, read_json_fields};
 pub use manifest::{Manifest, read_manifest};
-pub use model::{Action, Entry, ExtractorUse, Named, Operation, Spec, Stage, Work};
+pub use model::{ActionKind, EntryKind, ExtractorUse, Named, PipelineEntry, Spec, Stage, StageAction};
 pub use read::{read, read_json};
 pub use recorded::{RecordedTest, read_test};

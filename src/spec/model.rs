@@ -20,20 +20,20 @@ pub struct Spec {
     /// Values that set no field.
     pub ignored_values: Vec<Constant>,
     /// What runs, in order.
-    pub pipeline: Vec<Entry>,
+    pub pipeline: Vec<PipelineEntry>,
     /// The stages, in the order written.
     pub stages: Vec<Stage>,
 }
 
 /// An entry of the pipeline. Two may have the same name: they write the same layer.
 #[derive(Clone, Debug)]
-pub struct Entry {
+pub struct PipelineEntry {
     /// The name of the entry and of the layer it writes.
     pub name: Named,
     /// The condition under which it runs.
     pub filter: Option<Constant>,
     /// What runs.
-    pub work: Work,
+    pub work: EntryKind,
     /// The whole entry.
     pub span: Span,
 }
@@ -41,7 +41,7 @@ pub struct Entry {
 /// What a pipeline entry runs.
 #[allow(clippy::large_enum_variant, reason = "entries are few and made once: a box would only stand in the way")]
 #[derive(Clone, Debug)]
-pub enum Work {
+pub enum EntryKind {
     /// The stage of the entry's name.
     Stage,
     /// An extractor.
@@ -73,27 +73,27 @@ pub struct Stage {
     /// Its name.
     pub name: Named,
     /// Its actions, in order.
-    pub actions: Vec<Action>,
+    pub actions: Vec<StageAction>,
     /// The places of actions that cannot be read as they are written. The findings say why.
     pub unreadable: Vec<Span>,
 }
 
 /// An action.
 #[derive(Clone, Debug)]
-pub struct Action {
+pub struct StageAction {
     /// The name that some authors give it.
     pub name: Option<Named>,
     /// The condition under which it runs.
     pub filter: Option<Constant>,
     /// What it does.
-    pub operation: Operation,
+    pub operation: ActionKind,
     /// The whole action.
     pub span: Span,
 }
 
 /// What an action does.
 #[derive(Clone, Debug)]
-pub enum Operation {
+pub enum ActionKind {
     /// Sets fields to values: constants, or text that may be a template.
     Set(Vec<(Named, Constant)>),
     /// Sets fields to what a dictionary has for the value of another field.

@@ -2,7 +2,7 @@
 
 use super::findings::{DUPLICATE_STAGE, EMPTY_PIPELINE, MISPLACED_KEY, MISSING_NAME, UNKNOWN_STAGE, UNUSED_STAGE};
 use super::reader::{Pairs, Reader, find, head, key_span, present};
-use super::{Entry, ExtractorUse, Named, Spec, Stage, Work, action, document, yaml};
+use super::{EntryKind, ExtractorUse, Named, PipelineEntry, Spec, Stage, action, document, yaml};
 use crate::diagnostic::{Diagnostics, SourceId, Span, nearest};
 use crate::value::{Constant, ConstantKind};
 use std::collections::{HashMap, HashSet};
@@ -53,7 +53,7 @@ fn ignored_values(reader: &mut Reader<'_>, pairs: &Pairs) -> Vec<Constant> {
 }
 
 /// Without a pipeline there is no spec.
-fn pipeline(reader: &mut Reader<'_>, pairs: &Pairs, start: Span) -> Option<Vec<Entry>> {
+fn pipeline(reader: &mut Reader<'_>, pairs: &Pairs, start: Span) -> Option<Vec<PipelineEntry>> {
     let pipeline = reader.required(pairs, "pipeline", "a spec", start)?;
     let items = reader.list(pipeline, "`pipeline`")?;
     if items.is_empty() {
@@ -63,10 +63,10 @@ fn pipeline(reader: &mut Reader<'_>, pairs: &Pairs, start: Span) -> Option<Vec<E
 }
 
 /// An entry that cannot be read stays, and runs nothing.
-fn entry(reader: &mut Reader<'_>, number: usize, item: &Constant) -> Entry {
+fn entry(reader: &mut Reader<'_>, number: usize, item: &Constant) -> PipelineEntry {
     let unnamed = || Named { text: format!("entry {number}"), span: item.span };
     let Some(pairs) = reader.mapping(item, "a pipeline entry") else {
-        return Entry { name: unnamed(), filter: None, work: Work::Unreadable, span: item.span };
+        return PipelineEntry { name: unnamed(), filter: None, work: EntryKind::Unreadable, span: item.span };
     };
     reader.check_keys(pairs, "a pipeline entry", ENTRY_KEYS);
     reader.optional_name(pairs, "description", "a description");
@@ -76,11 +76,11 @@ fn entry(reader: &mut Reader<'_>, number: usize, item: &Constant) -> Entry {
     let is_readable = name.is_some() && filter.is_some();
     let mut filter = filter.flatten();
     let work = match present(pairs, "external") {
-        None => Some(Work::Stage),
-        Some(external) => extractor(reader, external, &mut filter).map(Work::Extractor),
+        None => Some(EntryKind::Stage),
+        Some(external) => extractor(reader, external, &mut filter).map(EntryKind::Extractor),
     };
-    let work = work.filter(|_| is_readable).unwrap_or(Work::Unreadable);
-    Entry { name: name.unwrap_or_else(unnamed), filter, work, span: item.span }
+    let work = work.filter(|_| is_readable).unwrap_or(EntryKind::Unreadable);
+    PipelineEntry { name: name.unwrap_or_else(unnamed), filter, work, span: item.span }
 }
 
 /// The condition of an entry or action, where it has one; an empty text is none. `None` where there is one that cannot be
@@ -145,7 +145,7 @@ fn check_links(reader: &mut Reader<'_>, spec: &Spec) {
             stages.insert(&first.text, first);
         }
     }
-    let runs = |entry: &&Entry| matches!(entry.work, Work::Stage);
+    let runs = |entry: &&PipelineEntry| matches!(entry.work, EntryKind::Stage);
     let used: HashSet<&str> = spec.pipeline.iter().filter(runs).map(|entry| &*entry.name.text).collect();
     let unused = spec.stages.iter().filter(|stage| !used.contains(&*stage.name.text));
     let mut meant = HashSet::new();

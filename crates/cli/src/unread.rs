@@ -5,7 +5,7 @@
 use crate::formats::{Loaded, message};
 use crate::verdict::Trouble;
 use serde::de::IgnoredAny;
-use weir::spec::{Spec, Work};
+use weir::spec::{EntryKind, Spec};
 use weir::value::ConstantKind;
 use weir::{Input, Plan, Record, Scratch, Status};
 use weir_dataset::{Observed, RawRecord, Unreadable};
@@ -109,7 +109,7 @@ fn has_known_field(format: &Loaded, message: &str) -> bool {
 
 fn reads_json(spec: &Spec) -> bool {
     spec.pipeline.iter().any(|entry| {
-        let Work::Extractor(used) = &entry.work else { return false };
+        let EntryKind::Extractor(used) = &entry.work else { return false };
         let is_message = used.input_field.as_ref().is_none_or(|input| match &input.kind {
             ConstantKind::Text(text) => text.trim_matches(['{', '}', ' ']) == MESSAGE,
             _ => false,

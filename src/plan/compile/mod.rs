@@ -52,11 +52,11 @@ fn declare(spec: &Spec, layers: &mut Layers) {
     for entry in &spec.pipeline {
         layers.declare(&entry.name.text);
         match &entry.work {
-            spec::Work::Extractor(extractor) => {
+            spec::EntryKind::Extractor(extractor) => {
                 layers.declare_output(&entry.name.text, output_key(extractor));
             }
-            spec::Work::Unreadable => {}
-            spec::Work::Stage => {
+            spec::EntryKind::Unreadable => {}
+            spec::EntryKind::Stage => {
                 let is_new = seen.insert(&*entry.name.text);
                 let stage = stages.get(&*entry.name.text).filter(|_| is_new);
                 for field in stage.iter().flat_map(|stage| &stage.actions).flat_map(written) {
@@ -78,11 +78,11 @@ fn idle_stages(spec: &Spec) -> impl Iterator<Item = &spec::Stage> {
 }
 
 /// The fields that an action sets or deletes.
-fn written(action: &spec::Action) -> Vec<&Named> {
+fn written(action: &spec::StageAction) -> Vec<&Named> {
     match &action.operation {
-        spec::Operation::Set(fields) => fields.iter().map(|(field, _)| field).collect(),
-        spec::Operation::Translate { mapping, .. } => mapping.iter().map(|(_, field)| field).collect(),
-        spec::Operation::Delete(fields) => fields.iter().collect(),
+        spec::ActionKind::Set(fields) => fields.iter().map(|(field, _)| field).collect(),
+        spec::ActionKind::Translate { mapping, .. } => mapping.iter().map(|(_, field)| field).collect(),
+        spec::ActionKind::Delete(fields) => fields.iter().collect(),
     }
 }
 
@@ -125,15 +125,17 @@ impl<'s> Compiler<'s> {
         self.findings.spend(effort)
     }
 
-    fn entry(&mut self, entry: &spec::Entry) -> Entry {
+    fn entry(&mut self, entry: &spec::PipelineEntry) -> Entry {
         if Layers::RESERVED.contains(&&*entry.name.text) {
             self.findings.push(RESERVED_NAME.at(entry.name.span, &[&entry.name.text]));
         }
         let filter = entry.filter.as_ref().map(|filter| self.filter(filter));
         let (work, broken) = match &entry.work {
-            spec::Work::Extractor(extractor) => self.extractor_entry(&entry.name, extractor),
-            spec::Work::Stage => self.stage_entry(&entry.name),
-            spec::Work::Unreadable => (Work::Stage(Box::default()), Some("the spec's entry cannot be read".to_owned())),
+            spec::EntryKind::Extractor(extractor) => self.extractor_entry(&entry.name, extractor),
+            spec::EntryKind::Stage => self.stage_entry(&entry.name),
+            spec::EntryKind::Unreadable => {
+                (Work::Stage(Box::default()), Some("the spec's entry cannot be read".to_owned()))
+            }
         };
         let broken = broken.map(|reason| Fault::new(FaultCode::Unsupported, reason));
         Entry { name: entry.name.text.as_str().into(), filter, work, broken, span: entry.span }

@@ -4,7 +4,7 @@ use super::Compiler;
 use crate::infer;
 use crate::plan::expression::Expression;
 use crate::plan::findings::*;
-use crate::plan::layers::{Layers, Read};
+use crate::plan::layers::{Layers, NameMeaning};
 use crate::plan::output;
 use crate::plan::template::Source;
 use crate::plan::tree::{Action, Assignment, Choice, Deletion, Lookup, Operation, Translation};
@@ -35,16 +35,16 @@ impl Compiler<'_> {
         lowered.into()
     }
 
-    fn action(&mut self, stage: &Named, action: &spec::Action) -> Action {
+    fn action(&mut self, stage: &Named, action: &spec::StageAction) -> Action {
         let filter = action.filter.as_ref().map(|filter| self.filter(filter));
         let operation = match &action.operation {
-            spec::Operation::Set(fields) => {
+            spec::ActionKind::Set(fields) => {
                 Operation::Set(fields.iter().map(|(field, value)| self.set(stage, field, value)).collect())
             }
-            spec::Operation::Translate { dictionary, mapping, fallback } => {
+            spec::ActionKind::Translate { dictionary, mapping, fallback } => {
                 Operation::Translate(self.translation(stage, dictionary, mapping, fallback.as_ref()))
             }
-            spec::Operation::Delete(fields) => {
+            spec::ActionKind::Delete(fields) => {
                 fields.iter().for_each(|field| self.check_field(field));
                 let is_spread = |name: &str| output::is_spread(self.taxonomy, name);
                 let layers = &mut self.layers;
@@ -144,7 +144,7 @@ impl Compiler<'_> {
         let keys: Vec<&str> = from.text.trim().split('.').collect();
         let is_path = !is_template(&from.text) && keys.iter().all(|key| !key.is_empty());
         let field = match is_path.then(|| self.layers.read("final", &keys)) {
-            Some(Read::Expression(read)) => Some(Source::from(read)),
+            Some(NameMeaning::Expression(read)) => Some(Source::from(read)),
             _ => None,
         };
         let names_layer = self.layers.get(keys[0]).is_some() || Layers::RESERVED.contains(&keys[0]);

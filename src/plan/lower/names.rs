@@ -7,7 +7,7 @@ use crate::filters::{self, Kind};
 use crate::plan::chain::{chain, place_of};
 use crate::plan::expression::{Expression, LoopField, Path};
 use crate::plan::findings::{LOOP_ALONE, UNKNOWN_NAME, UNKNOWN_OF_LOOP, UNKNOWN_OUTPUT};
-use crate::plan::layers::Read;
+use crate::plan::layers::NameMeaning;
 use crate::value::FaultCode;
 
 impl Scope<'_, '_> {
@@ -20,8 +20,8 @@ impl Scope<'_, '_> {
         match self.find(name) {
             Some(local) => Expression::Local(local),
             None => match self.lowering.layers.read(name, &[]) {
-                Read::Expression(read) | Read::NothingSets(read) => read,
-                Read::NoLayer => Expression::Undefined,
+                NameMeaning::Expression(read) | NameMeaning::NothingSets(read) => read,
+                NameMeaning::NoLayer => Expression::Undefined,
             },
         }
     }
@@ -51,12 +51,12 @@ impl Scope<'_, '_> {
             return below(Expression::Local(local), &keys);
         }
         match self.lowering.layers.read(name, &keys) {
-            Read::Expression(read) => read,
-            Read::NothingSets(read) => {
+            NameMeaning::Expression(read) => read,
+            NameMeaning::NothingSets(read) => {
                 self.report_unknown_output(name, &keys, bytes(expression));
                 read
             }
-            Read::NoLayer => below(self.unknown_name(name, bytes(root)), &keys),
+            NameMeaning::NoLayer => below(self.unknown_name(name, bytes(root)), &keys),
         }
     }
 

@@ -4,7 +4,7 @@
 //! The tree of the output's fields ([`crate::plan::output`]) is written where an object stays that nothing is in.
 
 use crate::plan::expression::Slot;
-use crate::plan::output::Node;
+use crate::plan::output::KeyNode;
 use crate::plan::program::Program;
 use crate::plan::tree::Tree;
 use crate::value::json::Words;
@@ -43,33 +43,33 @@ pub(crate) struct Leaf {
 }
 
 impl OutputTemplate {
-    fn new(tree: &[Node], program: &Program) -> Self {
-        let mut builder = Builder::of(program);
+    fn new(tree: &[KeyNode], program: &Program) -> Self {
+        let mut builder = TemplateBuilder::of(program);
         builder.nodes(tree);
         OutputTemplate { leaves: builder.leaves.into(), stops: builder.stops.into() }
     }
 }
 
-struct Builder<'n> {
+struct TemplateBuilder<'n> {
     program: &'n Program,
     leaves: Vec<Leaf>,
     stops: Vec<Slot>,
     /// The objects around the place.
-    around: Vec<&'n Node>,
+    around: Vec<&'n KeyNode>,
     /// The objects around the leaf before.
-    before: Vec<&'n Node>,
+    before: Vec<&'n KeyNode>,
     /// The joint and the key of the leaf before.
     joint: Vec<u8>,
     key: Vec<u8>,
 }
 
-impl<'n> Builder<'n> {
+impl<'n> TemplateBuilder<'n> {
     fn of(program: &'n Program) -> Self {
         let (leaves, stops, around, before) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
-        Builder { program, leaves, stops, around, before, joint: Vec::new(), key: Vec::new() }
+        TemplateBuilder { program, leaves, stops, around, before, joint: Vec::new(), key: Vec::new() }
     }
 
-    fn nodes(&mut self, nodes: &'n [Node]) {
+    fn nodes(&mut self, nodes: &'n [KeyNode]) {
         for node in nodes {
             if !node.children.is_empty() {
                 self.stops.extend(node.slot);
@@ -84,8 +84,8 @@ impl<'n> Builder<'n> {
         }
     }
 
-    fn leaf(&mut self, node: &'n Node) {
-        let is_same = |(one, other): &(&&Node, &&Node)| std::ptr::eq(**one, **other);
+    fn leaf(&mut self, node: &'n KeyNode) {
+        let is_same = |(one, other): &(&&KeyNode, &&KeyNode)| std::ptr::eq(**one, **other);
         let shared = self.around.iter().zip(&self.before).take_while(is_same).count();
         let constant = node.slot.and_then(|slot| self.program.constant(slot));
         let key = [&node.key, constant.unwrap_or_default()].concat();

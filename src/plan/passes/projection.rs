@@ -15,14 +15,14 @@ use std::ops::Range;
 use std::sync::Arc;
 
 /// The table of an extractor's output.
-struct Table {
+struct ResultTable {
     /// What is in it; nothing below what is read whole, the result itself aside.
     projection: Wanted,
     /// Its registers, a node's each.
     registers: Range<u32>,
 }
 
-type Tables = BTreeMap<Slot, Table>;
+type ResultTables = BTreeMap<Slot, ResultTable>;
 
 /// Gives the results of extractors their tables, and reads from those.
 pub(super) fn run(mut program: Program, tree: &Tree) -> Program {
@@ -49,8 +49,8 @@ pub(super) fn run(mut program: Program, tree: &Tree) -> Program {
     })
 }
 
-fn tables(program: &mut Program, tree: &Tree) -> Tables {
-    let mut tables = Tables::new();
+fn tables(program: &mut Program, tree: &Tree) -> ResultTables {
+    let mut tables = ResultTables::new();
     let mut registers = program.registers;
     for extract in program.extracts_mut() {
         let changes_dicts = tree.layers.changes_dicts;
@@ -58,7 +58,7 @@ fn tables(program: &mut Program, tree: &Tree) -> Tables {
         let projection = if changes_dicts { read.pruned() } else { read.by_name() };
         let nodes = projection.nodes() as u32;
         if nodes > 0 && !tables.contains_key(&extract.output) {
-            tables.insert(extract.output, Table { projection, registers: registers..registers + nodes });
+            tables.insert(extract.output, ResultTable { projection, registers: registers..registers + nodes });
             registers += nodes;
         }
     }
@@ -67,8 +67,8 @@ fn tables(program: &mut Program, tree: &Tree) -> Tables {
 }
 
 /// How a path is read from a table.
-fn projected(tables: &Tables, path: &Arc<Path>) -> Option<Projected> {
-    let Table { projection, registers } = tables.get(&path.slot)?;
+fn projected(tables: &ResultTables, path: &Arc<Path>) -> Option<Projected> {
+    let ResultTable { projection, registers } = tables.get(&path.slot)?;
     let node = |length: usize| projection.index_of(path.keys[..length].iter().map(|key| &**key));
     let nodes = (1..=path.keys.len()).map_while(node);
     let steps: Box<[Slot]> = nodes.map(|node| Slot(registers.start + node as u32)).collect();

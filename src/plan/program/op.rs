@@ -2,7 +2,7 @@
 
 use crate::expr::{Arithmetic, Comparison};
 use crate::filters;
-use crate::plan::expression::{Keys, LoopField, Path, Reading, Slot};
+use crate::plan::expression::{FieldReading, Keys, LoopField, Path, Slot};
 use crate::value::{Constant, FaultCode};
 use std::sync::Arc;
 
@@ -23,7 +23,7 @@ pub(crate) enum Op {
     /// A value below an extractor's result, which has a register of its own.
     Projected(Box<Projected>),
     /// A field, or all fields below a name, of the event being built or of a stage's layer.
-    Fields(Arc<Reading>),
+    Fields(Arc<FieldReading>),
     /// Something about a running loop.
     Loop(u32, LoopField),
     /// `loop.cycle(…)`

@@ -4,7 +4,7 @@ use crate::json::Json;
 use std::collections::BTreeSet;
 use weir::diagnostic::{Diagnostics, Kind, Severity, SourceId};
 use weir::infer;
-use weir::spec::{self, Operation, RecordedTest, Spec};
+use weir::spec::{self, ActionKind, RecordedTest, Spec};
 
 /// A field that nothing sets.
 pub const UNUSED_FIELD: Kind = Kind {
@@ -28,9 +28,9 @@ impl Written {
     pub fn add_spec(&mut self, spec: &Spec) {
         for action in spec.stages.iter().flat_map(|stage| &stage.actions) {
             let names: Vec<&str> = match &action.operation {
-                Operation::Set(fields) => fields.iter().map(|(field, _)| &*field.text).collect(),
-                Operation::Translate { mapping, .. } => mapping.iter().map(|(_, field)| &*field.text).collect(),
-                Operation::Delete(_) => Vec::new(),
+                ActionKind::Set(fields) => fields.iter().map(|(field, _)| &*field.text).collect(),
+                ActionKind::Translate { mapping, .. } => mapping.iter().map(|(_, field)| &*field.text).collect(),
+                ActionKind::Delete(_) => Vec::new(),
             };
             self.names.extend(names.into_iter().map(str::to_owned));
         }

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use weir::Format;
 use weir::diagnostic::{Diagnostics, SourceId, Span};
-use weir::spec::{self, Operation};
+use weir::spec::{self, ActionKind};
 use weir::value::Constant;
 
 /// A version of a format.
@@ -131,7 +131,12 @@ impl Statement<'_> {
     }
 }
 
-fn statements<'f>(format: &'f Format, stage: &'f str, number: usize, action: &'f spec::Action) -> Vec<Statement<'f>> {
+fn statements<'f>(
+    format: &'f Format,
+    stage: &'f str,
+    number: usize,
+    action: &'f spec::StageAction,
+) -> Vec<Statement<'f>> {
     let filter_span = action.filter.as_ref().map_or(action.span, |filter| filter.span);
     let filter = action.filter.as_ref().map_or("", |filter| text(format, filter.span));
     let statement = |kind, field: &'f spec::Named, value| {
@@ -140,9 +145,9 @@ fn statements<'f>(format: &'f Format, stage: &'f str, number: usize, action: &'f
     };
     let value = |value: &Constant| text(format, value.span);
     match &action.operation {
-        Operation::Set(fields) => fields.iter().map(|(field, set)| statement("set", field, value(set))).collect(),
-        Operation::Delete(fields) => fields.iter().map(|field| statement("delete", field, "")).collect(),
-        Operation::Translate { mapping, .. } => {
+        ActionKind::Set(fields) => fields.iter().map(|(field, set)| statement("set", field, value(set))).collect(),
+        ActionKind::Delete(fields) => fields.iter().map(|field| statement("delete", field, "")).collect(),
+        ActionKind::Translate { mapping, .. } => {
             let whole = text(format, action.span);
             mapping.iter().map(|(_, field)| statement("translate", field, whole)).collect()
         }

@@ -11,7 +11,7 @@ use std::collections::BTreeSet;
 use std::fmt::{self, Write};
 use weir::diagnostic::{Span, nearest};
 use weir::run::{Effect, EntryTrace, FieldTrace, Finish, WorkTrace};
-use weir::spec::{self, Operation};
+use weir::spec::{self, ActionKind};
 use weir::{Plan, infer};
 
 /// How far origins stand from the margin.
@@ -63,7 +63,7 @@ impl<'w> Story<'w> {
         let (mut any, name) = (false, self.name);
         for (number, entry) in spec.pipeline.iter().enumerate() {
             let stage = spec.stages.iter().find(|stage| stage.name.text == entry.name.text);
-            let stage = stage.filter(|_| matches!(entry.work, spec::Work::Stage));
+            let stage = stage.filter(|_| matches!(entry.work, spec::EntryKind::Stage));
             for (index, action) in stage.iter().flat_map(|stage| &stage.actions).enumerate() {
                 for (_, span) in written(action).into_iter().filter(|(field, _)| is_related(field, name)) {
                     any = true;
@@ -238,10 +238,10 @@ impl<'w> Story<'w> {
 }
 
 /// The fields that an action writes, with their places.
-fn written(action: &spec::Action) -> Vec<(&str, Span)> {
+fn written(action: &spec::StageAction) -> Vec<(&str, Span)> {
     match &action.operation {
-        Operation::Set(fields) => fields.iter().map(|(field, _)| (&*field.text, field.span)).collect(),
-        Operation::Translate { mapping, .. } => mapping.iter().map(|(_, field)| (&*field.text, field.span)).collect(),
-        Operation::Delete(fields) => fields.iter().map(|field| (&*field.text, field.span)).collect(),
+        ActionKind::Set(fields) => fields.iter().map(|(field, _)| (&*field.text, field.span)).collect(),
+        ActionKind::Translate { mapping, .. } => mapping.iter().map(|(_, field)| (&*field.text, field.span)).collect(),
+        ActionKind::Delete(fields) => fields.iter().map(|field| (&*field.text, field.span)).collect(),
     }
 }
