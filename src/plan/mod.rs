@@ -2,6 +2,8 @@
 //!
 //! Text lowers to a [`tree`], which knows what everything means and nothing of speed. The tree lowers to a [`program`], and
 //! [`passes`] make that faster. What explains, checks or traces a format reads the tree; the machine runs the program.
+//!
+//! Why so: `docs/decisions/0107`.
 
 mod calls;
 pub(crate) mod chain;
