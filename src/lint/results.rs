@@ -35,7 +35,7 @@ fn results<'s>(entries: &'s [Entry], scene: &Scene<'s>) -> HashMap<(&'s str, &'s
     let mut results: HashMap<_, Vec<&Extraction>> = HashMap::new();
     for (entry, written) in entries.iter().zip(&scene.spec.pipeline) {
         if let (Work::Extract(extraction), crate::spec::EntryKind::Extractor(used)) = (&entry.work, &written.work) {
-            let output = used.output_field.as_ref().map_or("message", |output| &output.text);
+            let output = used.output_key();
             results.entry((&*written.name.text, output)).or_default().push(extraction);
         }
     }

@@ -87,7 +87,7 @@ impl<'s> Timeline<'s> {
     fn extraction(&mut self, scene: &Scene<'s>, at: Moment, layer: &'s str, used: &'s spec::ExtractorUse) {
         used.input_field.iter().for_each(|input| self.read(scene, at, input));
         used.properties.iter().for_each(|(_, value)| self.read(scene, at, value));
-        let output = used.output_field.as_ref().map_or("message", |output| &output.text);
+        let output = used.output_key();
         self.outputs.entry((layer, output)).or_default().push(Moment { action: 1, ..at });
     }
 

@@ -1,13 +1,14 @@
 //! Batches: each step is taken for all records before the next, so that its code is fetched once.
 
-use super::input::{Extra, decoded};
+use super::event;
+use super::input::decoded;
+use super::lane::{Lane, Learned};
 use super::machine::Machine;
-use super::observer::{Finishing, Observer};
-use super::timing::Step;
-use super::values::{Registers, Values};
-use super::{Failure, Input, Record, Warning, event};
-use crate::filters::Patterns;
-use crate::value::json::{Order, Sink};
+use super::observer::{Finishing, Observer, Step};
+use super::record::{Input, Record};
+use super::report::{Failure, Warning};
+use super::values::Registers;
+use crate::value::json::Sink;
 use crate::value::{Arena, Value};
 use std::cell::Cell;
 
@@ -21,24 +22,6 @@ pub(super) const BUDGET: u64 = 512 << 10;
 /// Whether a record may run with others: a long one fetches little code for its length.
 pub(super) fn is_short(record: &Record<'_>) -> bool {
     record.input.bytes().len() <= 8 << 10
-}
-
-/// What records learn from those before.
-#[derive(Debug, Default)]
-pub(super) struct Learned {
-    patterns: Patterns,
-    order: Order,
-}
-
-/// A record of a batch on its way to an event.
-pub(super) struct Lane<'a, 'o, O> {
-    pub(super) values: Values<'a>,
-    record: &'a Record<'a>,
-    text: &'a str,
-    extra: Extra<'a>,
-    /// Whether it could be read, and so entries run.
-    pub(super) has_begun: bool,
-    pub(super) observer: &'o mut O,
 }
 
 impl<'a> Machine<'a> {

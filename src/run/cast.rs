@@ -1,9 +1,9 @@
 //! Values on their way into fields: each is cast to the type of its field when it is set, and a dict is spread over the
 //! fields below its own.
 
-use super::Warning;
 use super::machine::Machine;
 use super::observer::{Finishing, Observer};
+use super::report::Warning;
 use super::values::Values;
 use crate::plan::output::{Below, Container};
 use crate::plan::tree::Assignment;

@@ -1,7 +1,7 @@
 //! Which parts of a spec records take: every entry, filter, action, field, dictionary key and pattern, counted.
 
-use super::Report;
 use super::observer::{Found, Observer};
+use super::report::Report;
 use super::values::Values;
 use crate::diagnostic::Span;
 use crate::plan::Plan;

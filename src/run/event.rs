@@ -1,10 +1,12 @@
 //! After the stages: inferred fields, what the run says of itself, and the event as bytes.
 
-use super::input::Extra;
+use super::lane::Extra;
 use super::machine::Machine;
 use super::observer::{Finishing, Observer};
+use super::record::Record;
+use super::report::{Failure, Report, Warning};
 use super::values::Values;
-use super::{Failure, Record, Report, Warning, write};
+use super::write;
 use crate::infer::{Caches, Fields};
 use crate::value::json::{Sink, Wanted};
 use crate::value::{Arena, Fault, Map, Value, json};

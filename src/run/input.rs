@@ -1,13 +1,11 @@
 //! A record at the start of its run: its text is decoded, and put where `original` is read.
 
+use super::lane::Extra;
 use super::machine::Machine;
+use super::record::{Input, KEPT, LONGEST, LONGEST_WRITTEN, Record};
 use super::values::Values;
-use super::{Input, KEPT, LONGEST, LONGEST_WRITTEN, Record};
 use crate::value::json::{self, Wanted};
 use crate::value::{Arena, Fault, FaultCode, Map, Value};
-
-/// Fields that came in with the event and that no slot is for: their names and values.
-pub(super) type Extra<'a> = Vec<(String, Value<'a>)>;
 
 /// The text of a record; `true` where bytes that are not UTF-8 were replaced.
 pub(super) fn decoded<'a>(arena: &'a Arena, bytes: &'a [u8]) -> (&'a str, bool) {

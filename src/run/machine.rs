@@ -1,10 +1,9 @@
 //! The machine: runs any program of a tree, for one record or for a batch.
 
-use super::batch::Lane;
-use super::observer::Observer;
-use super::timing::Step;
+use super::lane::Lane;
+use super::observer::{Observer, Step};
+use super::report::{Failure, Warning};
 use super::values::{Registers, Values};
-use super::{Failure, Warning};
 use crate::extract::Job;
 use crate::infer::Caches;
 use crate::plan::program::op::Op;

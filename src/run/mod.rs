@@ -6,9 +6,11 @@ mod coverage;
 mod evaluate;
 mod event;
 mod input;
+mod lane;
 mod machine;
 mod observer;
 mod place;
+mod record;
 mod report;
 mod single;
 mod stage;
@@ -21,9 +23,10 @@ mod write;
 
 pub use batch::BATCH;
 pub use coverage::{Coverage, Point, PointKind};
+pub use observer::Step;
+pub use record::{Input, KEPT, LONGEST, Record};
 pub use report::{Failure, Report, Status, Warning};
 pub use single::evaluate;
-pub use timing::Step;
 pub use trace::{
     ActionTrace, Effect, EntryTrace, ExtractorTrace, FieldTrace, FilterTrace, Finish, Seen, Trace, WorkTrace,
 };
@@ -31,8 +34,8 @@ pub use trace::{
 use crate::infer::Caches;
 use crate::plan::Plan;
 use crate::value::Arena;
-use batch::Learned;
 use bumpalo::Bump;
+use lane::Learned;
 use machine::Machine;
 use observer::Observer;
 use timing::Timing;
@@ -64,43 +67,6 @@ struct Reused {
     /// The event that was written last.
     line: Vec<u8>,
 }
-
-/// One raw record.
-#[derive(Clone, Copy, Debug)]
-pub struct Record<'r> {
-    /// What came in.
-    pub input: Input<'r>,
-    /// The time against which incomplete dates are read, in seconds since 1970-01-01T00:00:00Z.
-    pub now: i64,
-    /// Where given, the event carries this `event.id` and what the run says of itself under `sekoiaio.intake`.
-    pub event_id: Option<&'r str>,
-}
-
-/// The raw text of a record, and what it stands for. Bytes that are not UTF-8 are replaced by U+FFFD.
-#[derive(Clone, Copy, Debug)]
-pub enum Input<'r> {
-    /// The event's `message`.
-    Message(&'r [u8]),
-    /// A JSON object with `message` and what else is known of the event.
-    Event(&'r [u8]),
-}
-
-impl<'r> Input<'r> {
-    /// The raw text.
-    pub fn bytes(self) -> &'r [u8] {
-        let (Input::Message(bytes) | Input::Event(bytes)) = self;
-        bytes
-    }
-}
-
-/// The longest record that is read, in bytes. A longer one fails; the first part of it is kept.
-pub const LONGEST: usize = 16 << 20;
-
-/// How many bytes a record's text may take as JSON: in some texts each byte takes six.
-const LONGEST_WRITTEN: usize = 32 << 20;
-
-/// How many bytes are kept of a record that is too long.
-pub const KEPT: usize = 1 << 20;
 
 impl Plan {
     /// Runs one record and appends the event to `out`, as one line of JSON without the newline.

@@ -1,12 +1,26 @@
 //! Observers of a run: a report alone, a trace, or a coverage.
 
-use super::Report;
-use super::timing::Step;
+use super::report::Report;
 use super::values::Values;
 use crate::plan::expression::Slot;
 use crate::plan::tree::{Action, Assignment, Bound, Deletion, Entry, Extraction};
 use crate::taxonomy::Field;
 use crate::value::{Fault, Value};
+
+/// A step of a run; each lasts until the next begins.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Step {
+    /// The record is looked at, and memory is made ready.
+    Begin,
+    /// A pipeline entry, by its place: its filter, and what it runs.
+    Entry(usize),
+    /// Fields are inferred from others.
+    Infer,
+    /// The event is written.
+    Write,
+    /// All is done.
+    End,
+}
 
 /// Is told what a program does. Where that is one that no pass touched, all entries, their actions and their fields come, in
 /// the order of the spec.

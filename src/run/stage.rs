@@ -1,9 +1,9 @@
 //! Runs the actions of a stage: set, translate, delete.
 
-use super::Warning;
 use super::machine::{Machine, holds};
 use super::observer::{Found, Observer};
 use super::place::{clear, fill};
+use super::report::Warning;
 use super::values::Values;
 use crate::plan::empty;
 use crate::plan::program::op::Op;

@@ -1,6 +1,6 @@
 //! What a run did, step by step: the data behind every explanation. Values are JSON, cut where they are long.
 
-use super::Report;
+use super::report::Report;
 use crate::diagnostic::Span;
 use crate::value::Fault;
 

@@ -1,7 +1,7 @@
 //! Writes the trace of a run while it goes on.
 
-use super::Report;
 use super::observer::{Finishing, Found, Observer};
+use super::report::Report;
 use super::trace::{
     ActionTrace, Effect, EntryTrace, ExtractorTrace, FieldTrace, FilterTrace, Finish, Seen, Trace, WorkTrace,
 };

@@ -3,8 +3,8 @@
 use super::machine::Machine;
 use super::values::Values;
 use crate::plan::output::KeyNode;
-use crate::plan::passes::output_template::{Leaf, OutputTemplate};
 use crate::plan::program::Program;
+use crate::plan::program::output_template::{Leaf, OutputTemplate};
 use crate::value::json::{SIZE, Sink};
 use crate::value::{Fault, Value};
 
@@ -40,7 +40,7 @@ fn by_template(template: &OutputTemplate, values: Values<'_>, out: &mut Sink<'_>
         match value {
             Some(Value::Text(text)) => {
                 out.check(text, SIZE)?;
-                out.words_and_text(&leaf.joint, text);
+                out.words_and_text(&leaf.separator, text);
                 open = leaf.depth;
                 continue;
             }
@@ -54,7 +54,7 @@ fn by_template(template: &OutputTemplate, values: Values<'_>, out: &mut Sink<'_>
                 (leaf, value) = next;
                 join(leaf, open, around, out);
             }
-            _ => out.words(&leaf.joint),
+            _ => out.words(&leaf.separator),
         }
         match value {
             None => {}

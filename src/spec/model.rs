@@ -57,7 +57,7 @@ pub struct ExtractorUse {
     pub name: Named,
     /// Where its input comes from: a template or a bare path; if not given, what the extractor reads by itself.
     pub input_field: Option<Constant>,
-    /// The key of the layer under which its result is; `message` if not given.
+    /// The key of the layer under which its result is, where it is given.
     pub output_field: Option<Named>,
     /// Whether a failure ends the event's run.
     pub raise_errors: Option<Constant>,
@@ -65,6 +65,13 @@ pub struct ExtractorUse {
     pub properties: Vec<(Constant, Constant)>,
     /// The whole use.
     pub span: Span,
+}
+
+impl ExtractorUse {
+    /// The key of the layer under which its result is.
+    pub fn output_key(&self) -> &str {
+        self.output_field.as_ref().map_or("message", |output| &output.text)
+    }
 }
 
 /// A stage.

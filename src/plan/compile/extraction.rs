@@ -16,7 +16,7 @@ const CLEARED: usize = 32;
 impl Compiler<'_> {
     pub(super) fn extraction(&mut self, layer: &Named, used: &spec::ExtractorUse) -> Option<Extraction> {
         let input = used.input_field.as_ref().map(|input| self.path_or_template(input).bare());
-        let output = self.layers.declare_output(&layer.text, output_key(used));
+        let output = self.layers.declare_output(&layer.text, used.output_key());
         let clears = self.layers.get(&layer.text).map(Layer::slots).unwrap_or_default();
         self.goes_on(size_of::<Extraction>() + CLEARED * clears.len());
         let raise_errors = RaiseErrors::of(used.raise_errors.as_ref());
@@ -69,9 +69,4 @@ impl Compiler<'_> {
         }
         has_all
     }
-}
-
-/// The name under which a layer has the result of an extractor.
-pub(super) fn output_key(extractor: &spec::ExtractorUse) -> &str {
-    extractor.output_field.as_ref().map_or("message", |output| &output.text)
 }

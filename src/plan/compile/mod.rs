@@ -16,7 +16,6 @@ use crate::infer;
 use crate::spec::{self, Named, Spec};
 use crate::taxonomy::Taxonomy;
 use crate::value::{Fault, FaultCode};
-use extraction::output_key;
 use std::cell::OnceCell;
 use std::collections::{HashMap, HashSet};
 
@@ -53,7 +52,7 @@ fn declare(spec: &Spec, layers: &mut Layers) {
         layers.declare(&entry.name.text);
         match &entry.work {
             spec::EntryKind::Extractor(extractor) => {
-                layers.declare_output(&entry.name.text, output_key(extractor));
+                layers.declare_output(&entry.name.text, extractor.output_key());
             }
             spec::EntryKind::Unreadable => {}
             spec::EntryKind::Stage => {

@@ -7,7 +7,7 @@ mod constants;
 mod copies;
 mod dead_stores;
 mod list_fusion;
-pub(crate) mod output_template;
+mod output_template;
 mod projection;
 
 use super::program::Program;

@@ -2,17 +2,18 @@
 
 mod lower;
 pub(crate) mod op;
+pub(crate) mod output_template;
 
 pub(in crate::plan) use lower::lower;
 
 use super::expression::Slot;
-use super::passes::output_template::OutputTemplate;
 use super::template::Source;
 use super::tree::{Assignment, Deletion};
 use crate::extract::Extractor;
 use crate::value::json::Wanted;
 use hashbrown::HashMap;
 use op::Op;
+use output_template::OutputTemplate;
 use std::ops::Range;
 use std::sync::Arc;
 
