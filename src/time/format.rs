@@ -1,6 +1,7 @@
 //! Dates in a notation that a spec gives, in the directives of Python's `strptime`.
 
 use super::clock::{Civil, Moment};
+use super::fixed::{FixedFormat, FormatPart};
 use super::rfc3339::{digits, microseconds};
 use super::zone::{Zone, offset};
 use crate::pattern::Pattern;
@@ -14,6 +15,8 @@ pub struct Format {
     pattern: Pattern,
     /// The directive of each group.
     directives: Vec<char>,
+    /// The same, where a pattern is needed for few texts.
+    fixed: Option<FixedFormat>,
 }
 
 /// Directives with what they match, as CPython 3.11's `_strptime`.
@@ -69,10 +72,15 @@ impl Format {
         if written.len() > LONGEST {
             return Err(Fault::new(FaultCode::Limit, format!("a date's format is longer than {LONGEST} bytes")));
         }
-        let mut directives = Vec::new();
-        let mut pattern = String::from("(?i)");
-        append(written, &mut pattern, &mut directives)?;
-        Ok(Format { written: written.to_owned(), pattern: Pattern::new(&pattern)?, directives })
+        let mut parts = Vec::new();
+        append(written, &mut parts)?;
+        let pattern = Pattern::new(&pattern(&parts))?;
+        let directives = parts.iter().filter_map(|part| match part {
+            FormatPart::Directive(directive) => Some(*directive),
+            FormatPart::Literal(_) => None,
+        });
+        let (directives, fixed) = (directives.collect(), FixedFormat::new(&parts));
+        Ok(Format { written: written.to_owned(), pattern, directives, fixed })
     }
 
     /// About how many bytes it takes.
@@ -92,6 +100,11 @@ impl Format {
 
     /// Reads a whole text; a year that the format lacks is that of `now`.
     pub fn read(&self, text: &str, zone: Option<&Zone>, now: i64) -> Option<Moment> {
+        if let Some((civil, offset)) = self.fixed.as_ref().and_then(|fixed| fixed.read(text))
+            && let Some(moment) = civil.moment(offset, zone)
+        {
+            return Some(moment);
+        }
         let groups = self.pattern.find_just_at(text, 0).ok()??;
         if groups.first()?.as_ref()?.end != text.len() {
             return None;
@@ -106,44 +119,60 @@ impl Format {
     }
 }
 
-fn append(format: &str, pattern: &mut String, directives: &mut Vec<char>) -> Result<(), Fault> {
+/// Appends the parts of a format; those of a directive that stands for several one by one.
+fn append(format: &str, parts: &mut Vec<FormatPart>) -> Result<(), Fault> {
     let mut characters = format.chars().peekable();
     while let Some(c) = characters.next() {
         if c.is_whitespace() {
             while characters.next_if(|c| c.is_whitespace()).is_some() {}
-            pattern.push_str("\\s+");
+            parts.push(FormatPart::Literal(' '));
         } else if c != '%' {
-            push_literal(c, pattern);
+            parts.push(FormatPart::Literal(c));
         } else {
-            directive(characters.next(), pattern, directives)?;
+            directive(characters.next(), parts)?;
         }
     }
     Ok(())
 }
 
-fn directive(name: Option<char>, pattern: &mut String, directives: &mut Vec<char>) -> Result<(), Fault> {
-    let known = |table: &'static [(char, &'static str)]| {
-        name.and_then(|name| table.iter().find(|(known, _)| *known == name)).copied()
-    };
-    if name == Some('%') {
-        pattern.push('%');
-    } else if let Some((name, matched)) = known(DIRECTIVES) {
-        directives.push(name);
-        pattern.push_str(&format!("({matched})"));
-    } else if let Some((_, directive)) = known(COMPOUND) {
-        append(directive, pattern, directives)?;
-    } else {
-        let name = name.map_or_else(String::new, String::from);
-        return Err(Fault::new(FaultCode::Parse, format!("`%{name}` is no directive of a date's format")));
+fn directive(name: Option<char>, parts: &mut Vec<FormatPart>) -> Result<(), Fault> {
+    match name {
+        Some('%') => parts.push(FormatPart::Literal('%')),
+        Some(name) if matched(name).is_some() => parts.push(FormatPart::Directive(name)),
+        name => match COMPOUND.iter().find(|(known, _)| Some(*known) == name) {
+            Some((_, format)) => append(format, parts)?,
+            None => {
+                let name = name.map_or_else(String::new, String::from);
+                return Err(Fault::new(FaultCode::Parse, format!("`%{name}` is no directive of a date's format")));
+            }
+        },
     }
     Ok(())
 }
 
-fn push_literal(c: char, pattern: &mut String) {
-    if c.is_ascii_punctuation() {
-        pattern.push('\\');
+/// What a directive matches.
+fn matched(directive: char) -> Option<&'static str> {
+    DIRECTIVES.iter().find(|(known, _)| *known == directive).map(|(_, matched)| *matched)
+}
+
+/// The pattern of a format, with a group for each directive.
+fn pattern(parts: &[FormatPart]) -> String {
+    let mut pattern = String::from("(?i)");
+    for part in parts {
+        match part {
+            FormatPart::Literal(' ') => pattern.push_str("\\s+"),
+            FormatPart::Literal(c) => {
+                pattern.extend(c.is_ascii_punctuation().then_some('\\'));
+                pattern.push(*c);
+            }
+            FormatPart::Directive(name) => {
+                pattern.push('(');
+                pattern.push_str(matched(*name).unwrap_or_default());
+                pattern.push(')');
+            }
+        }
     }
-    pattern.push(c);
+    pattern
 }
 
 /// What the directives said.
@@ -273,4 +302,62 @@ fn full_offset(part: &str) -> Option<i64> {
 
 fn place(words: &str, word: &str) -> Option<i64> {
     words.split('|').position(|known| known.eq_ignore_ascii_case(word)).map(|place| place as i64)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Format;
+
+    /// Dates of full width and others, valid and not, by the pattern alone and by the fixed reader before it.
+    #[test]
+    fn what_is_read_without_a_pattern_is_read_by_it_too() {
+        let formats = [
+            "%d/%b/%Y:%H:%M:%S %z",
+            "%Y-%m-%dT%H:%M:%S.%f%z",
+            "%a %b %d %H:%M:%S %Y",
+            "%D %T %Y %z",
+            "%Yx%m%d%H%M%S",
+            "%F  %R%%%f",
+        ];
+        let formats = formats.map(|written| {
+            let [format, other] = [0, 1].map(|_| Format::new(written).expect("a format"));
+            (format, Format { fixed: None, ..other })
+        });
+        let (mut fixed, mut seed) = (0, 1_usize);
+        let mut below = |most: usize| {
+            seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            (seed >> 33) % most
+        };
+        for _ in 0..60_000 {
+            let (format, pattern) = &formats[below(formats.len())];
+            let written = format.written();
+            let two = |number: usize, wide: bool| if wide { format!("{number:02}") } else { number.to_string() };
+            let wide = below(8) > 0;
+            let month = ["jan", "Feb", "MAR", "apr", "dec", "foo"][below(6)];
+            let offset = ["+0000", "-03:30", "Z", "z", "+01:00:30", "+2", "+0160", "+010030.5"][below(8)];
+            let (fraction, space) = (["5", "123456", "1234567", ""][below(4)], [" ", " ", "  ", "\t"][below(4)]);
+            let mut text = written.replace("%D", "%m/%d/%y").replace("%T", "%H:%M:%S").replace("%F", "%Y-%m-%d");
+            text = text.replace("%R", "%H:%M").replace("%%", "%");
+            for (directive, value) in [
+                ("%d", two(below(33), wide)),
+                ("%m", two(below(14), wide)),
+                ("%Y", (1900 + below(200)).to_string()),
+                ("%y", two(below(100), true)),
+                ("%H", two(below(26), wide)),
+                ("%M", two(below(62), wide)),
+                ("%S", two(below(63), wide)),
+                ("%b", month.to_owned()),
+                ("%a", ["Mon", "sun", "xyz"][below(3)].to_owned()),
+                ("%f", fraction.to_owned()),
+                ("%z", offset.to_owned()),
+            ] {
+                text = text.replace(directive, &value);
+            }
+            let text = text.replace("  ", " ").replace(' ', space);
+            let found = format.read(&text, None, 0);
+            fixed += usize::from(format.fixed.as_ref().is_some_and(|fixed| fixed.read(&text).is_some()));
+            assert_eq!(found, pattern.read(&text, None, 0), "{written} of {text}");
+        }
+        assert!(fixed > 5_000, "{fixed} texts were read without a pattern");
+    }
 }

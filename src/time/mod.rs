@@ -7,6 +7,7 @@ mod clock;
 mod detect;
 mod epoch;
 mod fields;
+mod fixed;
 mod format;
 mod rfc3339;
 mod tokens;
