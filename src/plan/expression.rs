@@ -166,11 +166,9 @@ pub struct FieldReading {
     pub above: Box<[Relative]>,
     /// Fields below it, which together are a dict: the keys that lead down.
     pub below: Box<[Relative]>,
-    /// All fields in the dict that the name is in. Where none of them has a value there is no such dict, and reading from
-    /// it fails.
-    pub beside: Box<[Slot]>,
-    /// Whether the name is in a dict that may not be there.
-    pub has_dict: bool,
+    /// All fields in the dict that the name is in, where that may not be there: if none of them has a value there is no dict,
+    /// and reading from it fails.
+    pub dict: Option<Box<[Slot]>>,
     /// Whether there is a dict, if only an empty one, where no field has a value.
     pub is_always: bool,
 }

@@ -88,10 +88,8 @@ impl Space {
     pub fn reading(&self, name: &str) -> FieldReading {
         let above = self.above(name).collect();
         let below = self.below(name).map(|(rest, slot)| Relative { slot, keys: keys(rest) }).collect();
-        let dict = name.rsplit_once('.').map(|(dict, _)| dict);
-        let beside = dict.into_iter().flat_map(|dict| self.below(dict)).map(|(_, slot)| slot).collect();
-        let has_dict = dict.is_some();
-        FieldReading { name: name.into(), exact: self.get(name), above, below, beside, has_dict, is_always: false }
+        let dict = name.rsplit_once('.').map(|(dict, _)| self.below(dict).map(|(_, slot)| slot).collect());
+        FieldReading { name: name.into(), exact: self.get(name), above, below, dict, is_always: false }
     }
 
     /// What setting or deleting a name touches; `is_spread` tells which fields' dicts are spread in the end.

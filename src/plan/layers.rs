@@ -164,7 +164,7 @@ impl Layers {
                 // An event always has `event`, if only as an empty dict: 3 recorded pairs for it, none against.
                 match keys {
                     ["event"] => reading.is_always = true,
-                    ["event", _] => (reading.beside, reading.has_dict) = (Box::default(), false),
+                    ["event", _] => reading.dict = None,
                     _ => {}
                 }
                 reading.name =
@@ -183,7 +183,7 @@ impl Layers {
             reading.below = reading.below.into_iter().chain(outputs).collect();
         }
         if keys.len() == 1 {
-            (reading.beside, reading.has_dict) = (layer.slots(), true);
+            reading.dict = Some(layer.slots());
         }
         reading.name = if keys.is_empty() { root.into() } else { format!("{root}.{}", reading.name).into() };
         self.read_fields(reading, keys)
@@ -191,8 +191,8 @@ impl Layers {
 
     fn read_fields(&mut self, reading: FieldReading, keys: &[&str]) -> NameMeaning {
         let around = reading.above.iter().chain(&reading.below).map(|field| field.slot);
-        self.read.extend(reading.exact.into_iter().chain(around).chain(reading.beside.iter().copied()));
-        let lists = reading.above.len() + reading.below.len() + reading.beside.len();
+        self.read.extend(reading.exact.into_iter().chain(around).chain(reading.dict.iter().flatten().copied()));
+        let lists = reading.above.len() + reading.below.len() + reading.dict.as_ref().map_or(0, |dict| dict.len());
         self.effort += (lists * LISTED) as u64;
         for below in &reading.below {
             self.wanted.entry(below.slot).or_insert_with(Wanted::nothing).add([]);

@@ -165,12 +165,9 @@ impl<'a> Registers<'a> {
         if gathered.is_undefined() && reading.is_always {
             return Ok(Value::Map(self.arena.map()));
         }
-        if !gathered.is_undefined() || is_in_dict || !reading.has_dict {
-            return Ok(gathered);
-        }
-        match reading.beside.iter().all(|slot| self.get(*slot).is_undefined()) {
-            true => Err(ops::nothing_below()),
-            false => Ok(Value::Undefined),
+        match &reading.dict {
+            Some(dict) if gathered.is_undefined() && !is_in_dict && !self.is_any_set(dict) => Err(ops::nothing_below()),
+            _ => Ok(gathered),
         }
     }
 

@@ -46,50 +46,34 @@ struct Scope<'l, 'p> {
 impl Lowering<'_> {
     /// Lowers a template; `place` tells where bytes of its text stand in the spec.
     pub fn template(&mut self, template: &expr::Template, place: &Location<'_>) -> Template {
-        let mut scope = Scope {
-            lowering: self,
-            place,
-            variables: vec![],
-            locals: 0,
-            around: vec![],
-            aliases: HashMap::new(),
-            loops: 0,
-        };
-        let nodes = scope.scoped(&template.nodes);
-        Template { nodes, locals: scope.locals, loops: scope.loops }
+        Scope::new(self, place).template(template)
     }
 
     /// Lowers a template that reads `names` as variables `0..`, which the caller fills before it runs.
     pub fn template_over(&mut self, names: &[&str], template: &expr::Template) -> Template {
         let place = Location::default();
-        let mut scope = Scope {
-            lowering: self,
-            place: &place,
-            variables: vec![],
-            locals: 0,
-            around: vec![],
-            aliases: HashMap::new(),
-            loops: 0,
-        };
+        let mut scope = Scope::new(self, &place);
         for name in names {
             scope.variable(name);
         }
-        let nodes = scope.scoped(&template.nodes);
-        Template { nodes, locals: scope.locals, loops: scope.loops }
+        scope.template(template)
     }
 
     /// Lowers a single expression, which has no variables.
     pub fn expression(&mut self, expression: &Expr, place: &Location<'_>) -> Expression {
-        let mut scope = Scope {
-            lowering: self,
-            place,
-            variables: vec![],
-            locals: 0,
-            around: vec![],
-            aliases: HashMap::new(),
-            loops: 0,
-        };
-        scope.expression(expression)
+        Scope::new(self, place).expression(expression)
+    }
+}
+
+impl<'l, 'p> Scope<'l, 'p> {
+    fn new(lowering: &'l mut Lowering<'p>, place: &'l Location<'l>) -> Self {
+        let (variables, around, aliases) = (Vec::new(), Vec::new(), HashMap::new());
+        Scope { lowering, place, variables, locals: 0, around, aliases, loops: 0 }
+    }
+
+    fn template(&mut self, template: &expr::Template) -> Template {
+        let nodes = self.scoped(&template.nodes);
+        Template { nodes, locals: self.locals, loops: self.loops }
     }
 }
 
