@@ -1,5 +1,8 @@
 //! Passes: each makes a program of a program that gives the same events and reports, with less work.
 //!
+//! Later passes find more where earlier ones ran: a store into two places is neither a constant nor a copy, and what is copied
+//! has a register by projection.
+//!
 //! What a pass leaves out is not on an event's budget. Where that is used up, the program that no pass touched tells what is
 //! left of the event.
 
@@ -39,3 +42,6 @@ pub(super) fn run(program: Program, tree: &Tree, lets_through: &dyn Fn(&str) -> 
     let passes = PASSES.iter().filter(|pass| lets_through(pass.name));
     passes.fold(program, |program, pass| (pass.run)(program, tree))
 }
+
+#[cfg(test)]
+mod tests;
