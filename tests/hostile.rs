@@ -46,7 +46,7 @@ impl Ran {
     }
 
     fn faults(&self) -> Vec<&'static str> {
-        let warnings = self.report.warnings().iter().map(|warning| warning.fault.code().name());
+        let warnings = self.report.omissions().iter().map(|warning| warning.fault.code().name());
         self.report.failure().map(|failure| failure.fault.code().name()).into_iter().chain(warnings).collect()
     }
 }
@@ -167,7 +167,7 @@ fn json_that_nests_deeply_is_a_fault() {
                 {
                     let ran = run(&format_of(setting(template)), Input::Message(text.as_bytes()));
                     assert!(ran.event.len() > text.len());
-                    assert!(depth < 200 || !ran.text().contains("\"any\":[[[["), "{}", ran.report.warnings().len());
+                    assert!(depth < 200 || !ran.text().contains("\"any\":[[[["), "{}", ran.report.omissions().len());
                 }
                 run(&format_of(setting("x")), Input::Event(text.as_bytes()));
                 let open = format!("{{\"d\": {}", opening.repeat(depth));
@@ -182,7 +182,7 @@ fn bytes_that_are_no_text_are_replaced_and_said() {
     for bytes in [&b"\xff\xfe\x00"[..], b"a\xc3", b"\xed\xa0\x80", b"\xf4\x90\x80\x80", b"\xc0\x80"] {
         let ran = run(&format_of(setting("{{ original.message }}")), Input::Message(bytes));
         assert!(ran.text().contains('\u{fffd}'), "{}", ran.text());
-        assert!(ran.report.warnings()[0].stage.is_empty());
+        assert!(ran.report.omissions()[0].stage.is_empty());
     }
 }
 

@@ -244,7 +244,7 @@ impl<'p> Programs<'p> {
 
 fn shown(event: &[u8], report: &Report) -> String {
     let dropped = report.dropped();
-    format!("{}\n{:?} {:?} {dropped}", String::from_utf8_lossy(event), report.failure(), report.warnings())
+    format!("{}\n{:?} {:?} {dropped}", String::from_utf8_lossy(event), report.failure(), report.omissions())
 }
 
 /// Numbers that look random and are the same each time.

@@ -25,7 +25,7 @@ fn every_sample_becomes_an_event() {
     let mut out = String::new();
     for line in samples.lines() {
         let (event, report) = run(&format, Input::Message(line.as_bytes()));
-        assert!(report.warnings().is_empty() && report.failure().is_none(), "{line}: {report:?}");
+        assert!(report.omissions().is_empty() && report.failure().is_none(), "{line}: {report:?}");
         out.push_str(&event);
         out.push('\n');
     }
@@ -93,7 +93,7 @@ fn an_event_that_fails_says_why() {
         let (event, report) = run(&format, Input::Message(message.as_bytes()));
         let _ = writeln!(out, "{message}\n{event}\n{}", report.status().name());
         report.failure().iter().for_each(|failure| out += &format!("failure: {failure}\n"));
-        report.warnings().iter().for_each(|warning| out += &format!("warning: {warning}\n"));
+        report.omissions().iter().for_each(|warning| out += &format!("warning: {warning}\n"));
         out.push('\n');
     }
     snapshot("error", "report", &out);

@@ -6,7 +6,7 @@ use super::lane::{Lane, Learned};
 use super::machine::Machine;
 use super::observer::{Finishing, Observer, Step};
 use super::record::{Input, Record};
-use super::report::{Failure, Warning};
+use super::report::{Failure, Omission};
 use super::values::Registers;
 use crate::value::json::Sink;
 use crate::value::{Arena, Value};
@@ -37,7 +37,7 @@ impl<'a> Machine<'a> {
         let arena = &*arena;
         let (text, is_replaced) = decoded(arena, record.input.bytes());
         if is_replaced {
-            observer.report().warn(Warning::of_input("bytes that are not UTF-8 were replaced by U+FFFD"));
+            observer.report().omit(Omission::of_input("bytes that are not UTF-8 were replaced by U+FFFD"));
         }
         let slots = arena.bump().alloc_slice_fill_copy(self.program.registers as usize, Value::Undefined);
         let slots = Cell::from_mut(slots).as_slice_of_cells();

@@ -3,7 +3,7 @@
 
 use super::machine::Machine;
 use super::observer::{Finishing, Observer};
-use super::report::Warning;
+use super::report::Omission;
 use super::values::Values;
 use crate::plan::output::{Below, Container};
 use crate::plan::tree::Assignment;
@@ -48,7 +48,7 @@ impl<'a> Machine<'a> {
             && fitting.len() < given.len()
             && field.reading() != Reading::Text
         {
-            observer.report().warn(Warning::of_field(&field.name, items_left_out(field, given.len() - fitting.len())));
+            observer.report().omit(Omission::of_field(&field.name, items_left_out(field, given.len() - fitting.len())));
         }
         fitted
     }
@@ -69,7 +69,7 @@ impl<'a> Machine<'a> {
                 Ok(fitted) => values.set(*slot, fitted),
                 Err(fault) => {
                     values.set(*slot, Value::Undefined);
-                    observer.report().warn(Warning::of_field(&field.name, fault));
+                    observer.report().omit(Omission::of_field(&field.name, fault));
                 }
             }
         }
@@ -86,7 +86,7 @@ impl<'a> Machine<'a> {
     ) {
         values.set(container.slot, Value::Map(values.arena.map()));
         if let Err(fault) = self.spread(values, container, map, "", observer) {
-            observer.report().warn(Warning::of_field(self.tree.layers.slots.name(container.slot), fault));
+            observer.report().omit(Omission::of_field(self.tree.layers.slots.name(container.slot), fault));
         }
     }
 
@@ -124,7 +124,7 @@ impl<'a> Machine<'a> {
     fn take<O: Observer>(self, values: Values<'a>, below: &'a Below, value: Value<'a>, observer: &mut O) {
         match self.fit(values, &below.field, value, observer) {
             Ok(fitted) => values.set(below.slot, fitted),
-            Err(fault) => observer.report().warn(Warning::of_field(&below.field.name, fault)),
+            Err(fault) => observer.report().omit(Omission::of_field(&below.field.name, fault)),
         }
     }
 }

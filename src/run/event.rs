@@ -4,7 +4,7 @@ use super::lane::Extra;
 use super::machine::Machine;
 use super::observer::{Finishing, Observer};
 use super::record::Record;
-use super::report::{Failure, Report, Warning};
+use super::report::{Failure, Omission, Report};
 use super::values::Values;
 use super::write;
 use crate::infer::{Caches, Fields};
@@ -43,7 +43,7 @@ impl<'a> Machine<'a> {
             observer.finishes(values, &Finishing::Infers(bound));
             let mut fields = Fields::new(values.slots, &bound.places, values.arena, caches);
             if let Err(fault) = (bound.rule.apply)(&mut fields) {
-                observer.report().warn(Warning::of_field(bound.rule.name, fault));
+                observer.report().omit(Omission::of_field(bound.rule.name, fault));
             }
             observer.finishes(values, &Finishing::Inferred(bound));
         }

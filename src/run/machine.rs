@@ -2,7 +2,7 @@
 
 use super::lane::Lane;
 use super::observer::{Observer, Step};
-use super::report::{Failure, Warning};
+use super::report::{Failure, Omission};
 use super::values::{Registers, Values};
 use crate::extract::Job;
 use crate::infer::Caches;
@@ -43,10 +43,10 @@ impl<'a> Machine<'a> {
         match let_through {
             Ok(true) => {}
             Ok(false) => return,
-            Err(fault) => return observer.report().warn(Warning::of_entry(told, fault)),
+            Err(fault) => return observer.report().omit(Omission::of_entry(told, fault)),
         }
         if let Some(fault) = &told.broken {
-            observer.report().warn(Warning::of_entry(told, fault.clone()));
+            observer.report().omit(Omission::of_entry(told, fault.clone()));
         }
         match (&entry.code, &told.work) {
             (Code::Stage(actions), Work::Stage(told_actions)) => {
@@ -67,7 +67,7 @@ fn report<O: Observer>(entry: &Entry, extraction: &Extraction, fault: Fault, obs
     match extraction.raise_errors {
         _ if fault.code() == FaultCode::Limit => observer.report().fail(Failure::of_entry(entry, fault)),
         RaiseErrors::True => observer.report().fail(Failure::of_entry(entry, fault)),
-        RaiseErrors::Unsaid => observer.report().warn(Warning::of_entry(entry, fault)),
+        RaiseErrors::Unsaid => observer.report().omit(Omission::of_entry(entry, fault)),
         RaiseErrors::False => {}
     }
 }

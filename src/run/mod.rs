@@ -25,7 +25,7 @@ pub use batch::BATCH;
 pub use coverage::{Coverage, Point, PointKind};
 pub use observer::Step;
 pub use record::{Input, KEPT, LONGEST, Record};
-pub use report::{Failure, Report, Status, Warning};
+pub use report::{Failure, Omission, Report, Status};
 pub use single::evaluate;
 pub use trace::{
     ActionTrace, Effect, EntryTrace, ExtractorTrace, FieldTrace, FilterTrace, Finish, Seen, Trace, WorkTrace,

@@ -31,7 +31,7 @@ impl Status {
 
 /// Something that was passed over; the run went on.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Warning {
+pub struct Omission {
     /// The pipeline entry; empty for the input itself or what follows the stages.
     pub stage: Arc<str>,
     /// The action's place in its stage, from 1, and its kind.
@@ -58,19 +58,19 @@ pub struct Failure {
 /// The report of one record's run.
 #[derive(Clone, Debug, Default)]
 pub struct Report {
-    warnings: Vec<Warning>,
+    omissions: Vec<Omission>,
     dropped: usize,
     failure: Option<Failure>,
     dates_ahead: u32,
 }
 
 impl Report {
-    /// How many warnings a report keeps; the others are counted.
+    /// How many omissions a report keeps; the others are counted.
     pub const KEPT: usize = 100;
 
     /// How the run ended.
     pub fn status(&self) -> Status {
-        match (&self.failure, self.warnings.is_empty()) {
+        match (&self.failure, self.omissions.is_empty()) {
             (Some(_), _) => Status::Failure,
             (None, false) => Status::Partial,
             (None, true) => Status::Success,
@@ -78,16 +78,16 @@ impl Report {
     }
 
     /// What was passed over, in order.
-    pub fn warnings(&self) -> &[Warning] {
-        &self.warnings
+    pub fn omissions(&self) -> &[Omission] {
+        &self.omissions
     }
 
-    /// How many warnings there were beyond [`Report::KEPT`].
+    /// How many omissions there were beyond [`Report::KEPT`].
     pub fn dropped(&self) -> usize {
         self.dropped
     }
 
-    /// How many dates name no year and lie more than a day ahead of the reference time, whose year they got. No warning:
+    /// How many dates name no year and lie more than a day ahead of the reference time, whose year they got. They are no omission:
     /// the recorded events have such dates without one.
     pub fn dates_ahead(&self) -> u32 {
         self.dates_ahead
@@ -103,21 +103,21 @@ impl Report {
     }
 
     pub(super) fn clear(&mut self) {
-        self.warnings.clear();
+        self.omissions.clear();
         self.dropped = 0;
         self.failure = None;
         self.dates_ahead = 0;
     }
 
-    /// Notes a warning. Reading below something undefined is none: it is how a spec reads a field that an event may lack,
+    /// Notes an omission. Reading below something undefined is none: it is how a spec reads a field that an event may lack,
     /// and the field is not set.
     #[cold]
-    pub(super) fn warn(&mut self, warning: Warning) {
-        if warning.fault.code() == FaultCode::Undefined {
+    pub(super) fn omit(&mut self, omission: Omission) {
+        if omission.fault.code() == FaultCode::Undefined {
             return;
         }
-        if self.warnings.len() < Self::KEPT {
-            self.warnings.push(warning);
+        if self.omissions.len() < Self::KEPT {
+            self.omissions.push(omission);
         } else {
             self.dropped += 1;
         }
@@ -131,16 +131,16 @@ impl Report {
     }
 }
 
-impl Warning {
+impl Omission {
     #[cold]
     pub(super) fn of_input(reason: &str) -> Self {
         let fault = Fault::new(FaultCode::Value, reason);
-        Warning { stage: Arc::default(), action: None, field: None, fault, span: None }
+        Omission { stage: Arc::default(), action: None, field: None, fault, span: None }
     }
 
     #[cold]
     pub(super) fn of_entry(entry: &Entry, fault: Fault) -> Self {
-        Warning { stage: entry.name.clone(), action: None, field: None, fault, span: Some(entry.span) }
+        Omission { stage: entry.name.clone(), action: None, field: None, fault, span: Some(entry.span) }
     }
 
     #[cold]
@@ -151,7 +151,7 @@ impl Warning {
         field: Option<&Assignment>,
         fault: Fault,
     ) -> Self {
-        Warning {
+        Omission {
             stage: entry.name.clone(),
             action: Some((index + 1, action.operation.name())),
             field: field.map(|assignment| assignment.field.clone()),
@@ -162,7 +162,7 @@ impl Warning {
 
     #[cold]
     pub(super) fn of_field(field: &str, fault: Fault) -> Self {
-        Warning { stage: Arc::default(), action: None, field: Some(field.into()), fault, span: None }
+        Omission { stage: Arc::default(), action: None, field: Some(field.into()), fault, span: None }
     }
 }
 
@@ -187,7 +187,7 @@ impl fmt::Display for Failure {
     }
 }
 
-impl fmt::Display for Warning {
+impl fmt::Display for Omission {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(if self.stage.is_empty() { "event" } else { &self.stage })?;
         if let Some((number, kind)) = self.action {

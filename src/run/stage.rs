@@ -3,7 +3,7 @@
 use super::machine::{Machine, holds};
 use super::observer::{Found, Observer};
 use super::place::{clear, fill};
-use super::report::Warning;
+use super::report::Omission;
 use super::values::Values;
 use crate::plan::empty;
 use crate::plan::program::op::Op;
@@ -205,6 +205,6 @@ struct At<'r, 'a, O> {
 impl<O: Observer> At<'_, '_, O> {
     fn warn(&mut self, field: Option<&Assignment>, fault: Fault) {
         self.observer.fails(&fault);
-        self.observer.report().warn(Warning::of_action(self.entry, self.index, self.action, field, fault));
+        self.observer.report().omit(Omission::of_action(self.entry, self.index, self.action, field, fault));
     }
 }

@@ -79,7 +79,7 @@ impl Case {
             let (mut scratch, mut out) = (Scratch::default(), Vec::new());
             let report = plan.run(&mut scratch, &record, &mut out);
             let failed = report.failure().map(|failure| failure.fault.code().name());
-            let codes = report.warnings().iter().map(|warning| warning.fault.code().name());
+            let codes = report.omissions().iter().map(|warning| warning.fault.code().name());
             let codes: Vec<&str> = failed.into_iter().chain(codes).collect();
             let mut found: Value = serde_json::from_slice(&out).map_err(|error| format!("{}: {error}", self.name))?;
             found.as_object_mut().map(|event| event.remove("message"));

@@ -148,7 +148,7 @@ fn once(format: &Format, record: &str) -> String {
     let mut scratch = Scratch::default();
     let report = plan.run(&mut scratch, &record, &mut event);
     assert!(event.ends_with(b"}"), "one line of JSON");
-    let warnings = report.warnings().iter().map(|warning| &warning.fault);
+    let warnings = report.omissions().iter().map(|warning| &warning.fault);
     let mut codes: Vec<_> = report.failure().map(|failure| &failure.fault).into_iter().chain(warnings).collect();
     codes.sort_by_key(|fault| fault.code() != FaultCode::Limit);
     codes.first().map_or("fine", |fault| fault.code().name()).to_owned()

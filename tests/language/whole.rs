@@ -21,7 +21,7 @@ pub fn check(template: &str, context: &str, result: Option<&str>, reads_text: bo
     let expected = result.and_then(|result| set_as(result, reads_text));
     match found == expected {
         true => Ok(()),
-        false => Err(format!("found {found:?}, expected {expected:?}, {:?}", report.warnings())),
+        false => Err(format!("found {found:?}, expected {expected:?}, {:?}", report.omissions())),
     }
 }
 

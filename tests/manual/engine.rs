@@ -84,9 +84,9 @@ pub fn run(format: &Format, input: Input<'_>) -> Result<Outcome, String> {
     let mut scratch = Scratch::default();
     let report = plan.run(&mut scratch, &Record { input, now: NOW, event_id: None }, &mut out);
     let event = json(&String::from_utf8_lossy(&out))?;
-    let warnings = report.warnings().iter().map(ToString::to_string);
+    let warnings = report.omissions().iter().map(ToString::to_string);
     let failure = report.failure().map(ToString::to_string);
-    let faults = report.warnings().iter().map(|warning| &warning.fault);
+    let faults = report.omissions().iter().map(|warning| &warning.fault);
     let first = faults.chain(report.failure().map(|failure| &failure.fault)).next();
     Ok(Outcome { event, report: warnings.chain(failure).collect(), fault: first.map(|fault| fault.code().name()) })
 }

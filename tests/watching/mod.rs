@@ -14,7 +14,7 @@ pub fn check(plan: &Plan, scratch: &mut Scratch, input: Input<'_>) {
     for (report, out) in [(&trace.report, &outs[1]), (covered, &outs[2])] {
         assert_eq!(String::from_utf8_lossy(out), String::from_utf8_lossy(&outs[0]));
         assert_eq!(report.failure(), plain.failure());
-        assert_eq!((report.warnings(), report.dropped()), (plain.warnings(), plain.dropped()));
+        assert_eq!((report.omissions(), report.dropped()), (plain.omissions(), plain.dropped()));
     }
     check_agree(&trace, &coverage);
 }

@@ -1,7 +1,7 @@
 //! What became of a record, to who runs records: the one place that reads a report for it.
 
 use weir::Report;
-use weir::run::Warning;
+use weir::run::Omission;
 
 /// What a record's run came to.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -38,7 +38,7 @@ impl Verdict {
             let (code, reason) = (failure.fault.code().name(), failure.fault.reason().to_owned());
             return Verdict::Failed(Trouble { stage: failure.stage.to_string(), code, reason, ..Trouble::default() });
         }
-        match report.warnings() {
+        match report.omissions() {
             [] => Verdict::Whole,
             warnings => Verdict::Partial(warnings.iter().map(Trouble::of).collect()),
         }
@@ -65,7 +65,7 @@ impl Verdict {
 }
 
 impl Trouble {
-    fn of(warning: &Warning) -> Trouble {
+    fn of(warning: &Omission) -> Trouble {
         Trouble {
             stage: warning.stage.to_string(),
             action: warning.action,

@@ -5,7 +5,9 @@ use super::words::{AHEAD, Words, cut};
 use crate::styled::{StyledText, Writer};
 use std::fmt::Write;
 use weir::Report;
-use weir::run::{ActionTrace, Effect, EntryTrace, ExtractorTrace, FieldTrace, FilterTrace, Finish, Warning, WorkTrace};
+use weir::run::{
+    ActionTrace, Effect, EntryTrace, ExtractorTrace, FieldTrace, FilterTrace, Finish, Omission, WorkTrace,
+};
 
 /// Tells all steps.
 pub fn explain(explained: &Explained<'_>) -> StyledText {
@@ -37,7 +39,7 @@ impl Steps<'_, '_> {
         if let Some(failure) = report.failure() {
             writeln!(self.out, "  {} {}", self.words.bad("failed"), cut(&failure.to_string()))?;
         }
-        for warning in report.warnings() {
+        for warning in report.omissions() {
             writeln!(self.out, "  {} {}", self.words.idle("left out"), cut(&warning.to_string()))?;
         }
         if report.dropped() > 0 {
@@ -70,8 +72,8 @@ impl Steps<'_, '_> {
     /// What of a stage did not compile; of an extractor that did not, there is a stage without actions.
     fn broken(&mut self, entry: &EntryTrace, report: &Report) -> std::fmt::Result {
         let WorkTrace::Stage(_) = entry.work else { return Ok(()) };
-        let is_of_entry = |warning: &&Warning| *warning.stage == *entry.name && warning.action.is_none();
-        let mut broken = report.warnings().iter().filter(is_of_entry);
+        let is_of_entry = |warning: &&Omission| *warning.stage == *entry.name && warning.action.is_none();
+        let mut broken = report.omissions().iter().filter(is_of_entry);
         broken.try_for_each(|warning| {
             writeln!(self.out, "      {}: {}", self.words.idle("left out"), self.words.reason(&warning.fault))
         })

@@ -95,7 +95,7 @@ impl Runner<'_> {
             None => self.plan.run(self.scratch, &record, &mut event),
         };
         result.parsing_status = Some(report.status().name());
-        result.parsing_warnings = report.warnings().iter().map(ToString::to_string).collect();
+        result.parsing_warnings = report.omissions().iter().map(ToString::to_string).collect();
         result.parsing_error = report.failure().map(ToString::to_string);
         event
     }

@@ -29,7 +29,7 @@ pub fn pairs(format: &Format, samples: &[String]) -> Pairs {
         event.clear();
         let record = Record { input: Input::Message(sample.as_bytes()), now: NOW, event_id: None };
         let report = plan.run(&mut scratch, &record, &mut event);
-        for warning in report.warnings() {
+        for warning in report.omissions() {
             let field = warning.field.as_deref().unwrap_or_default().to_owned();
             let question = format!("In sample_{number}: {}. Is its type right?", warning.fault.reason());
             let decision = Decision { field, question };
