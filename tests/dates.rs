@@ -2,8 +2,8 @@
 
 use weir::diagnostic::{Diagnostics, SourceId, Span};
 use weir::extract::{Extractor, Job, Properties, find};
+use weir::json::{Order, Wanted};
 use weir::time::{self, Format};
-use weir::value::json::{Order, Wanted};
 use weir::value::{Arena, Constant, ConstantKind, Value};
 
 /// 2026-07-01T00:00:00Z

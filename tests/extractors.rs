@@ -6,8 +6,8 @@ use serde::Deserialize;
 use std::time::{Duration, Instant};
 use weir::diagnostic::{Diagnostics, SourceId, Span};
 use weir::extract::{self, Entry, Extractor, Job, Properties};
+use weir::json::{self, Order, Wanted};
 use weir::spec;
-use weir::value::json::{self, Order, Wanted};
 use weir::value::{Arena, ConstantKind, Fault, FaultCode, Value};
 use weir::{FormatText, Input as RecordInput, Record, Scratch};
 

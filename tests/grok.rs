@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::time::{Duration, Instant};
 use weir::diagnostic::{Diagnostics, SourceId, Span};
 use weir::extract::{Extractor, Job, Properties, find};
-use weir::value::json::{self, Order, Wanted};
+use weir::json::{self, Order, Wanted};
 use weir::value::{Arena, Constant, ConstantKind, Fault, Value};
 
 #[derive(Deserialize)]

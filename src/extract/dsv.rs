@@ -8,7 +8,7 @@
 
 use super::{Entry, Example, Extractor, Job, Properties, Property, text_input};
 use crate::diagnostic::Diagnostics;
-use crate::value::json::{Wanted, scatter};
+use crate::json::{Wanted, scatter};
 use crate::value::{Fault, Value};
 use memchr::memmem::Finder;
 use memchr::{memchr, memchr2};

@@ -17,7 +17,7 @@ mod windows_event;
 mod xml;
 
 use crate::diagnostic::{Diagnostics, Span};
-use crate::value::json::{Order, Wanted, scatter};
+use crate::json::{Order, Wanted, scatter};
 use crate::value::text::is_space;
 use crate::value::{Arena, Constant, Fault, FaultCode, Value};
 use std::cell::Cell;
@@ -177,7 +177,7 @@ pub trait Extractor: fmt::Debug + Send + Sync {
     }
 
     /// As [`Extractor::extract_with`], and puts each part of the result that is wanted by name into the cell of its number,
-    /// as [`crate::value::json::read_into`] does. Where the whole is not wanted, only those cells are read afterwards, and
+    /// as [`crate::json::read_into`] does. Where the whole is not wanted, only those cells are read afterwards, and
     /// whether the result is a dict.
     ///
     /// # Errors

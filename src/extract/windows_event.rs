@@ -9,7 +9,7 @@
 
 use super::{Entry, Example, Extractor, Job, Properties, text_input, xml};
 use crate::diagnostic::Diagnostics;
-use crate::value::json::{Order, Wanted};
+use crate::json::{Order, Wanted};
 use crate::value::{Arena, Fault, Map, Value};
 
 pub(super) const ENTRIES: &[Entry] = &[Entry {

@@ -2,7 +2,7 @@
 
 use super::call::{Call, mismatch};
 use super::{Entry, VALUE, filter, none};
-use crate::value::json::{self, Wanted};
+use crate::json::{self, Wanted};
 use crate::value::{Fault, FaultCode, Value};
 
 pub(super) static ENTRIES: &[Entry] = &[

@@ -3,7 +3,7 @@
 use super::expression::{Expression, FieldReading, Path, Relative, Slot};
 use super::fields::{Place, Slots, Space};
 use crate::diagnostic::Diagnostics;
-use crate::value::json::Wanted;
+use crate::json::Wanted;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 

@@ -4,7 +4,7 @@ use super::Plan;
 use super::expression::{Call, Expression};
 use super::template::Source;
 use super::tree::Work;
-use crate::value::json::Wanted;
+use crate::json::Wanted;
 
 impl Source {
     /// The leaves that read a layer or a field.

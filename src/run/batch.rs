@@ -8,7 +8,7 @@ use super::observer::{Finishing, Observer, Step};
 use super::record::{Input, Record};
 use super::report::{Failure, Warning};
 use super::values::Registers;
-use crate::value::json::Sink;
+use crate::json::Sink;
 use crate::value::{Arena, Value};
 use std::cell::Cell;
 

@@ -8,8 +8,8 @@ use super::report::{Failure, Report, Warning};
 use super::values::Values;
 use super::write;
 use crate::infer::{Caches, Fields};
-use crate::value::json::{Sink, Wanted};
-use crate::value::{Arena, Fault, Map, Value, json};
+use crate::json::{self, Sink, Wanted};
+use crate::value::{Arena, Fault, Map, Value};
 
 /// The warning of an event of which only the message is known.
 const NO_DATA: &str = "no data were extracted";

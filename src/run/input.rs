@@ -4,7 +4,7 @@ use super::lane::Extra;
 use super::machine::Machine;
 use super::record::{Input, KEPT, LONGEST, LONGEST_WRITTEN, Record};
 use super::values::Values;
-use crate::value::json::{self, Wanted};
+use crate::json::{self, Wanted};
 use crate::value::{Arena, Fault, FaultCode, Map, Value};
 
 /// The text of a record; `true` where bytes that are not UTF-8 were replaced.

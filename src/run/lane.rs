@@ -3,8 +3,8 @@
 use super::record::Record;
 use super::values::Values;
 use crate::filters::Patterns;
+use crate::json::Order;
 use crate::value::Value;
-use crate::value::json::Order;
 
 /// A record of a batch on its way to an event.
 pub(super) struct Lane<'a, 'o, O> {

@@ -2,8 +2,8 @@
 
 use super::values::Registers;
 use crate::filters::Patterns;
+use crate::json::{self, Order, Wanted};
 use crate::plan;
-use crate::value::json::{self, Order, Wanted};
 use crate::value::text::Repr;
 use crate::value::{Arena, Fault, FaultCode, Value};
 

@@ -1,11 +1,11 @@
 //! The table of values of one event: what slots hold, and how names and sources are read from them.
 
 use crate::filters::Patterns;
+use crate::json::Order;
 use crate::plan::expression::{FieldReading, Path, Relative, Slot};
 use crate::plan::fields::Place;
 use crate::plan::program::op::{Op, Projected};
 use crate::plan::template::Source;
-use crate::value::json::Order;
 use crate::value::{Arena, Fault, List, Value, ops, text};
 use std::cell::Cell;
 use std::ops::Range;

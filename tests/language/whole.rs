@@ -1,7 +1,8 @@
 //! The same facts through a whole format: the context is the message, the value a field that keeps what it is given.
 
 use super::NOW;
-use weir::value::{Arena, Value, json, text};
+use weir::json;
+use weir::value::{Arena, Value, text};
 use weir::{FormatText, Input, Record, Scratch, compile};
 
 const FIELDS: &str = "result:\n  name: result\n  type: flattened\n  description: any value\n";

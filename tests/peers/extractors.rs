@@ -3,8 +3,8 @@
 use serde_json::Value as Json;
 use weir::diagnostic::{Diagnostics, SourceId, Span};
 use weir::extract::{self, Extractor, Job, Properties};
+use weir::json::{self, Order, Wanted};
 use weir::spec;
-use weir::value::json::{self, Order, Wanted};
 use weir::value::{Arena, ConstantKind, Fault, Value};
 
 /// An extractor with its properties as YAML.

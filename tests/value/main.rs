@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 use serde::Deserialize;
 use std::cmp::Ordering;
-use weir::value::json::{self, Wanted};
+use weir::json::{self, Wanted};
 use weir::value::ops::{self, Arithmetic};
 use weir::value::text::{self, Repr, Str};
 use weir::value::{Arena, Fault, FaultCode, NESTING, Value};

@@ -10,7 +10,7 @@ mod scan;
 use super::properties::wrong;
 use super::{Branch, Entry, Example, Extractor, Job, Properties, Property};
 use crate::diagnostic::Diagnostics;
-use crate::value::json::Wanted;
+use crate::json::Wanted;
 use crate::value::{Constant, ConstantKind, Fault, FaultCode, Value, text};
 use expand::{Custom, Written};
 use program::Program;

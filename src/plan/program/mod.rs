@@ -10,7 +10,7 @@ use super::expression::Slot;
 use super::template::Source;
 use super::tree::{Assignment, Deletion};
 use crate::extract::Extractor;
-use crate::value::json::Wanted;
+use crate::json::Wanted;
 use hashbrown::HashMap;
 use op::Op;
 use output_template::OutputTemplate;

@@ -21,3 +21,6 @@ pub use write::{SIZE, escaped, write, write_start, write_text};
 
 /// How deep a document may nest.
 pub const DEPTH: usize = 256;
+
+/// What was read can be wrapped and written.
+const _: () = assert!(DEPTH < crate::value::NESTING);
