@@ -1,6 +1,6 @@
 //! The keys that are read by name, found without a walk over them.
 
-use super::marks::shorter;
+use super::structural::shorter;
 
 /// Keys by their ends.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

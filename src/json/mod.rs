@@ -1,26 +1,28 @@
-//! JSON in and out.
+//! JSON in and out: one reader, for values in an arena, for parts of them in cells, and for parts as they are written.
 
-#[cfg(test)]
-mod agreement;
+mod cursor;
+mod error;
 mod escape;
-mod fast;
 mod keys;
-mod marks;
+mod number;
 mod order;
+mod parts;
+pub mod raw;
 mod read;
-mod relax;
+mod reader;
 mod sink;
+mod skip;
+mod string;
+mod structural;
 mod wanted;
 mod write;
 
+pub(crate) use cursor::{Cursor, Read, Stopped};
+pub use error::{Error, Problem};
 pub use order::Order;
+pub(crate) use raw::walk;
 pub use read::{read, read_into};
+pub use reader::DEPTH;
 pub use sink::{Sink, Words};
 pub use wanted::{Wanted, scatter};
 pub use write::{SIZE, escaped, write, write_start, write_text};
-
-/// How deep a document may nest.
-pub const DEPTH: usize = 256;
-
-/// What was read can be wrapped and written.
-const _: () = assert!(DEPTH < crate::value::NESTING);

@@ -1,6 +1,6 @@
 //! The order of a document's members: a guess from the documents before, so that most keys are only compared.
 
-use super::marks::{WIDTH, equal_bytes};
+use super::structural::{WIDTH, equal_bytes};
 use std::cell::Cell;
 
 /// Which part of a document that is read by name came behind which, the last time. Whoever follows it compares the key: it

@@ -1,7 +1,7 @@
 //! Where JSON is written: a buffer that keeps its room, so that bytes are stored in words of fixed length.
 
 use super::escape;
-use super::marks::{self, WIDTH, short_word};
+use super::structural::{self, WIDTH, short_word};
 
 /// How many bytes are stored together of what is known beforehand, and of texts that have as many behind them.
 const WIDE: usize = 2 * WIDTH;
@@ -138,30 +138,30 @@ impl<'r> Sink<'r> {
         if is_x86_feature_detected!("avx2") {
             // SAFETY: the function is safe where the processor has the feature, which was asked for just above.
             #[allow(unsafe_code)]
-            return unsafe { self.text_by_wide_marks(words, text.as_bytes()) };
+            return unsafe { self.text_by_avx2(words, text.as_bytes()) };
         }
-        self.text_by_marks(words, text.as_bytes());
+        self.text_by_portable(words, text.as_bytes());
     }
 
     /// PERF: `benches/guard.sh` (access_requests): 51 instructions a text instead of 68.
     #[cfg(target_arch = "x86_64")]
     #[inline(never)]
     #[target_feature(enable = "avx2")]
-    fn text_by_wide_marks(&mut self, words: &Words, text: &[u8]) {
-        self.text_by(words, text, |bytes| marks::wide_marks(bytes));
+    fn text_by_avx2(&mut self, words: &Words, text: &[u8]) {
+        self.text_by(words, text, |bytes| structural::avx2_bits(bytes));
     }
 
     #[inline(never)]
-    fn text_by_marks(&mut self, words: &Words, text: &[u8]) {
+    fn text_by_portable(&mut self, words: &Words, text: &[u8]) {
         self.text_by(words, text, |bytes| {
             let (words, _) = bytes.as_chunks();
-            u64::from(marks::marks(words[0])) | u64::from(marks::marks(words[1])) << WIDTH
+            u64::from(structural::bits(words[0])) | u64::from(structural::bits(words[1])) << WIDTH
         });
     }
 
     #[inline(always)]
-    fn text_by(&mut self, words: &Words, text: &[u8], marks: impl Fn(&[u8; WIDE]) -> u64) {
-        match self.short_text(words, text, marks) {
+    fn text_by(&mut self, words: &Words, text: &[u8], bits: impl Fn(&[u8; WIDE]) -> u64) {
+        match self.short_text(words, text, bits) {
             Some(written) => self.end += written,
             None => self.any_text(words, text),
         }
@@ -173,7 +173,7 @@ impl<'r> Sink<'r> {
     /// PERF: `benches/guard.sh` (access_requests): the same instructions for most texts (names, addresses, times, UUIDs),
     /// however long they are.
     #[inline(always)]
-    fn short_text(&mut self, words: &Words, text: &[u8], marks: impl Fn(&[u8; WIDE]) -> u64) -> Option<usize> {
+    fn short_text(&mut self, words: &Words, text: &[u8], bits: impl Fn(&[u8; WIDE]) -> u64) -> Option<usize> {
         let room = self.bytes.get_mut(self.end..)?.first_chunk_mut::<{ 4 * WIDE }>()?;
         if words.length >= WIDE || text.len() > 2 * WIDE {
             return None;
@@ -185,14 +185,14 @@ impl<'r> Sink<'r> {
                 let end = start + text.len();
                 *room[start..].first_chunk_mut()? = *first;
                 *room[end - WIDE..].first_chunk_mut()? = *last;
-                marks(first) | marks(last) == 0
+                bits(first) | bits(last) == 0
             }
             _ => {
                 // Of what stands behind it in the record, nothing counts.
                 let place = text.as_ptr().addr().wrapping_sub(self.record.as_ptr().addr());
                 let around = self.record.get(place..)?.first_chunk()?;
                 *room[start..].first_chunk_mut()? = *around;
-                marks(around) & !(u64::MAX << text.len()) == 0
+                bits(around) & !(u64::MAX << text.len()) == 0
             }
         };
         room[start + text.len()] = b'"';
@@ -267,25 +267,25 @@ fn copy_plain(bytes: &[u8], room: &mut [u8]) -> usize {
     while bytes.len() - place > WIDTH {
         match copy_word(bytes, place, room) {
             0 => place += WIDTH,
-            marks => return place + marks.trailing_zeros() as usize,
+            bits => return place + bits.trailing_zeros() as usize,
         }
     }
     // What is left is looked at and copied with some of the bytes before it.
     let last = bytes.len() - WIDTH;
     match copy_word(bytes, last, room) {
         0 => bytes.len(),
-        marks => last + marks.trailing_zeros() as usize,
+        bits => last + bits.trailing_zeros() as usize,
     }
 }
 
-/// Copies the word at a place to the same place; its marks.
+/// Copies the word at a place to the same place; its structural bits.
 #[inline(always)]
 fn copy_word(bytes: &[u8], place: usize, room: &mut [u8]) -> u32 {
     let (from, to) = (&bytes[place..place + WIDTH], &mut room[place..place + WIDTH]);
     let mut word = [0; WIDTH];
     word.copy_from_slice(from);
     to.copy_from_slice(&word);
-    marks::marks(word)
+    structural::bits(word)
 }
 
 /// As [`copy_plain`] for less than a word.
@@ -295,9 +295,9 @@ fn copy_short(bytes: &[u8], room: &mut [u8]) -> usize {
     if let Some(to) = room.first_chunk_mut() {
         *to = word;
     }
-    match marks::marks(word) {
+    match structural::bits(word) {
         0 => bytes.len(),
-        marks => marks.trailing_zeros() as usize,
+        bits => bits.trailing_zeros() as usize,
     }
 }
 
@@ -309,7 +309,7 @@ mod tests {
         let mut out = b"before".to_vec();
         Sink::append(&mut out, |sink| sink.text(text));
         let mut portable = b"before".to_vec();
-        Sink::append(&mut portable, |sink| sink.text_by_marks(&super::QUOTE, text.as_bytes()));
+        Sink::append(&mut portable, |sink| sink.text_by_portable(&super::QUOTE, text.as_bytes()));
         assert_eq!(out, portable);
         String::from_utf8(out).unwrap_or_default()
     }
@@ -340,7 +340,7 @@ mod tests {
                 let mut sinks = [Sink::new(Vec::new(), record), Sink::new(Vec::new(), record)];
                 sinks[0].words_and_text(&before, text);
                 // As where the processor has nothing wide.
-                sinks[1].text_by_marks(&before, text.as_bytes());
+                sinks[1].text_by_portable(&before, text.as_bytes());
                 assert!(sinks.iter().all(|sink| sink.written() == expected.as_bytes()), "{text}");
             }
         }

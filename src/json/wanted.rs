@@ -8,7 +8,7 @@ use std::fmt;
 
 /// Which parts of a document are read: the rest is checked and passed over.
 ///
-/// A plan knows which paths its expressions read; [`read`] builds only those.
+/// A plan knows which paths its expressions read; [`super::read`] builds only those.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Wanted {
     whole: bool,

@@ -1,6 +1,6 @@
 //! Writing JSON.
 
-use super::Sink;
+use super::sink::Sink;
 use crate::value::text::{Float, Str};
 use crate::value::{Fault, FaultCode, List, Map, NESTING, Value};
 use std::fmt::Write;

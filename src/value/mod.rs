@@ -17,7 +17,7 @@ pub use fault::{Fault, FaultCode};
 pub const NESTING: usize = 512;
 
 /// The least double that no 64 bits hold; as a negative number it is the least that they hold.
-pub(crate) const INT_BOUND: f64 = (1u64 << 63) as f64;
+const INT_BOUND: f64 = (1u64 << 63) as f64;
 
 /// One value. Copying it copies a pointer; text and collections live in the input, the plan or the event's [`Arena`].
 #[derive(Clone, Copy, Debug)]

@@ -1,11 +1,11 @@
 //! Escapes of JSON strings, a block of bytes at once.
 
 #[cfg(target_arch = "x86_64")]
-mod doubled;
+mod avx512;
 #[cfg(target_arch = "x86_64")]
-mod expanded;
+mod ssse3;
 
-use super::marks::{self, WIDTH};
+use super::structural::{self, WIDTH};
 
 /// The longest block, in bytes.
 pub(super) const BLOCK: usize = 64 * WIDTH;
@@ -17,13 +17,13 @@ pub(super) const fn most(length: usize) -> usize {
 
 /// Fills the room with bytes and their escapes; tells how much of it.
 pub(super) fn block(bytes: &[u8], room: &mut [u8]) -> usize {
-    let at_once = expanded(bytes, room).or_else(|| doubled(bytes, room));
+    let at_once = avx512(bytes, room).or_else(|| ssse3(bytes, room));
     at_once.or_else(|| short_escapes(bytes, room)).unwrap_or_else(|| any_escapes(bytes, room))
 }
 
-/// As [`block`], where all escapes have two bytes and the processor has the instructions of [`expanded`].
+/// As [`block`], where all escapes have two bytes and the processor has the instructions of [`avx512`].
 #[cfg(target_arch = "x86_64")]
-fn expanded(bytes: &[u8], room: &mut [u8]) -> Option<usize> {
+fn avx512(bytes: &[u8], room: &mut [u8]) -> Option<usize> {
     if !(is_x86_feature_detected!("avx512vbmi2")
         && is_x86_feature_detected!("avx512bw")
         && is_x86_feature_detected!("avx512vl")
@@ -34,32 +34,32 @@ fn expanded(bytes: &[u8], room: &mut [u8]) -> Option<usize> {
     // SAFETY: the function is safe where the processor has the features, which was asked for just above.
     #[allow(unsafe_code)]
     unsafe {
-        expanded::escapes(bytes, room)
+        avx512::escapes(bytes, room)
     }
 }
 
-/// As [`block`], where each escape is a backslash and the byte itself and the processor has the instructions of [`doubled`].
+/// As [`block`], where each escape is a backslash and the byte itself and the processor has the instructions of [`ssse3`].
 #[cfg(target_arch = "x86_64")]
-fn doubled(bytes: &[u8], room: &mut [u8]) -> Option<usize> {
+fn ssse3(bytes: &[u8], room: &mut [u8]) -> Option<usize> {
     if !(is_x86_feature_detected!("avx") && is_x86_feature_detected!("popcnt")) {
         return None;
     }
     // SAFETY: the function is safe where the processor has the two features, which was asked for just above.
     #[allow(unsafe_code)]
     unsafe {
-        doubled::escapes(bytes, room)
+        ssse3::escapes(bytes, room)
     }
 }
 
 /// Other processors go the portable way.
 #[cfg(not(target_arch = "x86_64"))]
-fn expanded(_: &[u8], _: &mut [u8]) -> Option<usize> {
+fn avx512(_: &[u8], _: &mut [u8]) -> Option<usize> {
     None
 }
 
 /// Other processors go the portable way.
 #[cfg(not(target_arch = "x86_64"))]
-fn doubled(_: &[u8], _: &mut [u8]) -> Option<usize> {
+fn ssse3(_: &[u8], _: &mut [u8]) -> Option<usize> {
     None
 }
 
@@ -88,9 +88,9 @@ fn escape_word(words: &[u8; 2 * WIDTH], room: &mut [u8]) -> Option<usize> {
     let word = words.first_chunk()?;
     *room.first_chunk_mut()? = *word;
     let (mut read, mut written) = (0, 0);
-    let mut marks = marks::marks(*word);
-    while marks != 0 {
-        let place = marks.trailing_zeros() as usize;
+    let mut bits = structural::bits(*word);
+    while bits != 0 {
+        let place = bits.trailing_zeros() as usize;
         let escape = ESCAPES[words[place % WIDTH] as usize];
         if escape == b'u' {
             return None;
@@ -102,7 +102,7 @@ fn escape_word(words: &[u8; 2 * WIDTH], room: &mut [u8]) -> Option<usize> {
         room[1] = escape;
         *room.last_chunk_mut()? = *words.get(read..)?.first_chunk::<WIDTH>()?;
         written += 2;
-        marks &= marks - 1;
+        bits &= bits - 1;
     }
     Some(written + WIDTH - read)
 }
@@ -143,7 +143,7 @@ static ESCAPES: [u8; 256] = {
 
 #[cfg(test)]
 mod tests {
-    use super::{any_escapes, doubled, expanded, most, short_escapes};
+    use super::{any_escapes, avx512, most, short_escapes, ssse3};
 
     #[test]
     fn all_ways_give_the_same_where_they_give_anything() {
@@ -157,7 +157,7 @@ mod tests {
             let bytes: Vec<u8> = (0..below(100)).map(|_| letters[below(letters.len())]).collect();
             let mut room = vec![0; most(bytes.len())];
             let length = any_escapes(&bytes, &mut room);
-            for (way, taken) in [doubled, short_escapes, expanded].into_iter().zip(&mut taken) {
+            for (way, taken) in [ssse3, short_escapes, avx512].into_iter().zip(&mut taken) {
                 let mut other = vec![0; most(bytes.len())];
                 if let Some(written) = way(&bytes, &mut other) {
                     *taken += 1;

@@ -39,10 +39,10 @@ fn escape(bytes: &[u8; WIDE], room: &mut [u8; 2 * WIDE]) -> Option<usize> {
         }
         word = _mm256_mask_mov_epi8(word, is_control, letters);
     }
-    let marks = is_quote | is_backslash | is_control;
+    let escaped = is_quote | is_backslash | is_control;
     // Two places for each byte, a backslash's and its own. Those of backslashes that are not there are left out.
     const OWN: u64 = 0xaaaa_aaaa_aaaa_aaaa;
-    let places = OWN | _pdep_u64(u64::from(marks), !OWN);
+    let places = OWN | _pdep_u64(u64::from(escaped), !OWN);
     let spread =
         _mm512_mask_expand_epi8(_mm512_set1_epi8(b'\\' as i8), _pext_u64(OWN, places), _mm512_castsi256_si512(word));
     // SAFETY: sixty-four bytes are written, at any address, to a reference to as many.
@@ -50,7 +50,7 @@ fn escape(bytes: &[u8; WIDE], room: &mut [u8; 2 * WIDE]) -> Option<usize> {
     unsafe {
         _mm512_storeu_si512(room.as_mut_ptr().cast(), spread);
     }
-    Some(WIDE + marks.count_ones() as usize)
+    Some(WIDE + escaped.count_ones() as usize)
 }
 
 #[inline]

@@ -28,19 +28,19 @@ pub fn escapes(bytes: &[u8], room: &mut [u8]) -> Option<usize> {
 fn escape(word: __m128i, room: &mut [u8; 2 * WIDTH]) -> Option<usize> {
     let is_quote = _mm_cmpeq_epi8(word, _mm_set1_epi8(b'"' as i8));
     let is_backslash = _mm_cmpeq_epi8(word, _mm_set1_epi8(b'\\' as i8));
-    let marks = _mm_movemask_epi8(_mm_or_si128(is_quote, is_backslash));
-    let (low, high) = (marks as u8, (marks >> 8) as u8);
+    let bits = _mm_movemask_epi8(_mm_or_si128(is_quote, is_backslash));
+    let (low, high) = (bits as u8, (bits >> 8) as u8);
     let middle = 8 + low.count_ones() as usize;
     store(spread(word, low), room.first_chunk_mut()?);
     store(spread(_mm_srli_si128::<8>(word), high), room.get_mut(middle..)?.first_chunk_mut()?);
     Some(middle + 8 + high.count_ones() as usize)
 }
 
-/// The low eight bytes with a backslash before each that has a mark.
+/// The low eight bytes with a backslash before each that has a bit.
 #[inline]
 #[target_feature(enable = "avx")]
-fn spread(word: __m128i, marks: u8) -> __m128i {
-    let [places, backslashes] = &SPREAD[marks as usize];
+fn spread(word: __m128i, bits: u8) -> __m128i {
+    let [places, backslashes] = &SPREAD[bits as usize];
     _mm_or_si128(_mm_shuffle_epi8(word, load(places)), load(backslashes))
 }
 
@@ -64,22 +64,22 @@ fn store(word: __m128i, room: &mut [u8; WIDTH]) {
     }
 }
 
-/// For each set of marks, where the bytes of the result come from (nowhere, with the highest bit, for a backslash), and
+/// For each set of bits, where the bytes of the result come from (nowhere, with the highest bit, for a backslash), and
 /// the backslashes.
 static SPREAD: [[[u8; WIDTH]; 2]; 256] = {
     let mut spread = [[[0x80; WIDTH], [0; WIDTH]]; 256];
-    let mut marks = 0;
-    while marks < 256 {
+    let mut bits = 0;
+    while bits < 256 {
         let (mut from, mut to) = (0, 0);
         while from < 8 {
-            if marks >> from & 1 == 1 {
-                spread[marks][1][to] = b'\\';
+            if bits >> from & 1 == 1 {
+                spread[bits][1][to] = b'\\';
                 to += 1;
             }
-            spread[marks][0][to] = from as u8;
+            spread[bits][0][to] = from as u8;
             (from, to) = (from + 1, to + 1);
         }
-        marks += 1;
+        bits += 1;
     }
     spread
 };
