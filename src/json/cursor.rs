@@ -42,7 +42,7 @@ impl<'t, 'i> Cursor<'t, 'i> {
     /// Why it stopped.
     pub(super) fn error(&self) -> Error {
         let (problem, place) = self.stopped.unwrap_or((Problem::End, self.text.len()));
-        Error::new(problem, self.text, place)
+        Error::new(problem, self.text.as_bytes(), place)
     }
 
     /// Stops because of what stands here.

@@ -34,6 +34,8 @@ pub enum Problem {
     Surrogate,
     /// Something follows the value.
     Trailing,
+    /// It is no text in UTF-8.
+    NotUtf8,
     /// The value is no object.
     NoObject,
     /// The value is no list.
@@ -60,6 +62,7 @@ impl Problem {
             Problem::HexDigits => "expected four hexadecimal digits after `\\u`",
             Problem::Surrogate => "an escape that stands for no character",
             Problem::Trailing => "text after the document",
+            Problem::NotUtf8 => "bytes that are not UTF-8",
             Problem::NoObject => "expected an object",
             Problem::NoList => "expected a list",
             Problem::NoString => "expected a string",
@@ -81,8 +84,8 @@ pub struct Error {
 
 impl Error {
     #[cold]
-    pub(super) fn new(problem: Problem, text: &str, byte: usize) -> Self {
-        let before = text.as_bytes().get(..byte).unwrap_or(text.as_bytes());
+    pub(super) fn new(problem: Problem, text: &[u8], byte: usize) -> Self {
+        let before = text.get(..byte).unwrap_or(text);
         let line_start = before.iter().rposition(|byte| *byte == b'\n').map_or(0, |newline| newline + 1);
         let line = 1 + before.iter().filter(|byte| **byte == b'\n').count();
         Error { problem, byte, line, column: 1 + before.len() - line_start }

@@ -5,37 +5,30 @@ use super::error::Problem;
 use crate::value::Value;
 use crate::value::text::DIGITS;
 
-/// What kind of number was passed over.
-enum Form {
-    Integer,
-    Double,
-    /// A word of Python.
-    Word(f64),
-}
-
 impl<'t> Cursor<'t, '_> {
     /// A number. An integer beyond 64 bits, signed or unsigned, is the largest or smallest that 64 bits hold.
     pub(super) fn number(&mut self) -> Read<Value<'t>> {
         let start = self.place;
-        match self.form()? {
-            Form::Integer => self.integer(start),
-            Form::Double => Ok(Value::Float(self.since(start).parse().unwrap_or(f64::NAN))),
-            Form::Word(value) => Ok(Value::Float(value)),
+        if self.passes_integer()? {
+            return self.integer(start);
         }
+        // Python's words are words of Rust, too.
+        Ok(Value::Float(self.since(start).parse().unwrap_or(f64::NAN)))
     }
 
     /// Passes over a number, and checks its grammar.
     pub(super) fn skip_number(&mut self) -> Read<()> {
-        self.form().map(drop)
+        self.passes_integer().map(drop)
     }
 
+    /// Passes over a number; whether it is an integer.
     #[inline]
-    fn form(&mut self) -> Read<Form> {
+    fn passes_integer(&mut self) -> Read<bool> {
         let start = self.place;
         self.takes(b'-');
         let first = self.place;
         if !self.peek().is_some_and(|byte| byte.is_ascii_digit()) {
-            return self.python_word(start).map(Form::Word);
+            return self.python_word(start).map(|()| false);
         }
         self.digits()?;
         if self.place - first > 1 && self.text.as_bytes()[first] == b'0' {
@@ -43,7 +36,7 @@ impl<'t> Cursor<'t, '_> {
             return self.stop(Problem::LeadingZero);
         }
         if !matches!(self.peek(), Some(b'.' | b'e' | b'E')) {
-            return Ok(Form::Integer);
+            return Ok(true);
         }
         if self.takes(b'.') {
             self.digits()?;
@@ -52,7 +45,7 @@ impl<'t> Cursor<'t, '_> {
             let _sign = self.takes(b'-') || self.takes(b'+');
             self.digits()?;
         }
-        Ok(Form::Double)
+        Ok(false)
     }
 
     /// Takes one digit or more.
@@ -70,21 +63,22 @@ impl<'t> Cursor<'t, '_> {
     fn integer(&mut self, start: usize) -> Read<Value<'t>> {
         // Longer ones may not fit; those up to here do.
         const LONGEST: usize = 18;
-        let text = self.since(start);
-        let digits = text.strip_prefix('-').unwrap_or(text);
+        let written = &self.text.as_bytes()[start..self.place];
+        let digits = written.strip_prefix(b"-").unwrap_or(written);
         if digits.len() > LONGEST {
-            return self.long_integer(text, digits);
+            return self.long_integer(start, digits.len());
         }
-        let number = digits.bytes().fold(0, |number, digit| number * 10 + i64::from(digit - b'0'));
-        Ok(Value::Int(if digits.len() < text.len() { -number } else { number }))
+        let number = digits.iter().fold(0, |number, digit| number * 10 + i64::from(digit - b'0'));
+        Ok(Value::Int(if digits.len() < written.len() { -number } else { number }))
     }
 
     #[cold]
-    fn long_integer(&mut self, text: &'t str, digits: &str) -> Read<Value<'t>> {
-        if digits.len() > DIGITS {
-            self.place -= text.len();
+    fn long_integer(&mut self, start: usize, digits: usize) -> Read<Value<'t>> {
+        if digits > DIGITS {
+            self.place = start;
             return self.stop(Problem::LongInteger);
         }
+        let text = self.since(start);
         if let Ok(number) = text.parse() {
             return Ok(Value::Int(number));
         }
@@ -93,15 +87,15 @@ impl<'t> Cursor<'t, '_> {
         Ok(if text.parse::<u64>().is_ok() { value } else { value.held_to_64_bits() })
     }
 
-    /// A number in words that stands at `start`; the cursor is behind its sign.
+    /// Passes over a number in words that stands at `start`; the cursor is behind its sign.
     #[cold]
-    fn python_word(&mut self, start: usize) -> Read<f64> {
-        let words = [("NaN", f64::NAN), ("Infinity", f64::INFINITY), ("-Infinity", f64::NEG_INFINITY)];
+    fn python_word(&mut self, start: usize) -> Read<()> {
         let rest = self.text.as_bytes().get(start..).unwrap_or_default();
-        match words.into_iter().find(|(word, _)| rest.starts_with(word.as_bytes())) {
-            Some((word, value)) if self.dialect == Dialect::Python => {
+        let found = ["NaN", "Infinity", "-Infinity"].into_iter().find(|word| rest.starts_with(word.as_bytes()));
+        match found {
+            Some(word) if self.dialect == Dialect::Python => {
                 self.place = start + word.len();
-                Ok(value)
+                Ok(())
             }
             _ => self.stop(if self.place > start { Problem::NoDigit } else { Problem::NoValue }),
         }

@@ -80,6 +80,14 @@ pub fn string(text: &str) -> Result<Cow<'_, str>, Error> {
     })
 }
 
+/// The text that bytes are.
+///
+/// # Errors
+/// Where they are not UTF-8.
+pub fn utf8(bytes: &[u8]) -> Result<&str, Error> {
+    str::from_utf8(bytes).map_err(|error| Error::new(Problem::NotUtf8, bytes, error.valid_up_to()))
+}
+
 /// Where in a text a part of it begins, in bytes.
 pub fn offset(text: &str, part: &str) -> usize {
     // A part borrows from the text: the difference of their addresses is its place.

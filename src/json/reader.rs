@@ -52,8 +52,12 @@ impl<'a> Reader<'a> {
 
     /// A value, from its first byte on.
     pub(super) fn value(&mut self, wanted: &Wanted, depth: usize) -> Read<Value<'a>> {
+        if self.cursor.peek() == Some(b'"') { self.string().map(Value::Text) } else { self.other(wanted, depth) }
+    }
+
+    /// A value that is no string.
+    fn other(&mut self, wanted: &Wanted, depth: usize) -> Read<Value<'a>> {
         match self.cursor.peek() {
-            Some(b'"') => self.string().map(Value::Text),
             Some(b'{') => self.map(wanted, depth),
             Some(b'[') => self.list(depth),
             _ => self.scalar(),

@@ -98,9 +98,11 @@ impl<'t> Cursor<'t, '_> {
     /// The character of an escape by number, from behind its `\u` on.
     fn code_point(&mut self) -> Read<char> {
         let unit = self.hex_digits()?;
-        match (char::from_u32(unit), unit, self.escaped_unit()) {
-            (Some(character), ..) => Ok(character),
-            (_, 0xd800..=0xdbff, Some(low @ 0xdc00..=0xdfff)) => {
+        if let Some(character) = char::from_u32(unit) {
+            return Ok(character);
+        }
+        match (unit, self.escaped_unit()) {
+            (0xd800..=0xdbff, Some(low @ 0xdc00..=0xdfff)) => {
                 self.place += r"\uXXXX".len();
                 let code = 0x1_0000 + ((unit - 0xd800) << 10) + (low - 0xdc00);
                 Ok(char::from_u32(code).unwrap_or(char::REPLACEMENT_CHARACTER))
