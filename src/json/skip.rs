@@ -11,9 +11,16 @@ impl<'t> Cursor<'t, '_> {
     }
 
     /// Passes over a value from its first byte on, and checks its grammar.
-    ///
-    /// It does not call itself: what is passed over may nest as deep as it likes.
     pub(super) fn skip(&mut self) -> Read<()> {
+        match self.peek() {
+            Some(b'"') => self.skip_string(),
+            Some(b'{' | b'[') => self.skip_nested(),
+            _ => self.skip_scalar(),
+        }
+    }
+
+    /// It does not call itself: what is passed over may nest as deep as it likes.
+    fn skip_nested(&mut self) -> Read<()> {
         let mut open = Brackets::default();
         loop {
             // Here a value begins.

@@ -75,6 +75,6 @@ impl<'a> Machine<'a> {
             let event = event::with_extra(values.arena, &extra, written.written());
             give(&event, values.arena.is_spent(), observer);
         }
-        *line = written.into_room();
+        *line = written.into_buffer();
     }
 }
