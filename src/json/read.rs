@@ -1,9 +1,9 @@
 //! Reading JSON: whole, or only what is wanted of it.
 
-use super::order::Order;
+use super::key_order::KeyOrder;
 use super::parts::Part;
+use super::projection::{Projection, scatter};
 use super::reader::Reader;
-use super::wanted::{Wanted, scatter};
 use crate::value::{Arena, Fault, Value};
 use std::cell::Cell;
 
@@ -14,8 +14,8 @@ use std::cell::Cell;
 ///
 /// # Errors
 /// Parse, with line and column; limit, where it nests deeper than [`super::DEPTH`] or the budget is used up.
-pub fn read<'a>(arena: &'a Arena, text: &'a str, wanted: &Wanted) -> Result<Value<'a>, Fault> {
-    Reader::document(arena, text, |reader| reader.value(wanted, 0))
+pub fn read<'a>(arena: &'a Arena, text: &'a str, projection: &Projection) -> Result<Value<'a>, Fault> {
+    Reader::document(arena, text, |reader| reader.value(projection, 0))
 }
 
 /// As [`read`], and puts the parts of a dict that are wanted into the cells of their numbers; those that it lacks stay as
@@ -26,16 +26,16 @@ pub fn read<'a>(arena: &'a Arena, text: &'a str, wanted: &Wanted) -> Result<Valu
 pub fn read_into<'a>(
     arena: &'a Arena,
     text: &'a str,
-    wanted: &Wanted,
+    projection: &Projection,
     cells: &[Cell<Value<'a>>],
-    order: &Order,
+    order: &KeyOrder,
 ) -> Result<Value<'a>, Fault> {
-    if wanted.is_whole() {
-        let value = read(arena, text, wanted)?;
-        scatter(value, wanted, cells);
+    if projection.is_whole() {
+        let value = read(arena, text, projection)?;
+        scatter(value, projection, cells);
         return Ok(value);
     }
-    let part = Part::document(wanted, cells, order);
+    let part = Part::document(projection, cells, order);
     let value = Reader::document(arena, text, |reader| reader.part(&part));
     if value.is_err() {
         cells.iter().for_each(|cell| cell.set(Value::Undefined));

@@ -1,8 +1,8 @@
 //! Values of a JSON document, built in an arena as far as they are wanted.
 
 use super::cursor::{Cursor, Dialect, Read, Stopped};
+use super::projection::Projection;
 use super::structural;
-use super::wanted::Wanted;
 use crate::value::{Arena, Fault, FaultCode, Value};
 use bumpalo::collections::String as ArenaString;
 
@@ -51,26 +51,26 @@ impl<'a> Reader<'a> {
     }
 
     /// A value, from its first byte on.
-    pub(super) fn value(&mut self, wanted: &Wanted, depth: usize) -> Read<Value<'a>> {
-        if self.cursor.peek() == Some(b'"') { self.string().map(Value::Text) } else { self.other(wanted, depth) }
+    pub(super) fn value(&mut self, projection: &Projection, depth: usize) -> Read<Value<'a>> {
+        if self.cursor.peek() == Some(b'"') { self.string().map(Value::Text) } else { self.other(projection, depth) }
     }
 
     /// A value that is no string.
-    fn other(&mut self, wanted: &Wanted, depth: usize) -> Read<Value<'a>> {
+    fn other(&mut self, projection: &Projection, depth: usize) -> Read<Value<'a>> {
         match self.cursor.peek() {
-            Some(b'{') => self.map(wanted, depth),
+            Some(b'{') => self.map(projection, depth),
             Some(b'[') => self.list(depth),
             _ => self.scalar(),
         }
     }
 
-    fn map(&mut self, wanted: &Wanted, depth: usize) -> Read<Value<'a>> {
-        let map = self.arena.map_with_capacity(wanted.named());
+    fn map(&mut self, projection: &Projection, depth: usize) -> Read<Value<'a>> {
+        let map = self.arena.map_with_capacity(projection.named());
         let mut goes_on = self.opens(b'}', depth)?;
         while goes_on {
             let key = self.key()?;
             self.cursor.space();
-            match wanted.below(key) {
+            match projection.below(key) {
                 Some(below) => {
                     let value = self.value(below, depth + 1)?;
                     if let Err(fault) = map.insert(self.arena, Value::Text(key), value) {
@@ -88,7 +88,7 @@ impl<'a> Reader<'a> {
         let list = self.arena.list_with_capacity(0);
         let mut goes_on = self.opens(b']', depth)?;
         while goes_on {
-            let item = self.value(&Wanted::WHOLE, depth + 1)?;
+            let item = self.value(&Projection::WHOLE, depth + 1)?;
             if let Err(fault) = list.push(self.arena, item) {
                 return self.stop(fault);
             }

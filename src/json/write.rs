@@ -135,7 +135,7 @@ fn check_size(size: usize, most: usize) -> Result<(), Fault> {
     Err(Fault::new(FaultCode::Limit, format!("a value of more than {SIZE} bytes of JSON")))
 }
 
-/// Keys as Python's `json.dumps` writes them; those that it refuses as their `str()`.
+/// KeyTable as Python's `json.dumps` writes them; those that it refuses as their `str()`.
 fn write_key(out: &mut Sink<'_>, key: Value<'_>) {
     match key {
         Value::Text(text) => out.text(text),

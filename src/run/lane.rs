@@ -3,7 +3,7 @@
 use super::record::Record;
 use super::values::Values;
 use crate::filters::Patterns;
-use crate::json::Order;
+use crate::json::KeyOrder;
 use crate::value::Value;
 
 /// A record of a batch on its way to an event.
@@ -24,5 +24,5 @@ pub(super) type Extra<'a> = Vec<(String, Value<'a>)>;
 #[derive(Debug, Default)]
 pub(super) struct Learned {
     pub(super) patterns: Patterns,
-    pub(super) order: Order,
+    pub(super) order: KeyOrder,
 }

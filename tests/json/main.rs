@@ -8,7 +8,7 @@ use documents::{Seed, recorded};
 use serde_json::value::RawValue;
 use std::borrow::Cow;
 use std::cell::Cell;
-use weir::json::{self, Order, Wanted, raw, scatter};
+use weir::json::{self, KeyOrder, Projection, raw, scatter};
 use weir::value::text::Repr;
 use weir::value::{Arena, Fault, FaultCode, Value};
 
@@ -19,7 +19,7 @@ fn outcome(result: Result<Value<'_>, Fault>) -> Outcome {
 }
 
 /// Checks one document; tells whether it was read.
-fn agree(text: &str, wanted: &Wanted, order: &Order) -> bool {
+fn agree(text: &str, wanted: &Projection, order: &KeyOrder) -> bool {
     let arena = Arena::default();
     let exactly = oracle::read(&arena, text, wanted);
     let read = json::read(&arena, text, wanted);
@@ -46,15 +46,15 @@ fn agree(text: &str, wanted: &Wanted, order: &Order) -> bool {
     exactly.is_ok()
 }
 
-fn wanted(paths: &[&[&str]]) -> Wanted {
-    let mut wanted = Wanted::nothing();
+fn wanted(paths: &[&[&str]]) -> Projection {
+    let mut wanted = Projection::nothing();
     paths.iter().for_each(|path| wanted.add(path.iter().copied()));
     wanted.pruned()
 }
 
 #[test]
 fn made_and_damaged_documents_are_read_as_serde_json_reads_them() {
-    let (mut seed, order) = (Seed(1), Order::default());
+    let (mut seed, order) = (Seed(1), KeyOrder::default());
     let (mut read, mut documents) = (0, 0);
     let all = [
         wanted(&[]),
@@ -70,7 +70,7 @@ fn made_and_damaged_documents_are_read_as_serde_json_reads_them() {
         for text in [document.clone(), seed.damaged(&document), seed.damaged(&document)] {
             documents += 1;
             read += usize::from(agree(&text, wanted, &order));
-            agree(&text, &Wanted::WHOLE, &order);
+            agree(&text, &Projection::WHOLE, &order);
             agree_raw(&text);
         }
     }
@@ -79,14 +79,14 @@ fn made_and_damaged_documents_are_read_as_serde_json_reads_them() {
 
 #[test]
 fn recorded_documents_are_read_as_serde_json_reads_them() {
-    let (mut seed, order) = (Seed(2), Order::default());
+    let (mut seed, order) = (Seed(2), KeyOrder::default());
     let wanted =
         wanted(&[&["message"], &["input", "message"], &["expected", "event", "action"], &["id"], &["user", "name"]]);
     let documents = recorded();
     let mut read = 0;
     for text in &documents {
         read += usize::from(agree(text, &wanted, &order));
-        agree(text, &Wanted::WHOLE, &order);
+        agree(text, &Projection::WHOLE, &order);
         agree_raw(text);
         agree(&seed.damaged(text), &wanted, &order);
     }
@@ -345,11 +345,11 @@ const MINEFIELD: &[&str] = &[
 
 #[test]
 fn what_readers_differ_about_is_read_as_serde_json_and_python_read_it() {
-    let order = Order::default();
+    let order = KeyOrder::default();
     let nothing = wanted(&[]);
     let below = wanted(&[&["a"], &["b", "c"]]);
     for text in MINEFIELD {
-        for wanted in [&Wanted::WHOLE, &nothing, &below] {
+        for wanted in [&Projection::WHOLE, &nothing, &below] {
             agree(text, wanted, &order);
             // As a member that is wanted, and as one that is not.
             agree(&format!("{{\"a\": {text}, \"x\": 1}}"), wanted, &order);
@@ -363,7 +363,7 @@ fn what_readers_differ_about_is_read_as_serde_json_and_python_read_it() {
 
 #[test]
 fn depth_is_bounded_where_values_are_built_and_nowhere_else() {
-    let order = Order::default();
+    let order = KeyOrder::default();
     let below = wanted(&[&["a"]]);
     for depth in [1, 63, 64, 65, 127, 128, 129, 255, 256, 257, 1_000] {
         for (open, close) in [("[", "]"), ("{\"a\":", "}"), ("[{\"b\":", "}]")] {
@@ -374,7 +374,7 @@ fn depth_is_bounded_where_values_are_built_and_nowhere_else() {
                 format!("{{\"a\":{deep}}}"),
                 format!("{{\"x\":[{deep},NaN]}}"),
             ] {
-                agree(&text, &Wanted::WHOLE, &order);
+                agree(&text, &Projection::WHOLE, &order);
                 agree(&text, &below, &order);
                 agree_raw(&text);
             }
@@ -387,8 +387,8 @@ fn depth_is_bounded_where_values_are_built_and_nowhere_else() {
 fn an_integer_of_too_many_digits_is_refused_where_it_is_built() {
     let (arena, below) = (Arena::default(), wanted(&[&["a"]]));
     let (most, more) = ("1".repeat(4_300), "1".repeat(4_301));
-    assert_eq!(outcome(json::read(&arena, &most, &Wanted::WHOLE)), Ok(i64::MAX.to_string()));
-    assert_eq!(outcome(json::read(&arena, &more, &Wanted::WHOLE)), Err(FaultCode::Parse));
+    assert_eq!(outcome(json::read(&arena, &most, &Projection::WHOLE)), Ok(i64::MAX.to_string()));
+    assert_eq!(outcome(json::read(&arena, &more, &Projection::WHOLE)), Err(FaultCode::Parse));
     assert_eq!(outcome(json::read(&arena, &format!("{{\"a\":{more}}}"), &below)), Err(FaultCode::Parse));
     assert_eq!(outcome(json::read(&arena, &format!("{{\"x\":{more}}}"), &below)), Ok("{}".to_owned()));
     assert_eq!(raw::value(&more), Ok(&*more));
@@ -398,7 +398,7 @@ fn an_integer_of_too_many_digits_is_refused_where_it_is_built() {
 fn the_budget_stops_a_reader() {
     for text in [&*format!("[{}1]", "1,".repeat(1_000)), &*format!("\"{}\"", r"\n".repeat(1_000))] {
         let arena = Arena::new(900);
-        assert_eq!(outcome(json::read(&arena, text, &Wanted::WHOLE)), Err(FaultCode::Limit));
+        assert_eq!(outcome(json::read(&arena, text, &Projection::WHOLE)), Err(FaultCode::Limit));
     }
 }
 
@@ -468,7 +468,7 @@ fn an_error_says_what_is_wrong_and_at_which_byte() {
         assert_eq!((error.byte, &*error.to_string()), (byte, expected), "{text}");
         if !text.contains("ud800") {
             let arena = Arena::default();
-            let fault = json::read(&arena, text, &Wanted::WHOLE).expect_err(text);
+            let fault = json::read(&arena, text, &Projection::WHOLE).expect_err(text);
             assert_eq!(fault.reason(), expected);
         }
     }

@@ -5,14 +5,14 @@ use serde::de::{DeserializeSeed, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::Deserializer;
 use std::cell::{Cell, RefCell};
 use std::fmt;
-use weir::json::{DEPTH, Wanted};
+use weir::json::{DEPTH, Projection};
 use weir::value::{Arena, Fault, FaultCode, Value};
 
 /// The least double that no 64 bits hold.
 const INT_BOUND: f64 = (1u64 << 63) as f64;
 
 /// Reads by serde_json, and what that does not read by a second attempt.
-pub fn read<'a>(arena: &'a Arena, text: &'a str, wanted: &Wanted) -> Result<Value<'a>, Fault> {
+pub fn read<'a>(arena: &'a Arena, text: &'a str, wanted: &Projection) -> Result<Value<'a>, Fault> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let reading = Reading { arena, normalised: None, fault: RefCell::default(), inexact: Cell::new(false) };
     let fault = match reading.document(text, wanted) {
@@ -40,13 +40,13 @@ struct Reading<'a> {
 }
 
 impl<'a> Reading<'a> {
-    fn again(self, wanted: &Wanted) -> Result<Value<'a>, Fault> {
+    fn again(self, wanted: &Projection) -> Result<Value<'a>, Fault> {
         let text = self.normalised.as_ref().map_or("", |normalised| normalised.borrow().text);
         self.fault.take();
         self.document(text, wanted)
     }
 
-    fn document(&self, text: &'a str, wanted: &Wanted) -> Result<Value<'a>, Fault> {
+    fn document(&self, text: &'a str, wanted: &Projection) -> Result<Value<'a>, Fault> {
         let mut parser = Deserializer::from_str(text);
         // Depth is counted below, so that the bound is ours; parts passed over are not walked recursively.
         parser.disable_recursion_limit();
@@ -86,7 +86,7 @@ impl<'a> Reading<'a> {
 /// A value that is built, as far as it is wanted.
 struct Part<'r, 'a> {
     reading: &'r Reading<'a>,
-    wanted: &'r Wanted,
+    wanted: &'r Projection,
     depth: usize,
     /// Whether it is built only for its numbers to be counted, and dropped.
     is_dropped: bool,
@@ -102,7 +102,7 @@ impl<'r, 'a> Part<'r, 'a> {
     }
 
     /// A value within this one.
-    fn inner(&self, wanted: &'r Wanted) -> Part<'r, 'a> {
+    fn inner(&self, wanted: &'r Projection) -> Part<'r, 'a> {
         Part { wanted, depth: self.depth + 1, ..*self }
     }
 
@@ -161,7 +161,7 @@ impl<'a> Visitor<'a> for Part<'_, 'a> {
         self.check_depth()?;
         let arena = self.reading.arena;
         let list = arena.list_with_capacity(0);
-        while let Some(item) = items.next_element_seed(self.inner(&Wanted::WHOLE))? {
+        while let Some(item) = items.next_element_seed(self.inner(&Projection::WHOLE))? {
             self.or_stop(list.push(arena, item))?;
         }
         Ok(Value::List(list))
@@ -179,7 +179,7 @@ impl<'a> Visitor<'a> for Part<'_, 'a> {
                 }
                 // The numbers beside a normalised document must be counted: what is not wanted is built and dropped.
                 None if self.reading.normalised.is_some() => {
-                    entries.next_value_seed(Part { is_dropped: true, ..self.inner(&Wanted::WHOLE) })?;
+                    entries.next_value_seed(Part { is_dropped: true, ..self.inner(&Projection::WHOLE) })?;
                 }
                 None => {
                     entries.next_value::<IgnoredAny>()?;

@@ -4,7 +4,7 @@
 //! node of its projection. The result itself is not looked at again. Where the whole result is read too, it is made beside,
 //! unless the spec changes dicts: then what is in the table would not follow.
 
-use crate::json::Wanted;
+use crate::json::Projection;
 use crate::plan::expression::{Path, Slot};
 use crate::plan::program::Program;
 use crate::plan::program::op::{BoundCall, Get, Op, Projected};
@@ -17,7 +17,7 @@ use std::sync::Arc;
 /// The table of an extractor's output.
 struct ResultTable {
     /// What is in it; nothing below what is read whole, the result itself aside.
-    projection: Wanted,
+    projection: Projection,
     /// Its registers, a node's each.
     registers: Range<u32>,
 }
