@@ -1,4 +1,6 @@
 //! Values of a JSON document, built in an arena as far as they are wanted.
+//!
+//! Why so: `docs/decisions/0072`.
 
 use super::cursor::{Cursor, Dialect, Read, Stopped};
 use super::projection::Projection;
