@@ -5,7 +5,7 @@
 //! reference time, and owns the one [`Scratch`](run::Scratch) that changes.
 //!
 //! The rooms stand on floors; imports run down only and siblings do not know each other (`tests/tidy.rs` checks it):
-//! `value`, `diagnostic`, `pattern`, `time` below; `spec`, `expr`, `taxonomy`, `extract`, `filters`, `infer` on them; then
+//! `value`, `json`, `diagnostic`, `pattern`, `time` below; `spec`, `expr`, `taxonomy`, `extract`, `filters`, `infer` on them; then
 //! `plan`; then `run`, `lint` and `possible`.
 
 pub mod diagnostic;
@@ -14,6 +14,7 @@ pub mod extract;
 pub mod filters;
 mod format;
 pub mod infer;
+pub mod json;
 pub mod lint;
 pub mod pattern;
 pub mod plan;

@@ -2,8 +2,8 @@
 
 use weir::diagnostic::{Diagnostics, SourceId, Span};
 use weir::extract::{Extractor, Job, Properties, find};
+use weir::json::{KeyOrder, Projection};
 use weir::time::{self, Format};
-use weir::value::json::{Order, Wanted};
 use weir::value::{Arena, Constant, ConstantKind, Value};
 
 /// 2026-07-01T00:00:00Z
@@ -94,7 +94,7 @@ fn a_zone_may_come_from_a_template() {
     let parse = date(&[("timezone", "{{ original.zone }}")]);
     assert_eq!(parse.templates().len(), 1);
     let arena = Arena::default();
-    let job = Job { arena: &arena, wanted: &Wanted::WHOLE, now: NOW, order: &Order::default() };
+    let job = Job { arena: &arena, wanted: &Projection::WHOLE, now: NOW, order: &KeyOrder::default() };
     let read = |zone| parse.extract_with(Value::Text("2024-07-01 12:00"), &[zone], &job).ok().and_then(Value::as_text);
     assert_eq!(read(Value::Text("CEST")), Some("2024-07-01T10:00:00.000000Z"));
     assert_eq!(read(Value::Undefined), Some("2024-07-01T12:00:00.000000Z"));
@@ -149,7 +149,7 @@ fn run(parse: &dyn Extractor, input: Value<'_>) -> String {
         Value::Bool(value) => Value::Bool(value),
         _ => Value::None,
     };
-    let job = Job { arena: &arena, wanted: &Wanted::WHOLE, now: NOW, order: &Order::default() };
+    let job = Job { arena: &arena, wanted: &Projection::WHOLE, now: NOW, order: &KeyOrder::default() };
     match parse.extract(input, &job) {
         Ok(value) => value.as_text().expect("a date is text").to_owned(),
         Err(_) => "-".to_owned(),

@@ -6,8 +6,8 @@ use serde::Deserialize;
 use std::time::{Duration, Instant};
 use weir::diagnostic::{Diagnostics, SourceId, Span};
 use weir::extract::{self, Entry, Extractor, Job, Properties};
+use weir::json::{self, KeyOrder, Projection};
 use weir::spec;
-use weir::value::json::{self, Order, Wanted};
 use weir::value::{Arena, ConstantKind, Fault, FaultCode, Value};
 use weir::{FormatText, Input as RecordInput, Record, Scratch};
 
@@ -84,7 +84,7 @@ fn every_example_gives_its_result() {
         for example in entry.examples {
             let result =
                 compile(entry, example.properties).map_err(|findings| format!("{findings:?}")).and_then(|extractor| {
-                    run(&*extractor, Input::Text(example.input), &Wanted::WHOLE).map_err(|fault| fault.to_string())
+                    run(&*extractor, Input::Text(example.input), &Projection::WHOLE).map_err(|fault| fault.to_string())
                 });
             let expected = normal(example.result);
             if result.as_ref() != Ok(&expected) {
@@ -250,7 +250,7 @@ fn entities_do_not_grow() {
     }
     text.push_str("]><a>&l29;</a>");
     let extractor = compiled("xml.parse-xml", "{}");
-    let fault = run(&*extractor, Input::Text(&text), &Wanted::WHOLE).expect_err("an unknown entity");
+    let fault = run(&*extractor, Input::Text(&text), &Projection::WHOLE).expect_err("an unknown entity");
     assert_eq!(fault.code(), FaultCode::Parse);
 }
 
@@ -276,7 +276,7 @@ fn attack(text: &str, what: &str) {
         let extractor = compiled(name, properties);
         let arena = Arena::default();
         let started = Instant::now();
-        let job = Job { arena: &arena, wanted: &Wanted::WHOLE, now: NOW, order: &Order::default() };
+        let job = Job { arena: &arena, wanted: &Projection::WHOLE, now: NOW, order: &KeyOrder::default() };
         let _ = extractor.extract(Value::Text(text), &job);
         let took = started.elapsed();
         assert!(took < PATIENCE, "{name} {properties} took {took:?} for {what}");
@@ -319,9 +319,9 @@ fn check(entry: &'static Entry, row: &Row) -> Result<(), String> {
     if result == expected { Ok(()) } else { Err(format!("  expected {expected:?}\n  got      {result:?}")) }
 }
 
-fn wanted(paths: Option<&[String]>) -> Wanted {
-    let Some(paths) = paths else { return Wanted::WHOLE };
-    let mut wanted = Wanted::nothing();
+fn wanted(paths: Option<&[String]>) -> Projection {
+    let Some(paths) = paths else { return Projection::WHOLE };
+    let mut wanted = Projection::nothing();
     for path in paths {
         wanted.add(path.split('/'));
     }
@@ -345,13 +345,13 @@ fn compile(entry: &Entry, properties: &str) -> Result<Box<dyn Extractor>, Diagno
 }
 
 /// The result as JSON, in one form.
-fn run(extractor: &dyn Extractor, input: Input<'_>, wanted: &Wanted) -> Result<String, Fault> {
+fn run(extractor: &dyn Extractor, input: Input<'_>, wanted: &Projection) -> Result<String, Fault> {
     let arena = Arena::default();
     let input = match input {
         Input::Text(text) => Value::Text(text),
-        Input::Json(text) => json::read(&arena, text, &Wanted::WHOLE)?,
+        Input::Json(text) => json::read(&arena, text, &Projection::WHOLE)?,
     };
-    let result = extractor.extract(input, &Job { arena: &arena, wanted, now: NOW, order: &Order::default() })?;
+    let result = extractor.extract(input, &Job { arena: &arena, wanted, now: NOW, order: &KeyOrder::default() })?;
     let mut out = Vec::new();
     json::write(&mut out, result)?;
     Ok(normal(std::str::from_utf8(&out).expect("JSON is UTF-8")))
@@ -360,7 +360,7 @@ fn run(extractor: &dyn Extractor, input: Input<'_>, wanted: &Wanted) -> Result<S
 fn normal(text: &str) -> String {
     let arena = Arena::default();
     let mut out = Vec::new();
-    let value = json::read(&arena, text, &Wanted::WHOLE).unwrap_or_else(|fault| panic!("{text}: {fault}"));
+    let value = json::read(&arena, text, &Projection::WHOLE).unwrap_or_else(|fault| panic!("{text}: {fault}"));
     json::write(&mut out, value).expect("a value that can be written");
     String::from_utf8(out).expect("JSON is UTF-8")
 }

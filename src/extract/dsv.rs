@@ -8,7 +8,7 @@
 
 use super::{Entry, Example, Extractor, Job, Properties, Property, text_input};
 use crate::diagnostic::Diagnostics;
-use crate::value::json::{Wanted, scatter};
+use crate::json::{Projection, scatter};
 use crate::value::{Fault, Value};
 use memchr::memmem::Finder;
 use memchr::{memchr, memchr2};
@@ -65,7 +65,7 @@ impl Extractor for Dsv {
         self.columns.iter().map(|column| column.to_string()).collect()
     }
 
-    fn narrowed(&self, wanted: &Wanted) -> Option<Box<dyn Extractor>> {
+    fn narrowed(&self, wanted: &Projection) -> Option<Box<dyn Extractor>> {
         let table = wanted.pruned();
         let cells = self.columns.iter().map(|column| table.index_of([&**column])).collect();
         Some(Box::new(Dsv { columns: self.columns.clone(), delimiter: self.delimiter.clone(), cells }))

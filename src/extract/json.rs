@@ -5,8 +5,9 @@
 
 use super::{Entry, Example, Extractor, Job, Properties, text_input, trim};
 use crate::diagnostic::Diagnostics;
+use crate::json;
 use crate::value::text::literal;
-use crate::value::{Fault, FaultCode, Value, json};
+use crate::value::{Fault, FaultCode, Value};
 use std::cell::Cell;
 
 pub(super) const ENTRIES: &[Entry] = &[Entry {

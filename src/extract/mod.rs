@@ -17,7 +17,7 @@ mod windows_event;
 mod xml;
 
 use crate::diagnostic::{Diagnostics, Span};
-use crate::value::json::{Order, Wanted, scatter};
+use crate::json::{KeyOrder, Projection, scatter};
 use crate::value::text::is_space;
 use crate::value::{Arena, Constant, Fault, FaultCode, Value};
 use std::cell::Cell;
@@ -79,11 +79,11 @@ pub struct Job<'c, 'a> {
     /// Where new values are made.
     pub arena: &'a Arena,
     /// Which parts of the result anyone reads; an extractor may leave the rest out.
-    pub wanted: &'c Wanted,
+    pub wanted: &'c Projection,
     /// The time against which incomplete dates are read, in seconds since 1970-01-01T00:00:00Z.
     pub now: i64,
     /// In which order the parts came before.
-    pub order: &'c Order,
+    pub order: &'c KeyOrder,
 }
 
 /// One of several ways in which an extractor reads its input.
@@ -104,7 +104,7 @@ pub trait Extractor: fmt::Debug + Send + Sync {
     fn extract<'a>(&self, input: Value<'a>, job: &Job<'_, 'a>) -> Result<Value<'a>, Fault>;
 
     /// The same extractor for a result of which only these parts are read, where that costs less.
-    fn narrowed(&self, wanted: &Wanted) -> Option<Box<dyn Extractor>> {
+    fn narrowed(&self, wanted: &Projection) -> Option<Box<dyn Extractor>> {
         let _ = wanted;
         None
     }
@@ -177,7 +177,7 @@ pub trait Extractor: fmt::Debug + Send + Sync {
     }
 
     /// As [`Extractor::extract_with`], and puts each part of the result that is wanted by name into the cell of its number,
-    /// as [`crate::value::json::read_into`] does. Where the whole is not wanted, only those cells are read afterwards, and
+    /// as [`crate::json::read_into`] does. Where the whole is not wanted, only those cells are read afterwards, and
     /// whether the result is a dict.
     ///
     /// # Errors

@@ -9,7 +9,7 @@
 
 use super::{Entry, Example, Extractor, Job, Properties, text_input, xml};
 use crate::diagnostic::Diagnostics;
-use crate::value::json::{Order, Wanted};
+use crate::json::{KeyOrder, Projection};
 use crate::value::{Arena, Fault, Map, Value};
 
 pub(super) const ENTRIES: &[Entry] = &[Entry {
@@ -51,7 +51,7 @@ impl Extractor for WindowsEvent {
 
     fn remarks(&self, input: Value<'_>) -> Vec<String> {
         let arena = Arena::default();
-        let job = Job { arena: &arena, wanted: &Wanted::WHOLE, now: 0, order: &Order::default() };
+        let job = Job { arena: &arena, wanted: &Projection::WHOLE, now: 0, order: &KeyOrder::default() };
         let text = input.as_text().unwrap_or_default();
         let missing = arena.text(text).and_then(|text| xml::read_cut(text, &job)).ok().and_then(|(_, missing)| missing);
         missing.map(|fault| format!("the rest is left out: {}", fault.reason())).into_iter().collect()

@@ -2,7 +2,7 @@
 
 use super::call::{Call, mismatch};
 use super::{Entry, VALUE, filter, none};
-use crate::value::json::{self, Wanted};
+use crate::json::{self, Projection};
 use crate::value::{Fault, FaultCode, Value};
 
 pub(super) static ENTRIES: &[Entry] = &[
@@ -13,7 +13,7 @@ pub(super) static ENTRIES: &[Entry] = &[
         &[("'{\"a\": [1, null]}' | from_json", "{'a': [1, None]}"), ("'x' | from_json", "None")],
         // Evidence: public specs compare its result with None to learn whether a text is JSON.
         |call| match call.value() {
-            Value::Text(text) => match json::read(call.arena, text, &Wanted::WHOLE) {
+            Value::Text(text) => match json::read(call.arena, text, &Projection::WHOLE) {
                 Err(fault) if fault.code() != FaultCode::Limit => Ok(Value::None),
                 read => read,
             },

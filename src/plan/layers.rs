@@ -3,7 +3,7 @@
 use super::expression::{Expression, FieldReading, Path, Relative, Slot};
 use super::fields::{Place, Slots, Space};
 use crate::diagnostic::Diagnostics;
-use crate::value::json::Wanted;
+use crate::json::Projection;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
@@ -23,7 +23,7 @@ pub struct Layers {
     layers: HashMap<String, Layer>,
     /// The slots that expressions read as fields.
     read: BTreeSet<Slot>,
-    wanted: BTreeMap<Slot, Wanted>,
+    wanted: BTreeMap<Slot, Projection>,
     /// The bytes and steps that were taken since they were last counted.
     effort: u64,
 }
@@ -195,7 +195,7 @@ impl Layers {
         let lists = reading.above.len() + reading.below.len() + reading.dict.as_ref().map_or(0, |dict| dict.len());
         self.effort += (lists * LISTED) as u64;
         for below in &reading.below {
-            self.wanted.entry(below.slot).or_insert_with(Wanted::nothing).add([]);
+            self.wanted.entry(below.slot).or_insert_with(Projection::nothing).add([]);
         }
         let is_set = reading.exact.is_some() || !reading.above.is_empty() || !reading.below.is_empty();
         match is_set || keys.is_empty() {
@@ -216,8 +216,8 @@ impl Layers {
     }
 
     fn whole(&mut self, slot: Slot, keys: &[&str]) -> Path {
-        self.wanted.entry(slot).or_insert_with(Wanted::nothing).add(keys.iter().copied());
-        self.effort += self.wanted.get(&slot).map_or(0, Wanted::nodes) as u64;
+        self.wanted.entry(slot).or_insert_with(Projection::nothing).add(keys.iter().copied());
+        self.effort += self.wanted.get(&slot).map_or(0, Projection::nodes) as u64;
         path_to(slot, keys)
     }
 
@@ -225,7 +225,7 @@ impl Layers {
     /// the dict is not read. `None` where it is no value below a slot.
     pub fn dict(&mut self, root: &str, keys: &[&str]) -> Option<Path> {
         let (slot, keys) = self.slot_of(root, keys)?;
-        self.wanted.entry(slot).or_insert_with(Wanted::nothing).add_dict(keys.iter().copied());
+        self.wanted.entry(slot).or_insert_with(Projection::nothing).add_dict(keys.iter().copied());
         let beside = self.beside(root, slot, keys);
         Some(Path { beside, ..path_to(slot, keys) })
     }
@@ -267,7 +267,7 @@ impl Layers {
     }
 
     /// Which parts of a slot's value the expressions lowered so far read.
-    pub fn wanted(&self, slot: Slot) -> Wanted {
+    pub fn wanted(&self, slot: Slot) -> Projection {
         self.wanted.get(&slot).cloned().unwrap_or_default()
     }
 }

@@ -3,8 +3,8 @@
 use super::expression::Slot;
 use super::layers::Layers;
 use crate::infer;
+use crate::json;
 use crate::taxonomy::{Field, FieldType, Origin, Reading, Taxonomy};
-use crate::value::json;
 use hashbrown::HashMap;
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -4,7 +4,7 @@ use super::Plan;
 use super::expression::{Call, Expression};
 use super::template::Source;
 use super::tree::Work;
-use crate::value::json::Wanted;
+use crate::json::Projection;
 
 impl Source {
     /// The leaves that read a layer or a field.
@@ -17,7 +17,7 @@ impl Source {
 
 impl Plan {
     /// What is read of the results of the extractors that read the whole message, one for each of them.
-    pub fn reads_of_message(&self) -> impl Iterator<Item = Wanted> {
+    pub fn reads_of_message(&self) -> impl Iterator<Item = Projection> {
         let layers = &self.tree.layers;
         let message = layers.message;
         self.tree.entries.iter().filter_map(move |entry| match &entry.work {

@@ -8,7 +8,7 @@ use super::observer::{Finishing, Observer, Step};
 use super::record::{Input, Record};
 use super::report::{Failure, Omission};
 use super::values::Registers;
-use crate::value::json::Sink;
+use crate::json::Sink;
 use crate::value::{Arena, Value};
 use std::cell::Cell;
 
@@ -75,6 +75,6 @@ impl<'a> Machine<'a> {
             let event = event::with_extra(values.arena, &extra, written.written());
             give(&event, values.arena.is_spent(), observer);
         }
-        *line = written.into_room();
+        *line = written.into_buffer();
     }
 }

@@ -8,8 +8,8 @@ use super::report::{Failure, Omission, Report};
 use super::values::Values;
 use super::write;
 use crate::infer::{Caches, Fields};
-use crate::value::json::{Sink, Wanted};
-use crate::value::{Arena, Fault, Map, Value, json};
+use crate::json::{self, Projection, Sink};
+use crate::value::{Arena, Fault, Map, Value};
 
 /// The warning of an event of which only the message is known.
 const NO_DATA: &str = "no data were extracted";
@@ -89,7 +89,7 @@ impl<'a> Machine<'a> {
 pub(super) fn with_extra<'a>(arena: &'a Arena, extra: &Extra<'a>, written: &[u8]) -> Vec<u8> {
     let read = || {
         let text = arena.text(std::str::from_utf8(written).ok()?).ok()?;
-        let Value::Map(event) = json::read(arena, text, &Wanted::WHOLE).ok()? else { return None };
+        let Value::Map(event) = json::read(arena, text, &Projection::WHOLE).ok()? else { return None };
         for (name, value) in extra {
             add(arena, event, arena.text(name).ok()?, *value).ok()?;
         }

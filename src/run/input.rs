@@ -4,7 +4,7 @@ use super::lane::Extra;
 use super::machine::Machine;
 use super::record::{Input, KEPT, LONGEST, LONGEST_WRITTEN, Record};
 use super::values::Values;
-use crate::value::json::{self, Wanted};
+use crate::json::{self, Projection};
 use crate::value::{Arena, Fault, FaultCode, Map, Value};
 
 /// The text of a record; `true` where bytes that are not UTF-8 were replaced.
@@ -54,7 +54,7 @@ impl<'a> Machine<'a> {
     /// Reads an event that came in as one.
     #[inline(never)]
     fn begin_event(self, values: Values<'a>, text: &'a str, extra: &mut Extra<'a>) -> Result<(), Fault> {
-        let original = match json::read(values.arena, text, &Wanted::WHOLE)? {
+        let original = match json::read(values.arena, text, &Projection::WHOLE)? {
             Value::Map(map) => map,
             other => {
                 let reason = format!("an event is a JSON object, not {}", other.type_name());

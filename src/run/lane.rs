@@ -3,8 +3,8 @@
 use super::record::Record;
 use super::values::Values;
 use crate::filters::Patterns;
+use crate::json::KeyOrder;
 use crate::value::Value;
-use crate::value::json::Order;
 
 /// A record of a batch on its way to an event.
 pub(super) struct Lane<'a, 'o, O> {
@@ -24,5 +24,5 @@ pub(super) type Extra<'a> = Vec<(String, Value<'a>)>;
 #[derive(Debug, Default)]
 pub(super) struct Learned {
     pub(super) patterns: Patterns,
-    pub(super) order: Order,
+    pub(super) order: KeyOrder,
 }

@@ -2,8 +2,8 @@
 
 use super::values::Registers;
 use crate::filters::Patterns;
+use crate::json::{self, KeyOrder, Projection};
 use crate::plan;
-use crate::value::json::{self, Order, Wanted};
 use crate::value::text::Repr;
 use crate::value::{Arena, Fault, FaultCode, Value};
 
@@ -17,14 +17,14 @@ use crate::value::{Arena, Fault, FaultCode, Value};
 /// raises.
 pub fn evaluate(template: &str, names: &str, now: i64) -> Result<String, Fault> {
     let (arena, patterns) = (Arena::default(), Patterns::default());
-    let Value::Map(names) = json::read(&arena, names, &Wanted::WHOLE)? else {
+    let Value::Map(names) = json::read(&arena, names, &Projection::WHOLE)? else {
         return Err(Fault::new(FaultCode::Parse, "the names are no JSON object"));
     };
     let names: Vec<(&str, Value<'_>)> =
         names.iter().filter_map(|(name, value)| Some((name.as_text()?, value))).collect();
     let keys: Vec<&str> = names.iter().map(|(name, _)| *name).collect();
     let lowered = plan::single(template, &keys).map_err(|error| Fault::new(FaultCode::Parse, error.reason.as_str()))?;
-    let order = Order::default();
+    let order = KeyOrder::default();
     let values = &Registers { slots: &[], arena: &arena, patterns: &patterns, order: &order, now };
     let value = values.single(&lowered.template, names.iter().map(|(_, value)| *value))?;
     let value = match value {

@@ -6,12 +6,13 @@ use super::trace::{
     ActionTrace, Effect, EntryTrace, ExtractorTrace, FieldTrace, FilterTrace, Finish, Seen, Trace, WorkTrace,
 };
 use super::values::Values;
+use crate::json;
 use crate::plan::Plan;
 use crate::plan::expression::{Expression, Slot};
 use crate::plan::fields::Place;
 use crate::plan::template::Source;
 use crate::plan::tree::{Action, Assignment, Bound, Deletion, Entry, Extraction, Filter, Work};
-use crate::value::{Fault, Value, json};
+use crate::value::{Fault, Value};
 use std::cell::Cell;
 
 /// How many bytes of a value are kept.

@@ -1,11 +1,11 @@
 //! The table of values of one event: what slots hold, and how names and sources are read from them.
 
 use crate::filters::Patterns;
+use crate::json::KeyOrder;
 use crate::plan::expression::{FieldReading, Path, Relative, Slot};
 use crate::plan::fields::Place;
 use crate::plan::program::op::{Op, Projected};
 use crate::plan::template::Source;
-use crate::value::json::Order;
 use crate::value::{Arena, Fault, List, Value, ops, text};
 use std::cell::Cell;
 use std::ops::Range;
@@ -23,7 +23,7 @@ pub(crate) struct Registers<'a> {
     /// Patterns compiled at run time.
     pub patterns: &'a Patterns,
     /// In which order the parts of documents came before.
-    pub order: &'a Order,
+    pub order: &'a KeyOrder,
     /// The time against which incomplete dates are read, in seconds since 1970-01-01T00:00:00Z.
     pub now: i64,
 }

@@ -2,10 +2,10 @@
 
 use super::machine::Machine;
 use super::values::Values;
+use crate::json::{SIZE, Sink};
 use crate::plan::output::KeyNode;
 use crate::plan::program::Program;
 use crate::plan::program::output_template::{Leaf, OutputTemplate};
-use crate::value::json::{SIZE, Sink};
 use crate::value::{Fault, Value};
 
 /// Writes the event. An input that could not be read has no fields, and so no constants.

@@ -9,8 +9,10 @@ use super::findings::{JSON_SYNTAX, YAML_DEPTH, YAML_TOO_LARGE, YAML_VALUE};
 use super::json::Part;
 use super::yaml::{DEPTH, LONGEST, unique};
 use crate::diagnostic::{Diagnostics, SourceId, Span};
+use crate::json::{self, Cursor, Error, Read, Stopped, raw};
 use crate::value::text::DIGITS;
 use crate::value::{Constant, ConstantKind};
+use std::borrow::Cow;
 
 /// Reads a JSON document, with the bounds of a YAML document; `None` with a finding where it cannot be read.
 pub fn read(text: &str, source: SourceId, findings: &mut Diagnostics) -> Option<Constant> {
@@ -22,93 +24,83 @@ pub fn read(text: &str, source: SourceId, findings: &mut Diagnostics) -> Option<
         findings.push(*finding);
         return None;
     }
-    Walk { text, at: 0, source, findings }.value(0)
+    // The text is JSON: all that can stop the walk has its finding.
+    json::walk(text, |cursor| Walk { cursor, source, findings }.value(0)).ok()
 }
 
-/// A walk over text that is known to be JSON: each step may rely on what must come next, and stops where it does not.
-struct Walk<'t, 'f> {
-    text: &'t str,
-    at: usize,
+/// A walk over text that is known to be JSON.
+struct Walk<'c, 't, 'i, 'f> {
+    cursor: &'c mut Cursor<'t, 'i>,
     source: SourceId,
     findings: &'f mut Diagnostics,
 }
 
-impl<'t> Walk<'t, '_> {
-    fn value(&mut self, depth: usize) -> Option<Constant> {
-        let first = self.peek()?;
-        let start = self.at;
-        let kind = match first {
-            b'{' => ConstantKind::Map(self.members(depth + 1)?),
-            b'[' => ConstantKind::List(self.items(depth + 1)?),
-            b'"' => ConstantKind::Text(self.string()?.into()),
+impl Walk<'_, '_, '_, '_> {
+    fn value(&mut self, depth: usize) -> Read<Constant> {
+        let start = self.cursor.place();
+        let kind = match self.cursor.peek() {
+            Some(b'{') => ConstantKind::Map(self.members(depth + 1)?),
+            Some(b'[') => ConstantKind::List(self.items(depth + 1)?),
+            Some(b'"') => ConstantKind::Text(self.string()?.into()),
             _ => self.word()?,
         };
-        Some(Constant { span: self.span(start), kind })
+        Ok(Constant { span: self.span(start), kind })
     }
 
-    fn members(&mut self, depth: usize) -> Option<Vec<(Constant, Constant)>> {
+    fn members(&mut self, depth: usize) -> Read<Vec<(Constant, Constant)>> {
         let mut members = Vec::new();
-        self.open(depth)?;
-        while self.peek()? != b'}' {
-            let start = self.at;
+        let mut goes_on = self.opens(b'}', depth)?;
+        while goes_on {
+            let start = self.cursor.place();
             let kind = ConstantKind::Text(self.string()?.into());
             let key = Constant { span: self.span(start), kind };
-            self.pass(b':');
+            self.cursor.colon()?;
             members.push((key, self.value(depth)?));
-            self.pass(b',');
+            goes_on = self.cursor.goes_on(b'}')?;
         }
-        self.at += 1;
-        Some(unique(Vec::new(), members, self.findings))
+        Ok(unique(Vec::new(), members, self.findings))
     }
 
-    fn items(&mut self, depth: usize) -> Option<Vec<Constant>> {
+    fn items(&mut self, depth: usize) -> Read<Vec<Constant>> {
         let mut items = Vec::new();
-        self.open(depth)?;
-        while self.peek()? != b']' {
+        let mut goes_on = self.opens(b']', depth)?;
+        while goes_on {
             items.push(self.value(depth)?);
-            self.pass(b',');
+            goes_on = self.cursor.goes_on(b']')?;
         }
-        self.at += 1;
-        Some(items)
+        Ok(items)
     }
 
-    fn open(&mut self, depth: usize) -> Option<()> {
-        let start = self.at;
-        self.at += 1;
+    /// Takes an opening bracket; whether anything is inside.
+    fn opens(&mut self, close: u8, depth: usize) -> Read<bool> {
+        let start = self.cursor.place();
+        let is_open = self.cursor.opens(close);
         if depth > DEPTH {
-            self.findings.push(YAML_DEPTH.at(self.span(start), &[&DEPTH.to_string()]));
-            return None;
+            let place = Span::new(self.source, start as u32, start as u32 + 1);
+            self.findings.push(YAML_DEPTH.at(place, &[&DEPTH.to_string()]));
+            return Err(Stopped);
         }
-        Some(())
+        Ok(is_open)
     }
 
-    fn string(&mut self) -> Option<String> {
-        let start = self.at;
-        let mut is_escaped = false;
-        let end = self.text.get(start + 1..)?.bytes().position(|byte| {
-            let ends = byte == b'"' && !is_escaped;
-            is_escaped = byte == b'\\' && !is_escaped;
-            ends
-        })?;
-        self.at = start + end + 2;
-        let text = serde_json::from_str(&self.text[start..self.at]);
+    fn string(&mut self) -> Read<String> {
+        let start = self.cursor.place();
+        let text = raw::string(self.cursor.raw()?);
         // Half of a pair of surrogates is no character: the one thing that a look at the form lets pass.
-        let reason = "an escape that stands for no character";
-        text.map_err(|_| self.findings.push(JSON_SYNTAX.at(self.span(start), &[reason]))).ok()
+        text.map(Cow::into_owned).map_err(|Error { problem, .. }| {
+            self.findings.push(JSON_SYNTAX.at(self.span(start), &[problem.text()]));
+            Stopped
+        })
     }
 
-    fn word(&mut self) -> Option<ConstantKind> {
-        let start = self.at;
-        let rest = &self.text[start..];
-        let ends = |byte: u8| matches!(byte, b',' | b']' | b'}' | b' ' | b'\t' | b'\r' | b'\n');
-        self.at += rest.bytes().position(ends).unwrap_or(rest.len());
-        let word = &self.text[start..self.at];
-        Some(match word {
+    fn word(&mut self) -> Read<ConstantKind> {
+        let start = self.cursor.place();
+        let word = self.cursor.raw()?;
+        Ok(match word {
             "null" => ConstantKind::Null,
             "true" => ConstantKind::Bool(true),
             "false" => ConstantKind::Bool(false),
-            "-0" => ConstantKind::Int(0),
-            _ if word.contains(['.', 'e', 'E']) => ConstantKind::Float(word.parse().ok()?),
+            _ if word.contains(['.', 'e', 'E']) => ConstantKind::Float(word.parse().unwrap_or(f64::NAN)),
             _ => match word.parse() {
                 Ok(value) => ConstantKind::Int(value),
                 Err(_) if word.trim_start_matches('-').len() <= DIGITS => ConstantKind::BigInt(word.into()),
@@ -120,22 +112,7 @@ impl<'t> Walk<'t, '_> {
         })
     }
 
-    /// The next byte that is no white space.
-    fn peek(&mut self) -> Option<u8> {
-        let rest = self.text.get(self.at..)?;
-        self.at += rest.len() - rest.trim_start_matches([' ', '\t', '\r', '\n']).len();
-        self.text.as_bytes().get(self.at).copied()
-    }
-
-    /// Goes behind a mark where it is next, and to what follows.
-    fn pass(&mut self, mark: u8) {
-        if self.peek() == Some(mark) {
-            self.at += 1;
-        }
-        self.peek();
-    }
-
     fn span(&self, start: usize) -> Span {
-        Span::new(self.source, start as u32, self.at as u32)
+        Span::new(self.source, start as u32, self.cursor.place() as u32)
     }
 }

@@ -2,8 +2,7 @@
 
 use super::findings::{JSON_SYNTAX, WRONG_TYPE};
 use crate::diagnostic::{Diagnostic, SourceId, Span};
-use serde::Deserialize;
-use serde_json::value::RawValue;
+use crate::json::{Error, raw};
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
@@ -25,7 +24,7 @@ impl<'t> Part<'t> {
         // Spans count to 4 GiB; what is longer is read as cut off.
         let whole = if u32::try_from(whole.len()).is_ok() { whole } else { "" };
         let document = Part { whole, source, text: whole };
-        let text = document.parse::<&RawValue>()?.get();
+        let text = document.read(raw::value)?;
         Ok(Part { text, ..document })
     }
 
@@ -35,8 +34,8 @@ impl<'t> Part<'t> {
     /// The finding, where the part is no object.
     pub(super) fn members(self, what: &str) -> Result<BTreeMap<Cow<'t, str>, Part<'t>>, Box<Diagnostic>> {
         self.expect('{', what, "an object")?;
-        let members = self.parse::<BTreeMap<Cow<'t, str>, &RawValue>>()?;
-        Ok(members.into_iter().map(|(key, value)| (key, self.part(value))).collect())
+        let members = self.read(raw::members)?;
+        Ok(members.into_iter().map(|(key, text)| (key, Part { text, ..self })).collect())
     }
 
     /// The items of a list.
@@ -45,7 +44,7 @@ impl<'t> Part<'t> {
     /// The finding, where the part is no list.
     pub(super) fn items(self, what: &str) -> Result<Vec<Part<'t>>, Box<Diagnostic>> {
         self.expect('[', what, "a list")?;
-        Ok(self.parse::<Vec<&RawValue>>()?.into_iter().map(|value| self.part(value)).collect())
+        Ok(self.read(raw::items)?.into_iter().map(|text| Part { text, ..self }).collect())
     }
 
     /// The text of a string.
@@ -54,7 +53,7 @@ impl<'t> Part<'t> {
     /// The finding, where the part is no string.
     pub(super) fn string(self, what: &str) -> Result<String, Box<Diagnostic>> {
         self.expect('"', what, "text")?;
-        self.parse()
+        self.read(raw::string).map(Cow::into_owned)
     }
 
     /// The place of the part.
@@ -80,13 +79,8 @@ impl<'t> Part<'t> {
         Span::new(self.source, start, start + u32::from(!self.text.is_empty()))
     }
 
-    fn part(self, value: &'t RawValue) -> Part<'t> {
-        Part { text: value.get(), ..self }
-    }
-
-    /// A part borrows from the whole: the difference of their addresses is its place.
     fn offset(self) -> usize {
-        (self.text.as_ptr() as usize).saturating_sub(self.whole.as_ptr() as usize).min(self.whole.len())
+        raw::offset(self.whole, self.text)
     }
 
     fn expect(self, opening: char, what: &str, expected: &str) -> Result<(), Box<Diagnostic>> {
@@ -96,25 +90,16 @@ impl<'t> Part<'t> {
         }
     }
 
-    fn parse<T: Deserialize<'t>>(self) -> Result<T, Box<Diagnostic>> {
-        serde_json::from_str(self.text).map_err(|error| {
-            let place = self.offset() + byte_of(self.text, error.line(), error.column());
+    fn read<T>(self, read: impl FnOnce(&'t str) -> Result<T, Error>) -> Result<T, Box<Diagnostic>> {
+        read(self.text).map_err(|Error { problem, byte, .. }| {
+            let mut place = self.offset() + byte;
+            while !self.whole.is_char_boundary(place) {
+                place -= 1;
+            }
             let span = Span::new(self.source, place as u32, place as u32);
-            let problem = error.to_string();
-            let problem = problem.split(" at line ").next().unwrap_or_default();
-            Box::new(JSON_SYNTAX.at(span, &[problem]))
+            Box::new(JSON_SYNTAX.at(span, &[problem.text()]))
         })
     }
-}
-
-/// The byte at a line and column as serde_json counts them: both from 1, columns in bytes, the column of the byte read last.
-fn byte_of(text: &str, line: usize, column: usize) -> usize {
-    let start: usize = text.split_inclusive('\n').take(line.saturating_sub(1)).map(str::len).sum();
-    let mut byte = (start + column.saturating_sub(1)).min(text.len());
-    while !text.is_char_boundary(byte) {
-        byte -= 1;
-    }
-    byte
 }
 
 fn type_name(first: Option<char>) -> &'static str {

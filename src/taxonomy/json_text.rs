@@ -1,6 +1,7 @@
 //! Collections as compact JSON text with sorted keys: what a text field keeps of a dict.
 
-use crate::value::{Arena, Fault, FaultCode, List, Map, Value, json, text};
+use crate::json;
+use crate::value::{Arena, Fault, FaultCode, List, Map, Value, text};
 
 /// How deep a value may nest: a list may hold itself.
 const DEPTH: usize = json::DEPTH;

@@ -4,7 +4,6 @@ mod arena;
 mod collection;
 mod constant;
 mod fault;
-pub mod json;
 pub mod ops;
 pub mod text;
 
@@ -14,8 +13,8 @@ pub use constant::{Constant, ConstantKind};
 pub use fault::{Fault, FaultCode};
 
 /// How deep a walk goes into nested lists and dicts: comparing, showing, hashing, writing. Deeper ones count as endless,
-/// since a list may hold itself. More than [`json::DEPTH`], so that what was read can be wrapped and written.
-pub const NESTING: usize = 2 * json::DEPTH;
+/// since a list may hold itself. More than a document of JSON may, so that what was read can be wrapped and written.
+pub const NESTING: usize = 512;
 
 /// The least double that no 64 bits hold; as a negative number it is the least that they hold.
 const INT_BOUND: f64 = (1u64 << 63) as f64;

@@ -1,7 +1,8 @@
 //! The same facts through a whole format: the context is the message, the value a field that keeps what it is given.
 
 use super::NOW;
-use weir::value::{Arena, Value, json, text};
+use weir::json;
+use weir::value::{Arena, Value, text};
 use weir::{FormatText, Input, Record, Scratch, compile};
 
 const FIELDS: &str = "result:\n  name: result\n  type: flattened\n  description: any value\n";
@@ -50,14 +51,14 @@ fn set_as(result: &str, reads_text: bool) -> Option<String> {
         Value::None => None,
         Value::Text(text) if text.is_empty() || text.trim() == "None" => None,
         // Read back as the event is: integers of JSON are held to 64 bits.
-        value => written(json::read(&arena, arena.text(&written(value)?).ok()?, &json::Wanted::WHOLE).ok()?),
+        value => written(json::read(&arena, arena.text(&written(value)?).ok()?, &json::Projection::WHOLE).ok()?),
     }
 }
 
 fn result_of(event: &[u8]) -> Result<Option<String>, String> {
     let arena = Arena::default();
     let event = std::str::from_utf8(event).map_err(|error| error.to_string())?;
-    match json::read(&arena, event, &json::Wanted::WHOLE) {
+    match json::read(&arena, event, &json::Projection::WHOLE) {
         Ok(Value::Map(event)) => Ok(event.get_text("result").and_then(written)),
         other => Err(format!("{other:?} is no event")),
     }
@@ -77,7 +78,7 @@ fn json_text(text: &str) -> String {
 
 fn json_keys(object: &str) -> Vec<String> {
     let arena = Arena::default();
-    match json::read(&arena, object, &json::Wanted::WHOLE) {
+    match json::read(&arena, object, &json::Projection::WHOLE) {
         Ok(Value::Map(map)) => map.iter().filter_map(|(key, _)| key.as_text().map(str::to_owned)).collect(),
         _ => Vec::new(),
     }

@@ -31,11 +31,11 @@ const LIMITS: &[Limit] = &[
         "FREE",
         Count,
     ),
-    ("Levels of a JSON document", "The document is not read.", "value/json/mod.rs", "DEPTH", Count),
+    ("Levels of a JSON document", "The document is not read.", "json/reader.rs", "DEPTH", Count),
     (
         "An event, or one value, written as JSON",
         "The run fails; the event has its `message` and the error.",
-        "value/json/write.rs",
+        "json/write.rs",
         "SIZE",
         Bytes,
     ),

@@ -3,8 +3,8 @@
 use serde_json::Value as Json;
 use weir::diagnostic::{Diagnostics, SourceId, Span};
 use weir::extract::{self, Extractor, Job, Properties};
+use weir::json::{self, KeyOrder, Projection};
 use weir::spec;
-use weir::value::json::{self, Order, Wanted};
 use weir::value::{Arena, ConstantKind, Fault, Value};
 
 /// An extractor with its properties as YAML.
@@ -28,7 +28,7 @@ pub fn result(extractor: &dyn Extractor, text: &str) -> Result<Json, Fault> {
 /// What it makes of a text at a reference time.
 pub fn result_at(extractor: &dyn Extractor, text: &str, now: i64) -> Result<Json, Fault> {
     let arena = Arena::default();
-    let job = Job { arena: &arena, wanted: &Wanted::WHOLE, now, order: &Order::default() };
+    let job = Job { arena: &arena, wanted: &Projection::WHOLE, now, order: &KeyOrder::default() };
     let result = extractor.extract(Value::Text(text), &job)?;
     let mut out = Vec::new();
     json::write(&mut out, result)?;

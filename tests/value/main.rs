@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 use serde::Deserialize;
 use std::cmp::Ordering;
-use weir::value::json::{self, Wanted};
+use weir::json::{self, Projection};
 use weir::value::ops::{self, Arithmetic};
 use weir::value::text::{self, Repr, Str};
 use weir::value::{Arena, Fault, FaultCode, NESTING, Value};
@@ -138,7 +138,7 @@ fn numbers_in_text_are_those_of_int_and_float() {
 
 #[test]
 fn json_is_read_as_by_json_loads() {
-    check(include_str!("read.toml"), 1, |arena, row| vec![shown(json::read(arena, &row[0], &Wanted::WHOLE))]);
+    check(include_str!("read.toml"), 1, |arena, row| vec![shown(json::read(arena, &row[0], &Projection::WHOLE))]);
 }
 
 #[test]
@@ -171,7 +171,7 @@ fn json_faults_say_where() {
         ("[1] x", "line 1 column 5"),
         ("[NaN,\n 12345678901234567890123, 1e400, x]", "line 2 column 34"),
     ] {
-        let fault = json::read(&arena, document, &Wanted::WHOLE).expect_err(document);
+        let fault = json::read(&arena, document, &Projection::WHOLE).expect_err(document);
         assert!(fault.reason().ends_with(place), "{document:?}: {fault}");
     }
 }
@@ -179,7 +179,7 @@ fn json_faults_say_where() {
 #[test]
 fn only_what_is_wanted_is_read() {
     let arena = Arena::default();
-    let mut wanted = Wanted::nothing();
+    let mut wanted = Projection::nothing();
     wanted.add(["a", "b"]);
     wanted.add(["n"]);
     for (document, expected) in [
@@ -196,12 +196,12 @@ fn only_what_is_wanted_is_read() {
 
 #[test]
 fn deep_documents_are_faults_not_crashes() {
-    let mut wanted = Wanted::nothing();
+    let mut wanted = Projection::nothing();
     wanted.add(["a"]);
     for open in ["[", "{\"a\":", "[{\"b\":"] {
         for document in [open.repeat(100_000), format!("{{\"b\":{}", open.repeat(100_000))] {
             let arena = Arena::default();
-            assert_eq!(shown(json::read(&arena, &document, &Wanted::WHOLE)), "!limit", "{open}");
+            assert_eq!(shown(json::read(&arena, &document, &Projection::WHOLE)), "!limit", "{open}");
             assert!(json::read(&arena, &document, &wanted).is_err());
             assert!(text::literal(&arena, &document).expect("within budget").is_none());
         }
@@ -343,7 +343,7 @@ proptest! {
         let mut out = Vec::new();
         json::write(&mut out, value).expect("a small value");
         let written = String::from_utf8(out).expect("JSON is UTF-8");
-        let read = json::read(&arena, &written, &Wanted::WHOLE).expect("what was written is JSON");
+        let read = json::read(&arena, &written, &Projection::WHOLE).expect("what was written is JSON");
         prop_assert_eq!(Repr(read).to_string(), Repr(value).to_string());
         prop_assert_eq!(ops::equal(read, value), Ok(true));
     }
@@ -362,7 +362,7 @@ proptest! {
         let _ = text::literal(&arena, &text);
         let _ = text::parse_int(&arena, &text, 0);
         let _ = text::parse_float(&text);
-        let _ = json::read(&arena, &text, &Wanted::WHOLE);
+        let _ = json::read(&arena, &text, &Projection::WHOLE);
         let _ = text::percent(&arena, &text, Value::Int(5));
     }
 }

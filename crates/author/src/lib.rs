@@ -40,5 +40,5 @@ pub enum Error {
     NoPair,
     /// An event that is no JSON.
     #[error(transparent)]
-    NotJson(#[from] serde_json::Error),
+    NotJson(#[from] weir::json::Error),
 }

@@ -2,11 +2,11 @@
 
 use jsonpath_rust::query::queryable::Queryable;
 use serde_json::Value;
-use serde_json::value::RawValue;
 use std::cell::OnceCell;
 use std::ops::Range;
 use std::rc::Rc;
-use weir_author::json::{Members, compact};
+use weir::json::{Error, raw};
+use weir_author::json::compact;
 
 /// How deep a document is taken apart; what lies deeper is found by no path.
 const DEEPEST: usize = 128;
@@ -35,9 +35,8 @@ impl Part {
     ///
     /// # Errors
     /// Where the text is not JSON.
-    pub fn document(text: &str) -> serde_json::Result<Part> {
-        let document = serde_json::from_str::<&RawValue>(text)?.get();
-        Ok(Part::written(document))
+    pub fn document(text: &str) -> Result<Part, Error> {
+        Ok(Part::written(raw::value(text)?))
     }
 
     /// Text as it is, anything else as compact JSON.
@@ -60,26 +59,22 @@ impl Part {
         self.content.get_or_init(|| self.take_apart().unwrap_or(Content::Plain(Value::Null)))
     }
 
-    fn take_apart(&self) -> serde_json::Result<Content> {
+    fn take_apart(&self) -> Result<Content, Error> {
         let text = self.text();
         Ok(match text.as_bytes().first() {
-            Some(b'"') => Content::Text(serde_json::from_str(text)?),
+            Some(b'"') => Content::Text(raw::string(text)?.into_owned()),
             Some(b'[' | b'{') if self.depth >= DEEPEST => Content::Plain(Value::Null),
-            Some(b'[') => {
-                let items: Vec<&RawValue> = serde_json::from_str(text)?;
-                Content::List(items.into_iter().map(|item| self.below(item.get())).collect())
-            }
+            Some(b'[') => Content::List(raw::items(text)?.into_iter().map(|item| self.below(item)).collect()),
             Some(b'{') => {
-                let Members(members) = serde_json::from_str(text)?;
-                Content::Object(members.into_iter().map(|(key, value)| (key.into_owned(), self.below(value))).collect())
+                let members = raw::members(text)?.into_iter();
+                Content::Object(members.map(|(key, value)| (key.into_owned(), self.below(value))).collect())
             }
-            _ => Content::Plain(serde_json::from_str(text)?),
+            _ => Content::Plain(serde_json::from_str(text).unwrap_or_default()),
         })
     }
 
-    /// A value borrows from the text of the part: the difference of their addresses is its place.
     fn below(&self, value: &str) -> Part {
-        let start = (value.as_ptr() as usize).saturating_sub(self.whole.as_ptr() as usize);
+        let start = raw::offset(&self.whole, value);
         let range = start..start + value.len();
         Part { whole: Rc::clone(&self.whole), range, depth: self.depth + 1, content: OnceCell::new() }
     }

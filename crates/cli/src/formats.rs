@@ -11,6 +11,7 @@ use std::collections::BTreeSet;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use weir::diagnostic::nearest;
+use weir::json::raw;
 use weir::{Input, Plan};
 use weir_dataset::{Contract, RawRecord, Route, Router};
 
@@ -99,7 +100,7 @@ pub fn message(input: Input<'_>) -> Cow<'_, str> {
             let event = String::from_utf8_lossy(bytes);
             let found = RawRecord::read(&event).ok().and_then(|event| {
                 let (_, json) = event.members().find(|(name, _)| *name == "message")?;
-                Some(serde_json::from_str(json).unwrap_or_else(|_| json.to_owned()))
+                Some(raw::string(json).map_or_else(|_| json.to_owned(), Cow::into_owned))
             });
             Cow::Owned(found.unwrap_or_default())
         }

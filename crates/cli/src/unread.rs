@@ -4,7 +4,7 @@
 
 use crate::formats::{Loaded, message};
 use crate::verdict::Trouble;
-use serde::de::IgnoredAny;
+use weir::json::raw;
 use weir::spec::{EntryKind, Spec};
 use weir::value::ConstantKind;
 use weir::{Input, Plan, Record, Scratch, Status};
@@ -96,7 +96,7 @@ fn is_same(end: &[u8], rest: &[u8], id: Option<&str>) -> bool {
 
 /// Whether there is one text and nothing else behind the name of the message.
 fn is_message(start: &[u8]) -> bool {
-    start.strip_prefix(START).is_some_and(|text| serde_json::from_slice::<IgnoredAny>(text).is_ok())
+    start.strip_prefix(START).is_some_and(|text| raw::utf8(text).and_then(raw::value).is_ok())
 }
 
 /// Whether a record is a JSON object with a field that the format reads, or its contract documents, and something in it.

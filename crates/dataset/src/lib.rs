@@ -21,6 +21,6 @@ pub use draft::{Decision, Draft, FieldList, draft, read_field_list};
 pub use drift::{Change, ChangeKind, Drift, drift};
 pub use mapped::mapped_fields;
 pub use profile::{FieldProfile, Profile, Profiles, Shapes};
-pub use record::{Fit, Members, Observed, RawRecord, Shape, Unreadable};
+pub use record::{Fit, Observed, RawRecord, Shape, Unreadable};
 pub use route::{Overlap, Route, Router};
 pub use validate::{FieldShare, Finding, FindingKind, Validation, validate};

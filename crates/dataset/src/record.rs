@@ -1,12 +1,10 @@
 //! A raw record taken apart as far as its top level: names, and the shape of each value.
 
 use crate::ValueType;
-use serde::Deserialize;
-use serde::de::{Deserializer, MapAccess, Visitor};
-use serde_json::value::RawValue;
 use std::borrow::Cow;
 use std::collections::HashMap;
 use std::fmt;
+use weir::json::raw;
 
 /// The longest text that is looked at, in bytes; the shape of a longer one is told by its beginning.
 const LOOKED_AT: usize = 256;
@@ -45,13 +43,12 @@ impl<'r> RawRecord<'r> {
     /// # Errors
     /// Where it is no JSON object.
     pub fn read(text: &'r str) -> Result<Self, Unreadable> {
-        let whole: &RawValue = serde_json::from_str(text).map_err(|error| Unreadable::NotJson(error.to_string()))?;
-        if !whole.get().starts_with('{') {
-            return Err(Unreadable::NotAnObject(Observed::of(whole.get()).shape));
+        let not_json = |error: weir::json::Error| Unreadable::NotJson(error.to_string());
+        let whole = raw::value(text).map_err(not_json)?;
+        if !whole.starts_with('{') {
+            return Err(Unreadable::NotAnObject(Observed::of(whole).shape));
         }
-        let Members(members) =
-            serde_json::from_str(whole.get()).map_err(|error| Unreadable::NotJson(error.to_string()))?;
-        Ok(RawRecord { members: each_once(members) })
+        Ok(RawRecord { members: each_once(raw::members(whole).map_err(not_json)?) })
     }
 
     /// The names with the JSON of their values.
@@ -239,7 +236,7 @@ fn text(raw: &str) -> Known<'_> {
         return (Shape::Text, true, None);
     }
     let word = match inside.contains('\\') {
-        true => Cow::Owned(serde_json::from_str(raw).unwrap_or_default()),
+        true => raw::string(raw).unwrap_or_default(),
         false => Cow::Borrowed(inside),
     };
     let shape = if reads_as_number(&word) { Shape::Number } else { Shape::Text };
@@ -264,7 +261,7 @@ fn list(raw: &str) -> Known<'_> {
         return (Shape::Nothing, false, None);
     }
     let mut shapes = [false; 256];
-    let FirstItems(items) = serde_json::from_str(raw).unwrap_or_default();
+    let items = raw::first_items(raw, ITEMS).unwrap_or_default();
     for item in &items {
         shapes[usize::from(item.as_bytes().first().copied().unwrap_or_default())] = true;
     }
@@ -283,61 +280,4 @@ fn list(raw: &str) -> Known<'_> {
 /// Whether a collection has nothing in it.
 fn is_empty(raw: &str) -> bool {
     raw.bytes().skip(1).find(|byte| !byte.is_ascii_whitespace()).is_none_or(|byte| matches!(byte, b']' | b'}'))
-}
-
-/// The members of a JSON object in their order, equal names too, each with the text of its value.
-#[derive(Clone, Debug)]
-pub struct Members<'t>(pub Vec<(Cow<'t, str>, &'t str)>);
-
-impl<'de> Deserialize<'de> for Members<'de> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct InOrder;
-        impl<'de> Visitor<'de> for InOrder {
-            type Value = Members<'de>;
-
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("an object")
-            }
-
-            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-                let mut members = Vec::new();
-                while let Some((Name(name), value)) = map.next_entry::<Name<'de>, &'de RawValue>()? {
-                    members.push((name, value.get()));
-                }
-                Ok(Members(members))
-            }
-        }
-        deserializer.deserialize_map(InOrder)
-    }
-}
-
-#[derive(Deserialize)]
-struct Name<'t>(#[serde(borrow)] Cow<'t, str>);
-
-/// The first [`ITEMS`] items of a list; the others are passed over.
-#[derive(Default)]
-struct FirstItems<'t>(Vec<&'t str>);
-
-impl<'de> Deserialize<'de> for FirstItems<'de> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct InOrder;
-        impl<'de> Visitor<'de> for InOrder {
-            type Value = FirstItems<'de>;
-
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("a list")
-            }
-
-            fn visit_seq<A: serde::de::SeqAccess<'de>>(self, mut list: A) -> Result<Self::Value, A::Error> {
-                let mut items = Vec::new();
-                while let Some(item) = list.next_element::<&'de RawValue>()? {
-                    if items.len() < ITEMS {
-                        items.push(item.get());
-                    }
-                }
-                Ok(FirstItems(items))
-            }
-        }
-        deserializer.deserialize_seq(InOrder)
-    }
 }

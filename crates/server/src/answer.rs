@@ -1,7 +1,8 @@
 //! Events with what the API says of them, written without a change to what the engine wrote.
 
 use std::fmt::{self, Write};
-use weir_author::json::{Members, quoted};
+use weir::json::{Error, raw};
+use weir_author::json::quoted;
 
 /// A member that is put in: its key, and its value as JSON.
 pub(crate) type Added<'a> = (&'a str, &'a dyn fmt::Display);
@@ -11,8 +12,8 @@ pub(crate) type Added<'a> = (&'a str, &'a dyn fmt::Display);
 ///
 /// # Errors
 /// Where the object is none.
-pub(crate) fn write_with(out: &mut String, object: &str, path: &[&str], added: &[Added<'_>]) -> serde_json::Result<()> {
-    let Members(mut members) = serde_json::from_str(object)?;
+pub(crate) fn write_with(out: &mut String, object: &str, path: &[&str], added: &[Added<'_>]) -> Result<(), Error> {
+    let mut members = raw::members(object)?;
     out.push('{');
     match path {
         [] => members.retain(|(key, _)| added.iter().all(|(name, _)| name != key)),

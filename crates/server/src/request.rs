@@ -1,8 +1,8 @@
 //! What the validation API is sent: a parser, its fields and events, each as the text that was written.
 
 use crate::refusal::{Reason, Refusal};
-use serde::Deserialize;
-use serde_json::value::RawValue;
+use std::fmt::Display;
+use weir::json::raw;
 
 /// The body of a request. Its parts are parts of the body's text.
 #[derive(Debug)]
@@ -17,53 +17,56 @@ pub(crate) struct Request<'b> {
     pub events: Vec<&'b str>,
 }
 
-#[derive(Deserialize)]
-struct Members<'b> {
-    #[serde(borrow)]
-    parser: Option<&'b RawValue>,
-    #[serde(borrow)]
-    taxonomy: Option<&'b RawValue>,
-    #[serde(borrow)]
-    events: Option<&'b RawValue>,
-}
+/// What is read of a body. Other keys are passed over.
+const KEYS: [&str; 3] = ["parser", "taxonomy", "events"];
 
 impl<'b> Request<'b> {
-    /// Takes a body apart. Other keys are passed over.
+    /// Takes a body apart.
     ///
     /// # Errors
     /// Where the body is not JSON, a part is missing or has a wrong type, or there are more events than `most`.
     pub fn read(body: &'b [u8], most: usize) -> Result<Self, Refusal> {
         let no_text = |error| Reason::BadJson.because(format!("the body is not UTF-8: {error}"));
         let body = std::str::from_utf8(body).map_err(no_text)?;
-        let whole = parse::<&RawValue>(body)?.get();
-        expect(whole, '{', "the body")?;
-        let Members { parser, taxonomy, events } = parse(whole)?;
+        let whole = expect(raw::value(body).map_err(cannot_be_read)?, '{', "the body")?;
+        let [parser, taxonomy, events] = parts(whole)?;
         let parser = expect(required(parser, "parser")?, '{', "`parser`")?;
-        let taxonomy = expect(taxonomy.map_or("[]", RawValue::get), '[', "`taxonomy`")?;
+        let taxonomy = expect(taxonomy.unwrap_or("[]"), '[', "`taxonomy`")?;
         let events = expect(required(events, "events")?, '[', "`events`")?;
-        let events = parse::<Vec<&RawValue>>(events)?;
+        let events = raw::items(events).map_err(cannot_be_read)?;
         if events.len() > most {
             let reason = format!("there are {} events; the most is {most}", events.len());
             return Err(Reason::TooManyEvents.because(reason));
         }
-        let event = |(index, event): (usize, &'b RawValue)| expect(event.get(), '{', &format!("`events[{index}]`"));
+        let event = |(index, event): (usize, &'b str)| expect(event, '{', &format!("`events[{index}]`"));
         let events = events.into_iter().enumerate().map(event).collect::<Result<_, _>>()?;
         Ok(Request { body, parser, taxonomy, events })
     }
 
     /// Where in the body a part of it begins.
     pub fn offset(&self, part: &str) -> usize {
-        // A part borrows from the body: the difference of their addresses is its place.
-        (part.as_ptr() as usize).saturating_sub(self.body.as_ptr() as usize).min(self.body.len())
+        raw::offset(self.body, part)
     }
 }
 
-fn parse<'b, T: Deserialize<'b>>(text: &'b str) -> Result<T, Refusal> {
-    serde_json::from_str(text).map_err(|error| Reason::BadJson.because(format!("the body cannot be read: {error}")))
+/// The values under the keys that are read; `null` stands for none.
+fn parts(body: &str) -> Result<[Option<&str>; KEYS.len()], Refusal> {
+    let mut parts = [None; KEYS.len()];
+    for (key, value) in raw::members(body).map_err(cannot_be_read)? {
+        let Some(place) = KEYS.iter().position(|known| *known == key) else { continue };
+        if parts[place].replace(value).is_some() {
+            return Err(cannot_be_read(format_args!("duplicate field `{key}`")));
+        }
+    }
+    Ok(parts.map(|part| part.filter(|value| *value != "null")))
 }
 
-fn required<'b>(part: Option<&'b RawValue>, key: &str) -> Result<&'b str, Refusal> {
-    part.map(RawValue::get).ok_or_else(|| Reason::WrongShape.because(format!("the body needs `{key}`")))
+fn cannot_be_read(reason: impl Display) -> Refusal {
+    Reason::BadJson.because(format!("the body cannot be read: {reason}"))
+}
+
+fn required<'b>(part: Option<&'b str>, key: &str) -> Result<&'b str, Refusal> {
+    part.ok_or_else(|| Reason::WrongShape.because(format!("the body needs `{key}`")))
 }
 
 fn expect<'b>(text: &'b str, opening: char, what: &str) -> Result<&'b str, Refusal> {

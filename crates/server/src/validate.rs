@@ -77,7 +77,7 @@ fn message(
     coverage: &mut Coverage,
     event: &str,
     now: i64,
-) -> serde_json::Result<()> {
+) -> Result<(), weir::json::Error> {
     let record = Record { input: Input::Event(event.as_bytes()), now, event_id: Some(NIL) };
     let mut written = Vec::new();
     let start = Instant::now();

@@ -10,7 +10,7 @@ mod scan;
 use super::properties::wrong;
 use super::{Branch, Entry, Example, Extractor, Job, Properties, Property};
 use crate::diagnostic::Diagnostics;
-use crate::value::json::Wanted;
+use crate::json::Projection;
 use crate::value::{Constant, ConstantKind, Fault, FaultCode, Value, text};
 use expand::{Custom, Written};
 use program::Program;
@@ -93,7 +93,7 @@ impl Extractor for Match {
         self.program.run_into(expect_text(input)?, job, cells)
     }
 
-    fn narrowed(&self, wanted: &Wanted) -> Option<Box<dyn Extractor>> {
+    fn narrowed(&self, wanted: &Projection) -> Option<Box<dyn Extractor>> {
         Some(Box::new(Match { program: self.program.narrowed(wanted)? }))
     }
 
@@ -149,7 +149,7 @@ impl Extractor for CaseMatch {
         Some(before + program.branch(input.as_text()?)?)
     }
 
-    fn narrowed(&self, wanted: &Wanted) -> Option<Box<dyn Extractor>> {
+    fn narrowed(&self, wanted: &Projection) -> Option<Box<dyn Extractor>> {
         let narrowed = |program: &Arc<Program>| program.narrowed(wanted).map_or_else(|| Arc::clone(program), Arc::new);
         let programs = self.programs.iter().map(|(key, program)| (key.clone(), narrowed(program))).collect();
         Some(Box::new(CaseMatch { templates: self.templates.clone(), programs }))

@@ -6,8 +6,8 @@ use super::library::Guard;
 use crate::diagnostic::Diagnostics;
 use crate::extract::findings::INVALID_PATTERN;
 use crate::extract::{Branch, Job};
+use crate::json::{Projection, scatter};
 use crate::pattern::{Groups, Pattern};
-use crate::value::json::{Wanted, scatter};
 use crate::value::{Arena, Fault, FaultCode, Map, Value, text};
 use std::cell::Cell;
 use std::sync::{Arc, OnceLock};
@@ -50,7 +50,7 @@ struct Cells {
 
 impl Cells {
     /// The cells of all keys; `None` where a dict is wanted whole, and so must be made.
-    fn new(keys: &[Key], dicts: &[Key], wanted: &Wanted) -> Option<Self> {
+    fn new(keys: &[Key], dicts: &[Key], wanted: &Projection) -> Option<Self> {
         let numbers = |keys: &[Key]| keys.iter().map(|key| wanted.index_of(key.parts())).collect::<Option<_>>();
         Some(Cells { keys: numbers(keys)?, dicts: numbers(dicts)? })
     }
@@ -95,7 +95,7 @@ impl Program {
             let whole = alternative.names.into_iter().map(str::to_owned).collect();
             sources.push(Source { expansion: expand(alternative.written, custom, findings)?, whole });
         }
-        match Program::compile(&sources, &Wanted::WHOLE) {
+        match Program::compile(&sources, &Projection::WHOLE) {
             Ok((alternatives, keys)) => {
                 let sizes = alternatives.iter().map(|alternative| alternative.pattern.size() as u64);
                 findings.spend(sizes.sum());
@@ -133,14 +133,14 @@ impl Program {
 
     /// The same without the groups that nobody reads. Where a name is both a text and a dict of others, there is none: the
     /// last of them counts.
-    pub(super) fn narrowed(&self, wanted: &Wanted) -> Option<Program> {
+    pub(super) fn narrowed(&self, wanted: &Projection) -> Option<Program> {
         let table = wanted.pruned();
         let names: Vec<Key> = self.names().collect();
         let mut dicts = Vec::new();
         for dict in names.iter().flat_map(Key::dicts) {
             place_of(dict, &mut dicts);
         }
-        if *wanted == Wanted::WHOLE || names.iter().any(|name| dicts.contains(name)) {
+        if *wanted == Projection::WHOLE || names.iter().any(|name| dicts.contains(name)) {
             return None;
         }
         let (alternatives, keys) = Program::compile(&self.sources, wanted).ok()?;
@@ -150,7 +150,7 @@ impl Program {
         Some(Program { alternatives, keys, dicts, cells, sources, branches })
     }
 
-    fn compile(sources: &[Source], wanted: &Wanted) -> Result<(Vec<Alternative>, Vec<Key>), Fault> {
+    fn compile(sources: &[Source], wanted: &Projection) -> Result<(Vec<Alternative>, Vec<Key>), Fault> {
         let mut keys = Vec::new();
         let alternatives: Result<_, Fault> =
             sources.iter().map(|source| Alternative::new(source, wanted, &mut keys)).collect();
@@ -237,7 +237,7 @@ impl<'a> Matched<'_, 'a> {
 }
 
 impl Alternative {
-    fn new(source: &Source, wanted: &Wanted, keys: &mut Vec<Key>) -> Result<Self, Fault> {
+    fn new(source: &Source, wanted: &Projection, keys: &mut Vec<Key>) -> Result<Self, Fault> {
         let (linear, exact, groups) =
             source.expansion.with_groups(|group| group.guard.is_some() || is_wanted(group, wanted));
         let mut alternative =
@@ -322,13 +322,13 @@ impl Key {
         (1..self.0.len()).map(|parts| Key(self.0[..parts].to_vec()))
     }
 
-    fn is_wanted(&self, wanted: &Wanted) -> bool {
-        self.parts().try_fold(wanted, Wanted::below).is_some()
+    fn is_wanted(&self, wanted: &Projection) -> bool {
+        self.parts().try_fold(wanted, Projection::below).is_some()
     }
 }
 
 /// Whether anyone reads a group.
-fn is_wanted(group: &Group, wanted: &Wanted) -> bool {
+fn is_wanted(group: &Group, wanted: &Projection) -> bool {
     let Some(name) = &group.key else { return false };
     match group.origin {
         Origin::Given | Origin::Pattern => Key::new(name).is_wanted(wanted),

@@ -3,6 +3,7 @@
 //! A field is constant where an action that always runs sets it to a constant, and nothing else sets it, deletes it, reads
 //! it or stands above or below it.
 
+use crate::json;
 use crate::plan::empty::sets_nothing;
 use crate::plan::expression::Slot;
 use crate::plan::fields::Place;
@@ -10,7 +11,7 @@ use crate::plan::output::Output;
 use crate::plan::program::{Code, Instruction, Program};
 use crate::plan::template::Source;
 use crate::plan::tree::{self, Operation, Tree};
-use crate::value::{Arena, Constant, ConstantKind, json};
+use crate::value::{Arena, Constant, ConstantKind};
 use std::collections::{HashMap, HashSet};
 
 /// Takes the steps out that set constant fields, and writes those fields.

@@ -3,12 +3,12 @@
 //!
 //! The tree of the output's fields ([`crate::plan::output`]) is written where an object stays that nothing is in.
 
+use crate::json::Words;
 use crate::plan::expression::Slot;
 use crate::plan::output::KeyNode;
 use crate::plan::program::Program;
 use crate::plan::program::output_template::{Leaf, OutputTemplate};
 use crate::plan::tree::Tree;
-use crate::value::json::Words;
 
 /// Gives a program the template of its events.
 pub(super) fn run(program: Program, tree: &Tree) -> Program {

@@ -4,11 +4,11 @@
 //! node of its projection. The result itself is not looked at again. Where the whole result is read too, it is made beside,
 //! unless the spec changes dicts: then what is in the table would not follow.
 
+use crate::json::Projection;
 use crate::plan::expression::{Path, Slot};
 use crate::plan::program::Program;
 use crate::plan::program::op::{BoundCall, Get, Op, Projected};
 use crate::plan::tree::Tree;
-use crate::value::json::Wanted;
 use crate::value::{Constant, ConstantKind};
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -17,7 +17,7 @@ use std::sync::Arc;
 /// The table of an extractor's output.
 struct ResultTable {
     /// What is in it; nothing below what is read whole, the result itself aside.
-    projection: Wanted,
+    projection: Projection,
     /// Its registers, a node's each.
     registers: Range<u32>,
 }

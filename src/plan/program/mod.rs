@@ -10,7 +10,7 @@ use super::expression::Slot;
 use super::template::Source;
 use super::tree::{Assignment, Deletion};
 use crate::extract::Extractor;
-use crate::value::json::Wanted;
+use crate::json::Projection;
 use hashbrown::HashMap;
 use op::Op;
 use output_template::OutputTemplate;
@@ -62,7 +62,7 @@ pub(crate) struct Extract {
     /// The registers of its layer, which it writes anew.
     pub clears: Box<[Range<u32>]>,
     /// Which parts of the result are read.
-    pub projection: Wanted,
+    pub projection: Projection,
     /// Where the parts that are read by name go.
     pub cells: Option<Range<u32>>,
 }

@@ -1,7 +1,7 @@
 //! The event as one line whose bytes are known but for the values.
 
+use crate::json::Words;
 use crate::plan::expression::Slot;
-use crate::value::json::Words;
 
 /// The leaves of the tree in order, and what stands before each.
 #[derive(Clone, Debug)]

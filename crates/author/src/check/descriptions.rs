@@ -5,6 +5,7 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 use std::collections::BTreeSet;
 use weir::diagnostic::{Diagnostics, Kind, Severity, SourceId, Span};
+use weir::json::raw;
 use weir::taxonomy::{Reading, Taxonomy};
 
 /// A field that no taxonomy knows.
@@ -107,8 +108,6 @@ fn is_known(taxonomy: &Taxonomy, name: &str) -> bool {
 }
 
 fn place(text: &str, source: SourceId, value: &RawValue) -> Span {
-    // The value borrows from the text: the difference of their addresses is its place.
-    let value = value.get();
-    let start = (value.as_ptr() as usize).saturating_sub(text.as_ptr() as usize).min(text.len()) as u32;
-    Span::new(source, start, start + value.len() as u32)
+    let start = raw::offset(text, value.get()) as u32;
+    Span::new(source, start, start + value.get().len() as u32)
 }

@@ -1,9 +1,9 @@
 //! What recorded pairs expect: fields that a taxonomy knows, else they can never come out.
 
-use serde_json::value::RawValue;
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 use weir::diagnostic::{Diagnostics, Kind, Severity, SourceId, Span};
+use weir::json::raw;
 use weir::spec::RecordedTest;
 use weir::taxonomy::Taxonomy;
 
@@ -41,15 +41,16 @@ struct Expectations<'c> {
 
 impl Expectations<'_> {
     fn members(&mut self, above: &str, object: &str, depth: usize) {
-        let members = serde_json::from_str::<BTreeMap<Cow<'_, str>, &RawValue>>(object).unwrap_or_default();
+        // Of equal keys, the last.
+        let members: BTreeMap<Cow<'_, str>, &str> = raw::members(object).unwrap_or_default().into_iter().collect();
         for (key, value) in members {
             let name = if above.is_empty() { key.into_owned() } else { format!("{above}.{key}") };
-            if OF_THE_ENGINE.contains(&&*name) || self.taxonomy.get(&name).is_some() || is_empty(value.get()) {
+            if OF_THE_ENGINE.contains(&&*name) || self.taxonomy.get(&name).is_some() || is_empty(value) {
                 continue;
             }
             match self.taxonomy.is_container(&name) && depth > 0 {
-                true => self.value(&name, value.get(), depth - 1),
-                false => self.unknown(&name, value.get()),
+                true => self.value(&name, value, depth - 1),
+                false => self.unknown(&name, value),
             }
         }
     }
@@ -59,8 +60,8 @@ impl Expectations<'_> {
         match value.as_bytes().first() {
             Some(b'{') => self.members(name, value, depth),
             Some(b'[') => {
-                for item in serde_json::from_str::<Vec<&RawValue>>(value).unwrap_or_default() {
-                    self.value(name, item.get(), depth.saturating_sub(1));
+                for item in raw::items(value).unwrap_or_default() {
+                    self.value(name, item, depth.saturating_sub(1));
                 }
             }
             _ => self.unknown(name, value),
@@ -68,8 +69,7 @@ impl Expectations<'_> {
     }
 
     fn unknown(&mut self, name: &str, value: &str) {
-        // The value borrows from the text: the difference of their addresses is its place.
-        let start = (value.as_ptr() as usize).saturating_sub(self.text.as_ptr() as usize).min(self.text.len()) as u32;
+        let start = raw::offset(self.text, value) as u32;
         let end = start + value.lines().next().map_or(0, str::len) as u32;
         let names = self.taxonomy.iter().map(|field| &*field.name);
         let finding = UNKNOWN_EXPECTATION.at(Span::new(self.source, start, end), &[name]);

@@ -5,12 +5,12 @@ mod pointer;
 
 pub use layout::{compact, indent};
 pub use pointer::Pointers;
-pub use weir_dataset::Members;
 
 use serde::ser::{Error as _, SerializeMap, SerializeSeq};
 use serde::{Serialize, Serializer};
 use serde_json::value::RawValue;
 use std::fmt::{self, Display, Formatter};
+use weir::json::{Error, raw};
 
 /// How deep a value is taken apart; what lies deeper is kept as it is written.
 const DEEPEST: usize = 500;
@@ -33,9 +33,8 @@ impl Json {
     ///
     /// # Errors
     /// Where it is none.
-    pub fn read(text: &[u8]) -> serde_json::Result<Json> {
-        let text = str::from_utf8(text).map_err(<serde_json::Error as serde::de::Error>::custom)?;
-        Json::of(serde_json::from_str::<&RawValue>(text)?.get(), 0)
+    pub fn read(text: &[u8]) -> Result<Json, Error> {
+        Json::of(raw::value(raw::utf8(text)?)?, 0)
     }
 
     /// What an object has under a name.
@@ -53,18 +52,18 @@ impl Json {
         if let Json::Text(text) = self { text } else { "" }
     }
 
-    fn of(text: &str, depth: usize) -> serde_json::Result<Json> {
+    fn of(text: &str, depth: usize) -> Result<Json, Error> {
         Ok(match text.as_bytes().first() {
-            Some(b'"') => Json::Text(serde_json::from_str(text)?),
+            Some(b'"') => Json::Text(raw::string(text)?.into_owned()),
             Some(b'[' | b'{') if depth >= DEEPEST => Json::Plain(compact(text)),
             Some(b'[') => {
-                let items: Vec<&RawValue> = serde_json::from_str(text)?;
-                Json::List(items.iter().map(|item| Json::of(item.get(), depth + 1)).collect::<Result<_, _>>()?)
+                let items = raw::items(text)?;
+                Json::List(items.into_iter().map(|item| Json::of(item, depth + 1)).collect::<Result<_, _>>()?)
             }
             Some(b'{') => {
-                let Members(raw) = serde_json::from_str(text)?;
-                let mut members: Vec<(String, Json)> = Vec::with_capacity(raw.len());
-                for (name, value) in raw {
+                let written = raw::members(text)?;
+                let mut members: Vec<(String, Json)> = Vec::with_capacity(written.len());
+                for (name, value) in written {
                     let value = Json::of(value, depth + 1)?;
                     match members.iter_mut().find(|(known, _)| *known == name) {
                         Some((_, old)) => *old = value,
@@ -80,8 +79,7 @@ impl Json {
 
 /// The value at the beginning of a text.
 pub fn first_value(text: &str) -> Option<Json> {
-    let first: &RawValue = serde_json::Deserializer::from_str(text).into_iter().next()?.ok()?;
-    Json::of(first.get(), 0).ok()
+    Json::of(raw::first(text).ok()?, 0).ok()
 }
 
 impl Display for Json {

@@ -2,9 +2,8 @@
 
 use crate::Error;
 use crate::json::indent;
-use serde::Deserialize;
-use serde_json::value::RawValue;
 use weir::diagnostic::{Diagnostics, SourceId, Span};
+use weir::json::raw;
 use weir::spec::{self, RecordedTest};
 
 /// The text of a pair that expects another event. `text` is the pair, of which all else stays as it is, or its input alone;
@@ -54,14 +53,7 @@ fn pair(input: &str, event: &[u8]) -> Vec<u8> {
 
 /// The input of a pair that has nothing else: its expectation is yet to be recorded.
 pub(super) fn lone_input(text: &str) -> Option<&str> {
-    #[derive(Deserialize)]
-    #[serde(deny_unknown_fields)]
-    struct Lone<'t> {
-        #[serde(borrow)]
-        input: &'t RawValue,
-    }
-    // A list would be read as the values of the members in their order.
-    let is_object = text.trim_start().starts_with('{');
-    let input = serde_json::from_str::<Lone<'_>>(text).ok().filter(|_| is_object)?.input.get();
-    input.starts_with('{').then_some(input)
+    let members = raw::members(text).ok()?;
+    let [(key, input)] = &*members else { return None };
+    (key == "input" && input.starts_with('{')).then_some(*input)
 }

@@ -2,8 +2,8 @@
 
 use serde::Serialize;
 use std::time::{SystemTime, UNIX_EPOCH};
+use weir::json::write_text;
 use weir::run::Step;
-use weir::value::json::write_text;
 use weir::{Input, Plan, Record, Scratch};
 
 /// All records once, as often as it is run.

@@ -8,8 +8,8 @@ use serde::Serialize;
 use std::borrow::Cow;
 use std::sync::Arc;
 use uuid::Uuid;
+use weir::json::write_text;
 use weir::run::{BATCH, KEPT};
-use weir::value::json::write_text;
 use weir::{Input, Record, Report, Scratch};
 use weir_author::json::indent;
 

@@ -10,7 +10,7 @@ fn a_body_that_is_no_request_is_refused_in_words() {
     let parser = parser();
     let deep = format!(r#"{{"parser": {}{}, "events": []}}"#, "[".repeat(100_000), "]".repeat(100_000));
     for (body, code, words) in [
-        (String::new(), "bad-json", "line 1 column 0"),
+        (String::new(), "bad-json", "line 1 column 1"),
         ("{\"parser\": {},\n \"events\": [}".into(), "bad-json", "line 2 column 13"),
         ("null".into(), "wrong-shape", "the body must be an object, this is null"),
         ("[{}, [], []]".into(), "wrong-shape", "the body must be an object, this is a list"),
@@ -29,7 +29,7 @@ fn a_body_that_is_no_request_is_refused_in_words() {
             "wrong-shape",
             "`taxonomy` must be a list, this is a number",
         ),
-        (format!(r#"{{"parser": {parser}, "events": [{{"message": NaN}}]}}"#), "bad-json", "expected value"),
+        (format!(r#"{{"parser": {parser}, "events": [{{"message": NaN}}]}}"#), "bad-json", "expected a value"),
         (deep, "wrong-shape", "`parser` must be an object, this is a list"),
     ] {
         let answer = server.post_bytes(body.as_bytes(), &[]);

@@ -1,65 +1,29 @@
-//! Reading JSON: common documents by [`super::fast`]; else serde_json's parser fills the arena; what Python reads and it
-//! does not, [`super::relax`] prepares.
+//! The oracle: serde_json's parser fills an arena. What Python reads and serde_json does not, [`super::dialect`] prepares.
 
-use super::relax::{Relaxed, relax};
-use super::{DEPTH, Order, Wanted, fast, scatter};
-use crate::value::{Arena, Fault, FaultCode, INT_BOUND, Value};
+use super::dialect::{Normalised, normalise};
 use serde::de::{DeserializeSeed, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::Deserializer;
 use std::cell::{Cell, RefCell};
 use std::fmt;
+use weir::json::{DEPTH, Projection};
+use weir::value::{Arena, Fault, FaultCode, Value};
 
-/// Reads one JSON document, with white space around it. As Python's `json.loads`: the last of duplicate keys counts,
-/// integers keep every digit, `NaN` and `Infinity` are read, a lone surrogate becomes U+FFFD. A byte order mark before
-/// the document is passed over. What is not wanted is checked for its grammar only and may nest as deep as it likes.
-///
-/// # Errors
-/// Parse, with line and column; limit, where it nests deeper than [`DEPTH`] or the budget is used up.
-pub fn read<'a>(arena: &'a Arena, text: &'a str, wanted: &Wanted) -> Result<Value<'a>, Fault> {
-    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-    fast::read(arena, text, wanted, None).map_or_else(|| exact(arena, text, wanted), Ok)
-}
-
-/// As [`read`], and puts the parts of a dict that are wanted into the cells of their numbers; those that it lacks stay as
-/// they are. A dict that is not wanted whole may be left empty, here and in the cells of what is on the way to a part.
-///
-/// # Errors
-/// As [`read`].
-pub fn read_into<'a>(
-    arena: &'a Arena,
-    text: &'a str,
-    wanted: &Wanted,
-    cells: &[Cell<Value<'a>>],
-    order: &Order,
-) -> Result<Value<'a>, Fault> {
-    if wanted.is_whole() {
-        let value = read(arena, text, wanted)?;
-        scatter(value, wanted, cells);
-        return Ok(value);
-    }
-    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-    if let Some(value) = fast::read(arena, text, wanted, Some((cells, order))) {
-        return Ok(value);
-    }
-    cells.iter().for_each(|cell| cell.set(Value::Undefined));
-    let value = exact(arena, text, wanted)?;
-    scatter(value, wanted, cells);
-    Ok(value)
-}
+/// The least double that no 64 bits hold.
+const INT_BOUND: f64 = (1u64 << 63) as f64;
 
 /// Reads by serde_json, and what that does not read by a second attempt.
-pub(super) fn exact<'a>(arena: &'a Arena, text: &'a str, wanted: &Wanted) -> Result<Value<'a>, Fault> {
-    let reading = Reading { arena, relaxed: None, fault: RefCell::default(), inexact: Cell::new(false) };
+pub fn read<'a>(arena: &'a Arena, text: &'a str, wanted: &Projection) -> Result<Value<'a>, Fault> {
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    let reading = Reading { arena, normalised: None, fault: RefCell::default(), inexact: Cell::new(false) };
     let fault = match reading.document(text, wanted) {
         Ok(value) => return Ok(value),
         Err(fault) => fault,
     };
-    // A second attempt only where the first failed: documents that need it are rare.
     if fault.code() != FaultCode::Parse && !reading.inexact.get() {
         return Err(fault);
     }
-    match relax(arena, text)? {
-        Some(relaxed) => Reading { relaxed: Some(RefCell::new(relaxed)), ..reading }.again(wanted),
+    match normalise(arena, text)? {
+        Some(normalised) => Reading { normalised: Some(RefCell::new(normalised)), ..reading }.again(wanted),
         None => Err(fault),
     }
 }
@@ -68,7 +32,7 @@ pub(super) fn exact<'a>(arena: &'a Arena, text: &'a str, wanted: &Wanted) -> Res
 struct Reading<'a> {
     arena: &'a Arena,
     /// Set in the second attempt.
-    relaxed: Option<RefCell<Relaxed<'a>>>,
+    normalised: Option<RefCell<Normalised<'a>>>,
     /// What stopped the parser, where it is not the grammar.
     fault: RefCell<Option<Fault>>,
     /// Whether a number lost digits.
@@ -76,17 +40,17 @@ struct Reading<'a> {
 }
 
 impl<'a> Reading<'a> {
-    fn again(self, wanted: &Wanted) -> Result<Value<'a>, Fault> {
-        let text = self.relaxed.as_ref().map_or("", |relaxed| relaxed.borrow().text);
+    fn again(self, wanted: &Projection) -> Result<Value<'a>, Fault> {
+        let text = self.normalised.as_ref().map_or("", |normalised| normalised.borrow().text);
         self.fault.take();
         self.document(text, wanted)
     }
 
-    fn document(&self, text: &'a str, wanted: &Wanted) -> Result<Value<'a>, Fault> {
+    fn document(&self, text: &'a str, wanted: &Projection) -> Result<Value<'a>, Fault> {
         let mut parser = Deserializer::from_str(text);
         // Depth is counted below, so that the bound is ours; parts passed over are not walked recursively.
         parser.disable_recursion_limit();
-        let value = Part { reading: self, wanted, depth: 0 }.deserialize(&mut parser);
+        let value = Part { reading: self, wanted, depth: 0, is_dropped: false }.deserialize(&mut parser);
         value.and_then(|value| parser.end().map(|()| value)).map_err(|error| self.explain(&error))
     }
 
@@ -107,8 +71,8 @@ impl<'a> Reading<'a> {
     /// The double as it is, unless it may stand for digits that it does not hold: then the document is read anew, with
     /// the numbers beside it.
     fn number<E: serde::de::Error>(&self, value: f64) -> Result<Value<'a>, E> {
-        if let Some(relaxed) = &self.relaxed {
-            return Ok(relaxed.borrow_mut().numbers.next().unwrap_or(Value::Float(value)));
+        if let Some(normalised) = &self.normalised {
+            return Ok(normalised.borrow_mut().numbers.next().unwrap_or(Value::Float(value)));
         }
         // serde_json gives integers beyond 64 bits as doubles, and `-0` as -0.0.
         if value.abs() >= INT_BOUND || value == 0.0 && value.is_sign_negative() {
@@ -122,13 +86,15 @@ impl<'a> Reading<'a> {
 /// A value that is built, as far as it is wanted.
 struct Part<'r, 'a> {
     reading: &'r Reading<'a>,
-    wanted: &'r Wanted,
+    wanted: &'r Projection,
     depth: usize,
+    /// Whether it is built only for its numbers to be counted, and dropped.
+    is_dropped: bool,
 }
 
 impl<'r, 'a> Part<'r, 'a> {
     fn check_depth<E: serde::de::Error>(&self) -> Result<(), E> {
-        if self.depth < DEPTH {
+        if self.depth < DEPTH || self.is_dropped {
             return Ok(());
         }
         let reason = format!("the document nests deeper than {DEPTH}");
@@ -136,8 +102,8 @@ impl<'r, 'a> Part<'r, 'a> {
     }
 
     /// A value within this one.
-    fn inner(&self, wanted: &'r Wanted) -> Part<'r, 'a> {
-        Part { reading: self.reading, wanted, depth: self.depth + 1 }
+    fn inner(&self, wanted: &'r Projection) -> Part<'r, 'a> {
+        Part { wanted, depth: self.depth + 1, ..*self }
     }
 
     fn or_stop<T, E: serde::de::Error>(&self, result: Result<T, Fault>) -> Result<T, E> {
@@ -195,7 +161,7 @@ impl<'a> Visitor<'a> for Part<'_, 'a> {
         self.check_depth()?;
         let arena = self.reading.arena;
         let list = arena.list_with_capacity(0);
-        while let Some(item) = items.next_element_seed(self.inner(&Wanted::WHOLE))? {
+        while let Some(item) = items.next_element_seed(self.inner(&Projection::WHOLE))? {
             self.or_stop(list.push(arena, item))?;
         }
         Ok(Value::List(list))
@@ -211,9 +177,9 @@ impl<'a> Visitor<'a> for Part<'_, 'a> {
                     let value = entries.next_value_seed(self.inner(wanted))?;
                     self.or_stop(map.insert(arena, Value::Text(key), value))?;
                 }
-                // The numbers beside a relaxed document must be counted: what is not wanted is built and dropped.
-                None if self.reading.relaxed.is_some() => {
-                    entries.next_value_seed(self.inner(&Wanted::WHOLE))?;
+                // The numbers beside a normalised document must be counted: what is not wanted is built and dropped.
+                None if self.reading.normalised.is_some() => {
+                    entries.next_value_seed(Part { is_dropped: true, ..self.inner(&Projection::WHOLE) })?;
                 }
                 None => {
                     entries.next_value::<IgnoredAny>()?;

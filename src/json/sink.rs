@@ -1,7 +1,7 @@
-//! Where JSON is written: a buffer that keeps its room, so that bytes are stored in words of fixed length.
+//! Where JSON is written: a buffer that keeps its capacity, so that bytes are stored in words of fixed length.
 
 use super::escape;
-use super::marks::{self, WIDTH, short_word};
+use super::structural::{self, WIDTH, short_word};
 
 /// How many bytes are stored together of what is known beforehand, and of texts that have as many behind them.
 const WIDE: usize = 2 * WIDTH;
@@ -32,14 +32,14 @@ impl Words {
     }
 
     /// How many bytes are stored of them.
-    fn room(&self) -> usize {
+    fn capacity(&self) -> usize {
         (self.more.len() + 1) * WIDE
     }
 }
 
-/// A text of JSON that grows. What is behind its end is room that was made ready before.
+/// A text of JSON that grows. What is behind its end is capacity, made ready before.
 ///
-/// A `Vec` would be asked for room, and would have its length set, for every few bytes.
+/// A `Vec` would be asked for capacity, and would have its length set, for every few bytes.
 #[derive(Debug, Default)]
 pub struct Sink<'r> {
     bytes: Vec<u8>,
@@ -49,18 +49,18 @@ pub struct Sink<'r> {
 }
 
 impl<'r> Sink<'r> {
-    /// How much room is kept from event to event, in bytes.
+    /// How much capacity is kept from event to event, in bytes.
     const KEPT: usize = 1 << 20;
-    /// How much room is made at least.
+    /// How much capacity is made at least.
     const STEP: usize = 512;
 
-    /// An empty sink with the room of one before it, for texts that are in part parts of a record.
-    pub fn new(room: Vec<u8>, record: &'r str) -> Self {
-        Sink { bytes: room, end: 0, record: record.as_bytes() }
+    /// An empty sink with the buffer of one before it, for texts that are in part parts of a record.
+    pub fn new(buffer: Vec<u8>, record: &'r str) -> Self {
+        Sink { bytes: buffer, end: 0, record: record.as_bytes() }
     }
 
-    /// The room, but for what a rare huge event took.
-    pub fn into_room(self) -> Vec<u8> {
+    /// The buffer, unless a rare huge event made it large.
+    pub fn into_buffer(self) -> Vec<u8> {
         if self.bytes.len() > Self::KEPT { Vec::new() } else { self.bytes }
     }
 
@@ -108,21 +108,21 @@ impl<'r> Sink<'r> {
     /// Appends a byte.
     #[inline]
     pub fn push(&mut self, byte: u8) {
-        self.room(1)[0] = byte;
+        self.reserve(1)[0] = byte;
         self.end += 1;
     }
 
     /// Appends bytes as they are.
     #[inline]
     pub fn extend(&mut self, bytes: &[u8]) {
-        self.room(bytes.len())[..bytes.len()].copy_from_slice(bytes);
+        self.reserve(bytes.len())[..bytes.len()].copy_from_slice(bytes);
         self.end += bytes.len();
     }
 
     /// Appends bytes that are known beforehand.
     #[inline]
     pub fn words(&mut self, words: &Words) {
-        copy_words(words, self.room(words.room()));
+        copy_words(words, self.reserve(words.capacity()));
         self.end += words.length;
     }
 
@@ -138,30 +138,30 @@ impl<'r> Sink<'r> {
         if is_x86_feature_detected!("avx2") {
             // SAFETY: the function is safe where the processor has the feature, which was asked for just above.
             #[allow(unsafe_code)]
-            return unsafe { self.text_by_wide_marks(words, text.as_bytes()) };
+            return unsafe { self.text_by_avx2(words, text.as_bytes()) };
         }
-        self.text_by_marks(words, text.as_bytes());
+        self.text_by_portable(words, text.as_bytes());
     }
 
     /// PERF: `benches/guard.sh` (access_requests): 51 instructions a text instead of 68.
     #[cfg(target_arch = "x86_64")]
     #[inline(never)]
     #[target_feature(enable = "avx2")]
-    fn text_by_wide_marks(&mut self, words: &Words, text: &[u8]) {
-        self.text_by(words, text, |bytes| marks::wide_marks(bytes));
+    fn text_by_avx2(&mut self, words: &Words, text: &[u8]) {
+        self.text_by(words, text, |bytes| structural::avx2_bits(bytes));
     }
 
     #[inline(never)]
-    fn text_by_marks(&mut self, words: &Words, text: &[u8]) {
+    fn text_by_portable(&mut self, words: &Words, text: &[u8]) {
         self.text_by(words, text, |bytes| {
             let (words, _) = bytes.as_chunks();
-            u64::from(marks::marks(words[0])) | u64::from(marks::marks(words[1])) << WIDTH
+            u64::from(structural::bits(words[0])) | u64::from(structural::bits(words[1])) << WIDTH
         });
     }
 
     #[inline(always)]
-    fn text_by(&mut self, words: &Words, text: &[u8], marks: impl Fn(&[u8; WIDE]) -> u64) {
-        match self.short_text(words, text, marks) {
+    fn text_by(&mut self, words: &Words, text: &[u8], bits: impl Fn(&[u8; WIDE]) -> u64) {
+        match self.short_text(words, text, bits) {
             Some(written) => self.end += written,
             None => self.any_text(words, text),
         }
@@ -173,43 +173,43 @@ impl<'r> Sink<'r> {
     /// PERF: `benches/guard.sh` (access_requests): the same instructions for most texts (names, addresses, times, UUIDs),
     /// however long they are.
     #[inline(always)]
-    fn short_text(&mut self, words: &Words, text: &[u8], marks: impl Fn(&[u8; WIDE]) -> u64) -> Option<usize> {
-        let room = self.bytes.get_mut(self.end..)?.first_chunk_mut::<{ 4 * WIDE }>()?;
+    fn short_text(&mut self, words: &Words, text: &[u8], bits: impl Fn(&[u8; WIDE]) -> u64) -> Option<usize> {
+        let free = self.bytes.get_mut(self.end..)?.first_chunk_mut::<{ 4 * WIDE }>()?;
         if words.length >= WIDE || text.len() > 2 * WIDE {
             return None;
         }
         let start = words.length + 1;
-        room[..WIDE].copy_from_slice(&words.first);
+        free[..WIDE].copy_from_slice(&words.first);
         let is_plain = match (text.first_chunk(), text.last_chunk()) {
             (Some(first), Some(last)) => {
                 let end = start + text.len();
-                *room[start..].first_chunk_mut()? = *first;
-                *room[end - WIDE..].first_chunk_mut()? = *last;
-                marks(first) | marks(last) == 0
+                *free[start..].first_chunk_mut()? = *first;
+                *free[end - WIDE..].first_chunk_mut()? = *last;
+                bits(first) | bits(last) == 0
             }
             _ => {
                 // Of what stands behind it in the record, nothing counts.
                 let place = text.as_ptr().addr().wrapping_sub(self.record.as_ptr().addr());
                 let around = self.record.get(place..)?.first_chunk()?;
-                *room[start..].first_chunk_mut()? = *around;
-                marks(around) & !(u64::MAX << text.len()) == 0
+                *free[start..].first_chunk_mut()? = *around;
+                bits(around) & !(u64::MAX << text.len()) == 0
             }
         };
-        room[start + text.len()] = b'"';
+        free[start + text.len()] = b'"';
         is_plain.then(|| start + text.len() + 1)
     }
 
     /// As [`Sink::words_and_text`], whatever the text.
     ///
-    /// PERF: `benches/guard.sh` (access_requests): a text is looked through and copied in one walk, and room is asked for
+    /// PERF: `benches/guard.sh` (access_requests): a text is looked through and copied in one walk, and capacity is asked for
     /// once.
     #[inline(never)]
     fn any_text(&mut self, words: &Words, text: &[u8]) {
-        let room = self.room(words.room() + text.len() + 2 + WIDE);
-        copy_words(words, room);
-        let room = &mut room[words.length + 1..];
-        let plain = if text.len() < WIDTH { copy_short(text, room) } else { copy_plain(text, room) };
-        room[plain] = b'"';
+        let free = self.reserve(words.capacity() + text.len() + 2 + WIDE);
+        copy_words(words, free);
+        let free = &mut free[words.length + 1..];
+        let plain = if text.len() < WIDTH { copy_short(text, free) } else { copy_plain(text, free) };
+        free[plain] = b'"';
         self.end += words.length + 1 + plain;
         match text.get(plain..) {
             Some(rest @ [_, ..]) => self.escaped(rest),
@@ -221,14 +221,14 @@ impl<'r> Sink<'r> {
     #[inline(never)]
     fn escaped(&mut self, bytes: &[u8]) {
         for block in bytes.chunks(escape::BLOCK) {
-            let written = escape::block(block, self.room(escape::most(block.len())));
+            let written = escape::block(block, self.reserve(escape::most(block.len())));
             self.end += written;
         }
         self.push(b'"');
     }
 
     #[inline]
-    fn room(&mut self, least: usize) -> &mut [u8] {
+    fn reserve(&mut self, least: usize) -> &mut [u8] {
         if self.bytes.len() - self.end < least {
             self.grow(least);
         }
@@ -250,54 +250,54 @@ impl std::fmt::Write for Sink<'_> {
 }
 
 #[inline(always)]
-fn copy_words(words: &Words, room: &mut [u8]) {
-    let (first, room) = room.split_at_mut(WIDE);
+fn copy_words(words: &Words, free: &mut [u8]) {
+    let (first, free) = free.split_at_mut(WIDE);
     first.copy_from_slice(&words.first);
     if !words.more.is_empty() {
-        let (room, _) = room.as_chunks_mut();
-        room.iter_mut().zip(&words.more).for_each(|(to, word)| *to = *word);
+        let (free, _) = free.as_chunks_mut();
+        free.iter_mut().zip(&words.more).for_each(|(to, word)| *to = *word);
     }
 }
 
-/// Copies a word or more up to the first byte that must be escaped; tells how many bytes that are. The room is a word
+/// Copies a word or more up to the first byte that must be escaped; tells how many bytes that are. The free part is a word
 /// larger than the bytes.
 #[inline(always)]
-fn copy_plain(bytes: &[u8], room: &mut [u8]) -> usize {
+fn copy_plain(bytes: &[u8], free: &mut [u8]) -> usize {
     let mut place = 0;
     while bytes.len() - place > WIDTH {
-        match copy_word(bytes, place, room) {
+        match copy_word(bytes, place, free) {
             0 => place += WIDTH,
-            marks => return place + marks.trailing_zeros() as usize,
+            bits => return place + bits.trailing_zeros() as usize,
         }
     }
     // What is left is looked at and copied with some of the bytes before it.
     let last = bytes.len() - WIDTH;
-    match copy_word(bytes, last, room) {
+    match copy_word(bytes, last, free) {
         0 => bytes.len(),
-        marks => last + marks.trailing_zeros() as usize,
+        bits => last + bits.trailing_zeros() as usize,
     }
 }
 
-/// Copies the word at a place to the same place; its marks.
+/// Copies the word at a place to the same place; its structural bits.
 #[inline(always)]
-fn copy_word(bytes: &[u8], place: usize, room: &mut [u8]) -> u32 {
-    let (from, to) = (&bytes[place..place + WIDTH], &mut room[place..place + WIDTH]);
+fn copy_word(bytes: &[u8], place: usize, free: &mut [u8]) -> u32 {
+    let (from, to) = (&bytes[place..place + WIDTH], &mut free[place..place + WIDTH]);
     let mut word = [0; WIDTH];
     word.copy_from_slice(from);
     to.copy_from_slice(&word);
-    marks::marks(word)
+    structural::bits(word)
 }
 
 /// As [`copy_plain`] for less than a word.
 #[inline(always)]
-fn copy_short(bytes: &[u8], room: &mut [u8]) -> usize {
+fn copy_short(bytes: &[u8], free: &mut [u8]) -> usize {
     let word = short_word(bytes);
-    if let Some(to) = room.first_chunk_mut() {
+    if let Some(to) = free.first_chunk_mut() {
         *to = word;
     }
-    match marks::marks(word) {
+    match structural::bits(word) {
         0 => bytes.len(),
-        marks => marks.trailing_zeros() as usize,
+        bits => bits.trailing_zeros() as usize,
     }
 }
 
@@ -309,7 +309,7 @@ mod tests {
         let mut out = b"before".to_vec();
         Sink::append(&mut out, |sink| sink.text(text));
         let mut portable = b"before".to_vec();
-        Sink::append(&mut portable, |sink| sink.text_by_marks(&super::QUOTE, text.as_bytes()));
+        Sink::append(&mut portable, |sink| sink.text_by_portable(&super::QUOTE, text.as_bytes()));
         assert_eq!(out, portable);
         String::from_utf8(out).unwrap_or_default()
     }
@@ -340,7 +340,7 @@ mod tests {
                 let mut sinks = [Sink::new(Vec::new(), record), Sink::new(Vec::new(), record)];
                 sinks[0].words_and_text(&before, text);
                 // As where the processor has nothing wide.
-                sinks[1].text_by_marks(&before, text.as_bytes());
+                sinks[1].text_by_portable(&before, text.as_bytes());
                 assert!(sinks.iter().all(|sink| sink.written() == expected.as_bytes()), "{text}");
             }
         }
@@ -369,10 +369,10 @@ mod tests {
     }
 
     #[test]
-    fn a_huge_event_does_not_keep_its_room() {
+    fn a_huge_event_does_not_keep_its_capacity() {
         let mut sink = Sink::default();
         sink.text(&"a".repeat(2 << 20));
         assert_eq!(sink.len(), (2 << 20) + 2);
-        assert!(sink.into_room().is_empty());
+        assert!(sink.into_buffer().is_empty());
     }
 }

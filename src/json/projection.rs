@@ -1,20 +1,20 @@
 //! Which parts of a document are read, and the number of each.
 
-use super::keys::Keys;
-use super::order::QuotedKey;
+use super::key_order::QuotedKey;
+use super::key_table::KeyTable;
 use crate::value::Value;
 use std::cell::Cell;
 use std::fmt;
 
 /// Which parts of a document are read: the rest is checked and passed over.
 ///
-/// A plan knows which paths its expressions read; [`read`] builds only those.
+/// A plan knows which paths its expressions read; [`super::read`] builds only those.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Wanted {
+pub struct Projection {
     whole: bool,
     children: Vec<Child>,
     /// Their keys, once all are known.
-    keys: Option<Keys>,
+    keys: Option<KeyTable>,
     /// Its place among the nodes below the one above.
     number: usize,
     /// How many nodes are below.
@@ -29,22 +29,22 @@ pub(super) struct Child {
     /// Its key, as it stands in most documents.
     pub quoted: QuotedKey,
     /// What of it is read.
-    pub wanted: Wanted,
+    pub projection: Projection,
 }
 
 impl Child {
-    fn new(key: &str, wanted: Wanted) -> Self {
-        Child { key: key.into(), quoted: QuotedKey::new(key), wanted }
+    fn new(key: &str, projection: Projection) -> Self {
+        Child { key: key.into(), quoted: QuotedKey::new(key), projection }
     }
 }
 
-impl Wanted {
+impl Projection {
     /// Everything.
-    pub const WHOLE: Wanted = Wanted { whole: true, children: Vec::new(), keys: None, number: 0, nodes: 0 };
+    pub const WHOLE: Projection = Projection { whole: true, children: Vec::new(), keys: None, number: 0, nodes: 0 };
 
-    /// Nothing yet; see [`Wanted::add`].
+    /// Nothing yet; see [`Projection::add`].
     pub fn nothing() -> Self {
-        Wanted::default()
+        Projection::default()
     }
 
     /// Wants the value at a path of keys, and all below it. A list on the way is wanted whole.
@@ -60,26 +60,26 @@ impl Wanted {
     }
 
     /// The node at a path of keys.
-    fn at<'p>(&mut self, path: impl IntoIterator<Item = &'p str>) -> &mut Wanted {
-        let mut wanted = self;
+    fn at<'p>(&mut self, path: impl IntoIterator<Item = &'p str>) -> &mut Projection {
+        let mut projection = self;
         for key in path {
-            let place = match wanted.place(key) {
+            let place = match projection.place(key) {
                 Some(place) => place,
                 None => {
-                    wanted.keys = None;
-                    wanted.children.push(Child::new(key, Wanted::default()));
-                    wanted.children.len() - 1
+                    projection.keys = None;
+                    projection.children.push(Child::new(key, Projection::default()));
+                    projection.children.len() - 1
                 }
             };
-            wanted = &mut wanted.children[place].wanted;
+            projection = &mut projection.children[place].projection;
         }
-        wanted
+        projection
     }
 
     /// Numbers the nodes below: a node, then all below it, then the next beside it.
     fn count(&mut self) {
         self.nodes = 0;
-        for Child { wanted: child, .. } in &mut self.children {
+        for Child { projection: child, .. } in &mut self.children {
             child.count();
             child.number = self.nodes;
             self.nodes += 1 + child.nodes;
@@ -87,16 +87,16 @@ impl Wanted {
     }
 
     /// The same without what is named below what is wanted whole, and ready to be read by.
-    pub fn pruned(&self) -> Wanted {
-        if self.whole { Wanted::WHOLE } else { self.by_name() }
+    pub fn pruned(&self) -> Projection {
+        if self.whole { Projection::WHOLE } else { self.by_name() }
     }
 
     /// The same, with what is read by name below a whole dict.
-    pub fn by_name(&self) -> Wanted {
-        let pruned = |child: &Child| Child::new(&child.key, child.wanted.pruned());
+    pub fn by_name(&self) -> Projection {
+        let pruned = |child: &Child| Child::new(&child.key, child.projection.pruned());
         let children = self.children.iter().map(pruned).collect();
-        let keys = Keys::new(self.children.iter().map(|child| &*child.key));
-        let mut named = Wanted { whole: self.whole, children, keys, ..Wanted::default() };
+        let keys = KeyTable::new(self.children.iter().map(|child| &*child.key));
+        let mut named = Projection { whole: self.whole, children, keys, ..Projection::default() };
         named.count();
         named
     }
@@ -108,11 +108,11 @@ impl Wanted {
 
     /// The number of the node at a path of keys, where there is one.
     pub fn index_of<'p>(&self, path: impl IntoIterator<Item = &'p str>) -> Option<usize> {
-        let (mut wanted, mut index, mut first) = (self, None, 0);
+        let (mut projection, mut index, mut first) = (self, None, 0);
         for key in path {
-            wanted = &wanted.nth(wanted.place(key)?)?.wanted;
-            index = Some(first + wanted.number);
-            first += wanted.number + 1;
+            projection = &projection.nth(projection.place(key)?)?.projection;
+            index = Some(first + projection.number);
+            first += projection.number + 1;
         }
         index
     }
@@ -138,7 +138,7 @@ impl Wanted {
     /// The cell of a key that is read by name, among those of the nodes below.
     #[inline]
     pub fn cell<'c, T>(&self, key: &str, cells: &'c [T]) -> Option<&'c T> {
-        cells.get(self.nth(self.place(key)?)?.wanted.number)
+        cells.get(self.nth(self.place(key)?)?.projection.number)
     }
 
     /// Its place among the nodes below the one above.
@@ -152,12 +152,12 @@ impl Wanted {
     }
 
     /// What is wanted below a key; `None` if nothing is.
-    pub fn below(&self, key: &str) -> Option<&Wanted> {
+    pub fn below(&self, key: &str) -> Option<&Projection> {
         if self.whole {
-            static WHOLE: Wanted = Wanted::WHOLE;
+            static WHOLE: Projection = Projection::WHOLE;
             return Some(&WHOLE);
         }
-        self.nth(self.place(key)?).map(|child| &child.wanted)
+        self.nth(self.place(key)?).map(|child| &child.projection)
     }
 
     /// How many keys are wanted by name.
@@ -172,9 +172,9 @@ impl Wanted {
 }
 
 /// Puts the parts of a value that are wanted into the cells of their numbers; those that it lacks stay as they are.
-pub fn scatter<'a>(value: Value<'a>, wanted: &Wanted, cells: &[Cell<Value<'a>>]) {
+pub fn scatter<'a>(value: Value<'a>, projection: &Projection, cells: &[Cell<Value<'a>>]) {
     let Value::Map(map) = value else { return };
-    for Child { key, wanted: child, .. } in &wanted.children {
+    for Child { key, projection: child, .. } in &projection.children {
         if let Some(value) = map.get_text(key) {
             cells[child.number].set(value);
             scatter(value, child, child.cells(cells));
@@ -183,7 +183,7 @@ pub fn scatter<'a>(value: Value<'a>, wanted: &Wanted, cells: &[Cell<Value<'a>>])
 }
 
 /// The paths, separated by commas: `a.b, c`; `everything` for the whole.
-impl fmt::Display for Wanted {
+impl fmt::Display for Projection {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if self.whole {
             return f.write_str("everything");
@@ -192,12 +192,12 @@ impl fmt::Display for Wanted {
     }
 }
 
-impl Wanted {
+impl Projection {
     fn paths(&self, above: &str, show: &mut dyn FnMut(bool, &str) -> fmt::Result, first: &mut bool) -> fmt::Result {
-        self.children.iter().try_for_each(|Child { key, wanted, .. }| {
+        self.children.iter().try_for_each(|Child { key, projection, .. }| {
             let path = if above.is_empty() { key.to_string() } else { format!("{above}.{key}") };
-            if !wanted.children.is_empty() {
-                return wanted.paths(&path, show, first);
+            if !projection.children.is_empty() {
+                return projection.paths(&path, show, first);
             }
             show(std::mem::take(first), &path)
         })

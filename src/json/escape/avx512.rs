@@ -2,28 +2,28 @@
 //!
 //! Few processors have it, and so it is called by unsafe code.
 
-use super::WIDTH;
+use crate::json::structural::WIDTH;
 use core::arch::x86_64::*;
 
 /// How many bytes are read at once; up to twice as many come of them.
 const WIDE: usize = 2 * WIDTH;
 
-/// Fills the room with bytes and their escapes; tells how much of it. `None` where an escape has more than two bytes.
+/// Fills a buffer with bytes and their escapes; tells how much of it. `None` where an escape has more than two bytes.
 #[target_feature(enable = "avx512vbmi2,avx512bw,avx512vl,bmi2")]
-pub fn escapes(bytes: &[u8], room: &mut [u8]) -> Option<usize> {
+pub fn escapes(bytes: &[u8], out: &mut [u8]) -> Option<usize> {
     let (words, rest) = bytes.as_chunks::<WIDE>();
     let mut last = [b' '; WIDE];
     last[..rest.len()].copy_from_slice(rest);
     let mut written = 0;
     for word in words.iter().chain([&last]) {
-        written += escape(word, room.get_mut(written..)?.first_chunk_mut()?)?;
+        written += escape(word, out.get_mut(written..)?.first_chunk_mut()?)?;
     }
     Some(written - (WIDE - rest.len()))
 }
 
 #[inline]
 #[target_feature(enable = "avx512vbmi2,avx512bw,avx512vl,bmi2")]
-fn escape(bytes: &[u8; WIDE], room: &mut [u8; 2 * WIDE]) -> Option<usize> {
+fn escape(bytes: &[u8; WIDE], out: &mut [u8; 2 * WIDE]) -> Option<usize> {
     // SAFETY: thirty-two bytes are read, at any address, from a reference to as many.
     #[allow(unsafe_code)]
     let mut word = unsafe { _mm256_loadu_si256(bytes.as_ptr().cast()) };
@@ -39,18 +39,18 @@ fn escape(bytes: &[u8; WIDE], room: &mut [u8; 2 * WIDE]) -> Option<usize> {
         }
         word = _mm256_mask_mov_epi8(word, is_control, letters);
     }
-    let marks = is_quote | is_backslash | is_control;
+    let escaped = is_quote | is_backslash | is_control;
     // Two places for each byte, a backslash's and its own. Those of backslashes that are not there are left out.
     const OWN: u64 = 0xaaaa_aaaa_aaaa_aaaa;
-    let places = OWN | _pdep_u64(u64::from(marks), !OWN);
+    let places = OWN | _pdep_u64(u64::from(escaped), !OWN);
     let spread =
         _mm512_mask_expand_epi8(_mm512_set1_epi8(b'\\' as i8), _pext_u64(OWN, places), _mm512_castsi256_si512(word));
     // SAFETY: sixty-four bytes are written, at any address, to a reference to as many.
     #[allow(unsafe_code)]
     unsafe {
-        _mm512_storeu_si512(room.as_mut_ptr().cast(), spread);
+        _mm512_storeu_si512(out.as_mut_ptr().cast(), spread);
     }
-    Some(WIDE + marks.count_ones() as usize)
+    Some(WIDE + escaped.count_ones() as usize)
 }
 
 #[inline]

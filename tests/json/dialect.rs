@@ -1,37 +1,28 @@
-//! Prepares documents that Python reads and serde_json does not.
+//! The dialect normaliser: it prepares documents that Python reads and serde_json does not.
 
-use crate::value::text::integer;
-use crate::value::{Arena, Fault, Value};
-use bumpalo::collections::Vec as ArenaVec;
 use serde::de::IgnoredAny;
+use weir::value::text::integer;
+use weir::value::{Arena, Fault, Value};
 
 /// A document that serde_json reads, and the numbers that it reads as doubles, in order, as they really are.
-pub(super) struct Relaxed<'a> {
-    pub(super) text: &'a str,
-    pub(super) numbers: <ArenaVec<'a, Value<'a>> as IntoIterator>::IntoIter,
+pub struct Normalised<'a> {
+    pub text: &'a str,
+    pub numbers: std::vec::IntoIter<Value<'a>>,
 }
 
 /// Rewrites a document without moving a byte, so that errors keep their places: a number that is no 64-bit integer
 /// becomes `0.00…` and is kept beside the text, the escape of a lone surrogate becomes `\ufffd`. `None` where there is
 /// neither.
-///
-/// The road not taken: serde_json's `arbitrary_precision` keeps digits, but makes every number of every document slow.
-///
-/// # Errors
-/// Limit.
-pub(super) fn relax<'a>(arena: &'a Arena, text: &'a str) -> Result<Option<Relaxed<'a>>, Fault> {
-    arena.spend(text.len() as u64)?;
-    let mut bytes = ArenaVec::with_capacity_in(text.len(), arena.bump());
-    bytes.extend_from_slice_copy(text.as_bytes());
-    let mut numbers = ArenaVec::new_in(arena.bump());
+pub fn normalise<'a>(arena: &'a Arena, text: &'a str) -> Result<Option<Normalised<'a>>, Fault> {
+    let mut bytes = text.as_bytes().to_vec();
+    let mut numbers = Vec::new();
     let (mut place, mut changed) = (0, false);
     while let Some(&byte) = text.as_bytes().get(place) {
         match byte {
-            b'"' => place = relax_text(&mut bytes, place, &mut changed),
+            b'"' => place = normalise_text(&mut bytes, place, &mut changed),
             b'-' | b'+' | b'.' | b'0'..=b'9' | b'a'..=b'z' | b'A'..=b'Z' => {
                 let length = text[place..].bytes().take_while(|byte| is_word(*byte)).count();
                 if let Some(number) = number(arena, &text[place..place + length])? {
-                    arena.spend(size_of::<Value<'_>>() as u64)?;
                     numbers.push(number);
                     changed = true;
                     blank(&mut bytes[place..place + length]);
@@ -41,9 +32,8 @@ pub(super) fn relax<'a>(arena: &'a Arena, text: &'a str) -> Result<Option<Relaxe
             _ => place += 1,
         }
     }
-    // Only ASCII was replaced by ASCII.
-    let text = std::str::from_utf8(bytes.into_bump_slice()).unwrap_or(text);
-    Ok(changed.then(|| Relaxed { text, numbers: numbers.into_iter() }))
+    let changed_text = String::from_utf8(bytes).expect("ASCII replaced ASCII");
+    Ok(if changed { Some(Normalised { text: arena.text(&changed_text)?, numbers: numbers.into_iter() }) } else { None })
 }
 
 fn is_word(byte: u8) -> bool {
@@ -85,7 +75,7 @@ fn blank(word: &mut [u8]) {
 }
 
 /// Passes over a text from its quote on, and gives the place behind it.
-fn relax_text(bytes: &mut [u8], start: usize, changed: &mut bool) -> usize {
+fn normalise_text(bytes: &mut [u8], start: usize, changed: &mut bool) -> usize {
     let mut place = start + 1;
     while let Some(&byte) = bytes.get(place) {
         match (byte, unit(bytes, place)) {

@@ -1,6 +1,6 @@
-//! The order of a document's members: a guess from the documents before, so that most keys are only compared.
+//! The key-order cache: which key came behind which in the documents before, so that most keys are only compared.
 
-use super::marks::{WIDTH, equal_bytes};
+use super::structural::{WIDTH, equal_bytes};
 use std::cell::Cell;
 
 /// Which part of a document that is read by name came behind which, the last time. Whoever follows it compares the key: it
@@ -9,18 +9,18 @@ use std::cell::Cell;
 /// PERF: `benches/guard.sh` (access_requests): the members of a record take 1,620 instructions instead of 2,150, their values
 /// aside.
 #[derive(Debug)]
-pub struct Order {
+pub struct KeyOrder {
     /// Places of parts among those beside them. Parts whose numbers are too high share.
     next: Box<[Cell<u16>]>,
 }
 
-impl Default for Order {
+impl Default for KeyOrder {
     fn default() -> Self {
-        Order { next: vec![Cell::new(0); 2 * Self::PARTS].into() }
+        KeyOrder { next: vec![Cell::new(0); 2 * Self::PARTS].into() }
     }
 }
 
-impl Order {
+impl KeyOrder {
     const PARTS: usize = 256;
 
     /// The guess for what comes behind the part of a number.
@@ -61,7 +61,7 @@ impl QuotedKey {
     #[inline(always)]
     pub fn end(&self, document: &[u8], place: usize) -> Option<usize> {
         let found = document.get(place..)?.first_chunk()?;
-        let wanted = (1_u64 << self.length) - 1;
-        (equal_bytes(found, &self.bytes) & wanted == wanted && self.length > 0).then(|| place + self.length)
+        let projection = (1_u64 << self.length) - 1;
+        (equal_bytes(found, &self.bytes) & projection == projection && self.length > 0).then(|| place + self.length)
     }
 }

@@ -1,29 +1,29 @@
 //! Escapes of JSON strings, a block of bytes at once.
 
 #[cfg(target_arch = "x86_64")]
-mod doubled;
+mod avx512;
 #[cfg(target_arch = "x86_64")]
-mod expanded;
+mod ssse3;
 
-use super::marks::{self, WIDTH};
+use super::structural::{self, WIDTH};
 
 /// The longest block, in bytes.
 pub(super) const BLOCK: usize = 64 * WIDTH;
 
-/// How much room a block takes at most: an escape has six bytes, and words are stored whole.
+/// How large a buffer a block needs at most: an escape has six bytes, and words are stored whole.
 pub(super) const fn most(length: usize) -> usize {
     6 * length + 4 * WIDTH
 }
 
-/// Fills the room with bytes and their escapes; tells how much of it.
-pub(super) fn block(bytes: &[u8], room: &mut [u8]) -> usize {
-    let at_once = expanded(bytes, room).or_else(|| doubled(bytes, room));
-    at_once.or_else(|| short_escapes(bytes, room)).unwrap_or_else(|| any_escapes(bytes, room))
+/// Fills a buffer with bytes and their escapes; tells how much of it.
+pub(super) fn block(bytes: &[u8], out: &mut [u8]) -> usize {
+    let at_once = avx512(bytes, out).or_else(|| ssse3(bytes, out));
+    at_once.or_else(|| short_escapes(bytes, out)).unwrap_or_else(|| any_escapes(bytes, out))
 }
 
-/// As [`block`], where all escapes have two bytes and the processor has the instructions of [`expanded`].
+/// As [`block`], where all escapes have two bytes and the processor has the instructions of [`avx512`].
 #[cfg(target_arch = "x86_64")]
-fn expanded(bytes: &[u8], room: &mut [u8]) -> Option<usize> {
+fn avx512(bytes: &[u8], out: &mut [u8]) -> Option<usize> {
     if !(is_x86_feature_detected!("avx512vbmi2")
         && is_x86_feature_detected!("avx512bw")
         && is_x86_feature_detected!("avx512vl")
@@ -34,32 +34,32 @@ fn expanded(bytes: &[u8], room: &mut [u8]) -> Option<usize> {
     // SAFETY: the function is safe where the processor has the features, which was asked for just above.
     #[allow(unsafe_code)]
     unsafe {
-        expanded::escapes(bytes, room)
+        avx512::escapes(bytes, out)
     }
 }
 
-/// As [`block`], where each escape is a backslash and the byte itself and the processor has the instructions of [`doubled`].
+/// As [`block`], where each escape is a backslash and the byte itself and the processor has the instructions of [`ssse3`].
 #[cfg(target_arch = "x86_64")]
-fn doubled(bytes: &[u8], room: &mut [u8]) -> Option<usize> {
+fn ssse3(bytes: &[u8], out: &mut [u8]) -> Option<usize> {
     if !(is_x86_feature_detected!("avx") && is_x86_feature_detected!("popcnt")) {
         return None;
     }
     // SAFETY: the function is safe where the processor has the two features, which was asked for just above.
     #[allow(unsafe_code)]
     unsafe {
-        doubled::escapes(bytes, room)
+        ssse3::escapes(bytes, out)
     }
 }
 
 /// Other processors go the portable way.
 #[cfg(not(target_arch = "x86_64"))]
-fn expanded(_: &[u8], _: &mut [u8]) -> Option<usize> {
+fn avx512(_: &[u8], _: &mut [u8]) -> Option<usize> {
     None
 }
 
 /// Other processors go the portable way.
 #[cfg(not(target_arch = "x86_64"))]
-fn doubled(_: &[u8], _: &mut [u8]) -> Option<usize> {
+fn ssse3(_: &[u8], _: &mut [u8]) -> Option<usize> {
     None
 }
 
@@ -67,47 +67,47 @@ fn doubled(_: &[u8], _: &mut [u8]) -> Option<usize> {
 ///
 /// PERF: `benches/guard.sh` (access_requests): a message that is JSON has an escape every eight bytes. All copies are of
 /// a fixed length; what one copies too much, the next one overwrites.
-fn short_escapes(bytes: &[u8], room: &mut [u8]) -> Option<usize> {
+fn short_escapes(bytes: &[u8], out: &mut [u8]) -> Option<usize> {
     let (mut read, mut written) = (0, 0);
     while let Some(words) = bytes.get(read..).and_then(|rest| rest.first_chunk()) {
-        written += escape_word(words, room.get_mut(written..)?)?;
+        written += escape_word(words, out.get_mut(written..)?)?;
         read += WIDTH;
     }
     let rest = bytes.get(read..)?;
     let mut words = [b' '; 3 * WIDTH];
     words.iter_mut().zip(rest).for_each(|(word, byte)| *word = *byte);
     for start in [0, WIDTH] {
-        written += escape_word(words.get(start..)?.first_chunk()?, room.get_mut(written..)?)?;
+        written += escape_word(words.get(start..)?.first_chunk()?, out.get_mut(written..)?)?;
     }
     Some(written - (2 * WIDTH - rest.len()))
 }
 
-/// Fills the room with the first of two words; the second is there so that a word stands behind each escape.
+/// Fills a buffer with the first of two words; the second is there so that a word stands behind each escape.
 #[inline(always)]
-fn escape_word(words: &[u8; 2 * WIDTH], room: &mut [u8]) -> Option<usize> {
+fn escape_word(words: &[u8; 2 * WIDTH], out: &mut [u8]) -> Option<usize> {
     let word = words.first_chunk()?;
-    *room.first_chunk_mut()? = *word;
+    *out.first_chunk_mut()? = *word;
     let (mut read, mut written) = (0, 0);
-    let mut marks = marks::marks(*word);
-    while marks != 0 {
-        let place = marks.trailing_zeros() as usize;
+    let mut bits = structural::bits(*word);
+    while bits != 0 {
+        let place = bits.trailing_zeros() as usize;
         let escape = ESCAPES[words[place % WIDTH] as usize];
         if escape == b'u' {
             return None;
         }
         written += place - read;
         read = place + 1;
-        let room = room.get_mut(written..)?.first_chunk_mut::<{ WIDTH + 2 }>()?;
-        room[0] = b'\\';
-        room[1] = escape;
-        *room.last_chunk_mut()? = *words.get(read..)?.first_chunk::<WIDTH>()?;
+        let out = out.get_mut(written..)?.first_chunk_mut::<{ WIDTH + 2 }>()?;
+        out[0] = b'\\';
+        out[1] = escape;
+        *out.last_chunk_mut()? = *words.get(read..)?.first_chunk::<WIDTH>()?;
         written += 2;
-        marks &= marks - 1;
+        bits &= bits - 1;
     }
     Some(written + WIDTH - read)
 }
 
-fn any_escapes(bytes: &[u8], room: &mut [u8]) -> usize {
+fn any_escapes(bytes: &[u8], out: &mut [u8]) -> usize {
     let mut written = 0;
     for byte in bytes {
         let escaped: &[u8] = match ESCAPES[*byte as usize] {
@@ -115,7 +115,7 @@ fn any_escapes(bytes: &[u8], room: &mut [u8]) -> usize {
             b'u' => &[b'\\', b'u', b'0', b'0', b'0' + (byte >> 4), HEX[(byte & 15) as usize]],
             escape => &[b'\\', escape],
         };
-        room[written..written + escaped.len()].copy_from_slice(escaped);
+        out[written..written + escaped.len()].copy_from_slice(escaped);
         written += escaped.len();
     }
     written
@@ -143,7 +143,7 @@ static ESCAPES: [u8; 256] = {
 
 #[cfg(test)]
 mod tests {
-    use super::{any_escapes, doubled, expanded, most, short_escapes};
+    use super::{any_escapes, avx512, most, short_escapes, ssse3};
 
     #[test]
     fn all_ways_give_the_same_where_they_give_anything() {
@@ -155,13 +155,13 @@ mod tests {
             };
             let letters: &[u8] = [&b"abc \"\\ "[..], b"\xc3\xa9\"\x7f", b"a\"\\\t\n", b"\x01\"a\x1f"][round % 4];
             let bytes: Vec<u8> = (0..below(100)).map(|_| letters[below(letters.len())]).collect();
-            let mut room = vec![0; most(bytes.len())];
-            let length = any_escapes(&bytes, &mut room);
-            for (way, taken) in [doubled, short_escapes, expanded].into_iter().zip(&mut taken) {
+            let mut out = vec![0; most(bytes.len())];
+            let length = any_escapes(&bytes, &mut out);
+            for (way, taken) in [ssse3, short_escapes, avx512].into_iter().zip(&mut taken) {
                 let mut other = vec![0; most(bytes.len())];
                 if let Some(written) = way(&bytes, &mut other) {
                     *taken += 1;
-                    assert_eq!(other[..written], room[..length], "{bytes:?}");
+                    assert_eq!(other[..written], out[..length], "{bytes:?}");
                 }
             }
         }

@@ -1,12 +1,12 @@
 //! The keys that are read by name, found without a walk over them.
 
-use super::marks::shorter;
+use super::structural::shorter;
 
-/// Keys by their ends.
+/// KeyTable by their ends.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct Keys {
+pub(super) struct KeyTable {
     ends: Box<[Ends]>,
-    /// The number of a key at the place of its ends or, where that is taken, behind it; [`Keys::NONE`] where there is none.
+    /// The number of a key at the place of its ends or, where that is taken, behind it; [`KeyTable::NONE`] where there is none.
     places: Box<[u16]>,
 }
 
@@ -39,7 +39,7 @@ impl Ends {
     }
 }
 
-impl Keys {
+impl KeyTable {
     const NONE: u16 = u16::MAX;
     /// Fewer keys are compared one by one.
     const FEW: usize = 3;
@@ -61,7 +61,7 @@ impl Keys {
             }
             places[place] = number as u16;
         }
-        Some(Keys { ends, places: places.into() })
+        Some(KeyTable { ends, places: places.into() })
     }
 
     /// The number of a key; `is_it` tells whether a number is that of the key, where its ends do not.
@@ -82,7 +82,7 @@ impl Keys {
 
 #[cfg(test)]
 mod tests {
-    use super::Keys;
+    use super::KeyTable;
 
     #[test]
     fn each_key_is_found_and_no_other() {
@@ -90,7 +90,7 @@ mod tests {
             .map(|number| format!("{}{}{}", number * 7, "Name".repeat(number % 5), ["", " the same end"][number % 2]))
             .chain(["first eight, a, last eight".to_owned(), "first eight, b, last eight".to_owned()])
             .collect();
-        let table = Keys::new(keys.iter().map(String::as_str)).expect("a table");
+        let table = KeyTable::new(keys.iter().map(String::as_str)).expect("a table");
         let find = |key: &str| table.find(key, |number| keys[number] == key);
         for (number, key) in keys.iter().enumerate() {
             assert_eq!(find(key), Some(number), "{key}");
@@ -103,6 +103,6 @@ mod tests {
 
     #[test]
     fn few_keys_have_no_table() {
-        assert_eq!(Keys::new(["a", "b"].into_iter()), None);
+        assert_eq!(KeyTable::new(["a", "b"].into_iter()), None);
     }
 }

@@ -1,6 +1,6 @@
 //! Writing JSON.
 
-use super::Sink;
+use super::sink::Sink;
 use crate::value::text::{Float, Str};
 use crate::value::{Fault, FaultCode, List, Map, NESTING, Value};
 use std::fmt::Write;
@@ -135,7 +135,7 @@ fn check_size(size: usize, most: usize) -> Result<(), Fault> {
     Err(Fault::new(FaultCode::Limit, format!("a value of more than {SIZE} bytes of JSON")))
 }
 
-/// Keys as Python's `json.dumps` writes them; those that it refuses as their `str()`.
+/// KeyTable as Python's `json.dumps` writes them; those that it refuses as their `str()`.
 fn write_key(out: &mut Sink<'_>, key: Value<'_>) {
     match key {
         Value::Text(text) => out.text(text),

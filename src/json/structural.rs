@@ -1,4 +1,4 @@
-//! The bytes that end or interrupt a JSON string, found sixteen and more at once; and few bytes as words.
+//! The structural index: the bytes that end or interrupt a JSON string, found sixteen and more at once; and few bytes as words.
 
 use bumpalo::Bump;
 use wide::u8x16;
@@ -8,7 +8,7 @@ pub(super) const WIDTH: usize = 16;
 
 /// A bit for each of these bytes that is a `"`, a `\` or a control character, the first byte's lowest.
 #[inline(always)]
-pub(super) fn marks(bytes: [u8; WIDTH]) -> u32 {
+pub(super) fn bits(bytes: [u8; WIDTH]) -> u32 {
     let bytes = u8x16::new(bytes);
     let is_control = bytes.min(u8x16::splat(0x1f)).simd_eq(bytes);
     (bytes.simd_eq(u8x16::splat(b'"')) | bytes.simd_eq(u8x16::splat(b'\\')) | is_control).to_bitmask()
@@ -22,42 +22,52 @@ pub(super) fn equal_bytes(one: &[u8; 2 * WIDTH], other: &[u8; 2 * WIDTH]) -> u64
     equal(0) | equal(1) << WIDTH
 }
 
-/// The marks of a whole text, sixty-four bytes to an integer, the first byte's lowest.
+/// How many bytes have their bits in one integer of the index.
+const BLOCK: usize = 4 * WIDTH;
+
+/// How many integers the index of a text has.
+pub(super) const fn blocks(length: usize) -> usize {
+    length / BLOCK + 1
+}
+
+/// The index of a whole text, sixty-four bytes to an integer, the first byte's bit lowest.
 pub(super) fn index<'a>(bytes: &[u8], bump: &'a Bump) -> &'a [u64] {
-    const BLOCK: usize = 4 * WIDTH;
+    let index = bump.alloc_slice_fill_copy(blocks(bytes.len()), 0);
+    fill(index, bytes);
+    index
+}
+
+/// Fills in the index of a whole text; see [`index`].
+#[inline]
+pub(super) fn fill(index: &mut [u64], bytes: &[u8]) {
     let (blocks, rest) = bytes.as_chunks::<BLOCK>();
     let mut last = [b' '; BLOCK];
     last[..rest.len()].copy_from_slice(rest);
-    let index = bump.alloc_slice_fill_copy(blocks.len() + 1, 0);
     let all = index.iter_mut().zip(blocks.iter().chain([&last]));
     #[cfg(target_arch = "x86_64")]
     if is_x86_feature_detected!("avx2") {
         // SAFETY: the function is safe where the processor has the feature, which was asked for just above.
         #[allow(unsafe_code)]
-        unsafe {
-            wide_blocks(all);
-        }
-        return index;
+        return unsafe { avx2_blocks(all) };
     }
-    blocks_of(all);
-    index
+    portable_blocks(all);
 }
 
 /// PERF: `benches/guard.sh` (access_requests): 270 instructions for a record instead of 660.
 #[cfg(target_arch = "x86_64")]
 #[target_feature(enable = "avx2")]
-fn wide_blocks<'b>(all: impl Iterator<Item = (&'b mut u64, &'b [u8; 4 * WIDTH])>) {
-    for (marks, bytes) in all {
+fn avx2_blocks<'b>(all: impl Iterator<Item = (&'b mut u64, &'b [u8; BLOCK])>) {
+    for (bits, bytes) in all {
         let (words, _) = bytes.as_chunks();
-        *marks = wide_marks(&words[0]) | wide_marks(&words[1]) << (2 * WIDTH);
+        *bits = avx2_bits(&words[0]) | avx2_bits(&words[1]) << (2 * WIDTH);
     }
 }
 
-/// As [`marks`], of twice as many bytes.
+/// As [`bits`], of twice as many bytes.
 #[cfg(target_arch = "x86_64")]
 #[inline]
 #[target_feature(enable = "avx2")]
-pub(super) fn wide_marks(bytes: &[u8; 2 * WIDTH]) -> u64 {
+pub(super) fn avx2_bits(bytes: &[u8; 2 * WIDTH]) -> u64 {
     use core::arch::x86_64::*;
     // SAFETY: thirty-two bytes are read, at any address, from a reference to as many.
     #[allow(unsafe_code)]
@@ -65,41 +75,39 @@ pub(super) fn wide_marks(bytes: &[u8; 2 * WIDTH]) -> u64 {
     let is_control = _mm256_cmpeq_epi8(_mm256_min_epu8(bytes, _mm256_set1_epi8(0x1f)), bytes);
     let is_quote = _mm256_cmpeq_epi8(bytes, _mm256_set1_epi8(b'"' as i8));
     let is_backslash = _mm256_cmpeq_epi8(bytes, _mm256_set1_epi8(b'\\' as i8));
-    let is_mark = _mm256_or_si256(is_control, _mm256_or_si256(is_quote, is_backslash));
-    u64::from(_mm256_movemask_epi8(is_mark) as u32)
+    let is_structural = _mm256_or_si256(is_control, _mm256_or_si256(is_quote, is_backslash));
+    u64::from(_mm256_movemask_epi8(is_structural) as u32)
 }
 
-fn blocks_of<'b>(all: impl Iterator<Item = (&'b mut u64, &'b [u8; 4 * WIDTH])>) {
-    all.for_each(|(marks, bytes)| *marks = block(bytes));
+fn portable_blocks<'b>(all: impl Iterator<Item = (&'b mut u64, &'b [u8; BLOCK])>) {
+    all.for_each(|(bits, bytes)| *bits = block(bytes));
 }
 
 #[inline(always)]
-fn block(bytes: &[u8; 4 * WIDTH]) -> u64 {
+fn block(bytes: &[u8; BLOCK]) -> u64 {
     let (words, _) = bytes.as_chunks();
-    let marks = [0, 1, 2, 3].map(|word| u64::from(marks(words[word])));
-    marks[0] | marks[1] << WIDTH | marks[2] << (2 * WIDTH) | marks[3] << (3 * WIDTH)
+    let bits = [0, 1, 2, 3].map(|word| u64::from(bits(words[word])));
+    bits[0] | bits[1] << WIDTH | bits[2] << (2 * WIDTH) | bits[3] << (3 * WIDTH)
 }
 
-/// The place of the first mark from `start` on.
+/// The place of the first structural byte from `start` on.
 #[inline(always)]
 pub(super) fn next(index: &[u64], start: usize) -> Option<usize> {
-    let marks = *index.get(start / BITS)? >> (start % BITS);
-    if marks != 0 {
-        return Some(start + marks.trailing_zeros() as usize);
+    let bits = *index.get(start / BLOCK)? >> (start % BLOCK);
+    if bits != 0 {
+        return Some(start + bits.trailing_zeros() as usize);
     }
-    next_block(index, start / BITS)
+    next_block(index, start / BLOCK)
 }
 
-const BITS: usize = u64::BITS as usize;
-
-/// The place of the first mark behind a block.
+/// The place of the first structural byte behind a block.
 fn next_block(index: &[u64], mut block: usize) -> Option<usize> {
-    let mut marks = 0;
-    while marks == 0 {
+    let mut bits = 0;
+    while bits == 0 {
         block += 1;
-        marks = *index.get(block)?;
+        bits = *index.get(block)?;
     }
-    Some(block * BITS + marks.trailing_zeros() as usize)
+    Some(block * BLOCK + bits.trailing_zeros() as usize)
 }
 
 /// Less than a word, with spaces behind.
@@ -141,18 +149,18 @@ pub(super) fn shorter(bytes: &[u8]) -> u64 {
 
 #[cfg(test)]
 mod tests {
-    use super::{WIDTH, index, marks, next};
+    use super::{WIDTH, bits, index, next};
     use bumpalo::Bump;
 
     #[test]
     fn each_byte_is_found_at_each_place_among_all_others() {
         for byte in 0..=u8::MAX {
-            let is_mark = u32::from(is_mark(byte));
+            let is_structural = u32::from(is_structural(byte));
             for place in 0..WIDTH {
                 for filling in [b' ', b'a', b'!', b'#', b'[', b']', 0x7f, 0x80, 0xff] {
                     let mut word = [filling; WIDTH];
                     word[place] = byte;
-                    assert_eq!(marks(word), is_mark << place, "{byte} at {place} among {filling}");
+                    assert_eq!(bits(word), is_structural << place, "{byte} at {place} among {filling}");
                 }
             }
         }
@@ -164,18 +172,18 @@ mod tests {
         for start in 0..300 {
             let bytes = &bytes[start..];
             let bump = Bump::new();
-            let marks = index(bytes, &bump);
-            for (block, marks) in bytes.chunks(64).zip(marks) {
-                let expected = (0..).zip(block).map(|(place, byte)| u64::from(is_mark(*byte)) << place);
-                assert_eq!(*marks, expected.sum::<u64>());
+            let index = index(bytes, &bump);
+            for (block, bits) in bytes.chunks(64).zip(index) {
+                let expected = (0..).zip(block).map(|(place, byte)| u64::from(is_structural(*byte)) << place);
+                assert_eq!(*bits, expected.sum::<u64>());
                 if let Some(block) = block.first_chunk() {
-                    assert_eq!(*marks, super::block(block));
+                    assert_eq!(*bits, super::block(block));
                 }
             }
         }
     }
 
-    fn is_mark(byte: u8) -> bool {
+    fn is_structural(byte: u8) -> bool {
         matches!(byte, b'"' | b'\\' | 0..0x20)
     }
 
