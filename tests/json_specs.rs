@@ -56,7 +56,7 @@ fn what_is_no_json_has_one_finding_with_its_place() {
         ("[\"a\tb\"]", "json-syntax", 2),
         (r#"["ok", "\ud83d"]"#, "json-syntax", 7),
         (&*deep, "yaml-depth", 100),
-        (&*hollow, "json-syntax", 99_999),
+        (&*hollow, "json-syntax", 100_000),
     ] {
         let mut findings = Diagnostics::new();
         assert!(document::read(text, SourceId(0), &mut findings).is_none(), "{text:.40}");

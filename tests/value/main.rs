@@ -166,7 +166,7 @@ fn every_byte_is_escaped_wherever_it_stands() {
 fn json_faults_say_where() {
     let arena = Arena::default();
     for (document, place) in [
-        ("", "line 1 column 0"),
+        ("", "line 1 column 1"),
         ("{\"a\": 1,\n \"b\": x}", "line 2 column 7"),
         ("[1] x", "line 1 column 5"),
         ("[NaN,\n 12345678901234567890123, 1e400, x]", "line 2 column 34"),

@@ -143,10 +143,10 @@ fn files_that_are_no_single_pair_are_not_rewritten() {
         (r#"[{"message": "{}"}, {"user": {"name": "eve"}}]"#.to_owned(), "must be an object"),
         (r#"{"input": ["{}"]}"#.to_owned(), "must be an object"),
         (r#"{"input": "text", "expected": {}}"#.to_owned(), "must be an object"),
-        (format!("{pair}{pair}"), "trailing characters"),
+        (format!("{pair}{pair}"), "text after the document"),
         ("\"text\"".to_owned(), "must be an object"),
         ("null".to_owned(), "must be an object"),
-        (String::new(), "EOF"),
+        (String::new(), "the document ends too early"),
     ] {
         folder.write("gates/gate/tests/odd.json", &text);
         let ran = folder.run(&["test", "--accept"]).exits(1);
