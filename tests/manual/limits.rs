@@ -14,9 +14,9 @@ enum Unit {
 use Unit::{Bytes, Count};
 
 const LIMITS: &[Limit] = &[
-    ("A record", "The run fails; the event has the first part of it and the error.", "run/mod.rs", "LONGEST", Bytes),
-    ("A record as JSON, which may take six bytes for one", "As above.", "run/mod.rs", "LONGEST_WRITTEN", Bytes),
-    ("What is kept of a record beyond these", "It is left out.", "run/mod.rs", "KEPT", Bytes),
+    ("A record", "The run fails; the event has the first part of it and the error.", "run/record.rs", "LONGEST", Bytes),
+    ("A record as JSON, which may take six bytes for one", "As above.", "run/record.rs", "LONGEST_WRITTEN", Bytes),
+    ("What is kept of a record beyond these", "It is left out.", "run/record.rs", "KEPT", Bytes),
     (
         "What one event builds and does, in bytes and steps",
         "Whatever is being made fails, with all behind it.",
