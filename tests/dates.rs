@@ -1,9 +1,9 @@
 //! Dates against what Python makes of them: rows of `tests/dates/*.tsv`.
 
 use weir::diagnostic::{Diagnostics, SourceId, Span};
-use weir::extract::{Extractor, Job, Properties, find};
-use weir::json::{KeyOrder, Projection};
-use weir::time::{self, Format};
+use weir::extract::{CompiledExtractor, Properties, ResultSink, find};
+use weir::json::KeyOrder;
+use weir::time::{self, DateFormat};
 use weir::value::{Arena, Constant, ConstantKind, Value};
 
 /// 2026-07-01T00:00:00Z
@@ -41,16 +41,16 @@ fn numbers_need_not_be_text() {
                 Ok(number) => Value::Int(number),
                 Err(_) => Value::Float(number.parse().expect("a number")),
             };
-            assert_eq!(run(&*parse, value), expected, "{number}");
+            assert_eq!(run(&parse, value), expected, "{number}");
         }
     }
     // Where a format is given, the digits of the number may have it; else the number counts.
     let parse = date(&[("format", "%Y%m%d")]);
-    assert_eq!(run(&*parse, Value::Int(20_240_305)), "2024-03-05T00:00:00.000000Z");
-    assert_eq!(run(&*parse, Value::Int(1_709_618_828)), "2024-03-05T06:07:08.000000Z");
+    assert_eq!(run(&parse, Value::Int(20_240_305)), "2024-03-05T00:00:00.000000Z");
+    assert_eq!(run(&parse, Value::Int(1_709_618_828)), "2024-03-05T06:07:08.000000Z");
     let parse = date(&[]);
     for refused in [Value::Float(f64::NAN), Value::Float(f64::INFINITY), Value::None, Value::Bool(true)] {
-        assert_eq!(run(&*parse, refused), "-", "{refused:?}");
+        assert_eq!(run(&parse, refused), "-", "{refused:?}");
     }
 }
 
@@ -73,7 +73,7 @@ fn a_date_that_names_no_year_is_told_where_it_lies_ahead() {
     for (text, format, expected) in AHEAD {
         let moment = match *format {
             "-" => time::read(text, None, NOW),
-            format => Format::new(format).expect("a format").read(text, None, NOW),
+            format => DateFormat::new(format).expect("a format").read(text, None, NOW),
         };
         assert_eq!(moment.expect("a date").is_ahead(NOW), *expected, "{text}");
     }
@@ -85,17 +85,22 @@ fn where_detection_differs_from_dateutil_a_reason_says_why() {
         let row: Vec<&str> = line.split('\t').collect();
         let &[text, theirs, ours, reason] = row.as_slice() else { unreachable!("four columns: {line}") };
         assert_ne!(theirs, ours, "{text}: no difference; its place is in detected.tsv");
-        assert_eq!(run(&*date(&[]), Value::Text(text)), ours, "{text}: {reason}");
+        assert_eq!(run(&date(&[]), Value::Text(text)), ours, "{text}: {reason}");
     }
 }
 
 #[test]
 fn a_zone_may_come_from_a_template() {
     let parse = date(&[("timezone", "{{ original.zone }}")]);
-    assert_eq!(parse.templates().len(), 1);
+    assert_eq!(parse.templates.len(), 1);
     let arena = Arena::default();
-    let job = Job { arena: &arena, wanted: &Projection::WHOLE, now: NOW, order: &KeyOrder::default() };
-    let read = |zone| parse.extract_with(Value::Text("2024-07-01 12:00"), &[zone], &job).ok().and_then(Value::as_text);
+    let order = KeyOrder::default();
+    let sink = ResultSink { now: NOW, ..ResultSink::new(&arena, &order) };
+    let read = |zone| {
+        let result =
+            parse.function.extract(Value::Text("2024-07-01 12:00"), &ResultSink { properties: &[zone], ..sink });
+        result.ok().and_then(|value| value.as_text())
+    };
     assert_eq!(read(Value::Text("CEST")), Some("2024-07-01T10:00:00.000000Z"));
     assert_eq!(read(Value::Undefined), Some("2024-07-01T12:00:00.000000Z"));
 }
@@ -106,27 +111,27 @@ fn hostile_texts_are_refused_at_once() {
     for text in
         ["9".repeat(100_000), "Jan ".repeat(50_000), "1:".repeat(50_000), "\u{1F600}".repeat(30_000), "\0".repeat(1000)]
     {
-        assert_eq!(run(&*parse, Value::Text(&text)), "-");
+        assert_eq!(run(&parse, Value::Text(&text)), "-");
     }
     let mut findings = Diagnostics::new();
     let long = "%d".repeat(5_000);
     for format in [long.as_str(), "%Q", "%"] {
         let parse = compile(&[("format", format)], &mut findings).expect("a mistake that is ignored");
-        assert_eq!(run(&*parse, Value::Text("2024-03-05")), "-", "{format}");
-        assert_eq!(run(&*parse, Value::Text("1709618828")), "2024-03-05T06:07:08.000000Z", "{format}");
+        assert_eq!(run(&parse, Value::Text("2024-03-05")), "-", "{format}");
+        assert_eq!(run(&parse, Value::Text("1709618828")), "2024-03-05T06:07:08.000000Z", "{format}");
     }
     assert_eq!(findings.len(), 3);
 }
 
 /// Checks the rows of a table: tabs between, the expected moment last, `-` for none.
-fn check<'t>(table: &'t str, mut case: impl FnMut(&[&'t str]) -> (Box<dyn Extractor>, &'t str)) {
+fn check<'t>(table: &'t str, mut case: impl FnMut(&[&'t str]) -> (CompiledExtractor, &'t str)) {
     let mut wrong = Vec::new();
     let rows: Vec<&str> = rows(table).collect();
     assert!(!rows.is_empty());
     for line in &rows {
         let row: Vec<&str> = line.split('\t').collect();
         let (parse, input) = case(&row);
-        let found = run(&*parse, Value::Text(input));
+        let found = run(&parse, Value::Text(input));
         if found != row[row.len() - 1] {
             wrong.push(format!("{line}\n    gives {found}"));
         }
@@ -139,7 +144,7 @@ fn rows(table: &str) -> impl Iterator<Item = &str> {
     table.lines().filter(|line| !line.starts_with('#'))
 }
 
-fn run(parse: &dyn Extractor, input: Value<'_>) -> String {
+fn run(parse: &CompiledExtractor, input: Value<'_>) -> String {
     let arena = Arena::default();
     // The input outlives the arena's values only in type: it is copied in.
     let input = match input {
@@ -149,18 +154,19 @@ fn run(parse: &dyn Extractor, input: Value<'_>) -> String {
         Value::Bool(value) => Value::Bool(value),
         _ => Value::None,
     };
-    let job = Job { arena: &arena, wanted: &Projection::WHOLE, now: NOW, order: &KeyOrder::default() };
-    match parse.extract(input, &job) {
+    let order = KeyOrder::default();
+    let sink = ResultSink { now: NOW, ..ResultSink::new(&arena, &order) };
+    match parse.function.extract(input, &sink) {
         Ok(value) => value.as_text().expect("a date is text").to_owned(),
         Err(_) => "-".to_owned(),
     }
 }
 
-fn date(properties: &[(&str, &str)]) -> Box<dyn Extractor> {
+fn date(properties: &[(&str, &str)]) -> CompiledExtractor {
     compile(properties, &mut Diagnostics::new()).expect("properties that compile")
 }
 
-fn compile(properties: &[(&str, &str)], findings: &mut Diagnostics) -> Option<Box<dyn Extractor>> {
+fn compile(properties: &[(&str, &str)], findings: &mut Diagnostics) -> Option<CompiledExtractor> {
     let text = |text: &str| Constant { span: Span::new(SourceId(0), 0, 0), kind: ConstantKind::Text(text.into()) };
     let entries: Vec<_> = properties.iter().map(|(name, value)| (text(name), text(value))).collect();
     let entry = find("date.parse").expect("the extractor is there");

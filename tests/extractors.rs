@@ -5,7 +5,7 @@
 use serde::Deserialize;
 use std::time::{Duration, Instant};
 use weir::diagnostic::{Diagnostics, SourceId, Span};
-use weir::extract::{self, Entry, Extractor, Job, Properties};
+use weir::extract::{self, CompiledExtractor, Description, Properties, ResultSink};
 use weir::json::{self, KeyOrder, Projection};
 use weir::spec;
 use weir::value::{Arena, ConstantKind, Fault, FaultCode, Value};
@@ -84,7 +84,7 @@ fn every_example_gives_its_result() {
         for example in entry.examples {
             let result =
                 compile(entry, example.properties).map_err(|findings| format!("{findings:?}")).and_then(|extractor| {
-                    run(&*extractor, Input::Text(example.input), &Projection::WHOLE).map_err(|fault| fault.to_string())
+                    run(&extractor, Input::Text(example.input), &Projection::WHOLE).map_err(|fault| fault.to_string())
                 });
             let expected = normal(example.result);
             if result.as_ref() != Ok(&expected) {
@@ -250,7 +250,7 @@ fn entities_do_not_grow() {
     }
     text.push_str("]><a>&l29;</a>");
     let extractor = compiled("xml.parse-xml", "{}");
-    let fault = run(&*extractor, Input::Text(&text), &Projection::WHOLE).expect_err("an unknown entity");
+    let fault = run(&extractor, Input::Text(&text), &Projection::WHOLE).expect_err("an unknown entity");
     assert_eq!(fault.code(), FaultCode::Parse);
 }
 
@@ -276,8 +276,9 @@ fn attack(text: &str, what: &str) {
         let extractor = compiled(name, properties);
         let arena = Arena::default();
         let started = Instant::now();
-        let job = Job { arena: &arena, wanted: &Projection::WHOLE, now: NOW, order: &KeyOrder::default() };
-        let _ = extractor.extract(Value::Text(text), &job);
+        let order = KeyOrder::default();
+        let sink = ResultSink { now: NOW, ..ResultSink::new(&arena, &order) };
+        let _ = extractor.function.extract(Value::Text(text), &sink);
         let took = started.elapsed();
         assert!(took < PATIENCE, "{name} {properties} took {took:?} for {what}");
     }
@@ -289,7 +290,7 @@ enum Input<'t> {
     Json(&'t str),
 }
 
-fn check(entry: &'static Entry, row: &Row) -> Result<(), String> {
+fn check(entry: &'static Description, row: &Row) -> Result<(), String> {
     let extractor = match (compile(entry, &row.properties), &row.finding) {
         (Ok(extractor), None) => extractor,
         (Ok(_), Some(code)) => return Err(format!("  expected the finding {code}, got none")),
@@ -310,7 +311,7 @@ fn check(entry: &'static Entry, row: &Row) -> Result<(), String> {
             return Err(format!("  expected {expected:#?}\n  got      {found:#?}"));
         }
     }
-    let result = run(&*extractor, input, &wanted).map_err(|fault| fault.code().name().to_owned());
+    let result = run(&extractor, input, &wanted).map_err(|fault| fault.code().name().to_owned());
     let expected = match (&row.expected, &row.fault) {
         (Some(expected), None) => Ok(normal(expected)),
         (None, Some(fault)) => Err(fault.clone()),
@@ -328,12 +329,12 @@ fn wanted(paths: Option<&[String]>) -> Projection {
     wanted
 }
 
-fn compiled(name: &str, properties: &str) -> Box<dyn Extractor> {
+fn compiled(name: &str, properties: &str) -> CompiledExtractor {
     let entry = extract::find(name).expect("an extractor of that name");
     compile(entry, properties).expect("properties without a finding")
 }
 
-fn compile(entry: &Entry, properties: &str) -> Result<Box<dyn Extractor>, Diagnostics> {
+fn compile(entry: &Description, properties: &str) -> Result<CompiledExtractor, Diagnostics> {
     let mut findings = Diagnostics::new();
     let yaml = spec::yaml::read(properties, SourceId(0), &mut findings).expect("properties are YAML");
     let entries = match &yaml.kind {
@@ -345,13 +346,15 @@ fn compile(entry: &Entry, properties: &str) -> Result<Box<dyn Extractor>, Diagno
 }
 
 /// The result as JSON, in one form.
-fn run(extractor: &dyn Extractor, input: Input<'_>, wanted: &Projection) -> Result<String, Fault> {
+fn run(extractor: &CompiledExtractor, input: Input<'_>, wanted: &Projection) -> Result<String, Fault> {
     let arena = Arena::default();
     let input = match input {
         Input::Text(text) => Value::Text(text),
         Input::Json(text) => json::read(&arena, text, &Projection::WHOLE)?,
     };
-    let result = extractor.extract(input, &Job { arena: &arena, wanted, now: NOW, order: &KeyOrder::default() })?;
+    let order = KeyOrder::default();
+    let result =
+        extractor.function.extract(input, &ResultSink { wanted, now: NOW, ..ResultSink::new(&arena, &order) })?;
     let mut out = Vec::new();
     json::write(&mut out, result)?;
     Ok(normal(std::str::from_utf8(&out).expect("JSON is UTF-8")))

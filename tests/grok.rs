@@ -5,7 +5,7 @@ use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::{Duration, Instant};
 use weir::diagnostic::{Diagnostics, SourceId, Span};
-use weir::extract::{Extractor, Job, Properties, find};
+use weir::extract::{CompiledExtractor, Extractor, Properties, ResultSink, find};
 use weir::json::{self, KeyOrder, Projection};
 use weir::value::{Arena, Constant, ConstantKind, Fault, Value};
 
@@ -45,7 +45,7 @@ fn failure(case: &Case) -> Option<String> {
     }
     let Some(input) = &case.input else { return compiled.is_some().then(|| "compiles".to_owned()) };
     let Some(compiled) = compiled else { return Some("does not compile".to_owned()) };
-    match (run(&*compiled, input, &Projection::WHOLE), &case.result, &case.fault) {
+    match (run(&*compiled.function, input, &Projection::WHOLE), &case.result, &case.fault) {
         (Ok(found), Some(expected), _) => {
             let parse = |text: &str| serde_json::from_str::<serde_json::Value>(text).expect("JSON");
             (parse(&found) != parse(expected)).then_some(found)
@@ -91,7 +91,7 @@ fn each_customary_pattern_matches_what_it_names_and_refuses_what_it_does_not() {
         }
         let inputs = examples.matches.iter().map(|text| (text, true));
         for (input, expected) in inputs.chain(examples.refuses.iter().map(|text| (text, false))) {
-            if run(&*compiled, input, &Projection::WHOLE).is_ok() != expected {
+            if run(&*compiled.function, input, &Projection::WHOLE).is_ok() != expected {
                 wrong.push(format!("{name}: {input:?} should {}match", if expected { "" } else { "not " }));
             }
         }
@@ -147,7 +147,7 @@ fn no_customary_name_is_missing_and_none_captures_under_other_names() {
 /// What a pattern captures, beside itself.
 fn captured(name: &str, text: &str) -> serde_json::Value {
     let (compiled, _) = grok(&format!("%{{{name}}}"), &BTreeMap::new());
-    let result = run(&*compiled.expect("compiles"), text, &Projection::WHOLE).expect("matches");
+    let result = run(&*compiled.expect("compiles").function, text, &Projection::WHOLE).expect("matches");
     let mut result: serde_json::Value = serde_json::from_str(&result).expect("JSON");
     result.as_object_mut().expect("a dict").remove(name);
     result
@@ -190,7 +190,7 @@ fn only_what_is_wanted_is_made() {
     let compiled = grok("%{WORD:a} %{WORD:b.c} %{WORD:b.d}", &BTreeMap::new()).0.expect("compiles");
     let mut wanted = Projection::nothing();
     wanted.add(["b", "d"]);
-    let compiled = compiled.narrowed(&wanted).expect("only some of it is read");
+    let compiled = compiled.function.narrowed(&wanted).expect("only some of it is read");
     let found = run(&*compiled, "x y z", &wanted).expect("matches");
     assert_eq!(found, r#"{"b":{"d":"z"}}"#);
 }
@@ -211,7 +211,7 @@ fn what_is_inside_a_customary_pattern_is_made_where_it_is_wanted() {
         let compiled = compiled.unwrap_or_else(|| unreachable!("{pattern}: {findings:?}"));
         let mut wanted = Projection::nothing();
         wanted.add([path]);
-        let compiled = compiled.narrowed(&wanted).expect("only some of it is read");
+        let compiled = compiled.function.narrowed(&wanted).expect("only some of it is read");
         assert_eq!(run(&*compiled, input, &wanted).expect("matches"), expected, "{pattern} for {path}");
     }
 }
@@ -225,10 +225,13 @@ fn a_key_chooses_the_pattern() {
     let entry = find("grok.case_match").expect("the extractor is there");
     let properties = Properties { span: Span::default(), entries: &entries };
     let compiled = (entry.compile)(&properties, &mut Diagnostics::new()).expect("compiles");
-    assert_eq!(compiled.templates().len(), 1);
+    assert_eq!(compiled.templates.len(), 1);
     let arena = Arena::default();
-    let job = Job { arena: &arena, wanted: &Projection::WHOLE, now: 0, order: &KeyOrder::default() };
-    let read = |key, input| shown(compiled.extract_with(Value::Text(input), &[key], &job));
+    let order = KeyOrder::default();
+    let read = |key, input| {
+        let sink = ResultSink { properties: &[key], ..ResultSink::new(&arena, &order) };
+        shown(compiled.function.extract(Value::Text(input), &sink))
+    };
     assert_eq!(read(Value::Text("7"), "seven 8").expect("matches"), r#"{"n":"8"}"#);
     assert_eq!(read(Value::Int(7), "seven 8").expect("matches"), r#"{"n":"8"}"#);
     assert_eq!(read(Value::Text("x"), "y").expect("matches"), r#"{"w":"y"}"#);
@@ -249,13 +252,13 @@ fn patterns_that_look_exponential_take_no_time() {
         let compiled = compiled.expect("compiles");
         for input in &inputs {
             let start = Instant::now();
-            assert!(run(&*compiled, input, &Projection::WHOLE).is_err());
+            assert!(run(&*compiled.function, input, &Projection::WHOLE).is_err());
             assert!(start.elapsed() < Duration::from_secs(5), "{pattern} took {:?}", start.elapsed());
         }
     }
 }
 
-fn grok(pattern: &str, custom: &BTreeMap<String, String>) -> (Option<Box<dyn Extractor>>, Vec<String>) {
+fn grok(pattern: &str, custom: &BTreeMap<String, String>) -> (Option<CompiledExtractor>, Vec<String>) {
     let custom = custom.iter().map(|(name, pattern)| (text(name), text(pattern))).collect();
     let custom = Constant { kind: ConstantKind::Map(custom), ..text("") };
     let entries = [(text("pattern"), text(pattern)), (text("custom_patterns"), custom)];
@@ -269,10 +272,10 @@ fn grok(pattern: &str, custom: &BTreeMap<String, String>) -> (Option<Box<dyn Ext
     (compiled, findings.iter().map(line).collect())
 }
 
-fn run(compiled: &dyn Extractor, input: &str, wanted: &Projection) -> Result<String, Fault> {
+fn run(extractor: &dyn Extractor, input: &str, wanted: &Projection) -> Result<String, Fault> {
     let arena = Arena::default();
     let input = Value::Text(arena.text(input).expect("room for a text"));
-    shown(compiled.extract(input, &Job { arena: &arena, wanted, now: 0, order: &KeyOrder::default() }))
+    shown(extractor.extract(input, &ResultSink { wanted, ..ResultSink::new(&arena, &KeyOrder::default()) }))
 }
 
 fn shown(result: Result<Value<'_>, Fault>) -> Result<String, Fault> {

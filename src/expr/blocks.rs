@@ -1,6 +1,6 @@
 //! Nests statements: what stands between `{% if %}` and `{% endif %}`.
 
-use super::parse::MOST_BRACKETS;
+use super::error::MOST_BRACKETS;
 use super::statement::{self, Head, Statement};
 use super::{Expr, Node, SyntaxError};
 use std::ops::Range;
@@ -11,11 +11,11 @@ pub(super) struct Blocks<'t> {
     /// The nodes outside all open blocks.
     nodes: Vec<Node>,
     /// The open blocks, outermost first.
-    open: Vec<Block>,
+    open: Vec<OpenBlock>,
 }
 
 /// A block that is open.
-struct Block {
+struct OpenBlock {
     head: Head,
     /// The bytes of its tag.
     tag: Range<usize>,
@@ -94,7 +94,7 @@ impl<'t> Blocks<'t> {
             let reason = format!("statements nested deeper than {MOST_BRACKETS}");
             return Err(SyntaxError::new(tag.start, tag.end, reason));
         }
-        let block = Block { head, tag, branches: Vec::new(), body: None, otherwise: false, nodes: Vec::new() };
+        let block = OpenBlock { head, tag, branches: Vec::new(), body: None, otherwise: false, nodes: Vec::new() };
         self.open.push(block);
         Ok(())
     }
@@ -144,7 +144,7 @@ impl<'t> Blocks<'t> {
     }
 }
 
-impl Block {
+impl OpenBlock {
     /// The whole block as one node.
     fn node(self) -> Node {
         let Self { head, mut branches, body, nodes, .. } = self;
@@ -174,7 +174,7 @@ fn stray(tag: &Range<usize>, word: &str, opener: &str) -> SyntaxError {
 }
 
 /// A word that does not belong to the block that is open.
-fn within(block: &Block, tag: &Range<usize>, word: &str) -> SyntaxError {
+fn within(block: &OpenBlock, tag: &Range<usize>, word: &str) -> SyntaxError {
     let reason = match word.strip_prefix("end") {
         Some(_) => format!("`{{% {word} %}}` closes `{}`", block.head.word()),
         None => format!("`{{% {word} %}}` stands in `{}`", block.head.word()),

@@ -1,14 +1,15 @@
 //! The grammar's pairs → expressions: precedence, chains, and the bound on their depth.
 
+use super::error::{MOST_LEVELS, place};
 use super::grammar::Rule;
-use super::parse::{MOST_LEVELS, inner, place};
+use super::rule::inner;
 use super::{Argument, Arguments, Arithmetic, Comparison, Expr, ExprKind, Literal, SyntaxError, Unary, literal};
 use pest::iterators::{Pair, Pairs};
 use std::collections::HashSet;
 use std::iter::{self, Peekable};
 
 /// Builds the expressions of one tag.
-pub(super) struct Builder {
+pub(super) struct ExpressionBuilder {
     /// Where the tag's inside starts in the template.
     base: usize,
     /// Levels above the expression being built; never less than the tree will have.
@@ -17,7 +18,7 @@ pub(super) struct Builder {
 
 type Result<T> = std::result::Result<T, SyntaxError>;
 
-impl Builder {
+impl ExpressionBuilder {
     pub(super) fn new(base: usize) -> Self {
         Self { base, levels: 0 }
     }

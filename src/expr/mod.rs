@@ -4,6 +4,7 @@
 
 mod ast;
 mod blocks;
+mod error;
 mod expression;
 mod grammar;
 mod literal;
@@ -11,8 +12,10 @@ mod parse;
 mod print;
 mod print_expression;
 mod reason;
+mod rule;
 mod scan;
 mod statement;
 
 pub use ast::{Argument, Arguments, Arithmetic, Comparison, Expr, ExprKind, Literal, Node, Target, Template, Unary};
-pub use parse::{LONGEST_TEMPLATE, MOST_BRACKETS, MOST_LEVELS, SyntaxError, parse_expression, parse_template};
+pub use error::{LONGEST_TEMPLATE, MOST_BRACKETS, MOST_LEVELS, SyntaxError};
+pub use parse::{parse_expression, parse_template};

@@ -36,7 +36,7 @@ const FOREIGN: [(&str, &str); 12] = [
 ];
 
 /// The place where the grammar failed.
-struct Failure<'t> {
+struct GrammarFailure<'t> {
     /// The rule of the whole tag.
     rule: Rule,
     /// The rules that could have gone on.
@@ -70,7 +70,8 @@ pub(super) fn explain(rule: Rule, error: &Error<Rule>, text: &str, start: usize,
     }
     let last = last_token(if before.is_empty() { whole.get(..start).unwrap_or_default() } else { before });
     let (first, found) = (before.is_empty(), token(rest));
-    let failure = Failure { rule, expected: positives, last, first, found, bound: walk.bound, bracket: walk.bracket };
+    let failure =
+        GrammarFailure { rule, expected: positives, last, first, found, bound: walk.bound, bracket: walk.bracket };
     if !failure.binds()
         && let Some(error) = foreign(text, start, at, end)
     {
@@ -83,7 +84,7 @@ pub(super) fn explain(rule: Rule, error: &Error<Rule>, text: &str, start: usize,
     }
 }
 
-impl Failure<'_> {
+impl GrammarFailure<'_> {
     /// Whether a target is still being read.
     fn binds(&self) -> bool {
         !self.bound && self.rule == Rule::set_head
@@ -156,16 +157,16 @@ impl Failure<'_> {
 
 /// What stands between the start of a tag's inside and a place in it.
 #[derive(Default)]
-struct Walk {
+struct TokenWalk {
     /// The start of another tag.
     tag: Option<usize>,
     bracket: Option<char>,
     bound: bool,
 }
 
-fn walk(text: &str, start: usize, at: usize) -> Walk {
+fn walk(text: &str, start: usize, at: usize) -> TokenWalk {
     let bytes = text.as_bytes();
-    let (mut walk, mut open, mut quote) = (Walk::default(), Vec::new(), None);
+    let (mut walk, mut open, mut quote) = (TokenWalk::default(), Vec::new(), None);
     let mut place = start;
     while place <= at {
         let Some(&letter) = bytes.get(place) else { break };

@@ -1,7 +1,7 @@
 //! Cuts a template into text and tags, checks that brackets and quotes close, and takes white space away where asked.
 
 use super::SyntaxError;
-use super::parse::MOST_BRACKETS;
+use super::error::MOST_BRACKETS;
 use super::reason::tag_within;
 use crate::value::text::is_space;
 use std::borrow::Cow;
@@ -9,7 +9,7 @@ use std::ops::Range;
 
 /// A part of a template, before its tags are read.
 #[derive(Debug)]
-pub(super) enum Piece<'t> {
+pub(super) enum TemplatePiece<'t> {
     /// Text as it will stand in the tree; never empty.
     Text(Cow<'t, str>),
     /// The bytes between `{{` and `}}`.
@@ -32,7 +32,7 @@ pub(super) struct Scan<'t> {
     /// Whether the tag before ended with `-`.
     trims: bool,
     /// A tag found behind a text that was handed out first.
-    waiting: Option<Piece<'t>>,
+    waiting: Option<TemplatePiece<'t>>,
 }
 
 impl<'t> Scan<'t> {
@@ -43,7 +43,7 @@ impl<'t> Scan<'t> {
     }
 
     /// The text `from..to` as a piece, without the white space that its neighbours take away.
-    fn literal(&self, from: usize, to: usize, trims_end: bool) -> Option<Piece<'t>> {
+    fn literal(&self, from: usize, to: usize, trims_end: bool) -> Option<TemplatePiece<'t>> {
         let mut literal = slice(self.text, from, to);
         if self.trims {
             literal = literal.trim_start_matches(is_space);
@@ -51,11 +51,11 @@ impl<'t> Scan<'t> {
         if trims_end {
             literal = literal.trim_end_matches(is_space);
         }
-        (!literal.is_empty()).then(|| Piece::Text(with_newlines(literal)))
+        (!literal.is_empty()).then(|| TemplatePiece::Text(with_newlines(literal)))
     }
 
     /// The next text and the tag behind it; either may be missing.
-    fn step(&mut self) -> Result<(Option<Piece<'t>>, Option<Piece<'t>>), SyntaxError> {
+    fn step(&mut self) -> Result<(Option<TemplatePiece<'t>>, Option<TemplatePiece<'t>>), SyntaxError> {
         let Some((open, mark)) = next_tag(self.text, self.at, self.end) else {
             let rest = self.literal(self.at, self.end, false);
             self.at = self.end;
@@ -78,7 +78,7 @@ impl<'t> Scan<'t> {
         Ok((before, found))
     }
 
-    fn comment(&mut self, open: usize, start: usize) -> Result<Option<Piece<'t>>, SyntaxError> {
+    fn comment(&mut self, open: usize, start: usize) -> Result<Option<TemplatePiece<'t>>, SyntaxError> {
         let length = slice(self.text, start, self.end)
             .find("#}")
             .ok_or_else(|| SyntaxError::new(open, open + 2, "`{#` is never closed").help("close it with `#}`"))?;
@@ -87,7 +87,7 @@ impl<'t> Scan<'t> {
         Ok(None)
     }
 
-    fn raw(&mut self, open: usize, start: usize) -> Result<Option<Piece<'t>>, SyntaxError> {
+    fn raw(&mut self, open: usize, start: usize) -> Result<Option<TemplatePiece<'t>>, SyntaxError> {
         let mut from = start;
         loop {
             let Some(found) = slice(self.text, from, self.end).find("{%") else {
@@ -105,7 +105,7 @@ impl<'t> Scan<'t> {
         }
     }
 
-    fn tag(&mut self, open: usize, start: usize, closer: &str) -> Result<Option<Piece<'t>>, SyntaxError> {
+    fn tag(&mut self, open: usize, start: usize, closer: &str) -> Result<Option<TemplatePiece<'t>>, SyntaxError> {
         let opener = slice(self.text, open, open + 2);
         let Some((end, sign)) =
             tag_end(self.text, start..self.end, closer).map_err(|error| within(error, self.text, start))?
@@ -116,12 +116,16 @@ impl<'t> Scan<'t> {
         self.trims = sign == Some(b'-');
         self.at = end + usize::from(sign.is_some()) + 2;
         let inside = start..end;
-        Ok(Some(if closer == "}}" { Piece::Output(inside) } else { Piece::Statement { tag: open..self.at, inside } }))
+        Ok(Some(if closer == "}}" {
+            TemplatePiece::Output(inside)
+        } else {
+            TemplatePiece::Statement { tag: open..self.at, inside }
+        }))
     }
 }
 
 impl<'t> Iterator for Scan<'t> {
-    type Item = Result<Piece<'t>, SyntaxError>;
+    type Item = Result<TemplatePiece<'t>, SyntaxError>;
 
     fn next(&mut self) -> Option<Self::Item> {
         if let Some(piece) = self.waiting.take() {

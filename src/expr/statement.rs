@@ -1,9 +1,9 @@
 //! What stands in `{% %}`: its word, and its head as the tree will hold it.
 
-use super::expression::{Builder, dotted};
+use super::expression::{ExpressionBuilder, dotted};
 use super::grammar::Rule;
-use super::parse::{inner, parse};
 use super::reason::tag_within;
+use super::rule::{inner, parse};
 use super::{Arguments, Expr, SyntaxError, Target, literal};
 use crate::diagnostic::nearest;
 use crate::value::text::is_space;
@@ -95,7 +95,7 @@ const WORDS: [&str; 17] = [
 pub(super) fn read(text: &str, tag: &Range<usize>, inside: &Range<usize>) -> Result<Statement, SyntaxError> {
     let (word, start, rest) = split(text, inside);
     let head = |rule| parse(rule, text, rest, inside.end);
-    let mut builder = Builder::new(rest);
+    let mut builder = ExpressionBuilder::new(rest);
     Ok(match word {
         "if" => Statement::Open(Head::If(builder.tuple(inner(head(Rule::if_head)?))?)),
         "elif" => Statement::Elif(builder.tuple(inner(head(Rule::if_head)?))?),
@@ -180,7 +180,7 @@ fn unknown(word: &str, start: usize) -> SyntaxError {
     }
 }
 
-fn for_head(builder: &mut Builder, head: Pair<'_, Rule>) -> Result<Statement, SyntaxError> {
+fn for_head(builder: &mut ExpressionBuilder, head: Pair<'_, Rule>) -> Result<Statement, SyntaxError> {
     let mut parts = head.into_inner();
     let targets = parts.next().expect("`for` binds something");
     let (start, end) = builder.span(&targets);
@@ -200,7 +200,7 @@ fn for_head(builder: &mut Builder, head: Pair<'_, Rule>) -> Result<Statement, Sy
     Ok(Statement::Open(Head::For { target, iterable, filter, recursive }))
 }
 
-fn set_head(builder: &mut Builder, head: Pair<'_, Rule>) -> Result<Statement, SyntaxError> {
+fn set_head(builder: &mut ExpressionBuilder, head: Pair<'_, Rule>) -> Result<Statement, SyntaxError> {
     let mut parts = head.into_inner();
     let target = targets_of(builder, parts.next().expect("`set` binds something"), true)?;
     let mut filters = Vec::new();
@@ -214,7 +214,7 @@ fn set_head(builder: &mut Builder, head: Pair<'_, Rule>) -> Result<Statement, Sy
     Ok(Statement::Open(Head::SetBlock { target, filters }))
 }
 
-fn with_head(builder: &mut Builder, head: Pair<'_, Rule>) -> Result<Statement, SyntaxError> {
+fn with_head(builder: &mut ExpressionBuilder, head: Pair<'_, Rule>) -> Result<Statement, SyntaxError> {
     let mut bindings = Vec::new();
     for binding in head.into_inner().filter(|part| part.as_rule() == Rule::binding) {
         let mut parts = binding.into_inner();
@@ -224,7 +224,7 @@ fn with_head(builder: &mut Builder, head: Pair<'_, Rule>) -> Result<Statement, S
     Ok(Statement::Open(Head::With(bindings)))
 }
 
-fn filter_head(builder: &mut Builder, head: Pair<'_, Rule>) -> Result<Statement, SyntaxError> {
+fn filter_head(builder: &mut ExpressionBuilder, head: Pair<'_, Rule>) -> Result<Statement, SyntaxError> {
     let mut filters: Vec<(String, Arguments)> = Vec::new();
     for part in head.into_inner() {
         match (part.as_rule(), filters.last_mut()) {
@@ -237,13 +237,13 @@ fn filter_head(builder: &mut Builder, head: Pair<'_, Rule>) -> Result<Statement,
     Ok(Statement::Open(Head::FilterBlock(filters)))
 }
 
-fn print_head(builder: &mut Builder, head: Pair<'_, Rule>) -> Result<Vec<Expr>, SyntaxError> {
+fn print_head(builder: &mut ExpressionBuilder, head: Pair<'_, Rule>) -> Result<Vec<Expr>, SyntaxError> {
     let values = head.into_inner().filter(|part| part.as_rule() == Rule::expression);
     values.map(|value| builder.expression(value)).collect()
 }
 
 /// One target, or several as a tuple.
-fn targets_of(builder: &Builder, pair: Pair<'_, Rule>, attributes: bool) -> Result<Target, SyntaxError> {
+fn targets_of(builder: &ExpressionBuilder, pair: Pair<'_, Rule>, attributes: bool) -> Result<Target, SyntaxError> {
     let mut targets = Vec::new();
     let mut commas = false;
     for part in pair.into_inner() {
@@ -261,7 +261,7 @@ fn targets_of(builder: &Builder, pair: Pair<'_, Rule>, attributes: bool) -> Resu
     })
 }
 
-fn target(builder: &Builder, pair: Pair<'_, Rule>, attributes: bool) -> Result<Target, SyntaxError> {
+fn target(builder: &ExpressionBuilder, pair: Pair<'_, Rule>, attributes: bool) -> Result<Target, SyntaxError> {
     let (start, end) = builder.span(&pair);
     let mut parts = pair.into_inner();
     let first = parts.next().expect("a target has a name or parentheses");

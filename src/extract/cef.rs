@@ -9,15 +9,19 @@
 //! - Of equal keys the first one counts (9). A value in quotes loses them (4). White space around values goes.
 //! - A key's value is there under the text of its label too: `cs1=x cs1Label=Rule` gives `Rule` as well (35).
 
+use super::description::{Description, Example, MESSAGE};
+use super::extractor::{CompiledExtractor, Extractor};
 use super::header::{Header, backslashes_before};
-use super::made::{KeyReader, Made};
-use super::{Entry, Example, Extractor, MOST_REMARKS, Properties, is_space, short, trim, unquote};
+use super::properties::Properties;
+use super::sink::{KeyValueSink, MOST_REMARKS, ResultSink};
+use super::text::{short, text_input, trim, unquote};
 use crate::diagnostic::Diagnostics;
+use crate::value::text::is_space;
 use crate::value::{Fault, Map, Value};
 use bumpalo::collections::Vec as ArenaVec;
 use memchr::memchr;
 
-pub(super) const ENTRIES: &[Entry] = &[Entry {
+pub(super) const EXTRACTORS: &[Description] = &[Description {
     name: "cef.parse-cef",
     properties: &[],
     summary: "Reads a CEF event: its header as `CEFVersion`, `DeviceVendor`, `DeviceProduct`, `DeviceVersion`, \
@@ -37,6 +41,7 @@ pub(super) const ENTRIES: &[Entry] = &[Entry {
                 "DeviceEventClassID": "7", "Name": "Login", "Severity": "3", "suser": "CN\\=jane dn:=x"}"#,
         },
     ],
+    default_input: MESSAGE,
     compile,
 }];
 
@@ -46,38 +51,42 @@ const HEADER: Header = Header {
     least: 7,
 };
 
-fn compile(_: &Properties<'_>, _: &mut Diagnostics) -> Option<Box<dyn Extractor>> {
-    Some(Box::new(Cef))
+fn compile(_: &Properties<'_>, _: &mut Diagnostics) -> Option<CompiledExtractor> {
+    Some(CompiledExtractor::new(Cef))
 }
 
 #[derive(Debug)]
 struct Cef;
 
-impl KeyReader for Cef {
-    fn read<'a>(&self, text: &'a str, made: &Made<'_, 'a>) -> Result<(), Fault> {
-        let extension = HEADER.read(text, made)?;
-        let arena = made.job().arena;
+impl Extractor for Cef {
+    fn extract<'a>(&self, input: Value<'a>, sink: &ResultSink<'_, 'a>) -> Result<Value<'a>, Fault> {
+        let text = text_input(input)?;
+        sink.remark(|| remarks(text));
+        let (result, arena) = (KeyValueSink::new(sink), sink.arena);
+        let extension = HEADER.read(text, &result)?;
         let (mut pairs, mut is_label_wanted) = (ArenaVec::with_capacity_in(COMMON, arena.bump()), false);
-        for Pair { key, value, .. } in Pairs::new(extension).filter(|pair| !pair.value.is_empty()) {
+        for CefPair { key, value, .. } in CefPairs::new(extension).filter(|pair| !pair.value.is_empty()) {
             arena.spend(size_of::<(&str, &str)>() as u64)?;
             pairs.push((key, value));
-            made.set_first(key, Value::Text(value))?;
-            is_label_wanted |= labelled(key).is_some() && made.wants(value);
+            result.set_first(key, Value::Text(value))?;
+            is_label_wanted |= labelled(key).is_some() && result.wants(value);
         }
-        if is_label_wanted { enter_labelled(&pairs, made) } else { Ok(()) }
-    }
-
-    fn remarks(&self, text: &str) -> Vec<String> {
-        let Some(extension) = HEADER.rest(text) else { return Vec::new() };
-        let lead = trim(&extension[..next_key(extension, 0).map_or(extension.len(), |key| key.start)]);
-        let lead =
-            (!lead.is_empty()).then(|| format!("`{}` stands before the first key, and is left out", short(lead)));
-        lead.into_iter().chain(Pairs::new(extension).flat_map(of_pair)).take(MOST_REMARKS).collect()
+        if is_label_wanted {
+            enter_labelled(&pairs, &result)?;
+        }
+        Ok(result.finish())
     }
 }
 
+fn remarks(text: &str) -> Vec<String> {
+    let Some(extension) = HEADER.rest(text) else { return Vec::new() };
+    let lead = trim(&extension[..next_key(extension, 0).map_or(extension.len(), |key| key.start)]);
+    let lead = (!lead.is_empty()).then(|| format!("`{}` stands before the first key, and is left out", short(lead)));
+    lead.into_iter().chain(CefPairs::new(extension).flat_map(of_pair)).take(MOST_REMARKS).collect()
+}
+
 /// What to say of a pair: it has no value, a backslash was taken off, or a part looks like a pair of its own.
-fn of_pair(pair: Pair<'_>) -> impl Iterator<Item = String> {
+fn of_pair(pair: CefPair<'_>) -> impl Iterator<Item = String> {
     let key = short(pair.key);
     let empty = pair.value.is_empty().then(|| format!("`{key}` has no value, and is left out"));
     let cut = pair.is_cut.then(|| format!("the backslash at the end of `{key}` escapes nothing, and is left out"));
@@ -99,8 +108,8 @@ fn labelled(key: &str) -> Option<&str> {
 }
 
 /// Sets labelled values under their labels; of two labels for one key the first counts, wanted or not.
-fn enter_labelled<'a>(pairs: &[(&'a str, &'a str)], made: &Made<'_, 'a>) -> Result<(), Fault> {
-    let arena = made.job().arena;
+fn enter_labelled<'a>(pairs: &[(&'a str, &'a str)], result: &KeyValueSink<'_, 'a>) -> Result<(), Fault> {
+    let arena = result.arena();
     let labels = Map::new(arena);
     for (key, label) in pairs {
         if let Some(key) = labelled(key) {
@@ -109,21 +118,21 @@ fn enter_labelled<'a>(pairs: &[(&'a str, &'a str)], made: &Made<'_, 'a>) -> Resu
     }
     for (key, value) in pairs {
         if let Some(Value::Text(label)) = labels.get_text(key) {
-            made.set_first(label, Value::Text(value))?;
+            result.set_first(label, Value::Text(value))?;
         }
     }
     Ok(())
 }
 
 /// Walks over the pairs of an extension: a key is a word behind white space and before `=`, its value all up to the next.
-struct Pairs<'a> {
+struct CefPairs<'a> {
     text: &'a str,
-    next: Option<Key>,
+    next: Option<CefKey>,
 }
 
 /// A key, and its value without the white space and quotes around it.
 #[derive(Clone, Copy)]
-struct Pair<'a> {
+struct CefPair<'a> {
     key: &'a str,
     value: &'a str,
     /// Whether a backslash at the value's end was taken off.
@@ -132,32 +141,32 @@ struct Pair<'a> {
 
 /// Where a key's letters begin and end, and where its value begins.
 #[derive(Clone, Copy)]
-struct Key {
+struct CefKey {
     start: usize,
     end: usize,
     value: usize,
 }
 
-impl<'a> Pairs<'a> {
+impl<'a> CefPairs<'a> {
     fn new(text: &'a str) -> Self {
-        Pairs { text, next: next_key(text, 0) }
+        CefPairs { text, next: next_key(text, 0) }
     }
 }
 
-impl<'a> Iterator for Pairs<'a> {
-    type Item = Pair<'a>;
+impl<'a> Iterator for CefPairs<'a> {
+    type Item = CefPair<'a>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        let Key { start, end, value } = self.next?;
+        let CefKey { start, end, value } = self.next?;
         self.next = next_key(self.text, value);
         let key = &self.text[start..end];
         // One space separates the pairs; further ones belong to the value, whose quotes then do not enclose it.
-        let Some(Key { start: next, .. }) = self.next else {
-            return Some(Pair { key, value: trim(unquote(&self.text[value..])), is_cut: false });
+        let Some(CefKey { start: next, .. }) = self.next else {
+            return Some(CefPair { key, value: trim(unquote(&self.text[value..])), is_cut: false });
         };
         let value = trim(unquote(without_last(&self.text[value..next])));
         let is_cut = !backslashes_before(value, value.len()).is_multiple_of(2);
-        Some(Pair { key, value: &value[..value.len() - usize::from(is_cut)], is_cut })
+        Some(CefPair { key, value: &value[..value.len() - usize::from(is_cut)], is_cut })
     }
 }
 
@@ -167,7 +176,7 @@ fn without_last(text: &str) -> &str {
     letters.as_str()
 }
 
-fn next_key(text: &str, from: usize) -> Option<Key> {
+fn next_key(text: &str, from: usize) -> Option<CefKey> {
     let bytes = text.as_bytes();
     let mut lower = from;
     loop {
@@ -176,7 +185,7 @@ fn next_key(text: &str, from: usize) -> Option<Key> {
         let letters = bytes[lower..end].iter().rev().take_while(|byte| IN_KEY[usize::from(**byte)]).count();
         let start = key_start(text, end - letters, end);
         if start < end && (start == 0 || text[..start].ends_with(is_space)) {
-            return Some(Key { start, end, value: equals + 1 });
+            return Some(CefKey { start, end, value: equals + 1 });
         }
         lower = equals + 1;
     }

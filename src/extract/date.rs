@@ -1,14 +1,16 @@
 //! Dates: text or a number → RFC 3339 in UTC.
 
+use super::description::{Description, Example, Property};
+use super::extractor::{CompiledExtractor, Extractor, ResultKeys};
 use super::findings::{INVALID_FORMAT, NO_YEAR, UNKNOWN_TIMEZONE};
-use super::properties::wrong;
-use super::{Entry, Example, Extractor, Job, Properties, Property};
+use super::properties::{Properties, wrong};
+use super::sink::ResultSink;
 use crate::diagnostic::Diagnostics;
-use crate::time::{self, Format, Moment, Zone};
+use crate::time::{self, DateFormat, Moment, Zone};
 use crate::value::{Constant, ConstantKind, Fault, FaultCode, Value, text};
 
 /// The extractors of this room.
-pub(super) const ENTRIES: &[Entry] = &[Entry {
+pub(super) const EXTRACTORS: &[Description] = &[Description {
     name: "date.parse",
     properties: &[
         Property {
@@ -43,6 +45,7 @@ pub(super) const ENTRIES: &[Entry] = &[Entry {
             result: r#""2024-07-01T10:00:00.000000Z""#,
         },
     ],
+    default_input: "@timestamp",
     compile,
 }];
 
@@ -50,64 +53,41 @@ pub(super) const ENTRIES: &[Entry] = &[Entry {
 struct Date {
     notation: Notation,
     zone: Option<Zone>,
-    /// The zone's template, alone, where it is one.
-    templates: Vec<Constant>,
 }
 
 #[derive(Debug)]
 enum Notation {
     Detected,
     Epoch,
-    Written(Box<Format>),
+    Written(Box<DateFormat>),
     /// A format that is none, with what is wrong about it: no date has it.
     Invalid(Fault),
 }
 
 impl Extractor for Date {
-    fn default_input(&self) -> &'static str {
-        "@timestamp"
-    }
-
-    fn gives(&self, keys: &[&str]) -> bool {
-        keys.is_empty()
+    fn extract<'a>(&self, input: Value<'a>, sink: &ResultSink<'_, 'a>) -> Result<Value<'a>, Fault> {
+        // A zone that is not known says no more than none: the date counts as UTC, as with names in the date itself.
+        let zone = sink.properties.first().and_then(|zone| zone.as_text()).and_then(Zone::find);
+        self.read(input, zone.as_ref().or(self.zone.as_ref()), sink)
     }
 
     /// Nothing, and the number 0, are no date that is wrong: 3 recorded pairs tell, and none against.
     fn passes_over(&self, input: Value<'_>) -> bool {
         matches!(input, Value::Undefined | Value::None | Value::Int(0))
     }
-
-    fn templates(&self) -> &[Constant] {
-        &self.templates
-    }
-
-    fn extract<'a>(&self, input: Value<'a>, job: &Job<'_, 'a>) -> Result<Value<'a>, Fault> {
-        self.read(input, self.zone.as_ref(), job)
-    }
-
-    fn extract_with<'a>(
-        &self,
-        input: Value<'a>,
-        rendered: &[Value<'a>],
-        job: &Job<'_, 'a>,
-    ) -> Result<Value<'a>, Fault> {
-        // A zone that is not known says no more than none: the date counts as UTC, as with names in the date itself.
-        let zone = rendered.first().and_then(|zone| zone.as_text()).and_then(Zone::find);
-        self.read(input, zone.as_ref().or(self.zone.as_ref()), job)
-    }
 }
 
 impl Date {
-    fn read<'a>(&self, input: Value<'a>, zone: Option<&Zone>, job: &Job<'_, 'a>) -> Result<Value<'a>, Fault> {
+    fn read<'a>(&self, input: Value<'a>, zone: Option<&Zone>, sink: &ResultSink<'_, 'a>) -> Result<Value<'a>, Fault> {
         if let (Value::Text(text), Notation::Detected) = (input, &self.notation)
-            && let Some(text) = time::in_full(job.arena, text.trim())?
+            && let Some(text) = time::in_full(sink.arena, text.trim())?
         {
             return Ok(Value::Text(text));
         }
         let moment = match (input, &self.notation) {
-            (Value::Text(text), notation) => self.read_text(text.trim(), notation, zone, job.now),
+            (Value::Text(text), notation) => self.read_text(text.trim(), notation, zone, sink.now),
             (Value::Int(_) | Value::Float(_), notation @ (Notation::Written(_) | Notation::Invalid(_))) => {
-                self.read_text(text::string(job.arena, input)?, notation, zone, job.now)
+                self.read_text(text::string(sink.arena, input)?, notation, zone, sink.now)
             }
             (Value::Int(seconds), _) => time::from_integer(seconds, zone),
             (Value::Float(seconds), _) => time::from_float(seconds, zone),
@@ -115,10 +95,10 @@ impl Date {
         };
         match moment {
             Some(moment) => {
-                if moment.is_ahead(job.now) {
-                    job.arena.note_date_ahead();
+                if moment.is_ahead(sink.now) {
+                    sink.arena.note_date_ahead();
                 }
-                moment.text(job.arena).map(Value::Text)
+                moment.text(sink.arena).map(Value::Text)
             }
             None => Err(self.refusal(input)),
         }
@@ -149,13 +129,13 @@ impl Date {
     }
 }
 
-fn compile(properties: &Properties<'_>, findings: &mut Diagnostics) -> Option<Box<dyn Extractor>> {
+fn compile(properties: &Properties<'_>, findings: &mut Diagnostics) -> Option<CompiledExtractor> {
     let notation = match properties.get("format").map(|constant| (constant, &constant.kind)) {
         None | Some((_, ConstantKind::Null)) => Notation::Detected,
         Some((constant, ConstantKind::Text(format))) => match &**format {
             "" => Notation::Detected,
             "timestamp" => Notation::Epoch,
-            format => match Format::new(format) {
+            format => match DateFormat::new(format) {
                 Ok(format) => {
                     if !format.names_year() {
                         findings.push(NO_YEAR.at(constant.span, &[]));
@@ -173,25 +153,22 @@ fn compile(properties: &Properties<'_>, findings: &mut Diagnostics) -> Option<Bo
             return None;
         }
     };
-    let mut date = Date { notation, zone: None, templates: Vec::new() };
-    if let Some(constant) = properties.get("timezone") {
-        date.set_zone(constant, findings);
-    }
-    Some(Box::new(date))
+    let zone = properties.get("timezone").filter(|constant| constant.as_text().is_some());
+    let (templates, zones): (Vec<_>, Vec<_>) =
+        zone.into_iter().partition(|zone| zone.as_text().is_some_and(text::is_template));
+    let date = Date { notation, zone: zones.first().and_then(|zone| find_zone(zone, findings)) };
+    let templates = templates.into_iter().cloned().collect();
+    Some(CompiledExtractor { templates, keys: ResultKeys::None, ..CompiledExtractor::new(date) })
 }
 
-impl Date {
-    fn set_zone(&mut self, constant: &Constant, findings: &mut Diagnostics) {
-        let Some(name) = constant.as_text() else { return };
-        if text::is_template(name) {
-            self.templates.push(constant.clone());
-            return;
-        }
-        self.zone = Zone::find(name);
-        if self.zone.is_none() {
-            let finding = UNKNOWN_TIMEZONE.at(constant.span, &[name]).label("dates count as UTC");
-            let known: Vec<String> = Zone::names().collect();
-            findings.push(finding.suggest(name.trim(), known.iter().map(String::as_str)));
-        }
+/// The zone of a name.
+fn find_zone(constant: &Constant, findings: &mut Diagnostics) -> Option<Zone> {
+    let name = constant.as_text()?;
+    let zone = Zone::find(name);
+    if zone.is_none() {
+        let finding = UNKNOWN_TIMEZONE.at(constant.span, &[name]).label("dates count as UTC");
+        let known: Vec<String> = Zone::names().collect();
+        findings.push(finding.suggest(name.trim(), known.iter().map(String::as_str)));
     }
+    zone
 }

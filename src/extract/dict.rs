@@ -1,10 +1,14 @@
 //! `dict.parse`: a Python literal.
 
-use super::{Entry, Example, Extractor, Job, Properties, text_input, trim};
+use super::description::{Description, Example, MESSAGE};
+use super::extractor::{CompiledExtractor, Extractor};
+use super::properties::Properties;
+use super::sink::ResultSink;
+use super::text::{text_input, trim};
 use crate::diagnostic::Diagnostics;
 use crate::value::{Fault, FaultCode, Value, text};
 
-pub(super) const ENTRIES: &[Entry] = &[Entry {
+pub(super) const EXTRACTORS: &[Description] = &[Description {
     name: "dict.parse",
     properties: &[],
     summary: "Reads a dict or list as Python writes it; a value that is read already stays as it is.",
@@ -16,23 +20,24 @@ pub(super) const ENTRIES: &[Entry] = &[Entry {
         },
         Example { properties: "{}", input: "['a', None]", result: r#"["a", null]"# },
     ],
+    default_input: MESSAGE,
     compile,
 }];
 
-fn compile(_: &Properties<'_>, _: &mut Diagnostics) -> Option<Box<dyn Extractor>> {
-    Some(Box::new(Dict))
+fn compile(_: &Properties<'_>, _: &mut Diagnostics) -> Option<CompiledExtractor> {
+    Some(CompiledExtractor::new(Dict))
 }
 
 #[derive(Debug)]
 struct Dict;
 
 impl Extractor for Dict {
-    fn extract<'a>(&self, input: Value<'a>, job: &Job<'_, 'a>) -> Result<Value<'a>, Fault> {
+    fn extract<'a>(&self, input: Value<'a>, sink: &ResultSink<'_, 'a>) -> Result<Value<'a>, Fault> {
         if let Value::Map(_) | Value::List(_) = input {
-            return Ok(input);
+            return Ok(sink.whole(input));
         }
-        match text::literal(job.arena, trim(text_input(input)?))? {
-            Some(value @ (Value::Map(_) | Value::List(_))) => Ok(value),
+        match text::literal(sink.arena, trim(text_input(input)?))? {
+            Some(value @ (Value::Map(_) | Value::List(_))) => Ok(sink.whole(value)),
             Some(other) => Err(unreadable(other.type_name())),
             None => Err(unreadable("text that is no literal")),
         }

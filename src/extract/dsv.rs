@@ -6,15 +6,20 @@
 //! - The first row counts. Values beyond the columns are left out, columns beyond the values are absent.
 //! - Of equal column names the last one counts (5).
 
-use super::{Entry, Example, Extractor, Job, Properties, Property, text_input};
+use super::description::{Description, Example, MESSAGE, Property};
+use super::extractor::{CompiledExtractor, Extractor, ResultKeys};
+use super::properties::Properties;
+use super::sink::ResultSink;
+use super::text::text_input;
 use crate::diagnostic::Diagnostics;
-use crate::json::{Projection, scatter};
+use crate::json::Projection;
 use crate::value::{Fault, Value};
 use memchr::memmem::Finder;
 use memchr::{memchr, memchr2};
 use std::cell::Cell;
+use std::sync::Arc;
 
-pub(super) const ENTRIES: &[Entry] = &[Entry {
+pub(super) const EXTRACTORS: &[Description] = &[Description {
     name: "dsv.parse-dsv",
     properties: &[
         Property {
@@ -37,15 +42,22 @@ pub(super) const ENTRIES: &[Entry] = &[Entry {
             result: r#"{"a": "1", "b": "2", "c": null}"#,
         },
     ],
+    default_input: MESSAGE,
     compile,
 }];
 
-fn compile(properties: &Properties<'_>, findings: &mut Diagnostics) -> Option<Box<dyn Extractor>> {
+fn compile(properties: &Properties<'_>, findings: &mut Diagnostics) -> Option<CompiledExtractor> {
     let delimiter = properties.text_or("delimiter", ",", findings);
     let delimiter = if delimiter == Some(r"\t") { Some("\t") } else { delimiter };
     let columns = properties.names("columnnames", delimiter.unwrap_or(","), findings);
     let delimiter = delimiter?;
-    Some(Box::new(Dsv { columns: columns?, delimiter: Finder::new(delimiter).into_owned(), cells: Vec::new() }))
+    let columns = columns?;
+    let keys = ResultKeys::These {
+        paths: columns.iter().map(|column| vec![column.clone()]).collect(),
+        named: columns.iter().map(|column| column.to_string()).collect(),
+    };
+    let dsv = Dsv { columns, delimiter: Finder::new(delimiter).into_owned(), cells: Vec::new() };
+    Some(CompiledExtractor { keys, ..CompiledExtractor::new(dsv) })
 }
 
 #[derive(Debug)]
@@ -57,61 +69,56 @@ struct Dsv {
 }
 
 impl Extractor for Dsv {
-    fn gives(&self, keys: &[&str]) -> bool {
-        matches!(keys, [key] if self.columns.iter().any(|column| **column == **key))
+    fn extract<'a>(&self, input: Value<'a>, sink: &ResultSink<'_, 'a>) -> Result<Value<'a>, Fault> {
+        let row = Row::new(text_input(input)?, &self.delimiter);
+        match sink.cells {
+            Some(cells) if !sink.wanted.is_whole() => self.fill(row, sink, cells),
+            _ => Ok(sink.whole(self.dict(row, sink)?)),
+        }
     }
 
-    fn keys(&self) -> Vec<String> {
-        self.columns.iter().map(|column| column.to_string()).collect()
-    }
-
-    fn narrowed(&self, wanted: &Projection) -> Option<Box<dyn Extractor>> {
+    fn narrowed(&self, wanted: &Projection) -> Option<Arc<dyn Extractor>> {
         let table = wanted.pruned();
         let cells = self.columns.iter().map(|column| table.index_of([&**column])).collect();
-        Some(Box::new(Dsv { columns: self.columns.clone(), delimiter: self.delimiter.clone(), cells }))
+        Some(Arc::new(Dsv { columns: self.columns.clone(), delimiter: self.delimiter.clone(), cells }))
     }
+}
 
-    fn extract<'a>(&self, input: Value<'a>, job: &Job<'_, 'a>) -> Result<Value<'a>, Fault> {
-        let mut row = Row::new(text_input(input)?, &self.delimiter);
-        let map = job.arena.map();
+impl Dsv {
+    fn dict<'a>(&self, mut row: Row<'_, 'a>, sink: &ResultSink<'_, 'a>) -> Result<Value<'a>, Fault> {
+        let map = sink.arena.map();
         for column in &self.columns {
             let field = row.next();
-            if job.wanted.below(column).is_none() {
+            if sink.wanted.below(column).is_none() {
                 continue;
             }
-            let name = Value::Text(job.arena.text(column)?);
+            let name = Value::Text(sink.arena.text(column)?);
             match field {
-                Some(field) => map.insert(job.arena, name, Value::Text(field.value(job)?))?,
-                None if map.get(name).is_none() => map.insert(job.arena, name, Value::None)?,
+                Some(field) => map.insert(sink.arena, name, Value::Text(field.value(sink)?))?,
+                None if map.get(name).is_none() => map.insert(sink.arena, name, Value::None)?,
                 None => {}
             }
         }
         Ok(Value::Map(map))
     }
 
-    fn extract_into<'a>(
+    /// Sets the cells of the columns that are read; the dict that stands for the result is empty.
+    fn fill<'a>(
         &self,
-        input: Value<'a>,
-        _: &[Value<'a>],
-        job: &Job<'_, 'a>,
+        mut row: Row<'_, 'a>,
+        sink: &ResultSink<'_, 'a>,
         cells: &[Cell<Value<'a>>],
     ) -> Result<Value<'a>, Fault> {
-        if job.wanted.is_whole() {
-            let result = self.extract(input, job)?;
-            scatter(result, job.wanted, cells);
-            return Ok(result);
-        }
-        let mut row = Row::new(text_input(input)?, &self.delimiter);
         for number in &self.cells {
             let field = row.next();
             let Some(cell) = number.map(|number| &cells[number]) else { continue };
             match field {
-                Some(field) => cell.set(Value::Text(field.value(job)?)),
+                Some(field) => cell.set(Value::Text(field.value(sink)?)),
                 None if cell.get().is_undefined() => cell.set(Value::None),
                 None => {}
             }
         }
-        Ok(Value::Map(job.arena.map()))
+        Ok(Value::Map(sink.arena.map()))
     }
 }
 
@@ -123,7 +130,7 @@ struct Row<'d, 'a> {
 
 /// A field as it is written, from its first letter to the delimiter.
 #[derive(Clone, Copy)]
-struct Field<'a> {
+struct RowField<'a> {
     raw: &'a str,
     /// How long the part in quotes is, both quotes included; 0 where the field does not begin with one.
     quoted: usize,
@@ -135,7 +142,7 @@ impl<'d, 'a> Row<'d, 'a> {
         Row { rest: (!text.is_empty()).then_some(text), delimiter }
     }
 
-    fn next(&mut self) -> Option<Field<'a>> {
+    fn next(&mut self) -> Option<RowField<'a>> {
         let text = self.rest?;
         let quoted = quoted_length(text);
         let tail = &text[quoted..];
@@ -151,7 +158,7 @@ impl<'d, 'a> Row<'d, 'a> {
                 before.len()
             }
         };
-        Some(Field { raw: &text[..quoted + length], quoted })
+        Some(RowField { raw: &text[..quoted + length], quoted })
     }
 
     /// Where the next delimiter begins.
@@ -180,9 +187,9 @@ fn quoted_length(text: &str) -> usize {
     text.len()
 }
 
-impl<'a> Field<'a> {
+impl<'a> RowField<'a> {
     /// The value: quotes taken off, doubled ones halved, line breaks inside them left out.
-    fn value(self, job: &Job<'_, 'a>) -> Result<&'a str, Fault> {
+    fn value(self, sink: &ResultSink<'_, 'a>) -> Result<&'a str, Fault> {
         if self.quoted == 0 {
             return Ok(self.raw);
         }
@@ -194,7 +201,7 @@ impl<'a> Field<'a> {
         }
         let halves = inner.replace("\"\"", "\"");
         let lines = halves.split(['\n', '\r']).collect::<String>();
-        job.arena.format(format_args!("{lines}{tail}"))
+        sink.arena.format(format_args!("{lines}{tail}"))
     }
 }
 

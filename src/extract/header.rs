@@ -1,7 +1,7 @@
 //! The header that CEF and LEEF share: fields between bars, the version first, perhaps behind a syslog header.
 
-use super::made::Made;
-use super::trim;
+use super::sink::KeyValueSink;
+use super::text::trim;
 use crate::value::{Fault, FaultCode, Value};
 
 /// A header's marker and the names of its fields.
@@ -19,7 +19,7 @@ impl Header {
     ///
     /// # Errors
     /// Parse, where there are too few fields; limit.
-    pub(super) fn read<'a>(&self, text: &'a str, made: &Made<'_, 'a>) -> Result<&'a str, Fault> {
+    pub(super) fn read<'a>(&self, text: &'a str, result: &KeyValueSink<'_, 'a>) -> Result<&'a str, Fault> {
         let start = self.start(text);
         let mut rest = &text[start..];
         for (number, name) in self.fields.iter().enumerate() {
@@ -29,7 +29,7 @@ impl Header {
             }
             let field = trim(&rest[..bar.unwrap_or(rest.len())]);
             if !field.is_empty() {
-                made.set(name, Value::Text(field))?;
+                result.set(name, Value::Text(field))?;
             }
             rest = bar.map_or("", |bar| &rest[bar + 1..]);
         }

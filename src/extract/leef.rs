@@ -5,13 +5,16 @@
 //! `#011` separates where no tab does (7). As in CEF, which no LEEF event contradicts, the marker may be missing and the
 //! first of equal keys counts. White space around keys and values goes.
 
+use super::description::{Description, Example, MESSAGE};
+use super::extractor::{CompiledExtractor, Extractor};
 use super::header::Header;
-use super::made::{KeyReader, Made};
-use super::{Entry, Example, Extractor, MOST_REMARKS, Properties, short, trim};
+use super::properties::Properties;
+use super::sink::{KeyValueSink, MOST_REMARKS, ResultSink};
+use super::text::{short, text_input, trim};
 use crate::diagnostic::Diagnostics;
 use crate::value::{Fault, Value};
 
-pub(super) const ENTRIES: &[Entry] = &[Entry {
+pub(super) const EXTRACTORS: &[Description] = &[Description {
     name: "leef.parse-leef",
     properties: &[],
     summary: "Reads a LEEF event: its header as `LEEFVersion`, `DeviceVendor`, `DeviceProduct`, `DeviceVersion` and \
@@ -30,6 +33,7 @@ pub(super) const ENTRIES: &[Entry] = &[Entry {
                 "DeviceEventClassID": "deny", "src": "192.0.2.1", "url": "/a?b=c"}"#,
         },
     ],
+    default_input: MESSAGE,
     compile,
 }];
 
@@ -42,29 +46,33 @@ const HEADER: Header = Header {
 /// How some syslog relays write a tab.
 const WRITTEN_TAB: &str = "#011";
 
-fn compile(_: &Properties<'_>, _: &mut Diagnostics) -> Option<Box<dyn Extractor>> {
-    Some(Box::new(Leef))
+fn compile(_: &Properties<'_>, _: &mut Diagnostics) -> Option<CompiledExtractor> {
+    Some(CompiledExtractor::new(Leef))
 }
 
 #[derive(Debug)]
 struct Leef;
 
-impl KeyReader for Leef {
-    fn read<'a>(&self, text: &'a str, made: &Made<'_, 'a>) -> Result<(), Fault> {
-        match Attributes::of(text, HEADER.read(text, made)?) {
-            Attributes::Split(attributes, delimiter) => enter(attributes.split(delimiter), made),
-            Attributes::Written(attributes) => enter(attributes.split(WRITTEN_TAB), made),
+impl Extractor for Leef {
+    fn extract<'a>(&self, input: Value<'a>, sink: &ResultSink<'_, 'a>) -> Result<Value<'a>, Fault> {
+        let text = text_input(input)?;
+        sink.remark(|| remarks(text));
+        let result = KeyValueSink::new(sink);
+        match Attributes::of(text, HEADER.read(text, &result)?) {
+            Attributes::Split(attributes, delimiter) => enter(attributes.split(delimiter), &result)?,
+            Attributes::Written(attributes) => enter(attributes.split(WRITTEN_TAB), &result)?,
         }
+        Ok(result.finish())
     }
+}
 
-    fn remarks(&self, text: &str) -> Vec<String> {
-        let Some(rest) = HEADER.rest(text) else { return Vec::new() };
-        let attributes: Vec<&str> = match Attributes::of(text, rest) {
-            Attributes::Split(attributes, delimiter) => attributes.split(delimiter).collect(),
-            Attributes::Written(attributes) => attributes.split(WRITTEN_TAB).collect(),
-        };
-        attributes.into_iter().filter_map(of_attribute).take(MOST_REMARKS).collect()
-    }
+fn remarks(text: &str) -> Vec<String> {
+    let Some(rest) = HEADER.rest(text) else { return Vec::new() };
+    let attributes: Vec<&str> = match Attributes::of(text, rest) {
+        Attributes::Split(attributes, delimiter) => attributes.split(delimiter).collect(),
+        Attributes::Written(attributes) => attributes.split(WRITTEN_TAB).collect(),
+    };
+    attributes.into_iter().filter_map(of_attribute).take(MOST_REMARKS).collect()
 }
 
 /// The attributes of an event, with what stands between them.
@@ -96,12 +104,12 @@ fn of_attribute(attribute: &str) -> Option<String> {
 }
 
 /// Enters the attributes that are wanted and not empty; of equal keys the first counts.
-fn enter<'a>(items: impl Iterator<Item = &'a str>, made: &Made<'_, 'a>) -> Result<(), Fault> {
+fn enter<'a>(items: impl Iterator<Item = &'a str>, result: &KeyValueSink<'_, 'a>) -> Result<(), Fault> {
     for (key, value) in items.filter_map(|item| item.split_once('=')) {
-        made.job().arena.spend(1)?;
+        result.arena().spend(1)?;
         let (key, value) = (trim(key), trim(value));
         if !value.is_empty() {
-            made.set_first(key, Value::Text(value))?;
+            result.set_first(key, Value::Text(value))?;
         }
     }
     Ok(())

@@ -1,11 +1,24 @@
-//! Typed access to an extractor's properties, with a finding where a type is wrong.
+//! The properties of one use of an extractor, with a finding where a type is wrong.
 
-use super::Properties;
 use super::findings::{MISSING_PROPERTY, WRONG_PROPERTY};
-use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::diagnostic::{Diagnostic, Diagnostics, Span};
 use crate::value::{Constant, ConstantKind};
 
+/// The properties of one use of an extractor.
+#[derive(Clone, Copy, Debug)]
+pub struct Properties<'s> {
+    /// The place of the whole use.
+    pub span: Span,
+    /// The properties as written, in order; unknown ones were reported already.
+    pub entries: &'s [(Constant, Constant)],
+}
+
 impl<'s> Properties<'s> {
+    /// A property's value.
+    pub fn get(&self, name: &str) -> Option<&'s Constant> {
+        self.entries.iter().find(|(key, _)| key.as_text() == Some(name)).map(|(_, value)| value)
+    }
+
     /// A text property, or `default` where it is absent; `None` after a finding.
     pub(super) fn text_or(&self, name: &str, default: &'s str, findings: &mut Diagnostics) -> Option<&'s str> {
         let Some(value) = self.present(name) else { return Some(default) };

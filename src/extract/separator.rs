@@ -1,7 +1,8 @@
 //! What stands between items or between a key and its value: a short regular expression, mostly a plain text.
 
-use super::{find_space, is_space};
+use super::text::find_space;
 use crate::pattern::{Groups, Pattern};
+use crate::value::text::is_space;
 use crate::value::{Arena, Fault};
 use memchr::memchr;
 use std::ops::Range;
@@ -9,13 +10,13 @@ use std::ops::Range;
 /// A separator. The usual ones (`=`, `,`, `\s`, `;\s`, `\r\n`) are compared without a regular expression.
 #[derive(Debug)]
 pub(super) enum Separator {
-    Units(Vec<Unit>),
+    Units(Vec<SeparatorUnit>),
     Pattern(Box<Pattern>),
 }
 
 /// One character of a separator.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Unit {
+pub(super) enum SeparatorUnit {
     Letter(char),
     /// `\s`
     Space,
@@ -29,7 +30,7 @@ impl Separator {
             Some(units) => Separator::Units(units),
             None => match Pattern::new(written) {
                 Ok(pattern) => Separator::Pattern(Box::new(pattern)),
-                Err(_) => Separator::Units(written.chars().map(Unit::Letter).collect()),
+                Err(_) => Separator::Units(written.chars().map(SeparatorUnit::Letter).collect()),
             },
         }
     }
@@ -37,7 +38,7 @@ impl Separator {
     /// Whether a single blank is one, and no other mark: `\s`, `\s+`, but neither `\r\n` nor `[\s,]`.
     pub(super) fn is_blank(&self) -> bool {
         match self {
-            Separator::Units(units) => matches!(units.as_slice(), [Unit::Space | Unit::Letter(' ')]),
+            Separator::Units(units) => matches!(units.as_slice(), [SeparatorUnit::Space | SeparatorUnit::Letter(' ')]),
             Separator::Pattern(pattern) => {
                 covers(pattern, " ") && !["a", "=", ",", ";", "|", ":"].into_iter().any(|mark| covers(pattern, mark))
             }
@@ -87,9 +88,9 @@ impl Separator {
 }
 
 /// The units of a regular expression without repetition, alternatives and classes other than `\s`.
-fn simple(written: &str) -> Option<Vec<Unit>> {
+fn simple(written: &str) -> Option<Vec<SeparatorUnit>> {
     if !written.is_empty() && written.bytes().all(|byte| byte == b'|') {
-        return Some(written.chars().map(Unit::Letter).collect());
+        return Some(written.chars().map(SeparatorUnit::Letter).collect());
     }
     let mut units = Vec::new();
     let mut letters = written.chars();
@@ -97,21 +98,21 @@ fn simple(written: &str) -> Option<Vec<Unit>> {
         units.push(match letter {
             '\\' => escaped(letters.next()?)?,
             '.' | '^' | '$' | '*' | '+' | '?' | '(' | ')' | '[' | ']' | '{' | '}' | '|' => return None,
-            plain => Unit::Letter(plain),
+            plain => SeparatorUnit::Letter(plain),
         });
     }
     (!units.is_empty()).then_some(units)
 }
 
-fn escaped(letter: char) -> Option<Unit> {
+fn escaped(letter: char) -> Option<SeparatorUnit> {
     Some(match letter {
-        's' => Unit::Space,
-        't' => Unit::Letter('\t'),
-        'n' => Unit::Letter('\n'),
-        'r' => Unit::Letter('\r'),
-        'f' => Unit::Letter('\x0c'),
-        'v' => Unit::Letter('\x0b'),
-        mark if !mark.is_alphanumeric() => Unit::Letter(mark),
+        's' => SeparatorUnit::Space,
+        't' => SeparatorUnit::Letter('\t'),
+        'n' => SeparatorUnit::Letter('\n'),
+        'r' => SeparatorUnit::Letter('\r'),
+        'f' => SeparatorUnit::Letter('\x0c'),
+        'v' => SeparatorUnit::Letter('\x0b'),
+        mark if !mark.is_alphanumeric() => SeparatorUnit::Letter(mark),
         _ => return None,
     })
 }
@@ -120,8 +121,8 @@ fn covers(pattern: &Pattern, text: &str) -> bool {
     matches!(pattern.find_at(text, 0), Ok(Some(groups)) if groups.first() == Some(&Some(0..text.len())))
 }
 
-fn find_units(units: &[Unit], text: &str, from: usize) -> Option<Range<usize>> {
-    if let [Unit::Letter(letter)] = units
+fn find_units(units: &[SeparatorUnit], text: &str, from: usize) -> Option<Range<usize>> {
+    if let [SeparatorUnit::Letter(letter)] = units
         && letter.is_ascii()
     {
         let start = from + memchr(*letter as u8, text.as_bytes().get(from..)?)?;
@@ -130,9 +131,11 @@ fn find_units(units: &[Unit], text: &str, from: usize) -> Option<Range<usize>> {
     let mut from = from;
     loop {
         let start = match units.first()? {
-            Unit::Letter(letter) if letter.is_ascii() => from + memchr(*letter as u8, text.as_bytes().get(from..)?)?,
-            Unit::Letter(letter) => from + text.get(from..)?.find(*letter)?,
-            Unit::Space => find_space(text, from)?,
+            SeparatorUnit::Letter(letter) if letter.is_ascii() => {
+                from + memchr(*letter as u8, text.as_bytes().get(from..)?)?
+            }
+            SeparatorUnit::Letter(letter) => from + text.get(from..)?.find(*letter)?,
+            SeparatorUnit::Space => find_space(text, from)?,
         };
         if let Some(end) = units_end(units, text, start) {
             return Some(start..end);
@@ -141,16 +144,16 @@ fn find_units(units: &[Unit], text: &str, from: usize) -> Option<Range<usize>> {
     }
 }
 
-fn units_end(units: &[Unit], text: &str, from: usize) -> Option<usize> {
-    if let ([Unit::Space], Some(b'!'..=b'~')) = (units, text.as_bytes().get(from)) {
+fn units_end(units: &[SeparatorUnit], text: &str, from: usize) -> Option<usize> {
+    if let ([SeparatorUnit::Space], Some(b'!'..=b'~')) = (units, text.as_bytes().get(from)) {
         return None;
     }
     let mut letters = text.get(from..)?.chars();
     for unit in units {
         let letter = letters.next()?;
         let same = match unit {
-            Unit::Letter(wanted) => *wanted == letter,
-            Unit::Space => is_space(letter),
+            SeparatorUnit::Letter(wanted) => *wanted == letter,
+            SeparatorUnit::Space => is_space(letter),
         };
         if !same {
             return None;

@@ -7,12 +7,16 @@
 //! `EventData` each `Data` element with a `Name` is an entry of that name; those without are together under `Data`.
 //! `xmlns` attributes are left out.
 
-use super::{Entry, Example, Extractor, Job, Properties, text_input, xml};
+use super::description::{Description, Example, MESSAGE};
+use super::extractor::{CompiledExtractor, Extractor};
+use super::properties::Properties;
+use super::sink::ResultSink;
+use super::text::text_input;
+use super::xml;
 use crate::diagnostic::Diagnostics;
-use crate::json::{KeyOrder, Projection};
-use crate::value::{Arena, Fault, Map, Value};
+use crate::value::{Fault, Map, Value};
 
-pub(super) const ENTRIES: &[Entry] = &[Entry {
+pub(super) const EXTRACTORS: &[Description] = &[Description {
     name: "xml.parse-windows-event",
     properties: &[],
     summary: "Reads a Windows event in XML: attributes without `@`, and named `Data` elements under their names.",
@@ -24,37 +28,31 @@ pub(super) const ENTRIES: &[Entry] = &[Entry {
         result: r#"{"System": {"Provider": {"Name": "Acme"}, "EventID": "4624"},
             "EventData": {"TargetUserName": "jane", "LogonGuid": null, "Data": ["first", "second"]}}"#,
     }],
+    default_input: MESSAGE,
     compile,
 }];
 
-fn compile(_: &Properties<'_>, _: &mut Diagnostics) -> Option<Box<dyn Extractor>> {
-    Some(Box::new(WindowsEvent))
+fn compile(_: &Properties<'_>, _: &mut Diagnostics) -> Option<CompiledExtractor> {
+    Some(CompiledExtractor::new(WindowsEvent))
 }
 
 #[derive(Debug)]
 struct WindowsEvent;
 
 impl Extractor for WindowsEvent {
-    fn extract<'a>(&self, input: Value<'a>, job: &Job<'_, 'a>) -> Result<Value<'a>, Fault> {
-        let (document, _) = xml::read_cut(text_input(input)?, job)?;
-        let result = job.arena.map();
+    fn extract<'a>(&self, input: Value<'a>, sink: &ResultSink<'_, 'a>) -> Result<Value<'a>, Fault> {
+        let (document, missing) = xml::read_cut(text_input(input)?, sink)?;
+        sink.remark(|| missing.map(|fault| format!("the rest is left out: {}", fault.reason())));
+        let result = sink.arena.map();
         for (name, value) in document.iter() {
-            match (is_event(name), reshape(value, job)?) {
-                (true, Value::Map(event)) => return Ok(Value::Map(event)),
+            match (is_event(name), reshape(value, sink)?) {
+                (true, Value::Map(event)) => return Ok(sink.whole(Value::Map(event))),
                 (true, Value::None) => {}
-                (true, text) => result.insert(job.arena, Value::Text("#text"), text)?,
-                (false, other) => result.insert(job.arena, name, other)?,
+                (true, text) => result.insert(sink.arena, Value::Text("#text"), text)?,
+                (false, other) => result.insert(sink.arena, name, other)?,
             }
         }
-        Ok(Value::Map(result))
-    }
-
-    fn remarks(&self, input: Value<'_>) -> Vec<String> {
-        let arena = Arena::default();
-        let job = Job { arena: &arena, wanted: &Projection::WHOLE, now: 0, order: &KeyOrder::default() };
-        let text = input.as_text().unwrap_or_default();
-        let missing = arena.text(text).and_then(|text| xml::read_cut(text, &job)).ok().and_then(|(_, missing)| missing);
-        missing.map(|fault| format!("the rest is left out: {}", fault.reason())).into_iter().collect()
+        Ok(sink.whole(Value::Map(result)))
     }
 }
 
@@ -64,17 +62,17 @@ fn is_event(name: Value<'_>) -> bool {
 }
 
 /// An element's value in the shape described above. Its depth is that of the document, which is bounded.
-fn reshape<'a>(value: Value<'a>, job: &Job<'_, 'a>) -> Result<Value<'a>, Fault> {
+fn reshape<'a>(value: Value<'a>, sink: &ResultSink<'_, 'a>) -> Result<Value<'a>, Fault> {
     match value {
         Value::Map(element) => match element.get_text("#text") {
             Some(text) if !element.iter().any(|(key, _)| is_child(key)) => Ok(text),
-            _ => reshape_children(element, job),
+            _ => reshape_children(element, sink),
         },
         Value::List(elements) => {
-            let list = job.arena.list([])?;
+            let list = sink.arena.list([])?;
             if let Value::List(list) = list {
                 for element in elements.iter() {
-                    list.push(job.arena, reshape(element, job)?)?;
+                    list.push(sink.arena, reshape(element, sink)?)?;
                 }
             }
             Ok(list)
@@ -88,15 +86,15 @@ fn is_child(key: Value<'_>) -> bool {
     !key.as_text().unwrap_or_default().starts_with(['@', '#'])
 }
 
-fn reshape_children<'a>(element: &'a Map<'a>, job: &Job<'_, 'a>) -> Result<Value<'a>, Fault> {
-    let result = job.arena.map();
+fn reshape_children<'a>(element: &'a Map<'a>, sink: &ResultSink<'_, 'a>) -> Result<Value<'a>, Fault> {
+    let result = sink.arena.map();
     for (key, value) in element.iter() {
         let name = key.as_text().unwrap_or_default();
         match name.strip_prefix('@') {
             Some(attribute) if attribute == "xmlns" || attribute.starts_with("xmlns:") => {}
-            Some(attribute) => result.insert(job.arena, Value::Text(attribute), value)?,
-            None if name == "Data" => enter_data(result, value, job)?,
-            None => result.insert(job.arena, key, reshape(value, job)?)?,
+            Some(attribute) => result.insert(sink.arena, Value::Text(attribute), value)?,
+            None if name == "Data" => enter_data(result, value, sink)?,
+            None => result.insert(sink.arena, key, reshape(value, sink)?)?,
         }
     }
     // An element with nothing but a namespace is as empty as one without.
@@ -104,45 +102,45 @@ fn reshape_children<'a>(element: &'a Map<'a>, job: &Job<'_, 'a>) -> Result<Value
 }
 
 /// Enters the `Data` elements: those with a name under it, the others under `Data`.
-fn enter_data<'a>(result: &'a Map<'a>, data: Value<'a>, job: &Job<'_, 'a>) -> Result<(), Fault> {
+fn enter_data<'a>(result: &'a Map<'a>, data: Value<'a>, sink: &ResultSink<'_, 'a>) -> Result<(), Fault> {
     let elements = match data {
         Value::List(elements) => elements,
-        single => return enter_one(result, single, job),
+        single => return enter_one(result, single, sink),
     };
     for element in elements.iter() {
-        enter_one(result, element, job)?;
+        enter_one(result, element, sink)?;
     }
     Ok(())
 }
 
-fn enter_one<'a>(result: &'a Map<'a>, element: Value<'a>, job: &Job<'_, 'a>) -> Result<(), Fault> {
+fn enter_one<'a>(result: &'a Map<'a>, element: Value<'a>, sink: &ResultSink<'_, 'a>) -> Result<(), Fault> {
     let name = match element {
         Value::Map(map) => map.get_text("@Name"),
         _ => None,
     };
     let (key, value) = match (name, element) {
-        (Some(name), Value::Map(map)) => (name, named_data(map, job)?),
-        _ => (Value::Text("Data"), reshape(element, job)?),
+        (Some(name), Value::Map(map)) => (name, named_data(map, sink)?),
+        _ => (Value::Text("Data"), reshape(element, sink)?),
     };
     match result.get(key) {
-        None => result.insert(job.arena, key, value),
-        Some(Value::List(list)) => list.push(job.arena, value),
-        Some(first) => result.insert(job.arena, key, job.arena.list([first, value])?),
+        None => result.insert(sink.arena, key, value),
+        Some(Value::List(list)) => list.push(sink.arena, value),
+        Some(first) => result.insert(sink.arena, key, sink.arena.list([first, value])?),
     }
 }
 
 /// What a `Data` element with a name holds: its text, or its children; other attributes say only of which kind it is.
-fn named_data<'a>(element: &'a Map<'a>, job: &Job<'_, 'a>) -> Result<Value<'a>, Fault> {
+fn named_data<'a>(element: &'a Map<'a>, sink: &ResultSink<'_, 'a>) -> Result<Value<'a>, Fault> {
     let text = element.get_text("#text");
     if !element.iter().any(|(key, _)| is_child(key)) {
         return Ok(text.unwrap_or(Value::None));
     }
-    let content = job.arena.map();
+    let content = sink.arena.map();
     for (key, value) in element.iter().filter(|(key, _)| is_child(*key)) {
-        content.insert(job.arena, key, value)?;
+        content.insert(sink.arena, key, value)?;
     }
     if let Some(text) = text {
-        content.insert(job.arena, Value::Text("#text"), text)?;
+        content.insert(sink.arena, Value::Text("#text"), text)?;
     }
-    reshape_children(content, job)
+    reshape_children(content, sink)
 }

@@ -7,8 +7,13 @@
 //!
 //! Why so: `docs/decisions/0011`.
 
-use super::{Entry, Example, Extractor, Job, Properties, is_space, short, text_input, trim};
+use super::description::{Description, Example, MESSAGE};
+use super::extractor::{CompiledExtractor, Extractor};
+use super::properties::Properties;
+use super::sink::ResultSink;
+use super::text::{short, text_input, trim};
 use crate::diagnostic::Diagnostics;
+use crate::value::text::is_space;
 use crate::value::{Fault, FaultCode, Map, Value};
 use bumpalo::collections::String as ArenaString;
 use quick_xml::XmlVersion;
@@ -16,7 +21,7 @@ use quick_xml::events::{BytesStart, Event};
 use quick_xml::reader::Reader;
 use std::borrow::Cow;
 
-pub(super) const ENTRIES: &[Entry] = &[Entry {
+pub(super) const EXTRACTORS: &[Description] = &[Description {
     name: "xml.parse-xml",
     properties: &[],
     summary: "Reads one XML document: attributes under `@name`, text beside them under `#text`, repeated elements as a list.",
@@ -32,22 +37,23 @@ pub(super) const ENTRIES: &[Entry] = &[Entry {
             result: r##"{"a": {"@b": "1", "#text": "x < y & z"}}"##,
         },
     ],
+    default_input: MESSAGE,
     compile,
 }];
 
 /// How deep elements may nest.
 const DEPTH: usize = 256;
 
-fn compile(_: &Properties<'_>, _: &mut Diagnostics) -> Option<Box<dyn Extractor>> {
-    Some(Box::new(Xml))
+fn compile(_: &Properties<'_>, _: &mut Diagnostics) -> Option<CompiledExtractor> {
+    Some(CompiledExtractor::new(Xml))
 }
 
 #[derive(Debug)]
 struct Xml;
 
 impl Extractor for Xml {
-    fn extract<'a>(&self, input: Value<'a>, job: &Job<'_, 'a>) -> Result<Value<'a>, Fault> {
-        Ok(Value::Map(read(text_input(input)?, job)?))
+    fn extract<'a>(&self, input: Value<'a>, sink: &ResultSink<'_, 'a>) -> Result<Value<'a>, Fault> {
+        Ok(sink.whole(Value::Map(read(text_input(input)?, sink)?)))
     }
 }
 
@@ -55,8 +61,8 @@ impl Extractor for Xml {
 ///
 /// # Errors
 /// Parse, with the byte; limit, where elements nest too deep or the budget is used up.
-pub(super) fn read<'a>(text: &'a str, job: &Job<'_, 'a>) -> Result<&'a Map<'a>, Fault> {
-    let mut builder = Builder::new(job);
+pub(super) fn read<'a>(text: &'a str, sink: &ResultSink<'_, 'a>) -> Result<&'a Map<'a>, Fault> {
+    let mut builder = XmlBuilder::new(sink);
     builder.read(text)?;
     Ok(builder.root)
 }
@@ -66,8 +72,8 @@ pub(super) fn read<'a>(text: &'a str, job: &Job<'_, 'a>) -> Result<&'a Map<'a>, 
 ///
 /// # Errors
 /// As [`read`], where no element is closed before.
-pub(super) fn read_cut<'a>(text: &'a str, job: &Job<'_, 'a>) -> Result<(&'a Map<'a>, Option<Fault>), Fault> {
-    let mut builder = Builder::new(job);
+pub(super) fn read_cut<'a>(text: &'a str, sink: &ResultSink<'_, 'a>) -> Result<(&'a Map<'a>, Option<Fault>), Fault> {
+    let mut builder = XmlBuilder::new(sink);
     match builder.read(text) {
         Ok(()) => Ok((builder.root, None)),
         Err(fault) if fault.code() == FaultCode::Parse && builder.close_all()? => Ok((builder.root, Some(fault))),
@@ -87,8 +93,8 @@ fn placed(fault: Fault, byte: u64) -> Fault {
 }
 
 /// Builds the dicts from the reader's events.
-struct Builder<'c, 'j, 'a> {
-    job: &'c Job<'j, 'a>,
+struct XmlBuilder<'c, 'j, 'a> {
+    sink: &'c ResultSink<'j, 'a>,
     open: Vec<Element<'a>>,
     root: &'a Map<'a>,
     has_second_root: bool,
@@ -99,7 +105,7 @@ struct Element<'a> {
     name: &'a str,
     /// Its attributes and children, once there is one.
     map: Option<&'a Map<'a>>,
-    text: Pieces<'a>,
+    text: TextPieces<'a>,
 }
 
 impl Element<'_> {
@@ -108,9 +114,9 @@ impl Element<'_> {
     }
 }
 
-impl<'c, 'j, 'a> Builder<'c, 'j, 'a> {
-    fn new(job: &'c Job<'j, 'a>) -> Self {
-        Builder { job, open: Vec::new(), root: job.arena.map(), has_second_root: false }
+impl<'c, 'j, 'a> XmlBuilder<'c, 'j, 'a> {
+    fn new(sink: &'c ResultSink<'j, 'a>) -> Self {
+        XmlBuilder { sink, open: Vec::new(), root: sink.arena.map(), has_second_root: false }
     }
 
     fn read(&mut self, text: &'a str) -> Result<(), Fault> {
@@ -118,7 +124,7 @@ impl<'c, 'j, 'a> Builder<'c, 'j, 'a> {
         let text = text.trim_end_matches(|letter| letter == '\0' || is_space(letter));
         let mut reader = Reader::from_str(trim(text.trim_start_matches('\u{feff}')));
         loop {
-            self.job.arena.spend(1)?;
+            self.sink.arena.spend(1)?;
             let event = reader.read_event().map_err(|error| unreadable(error, reader.error_position()))?;
             if self.take(event).map_err(|fault| placed(fault, reader.buffer_position()))? {
                 return Ok(());
@@ -132,7 +138,7 @@ impl<'c, 'j, 'a> Builder<'c, 'j, 'a> {
             self.open.pop();
         }
         while let Some(element) = self.open.last_mut() {
-            element.text = Pieces::None;
+            element.text = TextPieces::None;
             self.close()?;
         }
         Ok(!self.root.is_empty() && !self.has_second_root)
@@ -171,7 +177,7 @@ impl<'c, 'j, 'a> Builder<'c, 'j, 'a> {
         if self.open.len() == DEPTH {
             return Err(Fault::new(FaultCode::Limit, format!("elements nest deeper than {DEPTH}")));
         }
-        let name = self.job.arena.text(start.name().as_ref())?;
+        let name = self.sink.arena.text(start.name().as_ref())?;
         // What stands before a document, such as the priority of a syslog line, `<13>`, is no element.
         if !name
             .starts_with(|first: char| first.is_ascii_alphabetic() || matches!(first, '_' | ':') || !first.is_ascii())
@@ -179,12 +185,12 @@ impl<'c, 'j, 'a> Builder<'c, 'j, 'a> {
             return Err(parse_fault(format!("`{}` is no name of an element", short(name))));
         }
         let map = self.attributes(start)?;
-        self.open.push(Element { name, map, text: Pieces::None });
+        self.open.push(Element { name, map, text: TextPieces::None });
         Ok(())
     }
 
     fn attributes(&mut self, start: &BytesStart<'_>) -> Result<Option<&'a Map<'a>>, Fault> {
-        let arena = self.job.arena;
+        let arena = self.sink.arena;
         let mut attributes = start.attributes();
         // Its own check compares each name with all before it; the dict below knows them.
         attributes.with_checks(false);
@@ -205,7 +211,7 @@ impl<'c, 'j, 'a> Builder<'c, 'j, 'a> {
 
     fn close(&mut self) -> Result<(), Fault> {
         let Some(element) = self.open.pop() else { return Err(parse_fault("an end tag without a start tag")) };
-        let arena = self.job.arena;
+        let arena = self.sink.arena;
         let text = trim(element.text.into_text());
         let value = match element.map {
             None if text.is_empty() => Value::None,
@@ -226,7 +232,7 @@ impl<'c, 'j, 'a> Builder<'c, 'j, 'a> {
 
     /// Enters a child; a second one of the same name makes a list.
     fn enter(&self, parent: &'a Map<'a>, name: &'a str, value: Value<'a>) -> Result<(), Fault> {
-        let arena = self.job.arena;
+        let arena = self.sink.arena;
         match parent.get_text(name) {
             None => parent.insert(arena, Value::Text(name), value),
             Some(Value::List(list)) => list.push(arena, value),
@@ -236,7 +242,7 @@ impl<'c, 'j, 'a> Builder<'c, 'j, 'a> {
 
     fn text(&mut self, text: Cow<'a, str>) -> Result<(), Fault> {
         match self.open.last_mut() {
-            Some(element) => element.text.push(text, self.job),
+            Some(element) => element.text.push(text, self.sink),
             None if trim(&text).is_empty() => Ok(()),
             None => Err(parse_fault("text outside of the root element")),
         }
@@ -252,28 +258,28 @@ impl<'c, 'j, 'a> Builder<'c, 'j, 'a> {
 }
 
 /// The text of an element, which comments, entities and children may cut into pieces.
-enum Pieces<'a> {
+enum TextPieces<'a> {
     None,
     One(&'a str),
     Many(ArenaString<'a>),
 }
 
-impl<'a> Pieces<'a> {
-    fn push(&mut self, text: Cow<'a, str>, job: &Job<'_, 'a>) -> Result<(), Fault> {
+impl<'a> TextPieces<'a> {
+    fn push(&mut self, text: Cow<'a, str>, sink: &ResultSink<'_, 'a>) -> Result<(), Fault> {
         let text = match text {
-            Cow::Borrowed(text) if matches!(self, Pieces::None) => {
-                *self = Pieces::One(text);
+            Cow::Borrowed(text) if matches!(self, TextPieces::None) => {
+                *self = TextPieces::One(text);
                 return Ok(());
             }
             text => text,
         };
-        job.arena.spend(text.len() as u64)?;
+        sink.arena.spend(text.len() as u64)?;
         match self {
-            Pieces::Many(all) => all.push_str(&text),
-            Pieces::None | Pieces::One(_) => {
-                let mut all = ArenaString::from_str_in(self.known(), job.arena.bump());
+            TextPieces::Many(all) => all.push_str(&text),
+            TextPieces::None | TextPieces::One(_) => {
+                let mut all = ArenaString::from_str_in(self.known(), sink.arena.bump());
                 all.push_str(&text);
-                *self = Pieces::Many(all);
+                *self = TextPieces::Many(all);
             }
         }
         Ok(())
@@ -281,17 +287,17 @@ impl<'a> Pieces<'a> {
 
     fn known(&self) -> &str {
         match self {
-            Pieces::None => "",
-            Pieces::One(text) => text,
-            Pieces::Many(all) => all,
+            TextPieces::None => "",
+            TextPieces::One(text) => text,
+            TextPieces::Many(all) => all,
         }
     }
 
     fn into_text(self) -> &'a str {
         match self {
-            Pieces::None => "",
-            Pieces::One(text) => text,
-            Pieces::Many(all) => all.into_bump_str(),
+            TextPieces::None => "",
+            TextPieces::One(text) => text,
+            TextPieces::Many(all) => all.into_bump_str(),
         }
     }
 }

@@ -1,14 +1,14 @@
 //! Filters on network addresses.
 
-use super::call::{Call, invalid, mismatch};
-use super::{Entry, Kind, VALUE, filter, of_value};
+use super::call::{FunctionCall, invalid, mismatch};
+use super::entry::{LibraryEntry, LibraryKind, VALUE, filter, of_value};
 use crate::value::text::{is_ipv4, is_plain_ipv6, is_space};
 use crate::value::{Fault, Value};
 use core::net::Ipv6Addr;
 
-pub(super) static ENTRIES: &[Entry] = &[
+pub(super) static ENTRIES: &[LibraryEntry] = &[
     of_value(
-        Kind::Filter,
+        LibraryKind::Filter,
         &["is_ipaddress"],
         "Whether the text is an IPv4 or IPv6 address.",
         &[
@@ -19,21 +19,21 @@ pub(super) static ENTRIES: &[Entry] = &[
         |_, value| Ok(Value::Bool(value.as_text().is_some_and(|text| is_ipv4(text) || is_ipv6(text)))),
     ),
     of_value(
-        Kind::Filter,
+        LibraryKind::Filter,
         &["is_ipv4"],
         "Whether the text is an IPv4 address.",
         &[("'10.0.0.1' | is_ipv4", "True"), ("'10.0.0.01' | is_ipv4", "False")],
         |_, value| Ok(Value::Bool(value.as_text().is_some_and(is_ipv4))),
     ),
     of_value(
-        Kind::Filter,
+        LibraryKind::Filter,
         &["is_ipv6"],
         "Whether the text is an IPv6 address, perhaps with a zone.",
         &[("'fe80::1%eth0' | is_ipv6", "True"), ("'10.0.0.1' | is_ipv6", "False")],
         |_, value| Ok(Value::Bool(value.as_text().is_some_and(is_ipv6))),
     ),
     of_value(
-        Kind::Filter,
+        LibraryKind::Filter,
         &["is_url"],
         "Whether the text starts with a scheme, `://` and a host, or a scheme, `:` and what it is for (`mailto:`).",
         &[("'https://a.example/b' | is_url", "True"), ("'a.example' | is_url", "False")],
@@ -66,7 +66,7 @@ fn is_url(text: &str) -> bool {
 }
 
 /// Evidence: recorded addresses are in capitals with colons, from `aabb.ccdd.eeff`, `aa-bb-…`, `aa:bb:…` and `aabb…`.
-fn mac_address<'a>(call: &Call<'_, 'a>) -> Result<Value<'a>, Fault> {
+fn mac_address<'a>(call: &FunctionCall<'_, 'a>) -> Result<Value<'a>, Fault> {
     let Value::Text(text) = call.value() else { return Err(mismatch("text", call.value())) };
     let separator = |byte: &u8| matches!(byte, b':' | b'-' | b'.' | b' ' | b'\t');
     let mut digits = text.bytes().filter(|byte| !separator(byte));

@@ -1,11 +1,11 @@
-//! Calls: arguments bound to parameters, and read by the functions.
+//! What a function sees of its call: arguments that are bound to its parameters, and what it makes.
 
-use super::{Default, Entry, Function, Kind, Patterns, find};
+use super::patterns::Patterns;
 use crate::value::{Arena, Fault, FaultCode, List, Map, Value, ops, text};
 use bumpalo::collections::String as ArenaString;
 
 /// One call of an entry, its arguments bound to its parameters.
-pub struct Call<'c, 'a> {
+pub struct FunctionCall<'c, 'a> {
     /// Where new values are made.
     pub arena: &'a Arena,
     /// Compiled patterns, kept between calls.
@@ -20,98 +20,7 @@ pub struct Call<'c, 'a> {
     pub named: &'c [(&'c str, Value<'a>)],
 }
 
-/// The most parameters an entry has.
-pub const MOST_PARAMETERS: usize = 8;
-
-/// Calls an entry that has one parameter.
-///
-/// # Errors
-/// What the function itself raises.
-#[inline]
-pub fn apply<'a>(
-    entry: &Entry,
-    arena: &'a Arena,
-    patterns: &Patterns,
-    now: i64,
-    value: Value<'a>,
-) -> Result<Value<'a>, Fault> {
-    run(entry, &Call { arena, patterns, now, bound: &[Some(value)], rest: &[], named: &[] })
-}
-
-/// Calls an entry with arguments that take its first `given` parameters, one each; the others have defaults.
-///
-/// # Errors
-/// What the function itself raises.
-#[inline]
-pub fn call_bound<'a>(
-    entry: &Entry,
-    arena: &'a Arena,
-    patterns: &Patterns,
-    now: i64,
-    given: usize,
-    arguments: &mut [Option<Value<'a>>],
-) -> Result<Value<'a>, Fault> {
-    let bound = arguments.get_mut(..entry.parameters.len()).unwrap_or_default();
-    for (slot, parameter) in bound.iter_mut().zip(entry.parameters).skip(given) {
-        *slot = parameter.default.value();
-    }
-    run(entry, &Call { arena, patterns, now, bound, rest: &[], named: &[] })
-}
-
-/// Binds arguments to the entry's parameters, fills in defaults and calls it.
-///
-/// # Errors
-/// Type, for a missing, superfluous or unknown argument; what the function itself raises.
-pub fn call<'a>(
-    entry: &Entry,
-    arena: &'a Arena,
-    patterns: &Patterns,
-    now: i64,
-    positional: &[Value<'a>],
-    named: &[(&str, Value<'a>)],
-) -> Result<Value<'a>, Fault> {
-    let mut slots = [None; MOST_PARAMETERS];
-    let bound = slots.get_mut(..entry.parameters.len()).ok_or_else(|| wrong(entry, "has too many parameters"))?;
-    for (slot, value) in bound.iter_mut().zip(positional) {
-        *slot = Some(*value);
-    }
-    let rest = positional.get(entry.parameters.len()..).unwrap_or_default();
-    if !rest.is_empty() && !entry.variadic {
-        return Err(wrong(entry, &format!("takes {} arguments", entry.parameters.len())));
-    }
-    let mut others = Vec::new();
-    for (name, value) in named {
-        match entry.parameters.iter().position(|parameter| parameter.name == *name) {
-            Some(place) if bound[place].is_none() => bound[place] = Some(*value),
-            Some(_) => return Err(wrong(entry, &format!("was given `{name}` twice"))),
-            None if entry.variadic => others.push((*name, *value)),
-            None => return Err(wrong(entry, &format!("has no parameter `{name}`"))),
-        }
-    }
-    for (slot, parameter) in bound.iter_mut().zip(entry.parameters) {
-        match (&slot, parameter.default) {
-            (Some(_), _) => {}
-            (None, Default::Required) => return Err(wrong(entry, &format!("needs `{}`", parameter.name))),
-            (None, default) => *slot = default.value(),
-        }
-    }
-    run(entry, &Call { arena, patterns, now, bound, rest, named: &others })
-}
-
-#[inline]
-fn run<'a>(entry: &Entry, call: &Call<'_, 'a>) -> Result<Value<'a>, Fault> {
-    match entry.function {
-        Function::OfValue(function) => function(call.arena, call.value()),
-        Function::OfCall(function) => function(call),
-    }
-}
-
-#[cold]
-fn wrong(entry: &Entry, what: &str) -> Fault {
-    Fault::new(FaultCode::Type, format!("{} `{}` {what}", entry.kind.name(), entry.name()))
-}
-
-impl<'c, 'a> Call<'c, 'a> {
+impl<'c, 'a> FunctionCall<'c, 'a> {
     /// What a filter, test or method is applied to.
     pub(super) fn value(&self) -> Value<'a> {
         self.argument(0)
@@ -187,49 +96,14 @@ impl<'c, 'a> Call<'c, 'a> {
     }
 
     /// The items of the value, as a `for` loop walks them.
-    pub(super) fn items(&self) -> Result<Items<'a>, Fault> {
+    pub(super) fn items(&self) -> Result<LoopItems<'a>, Fault> {
         items(self.arena, self.value())
     }
 
     /// New text.
-    pub(super) fn build(&self) -> Builder<'a> {
-        Builder { arena: self.arena, text: ArenaString::new_in(self.arena.bump()) }
+    pub(super) fn build(&self) -> TextBuilder<'a> {
+        TextBuilder { arena: self.arena, text: ArenaString::new_in(self.arena.bump()) }
     }
-
-    /// Applies a filter or test by name, as `map("lower")` and `select("none")` do.
-    pub(super) fn apply(&self, function: &mut Applied<'a>, value: Value<'a>) -> Result<Value<'a>, Fault> {
-        self.arena.spend(1)?;
-        if let Some(first) = function.arguments.first_mut() {
-            *first = value;
-        }
-        call(function.entry, self.arena, self.patterns, self.now, &function.arguments, self.named)
-    }
-
-    /// The filter or test that a name and its arguments make; named arguments go to it too.
-    pub(super) fn applied(&self, kind: Kind, name: Value<'a>, rest: &[Value<'a>]) -> Result<Applied<'a>, Fault> {
-        let mut arguments = Vec::with_capacity(rest.len() + 1);
-        arguments.push(Value::Undefined);
-        arguments.extend_from_slice(rest);
-        Ok(Applied { entry: self.named_entry(kind, name)?, arguments })
-    }
-
-    /// A filter or test by name.
-    fn named_entry(&self, kind: Kind, name: Value<'a>) -> Result<&'static Entry, Fault> {
-        // Each name applies the ones behind it; more than this cannot be meant, and would use up the stack.
-        const MOST_ARGUMENTS: usize = 32;
-        let Value::Text(name) = name else { return Err(mismatch("a name", name)) };
-        if self.rest.len() > MOST_ARGUMENTS {
-            return Err(Fault::new(FaultCode::Limit, format!("more than {MOST_ARGUMENTS} arguments")));
-        }
-        let unknown = || Fault::new(FaultCode::Lookup, format!("no {} named `{name}`", kind.name()));
-        find(kind, name).ok_or_else(unknown)
-    }
-}
-
-/// A filter or test with its arguments; the first is the value of each call.
-pub(super) struct Applied<'a> {
-    entry: &'static Entry,
-    arguments: Vec<Value<'a>>,
 }
 
 fn int(value: Value<'_>) -> Result<i64, Fault> {
@@ -265,12 +139,12 @@ pub(super) fn invalid(reason: impl Into<String>) -> Fault {
 
 /// The items of a list or of what a loop walks, one after the other.
 #[derive(Clone, Copy)]
-pub(super) struct Items<'a>(&'a List<'a>);
+pub(super) struct LoopItems<'a>(&'a List<'a>);
 
-impl<'a> Items<'a> {
+impl<'a> LoopItems<'a> {
     /// The items of a list.
     pub(super) fn of(list: &'a List<'a>) -> Self {
-        Items(list)
+        LoopItems(list)
     }
 
     pub(super) fn len(self) -> usize {
@@ -292,7 +166,7 @@ impl<'a> Items<'a> {
 }
 
 /// The items that a loop over the value walks.
-pub(super) fn items<'a>(arena: &'a Arena, value: Value<'a>) -> Result<Items<'a>, Fault> {
+pub(super) fn items<'a>(arena: &'a Arena, value: Value<'a>) -> Result<LoopItems<'a>, Fault> {
     let list = match value {
         Value::List(list) => list,
         other => match ops::iterate(arena, other)? {
@@ -301,7 +175,7 @@ pub(super) fn items<'a>(arena: &'a Arena, value: Value<'a>) -> Result<Items<'a>,
         },
     };
     arena.spend(list.len() as u64)?;
-    Ok(Items(list))
+    Ok(LoopItems(list))
 }
 
 /// The value's entries, where it is a dict.
@@ -313,12 +187,12 @@ pub(super) fn map_of<'a>(value: Value<'a>) -> Result<&'a Map<'a>, Fault> {
 }
 
 /// Text that grows in the arena and pays for each byte.
-pub(super) struct Builder<'a> {
+pub(super) struct TextBuilder<'a> {
     arena: &'a Arena,
     text: ArenaString<'a>,
 }
 
-impl<'a> Builder<'a> {
+impl<'a> TextBuilder<'a> {
     pub(super) fn push(&mut self, text: &str) -> Result<(), Fault> {
         self.arena.spend(text.len() as u64)?;
         self.text.push_str(text);
@@ -344,4 +218,11 @@ impl<'a> Builder<'a> {
     pub(super) fn value(self) -> Result<Value<'a>, Fault> {
         Ok(Value::Text(self.finish()))
     }
+}
+
+/// A bound of a slice.
+pub(super) fn bound(index: Option<i64>, default: usize, length: usize) -> usize {
+    let Some(index) = index else { return default };
+    let index = if index < 0 { index.saturating_add(length as i64).max(0) } else { index };
+    usize::try_from(index).unwrap_or(usize::MAX).min(length)
 }

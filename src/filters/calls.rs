@@ -1,7 +1,7 @@
 //! Calls with what CPython 3.11 and Jinja2 3.1 give (`calls.tsv`): kind, name, value, arguments, named arguments and
 //! result as literals. `undefined` is an undefined value, `!` a fault.
 
-use super::{Entry, Kind, Patterns, all, call, call::MOST_PARAMETERS, find};
+use super::{LibraryEntry, LibraryKind, MOST_PARAMETERS, Patterns, all, call, find};
 use crate::value::text::{Repr, literal};
 use crate::value::{Arena, Value};
 use std::collections::HashSet;
@@ -27,16 +27,16 @@ fn every_call_gives_what_python_gives() {
 fn run(arena: &Arena, row: &str) -> Result<String, String> {
     let cells: Vec<&str> = row.split('\t').collect();
     let [kind, name, value, arguments, named, _] = cells[..] else { return Err("six cells".to_owned()) };
-    let kind = [Kind::Filter, Kind::Test, Kind::Method, Kind::Global]
+    let kind = [LibraryKind::Filter, LibraryKind::Test, LibraryKind::Method, LibraryKind::Global]
         .into_iter()
-        .find(|known| known.name() == kind || (*known == Kind::Global && kind == "global"));
+        .find(|known| known.name() == kind || (*known == LibraryKind::Global && kind == "global"));
     let entry = find(kind.ok_or("kind")?, name).ok_or("no such entry")?;
     let read = |text| match text {
         "undefined" => Ok(Value::Undefined),
         _ => literal(arena, text).ok().flatten().ok_or(format!("literal {text}")),
     };
     let mut positional = Vec::new();
-    if entry.kind != Kind::Global {
+    if entry.kind != LibraryKind::Global {
         positional.push(read(value)?);
     }
     if let Value::List(list) = read(arguments)? {
@@ -61,7 +61,7 @@ fn entries_are_complete_and_named_once() {
             assert!(names.insert((entry.kind, *name)), "{entry:?} is there twice");
         }
     }
-    let shown = |entry: &&Entry| entry.examples.is_empty() && !entry.summary.starts_with("Not run");
+    let shown = |entry: &&LibraryEntry| entry.examples.is_empty() && !entry.summary.starts_with("Not run");
     assert_eq!(all().filter(shown).map(|entry| entry.name()).collect::<Vec<_>>(), [""; 0]);
 }
 

@@ -1,9 +1,9 @@
 //! The filter for values that are not there.
 
-use super::{Entry, VALUE, bool, filter, string};
+use super::entry::{LibraryEntry, VALUE, bool, filter, string};
 use crate::value::ops;
 
-pub(super) static ENTRIES: &[Entry] = &[filter(
+pub(super) static ENTRIES: &[LibraryEntry] = &[filter(
     &["default", "d"],
     &[VALUE, string("default_value", ""), bool("boolean", false)],
     "The value, or the default where it is undefined; with `boolean`, also where it is false or empty.",

@@ -1,11 +1,11 @@
 //! Percent-encoding and hexadecimal text.
 
-use super::call::{Builder, Call, invalid, items, mismatch};
+use super::call::{FunctionCall, TextBuilder, invalid, items, mismatch};
+use super::entry::{LibraryEntry, VALUE, filter};
 use super::text::shown;
-use super::{Entry, VALUE, filter};
 use crate::value::{Fault, Value};
 
-pub(super) static ENTRIES: &[Entry] = &[
+pub(super) static ENTRIES: &[LibraryEntry] = &[
     filter(
         &["urlencode"],
         &[VALUE],
@@ -38,7 +38,7 @@ pub(super) static ENTRIES: &[Entry] = &[
 ];
 
 /// As Python's `bytes.fromhex`: digits in any case, white space between pairs.
-fn from_hex<'a>(call: &Call<'_, 'a>) -> Result<Value<'a>, Fault> {
+fn from_hex<'a>(call: &FunctionCall<'_, 'a>) -> Result<Value<'a>, Fault> {
     let text = call.own_text()?;
     call.arena.spend(text.len() as u64)?;
     let mut bytes = Vec::with_capacity(text.len() / 2);
@@ -56,12 +56,12 @@ fn from_hex<'a>(call: &Call<'_, 'a>) -> Result<Value<'a>, Fault> {
 }
 
 /// The two hexadecimal digits of a byte.
-fn digits(out: &mut Builder<'_>, byte: u8, digits: &[u8; 16]) -> Result<(), Fault> {
+fn digits(out: &mut TextBuilder<'_>, byte: u8, digits: &[u8; 16]) -> Result<(), Fault> {
     out.push_character(digits[usize::from(byte >> 4)].into())?;
     out.push_character(digits[usize::from(byte & 15)].into())
 }
 
-fn encode<'a>(call: &Call<'_, 'a>) -> Result<Value<'a>, Fault> {
+fn encode<'a>(call: &FunctionCall<'_, 'a>) -> Result<Value<'a>, Fault> {
     let mut out = call.build();
     match call.value() {
         Value::Map(map) => {
@@ -84,8 +84,8 @@ fn encode<'a>(call: &Call<'_, 'a>) -> Result<Value<'a>, Fault> {
 }
 
 fn pair<'a>(
-    call: &Call<'_, 'a>,
-    out: &mut Builder<'a>,
+    call: &FunctionCall<'_, 'a>,
+    out: &mut TextBuilder<'a>,
     index: usize,
     key: Value<'a>,
     value: Value<'a>,
@@ -99,7 +99,7 @@ fn pair<'a>(
 }
 
 /// Percent-encodes all but RFC 3986's unreserved characters; a path keeps `/`, a query has `+` for a space.
-fn quote(out: &mut Builder<'_>, text: &str, path: bool) -> Result<(), Fault> {
+fn quote(out: &mut TextBuilder<'_>, text: &str, path: bool) -> Result<(), Fault> {
     for byte in text.bytes() {
         match byte {
             b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'_' | b'.' | b'-' | b'~' => out.push_character(byte.into())?,

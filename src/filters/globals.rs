@@ -1,12 +1,12 @@
 //! Functions: what is called by name alone.
 
-use super::call::{Call, invalid, items, mismatch};
+use super::call::{FunctionCall, invalid, items, mismatch};
+use super::entry::{LibraryEntry, absent, global, int, required};
 use super::methods_collection::insert_pairs;
 use super::numbers::{parse_int, to_float};
-use super::{Entry, absent, global, int, required};
 use crate::value::{Fault, FaultCode, Map, Value, ops, text};
 
-pub(super) static ENTRIES: &[Entry] =
+pub(super) static ENTRIES: &[LibraryEntry] =
     &[
         global(
             &["len"],
@@ -76,7 +76,7 @@ pub(super) static ENTRIES: &[Entry] =
 /// The most items a range has, as in Jinja's sandbox.
 const LONGEST_RANGE: i128 = 100_000;
 
-fn range<'a>(call: &Call<'_, 'a>) -> Result<Value<'a>, Fault> {
+fn range<'a>(call: &FunctionCall<'_, 'a>) -> Result<Value<'a>, Fault> {
     let step = call.int(2)?;
     let (start, stop) = match call.given(1) {
         None => (0, call.int(0)?),
@@ -93,7 +93,7 @@ fn range<'a>(call: &Call<'_, 'a>) -> Result<Value<'a>, Fault> {
     call.arena.list((0..length as i64).map(|index| Value::Int(start.saturating_add(step.saturating_mul(index)))))
 }
 
-fn dict<'a>(call: &Call<'_, 'a>) -> Result<Value<'a>, Fault> {
+fn dict<'a>(call: &FunctionCall<'_, 'a>) -> Result<Value<'a>, Fault> {
     let map: &'a Map<'a> = call.arena.map();
     match call.given(0) {
         None => {}
@@ -106,7 +106,7 @@ fn dict<'a>(call: &Call<'_, 'a>) -> Result<Value<'a>, Fault> {
     Ok(Value::Map(map))
 }
 
-fn to_int<'a>(call: &Call<'_, 'a>) -> Result<Value<'a>, Fault> {
+fn to_int<'a>(call: &FunctionCall<'_, 'a>) -> Result<Value<'a>, Fault> {
     match call.given(0).unwrap_or(Value::Int(0)) {
         Value::Text(text) => {
             parse_int(call.arena, text, call.int(1)?)?.ok_or_else(|| invalid("the text is no integer"))

@@ -1,11 +1,11 @@
 //! Filters from and to JSON.
 
-use super::call::{Call, mismatch};
-use super::{Entry, VALUE, filter, none};
+use super::call::{FunctionCall, mismatch};
+use super::entry::{LibraryEntry, VALUE, filter, none};
 use crate::json::{self, Projection};
 use crate::value::{Fault, FaultCode, Value};
 
-pub(super) static ENTRIES: &[Entry] = &[
+pub(super) static ENTRIES: &[LibraryEntry] = &[
     filter(
         &["from_json"],
         &[VALUE],
@@ -31,7 +31,7 @@ pub(super) static ENTRIES: &[Entry] = &[
 
 /// Evidence: both names give compact JSON with keys in their order, and neither `<` nor what is not ASCII escaped,
 /// unlike Jinja's own `tojson`.
-fn to_json<'a>(call: &Call<'_, 'a>) -> Result<Value<'a>, Fault> {
+fn to_json<'a>(call: &FunctionCall<'_, 'a>) -> Result<Value<'a>, Fault> {
     if call.value().is_undefined() {
         return Err(mismatch("a value that JSON has", call.value()));
     }

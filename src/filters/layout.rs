@@ -1,11 +1,11 @@
 //! Filters that lay text out: centring, indenting, cutting, wrapping.
 
-use super::call::{Builder, Call, invalid};
-use super::{Entry, VALUE, bool, filter, int, none, string};
+use super::call::{FunctionCall, TextBuilder, invalid};
+use super::entry::{LibraryEntry, VALUE, bool, filter, int, none, string};
 use crate::value::text::is_space;
 use crate::value::{Fault, Value, ops};
 
-pub(super) static ENTRIES: &[Entry] = &[
+pub(super) static ENTRIES: &[LibraryEntry] = &[
     filter(
         &["center"],
         &[VALUE, int("width", 80)],
@@ -37,7 +37,12 @@ pub(super) static ENTRIES: &[Entry] = &[
 ];
 
 /// Python's `str.center`: the odd space goes to the left where the width is odd.
-pub(super) fn center<'a>(call: &Call<'_, 'a>, text: &'a str, width: i64, fill: &str) -> Result<Value<'a>, Fault> {
+pub(super) fn center<'a>(
+    call: &FunctionCall<'_, 'a>,
+    text: &'a str,
+    width: i64,
+    fill: &str,
+) -> Result<Value<'a>, Fault> {
     let width = usize::try_from(width).unwrap_or(0);
     let spaces = width.saturating_sub(text.chars().count());
     let left = spaces / 2 + (spaces & width & 1);
@@ -46,7 +51,7 @@ pub(super) fn center<'a>(call: &Call<'_, 'a>, text: &'a str, width: i64, fill: &
 
 /// Text with its fill on both sides.
 pub(super) fn pad<'a>(
-    call: &Call<'_, 'a>,
+    call: &FunctionCall<'_, 'a>,
     text: &'a str,
     fill: &str,
     left: usize,
@@ -62,7 +67,7 @@ pub(super) fn pad<'a>(
     out.value()
 }
 
-fn indent<'a>(call: &Call<'_, 'a>) -> Result<Value<'a>, Fault> {
+fn indent<'a>(call: &FunctionCall<'_, 'a>) -> Result<Value<'a>, Fault> {
     let (unit, count) = match call.argument(1) {
         Value::Text(text) => (text, 1),
         _ => (" ", call.count(1)?),
@@ -106,7 +111,7 @@ fn is_line_end(character: char) -> bool {
     matches!(character, '\n'..='\r' | '\x1C'..='\x1E' | '\u{85}' | '\u{2028}' | '\u{2029}')
 }
 
-fn truncate<'a>(call: &Call<'_, 'a>) -> Result<Value<'a>, Fault> {
+fn truncate<'a>(call: &FunctionCall<'_, 'a>) -> Result<Value<'a>, Fault> {
     const LEEWAY: i64 = 5;
     let end = call.string(3)?;
     let leeway = call.optional_int(4)?.unwrap_or(LEEWAY);
@@ -129,7 +134,7 @@ fn truncate<'a>(call: &Call<'_, 'a>) -> Result<Value<'a>, Fault> {
     out.value()
 }
 
-fn wordwrap<'a>(call: &Call<'_, 'a>) -> Result<Value<'a>, Fault> {
+fn wordwrap<'a>(call: &FunctionCall<'_, 'a>) -> Result<Value<'a>, Fault> {
     let (width, wrap) = (call.count(1)?, call.optional_text(3)?.unwrap_or("\n"));
     if width == 0 {
         return Err(invalid("a width of at least 1 is needed"));
@@ -149,7 +154,7 @@ fn wordwrap<'a>(call: &Call<'_, 'a>) -> Result<Value<'a>, Fault> {
 
 /// Python's `textwrap.wrap` without a change of white space inside lines.
 fn wrap_line(
-    out: &mut Builder<'_>,
+    out: &mut TextBuilder<'_>,
     line: &str,
     width: usize,
     wrap: &str,

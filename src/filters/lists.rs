@@ -1,12 +1,12 @@
 //! Filters on lists: their ends, their length, their parts.
 
-use super::call::{Call, Items, invalid, map_of};
+use super::call::{FunctionCall, LoopItems, invalid, map_of};
+use super::entry::{LibraryEntry, LibraryKind, VALUE, bool, filter, int, none, of_value, required, string};
 use super::selection::Attribute;
 use super::text::{folded, reversed, shown};
-use super::{Entry, Kind, VALUE, bool, filter, int, none, of_value, required, string};
 use crate::value::{Fault, Value, ops};
 
-pub(super) static ENTRIES: &[Entry] = &[
+pub(super) static ENTRIES: &[LibraryEntry] = &[
     filter(
         &["first"],
         &[VALUE],
@@ -18,7 +18,7 @@ pub(super) static ENTRIES: &[Entry] = &[
         Ok(call.items()?.last().unwrap_or(Value::Undefined))
     }),
     of_value(
-        Kind::Filter,
+        LibraryKind::Filter,
         &["length", "count"],
         "How many items, entries or characters there are.",
         &[("'abc' | length", "3"), ("{'a': 1} | count", "1")],
@@ -93,7 +93,7 @@ pub(super) static ENTRIES: &[Entry] = &[
 ];
 
 /// The items, or an attribute of each, as one text.
-fn join<'a>(call: &Call<'_, 'a>, items: Items<'a>, separator: &str) -> Result<Value<'a>, Fault> {
+fn join<'a>(call: &FunctionCall<'_, 'a>, items: LoopItems<'a>, separator: &str) -> Result<Value<'a>, Fault> {
     let attribute = Attribute::new(call.argument(2));
     let mut out = call.build();
     for (index, item) in items.iter().enumerate() {
@@ -106,7 +106,7 @@ fn join<'a>(call: &Call<'_, 'a>, items: Items<'a>, separator: &str) -> Result<Va
 }
 
 /// A dict's entries as a list of pairs.
-pub(super) fn pairs<'a>(call: &Call<'_, 'a>, value: Value<'a>) -> Result<Value<'a>, Fault> {
+pub(super) fn pairs<'a>(call: &FunctionCall<'_, 'a>, value: Value<'a>) -> Result<Value<'a>, Fault> {
     let map = map_of(value)?;
     let mut list = Vec::with_capacity(map.len());
     for (key, value) in map.iter() {
@@ -115,7 +115,7 @@ pub(super) fn pairs<'a>(call: &Call<'_, 'a>, value: Value<'a>) -> Result<Value<'
     call.arena.list(list)
 }
 
-fn unique<'a>(call: &Call<'_, 'a>) -> Result<Value<'a>, Fault> {
+fn unique<'a>(call: &FunctionCall<'_, 'a>) -> Result<Value<'a>, Fault> {
     let attribute = Attribute::new(call.argument(2));
     let (seen, mut kept) = (call.arena.map(), Vec::new());
     for item in call.items()?.iter() {
@@ -130,7 +130,7 @@ fn unique<'a>(call: &Call<'_, 'a>) -> Result<Value<'a>, Fault> {
     call.arena.list(kept)
 }
 
-fn sum<'a>(call: &Call<'_, 'a>) -> Result<Value<'a>, Fault> {
+fn sum<'a>(call: &FunctionCall<'_, 'a>) -> Result<Value<'a>, Fault> {
     let attribute = Attribute::new(call.argument(1));
     let mut total = call.argument(2);
     if let Value::Text(_) = total {
@@ -143,7 +143,7 @@ fn sum<'a>(call: &Call<'_, 'a>) -> Result<Value<'a>, Fault> {
 }
 
 /// As Jinja counts: a list is full when it has exactly `linecount` items, so that a number that is none never fills one.
-fn batch<'a>(call: &Call<'_, 'a>) -> Result<Value<'a>, Fault> {
+fn batch<'a>(call: &FunctionCall<'_, 'a>) -> Result<Value<'a>, Fault> {
     let (mut lists, mut part) = (Vec::new(), Vec::new());
     for item in call.items()?.iter() {
         if ops::equal(Value::Int(part.len() as i64), call.argument(1))? {
@@ -163,7 +163,7 @@ fn batch<'a>(call: &Call<'_, 'a>) -> Result<Value<'a>, Fault> {
     call.arena.list(lists)
 }
 
-fn slice<'a>(call: &Call<'_, 'a>) -> Result<Value<'a>, Fault> {
+fn slice<'a>(call: &FunctionCall<'_, 'a>) -> Result<Value<'a>, Fault> {
     let (items, slices) = (call.items()?, call.count(1)?);
     if slices == 0 && call.int(1)? == 0 {
         return Err(invalid("at least one slice is needed"));

@@ -1,12 +1,12 @@
 //! Filters for HTML. The engine knows no safe text: all text is plain.
 
-use super::call::{Builder, Call, invalid, map_of};
+use super::call::{FunctionCall, TextBuilder, invalid, map_of};
+use super::entry::{LibraryEntry, VALUE, bool, filter};
 use super::text::shown;
-use super::{Entry, VALUE, bool, filter};
 use crate::value::text::is_space;
 use crate::value::{Fault, FaultCode, Value};
 
-pub(super) static ENTRIES: &[Entry] = &[
+pub(super) static ENTRIES: &[LibraryEntry] = &[
     filter(
         &["escape", "e", "forceescape"],
         &[VALUE],
@@ -45,7 +45,7 @@ pub(super) static ENTRIES: &[Entry] = &[
     .variadic(),
 ];
 
-fn escape(out: &mut Builder<'_>, text: &str) -> Result<(), Fault> {
+fn escape(out: &mut TextBuilder<'_>, text: &str) -> Result<(), Fault> {
     let mut rest = text;
     while let Some(place) = rest.find(['&', '<', '>', '\'', '"']) {
         out.push(&rest[..place])?;
@@ -61,7 +61,7 @@ fn escape(out: &mut Builder<'_>, text: &str) -> Result<(), Fault> {
     out.push(rest)
 }
 
-fn strip_tags<'a>(call: &Call<'_, 'a>) -> Result<Value<'a>, Fault> {
+fn strip_tags<'a>(call: &FunctionCall<'_, 'a>) -> Result<Value<'a>, Fault> {
     let text = call.subject()?;
     call.arena.spend(text.len() as u64)?;
     let plain = without(&without(text, "<!--", "-->"), "<", ">");
@@ -87,7 +87,7 @@ fn without(text: &str, start: &str, end: &str) -> String {
     out
 }
 
-fn unescape(out: &mut Builder<'_>, word: &str) -> Result<(), Fault> {
+fn unescape(out: &mut TextBuilder<'_>, word: &str) -> Result<(), Fault> {
     let mut rest = word;
     while let Some((before, after)) = rest.split_once('&') {
         out.push(before)?;
@@ -121,7 +121,7 @@ fn entity(name: &str) -> Option<char> {
     }
 }
 
-fn attributes<'a>(call: &Call<'_, 'a>) -> Result<Value<'a>, Fault> {
+fn attributes<'a>(call: &FunctionCall<'_, 'a>) -> Result<Value<'a>, Fault> {
     let mut out = call.build();
     let mut first = !call.truth(1);
     for (key, value) in map_of(call.value())?.iter().filter(|(_, value)| !value.is_missing()) {

@@ -1,15 +1,15 @@
 //! Methods that ask what characters a text has.
 
-use super::call::Call;
+use super::call::FunctionCall;
+use super::entry::{LibraryEntry, VALUE, method};
 use super::methods_text::subject;
 use super::tests::{is_lower, is_upper};
-use super::{Entry, VALUE, method};
 use crate::pattern::Pattern;
 use crate::value::text::is_space;
 use crate::value::{Fault, Value};
 use std::sync::LazyLock;
 
-pub(super) static ENTRIES: &[Entry] = &[
+pub(super) static ENTRIES: &[LibraryEntry] = &[
     method(
         &["isdigit"],
         &[VALUE],
@@ -101,7 +101,7 @@ pub(super) static ENTRIES: &[Entry] = &[
     ),
 ];
 
-fn all<'a>(call: &Call<'_, 'a>, name: &str, kind: impl Fn(char) -> bool) -> Result<Value<'a>, Fault> {
+fn all<'a>(call: &FunctionCall<'_, 'a>, name: &str, kind: impl Fn(char) -> bool) -> Result<Value<'a>, Fault> {
     let text = subject(call, name)?;
     Ok(Value::Bool(!text.is_empty() && text.chars().all(kind)))
 }

@@ -1,12 +1,14 @@
 //! Methods of lists and dicts, and those that several types have under one name.
 
-use super::call::{Call, Items, flag, invalid, items, mismatch};
+use super::apply::no_method;
+use super::call::{FunctionCall, LoopItems, bound, flag, invalid, items, mismatch};
+use super::entry::{Changes, LibraryEntry, VALUE, absent, method, none, required};
 use super::lists::pairs;
+use super::methods_text;
 use super::sorting::{before_alone, sorted};
-use super::{Changes, Entry, Kind, VALUE, absent, find, method, methods_text, none, required};
 use crate::value::{Fault, FaultCode, List, Map, Value, ops};
 
-pub(super) static ENTRIES: &[Entry] = &[
+pub(super) static ENTRIES: &[LibraryEntry] = &[
     method(
         &["get"],
         &[VALUE, required("key"), none("default")],
@@ -133,7 +135,7 @@ pub(super) static ENTRIES: &[Entry] = &[
         &[("[1].remove(1)", "None")],
         |call| {
             let list = list(call, "remove")?;
-            let found = position(call, Items::of(list), call.argument(1), 0, list.len())?;
+            let found = position(call, LoopItems::of(list), call.argument(1), 0, list.len())?;
             list.remove(call.arena, found.ok_or_else(|| invalid("the item is not in the list"))?)?;
             Ok(Value::None)
         },
@@ -142,7 +144,7 @@ pub(super) static ENTRIES: &[Entry] = &[
     .gives_none(),
     method(&["reverse"], &[VALUE], "Turns a list around; gives none.", &[("[1, 2].reverse()", "None")], |call| {
         let list = list(call, "reverse")?;
-        let items: Vec<_> = Items::of(list).iter().rev().collect();
+        let items: Vec<_> = LoopItems::of(list).iter().rev().collect();
         call.arena.spend(items.len() as u64)?;
         items.into_iter().enumerate().for_each(|(index, item)| list.set(index, item));
         Ok(Value::None)
@@ -161,7 +163,7 @@ pub(super) static ENTRIES: &[Entry] = &[
                 ([], [("reverse", value)]) => flag(*value)?,
                 _ => return Err(Fault::new(FaultCode::Type, "`sort` takes `reverse`, by name")),
             };
-            let keyed = Items::of(list).iter().map(|item| (vec![item], item)).collect();
+            let keyed = LoopItems::of(list).iter().map(|item| (vec![item], item)).collect();
             let sorted = sorted(call.arena, keyed, reverse, before_alone)?;
             sorted.into_iter().enumerate().for_each(|(index, (_, item))| list.set(index, item));
             Ok(Value::None)
@@ -172,7 +174,7 @@ pub(super) static ENTRIES: &[Entry] = &[
     .variadic(),
     method(&["copy"], &[VALUE], "A new list or dict of the same items.", &[("[1].copy()", "[1]")], |call| {
         match call.value() {
-            Value::List(list) if !list.is_tuple() => call.arena.list(Items::of(list).iter()),
+            Value::List(list) if !list.is_tuple() => call.arena.list(LoopItems::of(list).iter()),
             Value::Map(map) => {
                 let new = call.arena.map();
                 map.iter().try_for_each(|(key, value)| new.insert(call.arena, key, value))?;
@@ -214,7 +216,7 @@ pub(super) static ENTRIES: &[Entry] = &[
             Value::List(list) => {
                 let from = bound(call.optional_int(2)?, 0, list.len());
                 let to = bound(call.optional_int(3)?, list.len(), list.len());
-                let found = position(call, Items::of(list), call.argument(1), from, to)?;
+                let found = position(call, LoopItems::of(list), call.argument(1), from, to)?;
                 found.map(|place| Value::Int(place as i64)).ok_or_else(|| invalid("the item is not in the list"))
             }
             Value::Text(_) => methods_text::index(call, "index", false),
@@ -265,22 +267,7 @@ pub(super) static ENTRIES: &[Entry] = &[
     }),
 ];
 
-/// Jinja's complaint about a method that a type does not have.
-#[cold]
-pub(super) fn no_method(value: Value<'_>, name: &str) -> Fault {
-    let known = find(Kind::Method, name).is_some();
-    match value {
-        undefined if undefined.is_undefined() => {
-            Fault::known(&(FaultCode::Undefined, "a method of an undefined value"))
-        }
-        other if known => {
-            Fault::new(FaultCode::Undefined, format!("'{} object' has no attribute '{name}'", other.type_name()))
-        }
-        _ => Fault::new(FaultCode::Lookup, format!("no method `{name}`")),
-    }
-}
-
-fn map<'a>(call: &Call<'_, 'a>, name: &str) -> Result<&'a Map<'a>, Fault> {
+fn map<'a>(call: &FunctionCall<'_, 'a>, name: &str) -> Result<&'a Map<'a>, Fault> {
     match call.value() {
         Value::Map(map) => Ok(map),
         other => Err(no_method(other, name)),
@@ -288,14 +275,14 @@ fn map<'a>(call: &Call<'_, 'a>, name: &str) -> Result<&'a Map<'a>, Fault> {
 }
 
 /// A list that may change: no tuple.
-fn list<'a>(call: &Call<'_, 'a>, name: &str) -> Result<&'a List<'a>, Fault> {
+fn list<'a>(call: &FunctionCall<'_, 'a>, name: &str) -> Result<&'a List<'a>, Fault> {
     match call.value() {
         Value::List(list) if !list.is_tuple() => Ok(list),
         other => Err(no_method(other, name)),
     }
 }
 
-fn update<'a>(call: &Call<'_, 'a>) -> Result<Value<'a>, Fault> {
+fn update<'a>(call: &FunctionCall<'_, 'a>) -> Result<Value<'a>, Fault> {
     let map = map(call, "update")?;
     match call.given(1) {
         None => {}
@@ -313,7 +300,7 @@ fn update<'a>(call: &Call<'_, 'a>) -> Result<Value<'a>, Fault> {
 }
 
 /// Inserts a list of pairs.
-pub(super) fn insert_pairs<'a>(call: &Call<'_, 'a>, map: &Map<'a>, list: Value<'a>) -> Result<(), Fault> {
+pub(super) fn insert_pairs<'a>(call: &FunctionCall<'_, 'a>, map: &Map<'a>, list: Value<'a>) -> Result<(), Fault> {
     for item in items(call.arena, list)?.iter() {
         let pair = items(call.arena, item)?;
         let (Some(key), Some(value), 2) = (pair.at(0), pair.at(1), pair.len()) else {
@@ -324,7 +311,7 @@ pub(super) fn insert_pairs<'a>(call: &Call<'_, 'a>, map: &Map<'a>, list: Value<'
     Ok(())
 }
 
-fn pop<'a>(call: &Call<'_, 'a>) -> Result<Value<'a>, Fault> {
+fn pop<'a>(call: &FunctionCall<'_, 'a>) -> Result<Value<'a>, Fault> {
     match call.value() {
         Value::List(list) if !list.is_tuple() => {
             if call.given(2).is_some() {
@@ -346,8 +333,8 @@ fn pop<'a>(call: &Call<'_, 'a>) -> Result<Value<'a>, Fault> {
 }
 
 fn position<'a>(
-    call: &Call<'_, 'a>,
-    items: Items<'a>,
+    call: &FunctionCall<'_, 'a>,
+    items: LoopItems<'a>,
     wanted: Value<'a>,
     from: usize,
     to: usize,
@@ -364,11 +351,4 @@ fn position<'a>(
 /// Where `insert` puts an item: negative counts from the end, and nothing is out of range.
 fn place(index: i64, length: usize) -> usize {
     bound(Some(index), length, length)
-}
-
-/// A bound of a slice.
-pub(super) fn bound(index: Option<i64>, default: usize, length: usize) -> usize {
-    let Some(index) = index else { return default };
-    let index = if index < 0 { index.saturating_add(length as i64).max(0) } else { index };
-    usize::try_from(index).unwrap_or(usize::MAX).min(length)
 }

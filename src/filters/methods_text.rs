@@ -1,17 +1,21 @@
 //! Methods of text: Python's `str`.
 
-use super::call::{Builder, Call, invalid, items, mismatch};
+use super::apply::no_method;
+use super::call::{FunctionCall, TextBuilder, bound, invalid, items, mismatch};
+use super::entry::{LibraryEntry, LibraryKind, Parameters, VALUE, bool, int, method, none, of_value, required, string};
 use super::layout::{center, lines, pad};
-use super::methods_collection::{bound, no_method};
 use super::text::{capitalized, lower, occurrences, push_title, replace, strip, upper};
-use super::{Entry, Kind, VALUE, bool, int, method, none, of_value, required, string};
 use crate::value::text::is_space;
 use crate::value::{Arena, Fault, FaultCode, Value};
 
-pub(super) static ENTRIES: &[Entry] = &[
-    of_value(Kind::Method, &["lower"], "The text in lower case.", &[("'AbC'.lower()", "'abc'")], |arena, value| {
-        lower(arena, text_of(arena, value, "lower")?)
-    }),
+pub(super) static ENTRIES: &[LibraryEntry] = &[
+    of_value(
+        LibraryKind::Method,
+        &["lower"],
+        "The text in lower case.",
+        &[("'AbC'.lower()", "'abc'")],
+        |arena, value| lower(arena, text_of(arena, value, "lower")?),
+    ),
     method(&["upper"], &[VALUE], "The text in upper case.", &[("'AbC'.upper()", "'ABC'")], |call| {
         upper(call.arena, subject(call, "upper")?)
     }),
@@ -239,14 +243,14 @@ pub(super) static ENTRIES: &[Entry] = &[
     ),
 ];
 
-const CHARACTERS: super::Parameters = &[VALUE, none("chars")];
-const AFFIX: super::Parameters = &[VALUE, required("affix"), none("start"), none("end")];
-const SEPARATOR: super::Parameters = &[VALUE, none("sep"), int("maxsplit", -1)];
-const WITHIN: super::Parameters = &[VALUE, required("sub"), none("start"), none("end")];
-const FIELD: super::Parameters = &[VALUE, required("width"), string("fillchar", " ")];
+const CHARACTERS: Parameters = &[VALUE, none("chars")];
+const AFFIX: Parameters = &[VALUE, required("affix"), none("start"), none("end")];
+const SEPARATOR: Parameters = &[VALUE, none("sep"), int("maxsplit", -1)];
+const WITHIN: Parameters = &[VALUE, required("sub"), none("start"), none("end")];
+const FIELD: Parameters = &[VALUE, required("width"), string("fillchar", " ")];
 
 /// The text that a method is called on.
-pub(super) fn subject<'a>(call: &Call<'_, 'a>, name: &str) -> Result<&'a str, Fault> {
+pub(super) fn subject<'a>(call: &FunctionCall<'_, 'a>, name: &str) -> Result<&'a str, Fault> {
     text_of(call.arena, call.value(), name)
 }
 
@@ -257,16 +261,16 @@ fn text_of<'a>(arena: &Arena, value: Value<'a>, name: &str) -> Result<&'a str, F
     Ok(text)
 }
 
-fn texts<'a>(call: &Call<'_, 'a>, parts: [&'a str; 3]) -> Result<Value<'a>, Fault> {
+fn texts<'a>(call: &FunctionCall<'_, 'a>, parts: [&'a str; 3]) -> Result<Value<'a>, Fault> {
     call.arena.tuple(parts.map(Value::Text))
 }
 
-fn stripped<'a>(call: &Call<'_, 'a>, name: &str, left: bool, right: bool) -> Result<Value<'a>, Fault> {
+fn stripped<'a>(call: &FunctionCall<'_, 'a>, name: &str, left: bool, right: bool) -> Result<Value<'a>, Fault> {
     Ok(Value::Text(strip(subject(call, name)?, call.optional_text(1)?, left, right)))
 }
 
 /// Whether the subject, between two places, has an affix, or one of a tuple of them.
-fn affixed<'a>(call: &Call<'_, 'a>, name: &str, has: fn(&str, &str) -> bool) -> Result<Value<'a>, Fault> {
+fn affixed<'a>(call: &FunctionCall<'_, 'a>, name: &str, has: fn(&str, &str) -> bool) -> Result<Value<'a>, Fault> {
     let text = subject(call, name)?;
     let text = match (call.optional_int(2)?, call.optional_int(3)?) {
         (None, None) => Some(text),
@@ -302,37 +306,37 @@ fn part(text: &str, start: Option<i64>, end: Option<i64>) -> Option<(usize, &str
     (from <= to).then(|| (from, &text[byte(from)..byte(to)]))
 }
 
-fn occurrence<'a>(call: &Call<'_, 'a>, name: &str, last: bool) -> Result<Option<Value<'a>>, Fault> {
+fn occurrence<'a>(call: &FunctionCall<'_, 'a>, name: &str, last: bool) -> Result<Option<Value<'a>>, Fault> {
     let (text, wanted) = (subject(call, name)?, call.text(1)?);
     let Some((start, part)) = part(text, call.optional_int(2)?, call.optional_int(3)?) else { return Ok(None) };
     let found = if last { part.rfind(wanted) } else { part.find(wanted) };
     Ok(found.map(|byte| Value::Int((start + part[..byte].chars().count()) as i64)))
 }
 
-fn find<'a>(call: &Call<'_, 'a>, name: &str, last: bool) -> Result<Value<'a>, Fault> {
+fn find<'a>(call: &FunctionCall<'_, 'a>, name: &str, last: bool) -> Result<Value<'a>, Fault> {
     Ok(occurrence(call, name, last)?.unwrap_or(Value::Int(-1)))
 }
 
 /// Python's `str.index` and `str.rindex`.
-pub(super) fn index<'a>(call: &Call<'_, 'a>, name: &str, last: bool) -> Result<Value<'a>, Fault> {
+pub(super) fn index<'a>(call: &FunctionCall<'_, 'a>, name: &str, last: bool) -> Result<Value<'a>, Fault> {
     occurrence(call, name, last)?.ok_or_else(|| invalid("the text is not in the text"))
 }
 
 /// Python's `str.count`: occurrences that do not overlap.
-pub(super) fn count<'a>(call: &Call<'_, 'a>) -> Result<Value<'a>, Fault> {
+pub(super) fn count<'a>(call: &FunctionCall<'_, 'a>) -> Result<Value<'a>, Fault> {
     let (text, wanted) = (subject(call, "count")?, call.text(1)?);
     let part = part(text, call.optional_int(2)?, call.optional_int(3)?);
     Ok(Value::Int(part.map_or(0, |(_, part)| part.matches(wanted).count()) as i64))
 }
 
-fn separator<'a>(call: &Call<'_, 'a>) -> Result<&'a str, Fault> {
+fn separator<'a>(call: &FunctionCall<'_, 'a>) -> Result<&'a str, Fault> {
     match call.text(1)? {
         "" => Err(invalid("an empty separator")),
         separator => Ok(separator),
     }
 }
 
-fn split<'a>(call: &Call<'_, 'a>, text: &'a str, right: bool) -> Result<Value<'a>, Fault> {
+fn split<'a>(call: &FunctionCall<'_, 'a>, text: &'a str, right: bool) -> Result<Value<'a>, Fault> {
     let most = usize::try_from(call.int(2)?).unwrap_or(usize::MAX);
     let mut parts: Vec<Value<'a>> = Vec::new();
     if let Value::None = call.argument(1) {
@@ -372,7 +376,7 @@ fn split<'a>(call: &Call<'_, 'a>, text: &'a str, right: bool) -> Result<Value<'a
     call.arena.list(parts)
 }
 
-fn fill<'a>(call: &Call<'_, 'a>) -> Result<&'a str, Fault> {
+fn fill<'a>(call: &FunctionCall<'_, 'a>) -> Result<&'a str, Fault> {
     let fill = call.text(2)?;
     match fill.chars().count() {
         1 => Ok(fill),
@@ -381,11 +385,11 @@ fn fill<'a>(call: &Call<'_, 'a>) -> Result<&'a str, Fault> {
 }
 
 /// How many characters the text lacks to fill its field.
-fn missing(call: &Call<'_, '_>, text: &str) -> Result<usize, Fault> {
+fn missing(call: &FunctionCall<'_, '_>, text: &str) -> Result<usize, Fault> {
     Ok(call.count(1)?.saturating_sub(text.chars().count()))
 }
 
-fn title<'a>(call: &Call<'_, 'a>) -> Result<Value<'a>, Fault> {
+fn title<'a>(call: &FunctionCall<'_, 'a>) -> Result<Value<'a>, Fault> {
     let (mut out, mut inside) = (call.build(), false);
     for character in subject(call, "title")?.chars() {
         match inside {
@@ -397,9 +401,9 @@ fn title<'a>(call: &Call<'_, 'a>) -> Result<Value<'a>, Fault> {
     out.value()
 }
 
-fn expand_tabs<'a>(call: &Call<'_, 'a>) -> Result<Value<'a>, Fault> {
+fn expand_tabs<'a>(call: &FunctionCall<'_, 'a>) -> Result<Value<'a>, Fault> {
     let (size, mut column) = (call.count(1)?, 0);
-    let mut out: Builder<'a> = call.build();
+    let mut out: TextBuilder<'a> = call.build();
     for character in subject(call, "expandtabs")?.chars() {
         match character {
             '\t' if size > 0 => {
@@ -420,7 +424,7 @@ fn expand_tabs<'a>(call: &Call<'_, 'a>) -> Result<Value<'a>, Fault> {
     out.value()
 }
 
-fn translate<'a>(call: &Call<'_, 'a>) -> Result<Value<'a>, Fault> {
+fn translate<'a>(call: &FunctionCall<'_, 'a>) -> Result<Value<'a>, Fault> {
     let table = super::call::map_of(call.argument(1))?;
     let mut out = call.build();
     for character in subject(call, "translate")?.chars() {

@@ -1,11 +1,11 @@
 //! Filters on numbers.
 
-use super::call::{Call, invalid, mismatch};
-use super::{Entry, VALUE, absent, bool, filter, int, string};
+use super::call::{FunctionCall, invalid, mismatch};
+use super::entry::{LibraryEntry, VALUE, absent, bool, filter, int, string};
 use crate::value::{Arena, Fault, FaultCode, Value, ops, text};
 use num_bigint::BigInt;
 
-pub(super) static ENTRIES: &[Entry] = &[
+pub(super) static ENTRIES: &[LibraryEntry] = &[
     filter(
         &["int"],
         &[VALUE, int("default", 0), int("base", 10)],
@@ -51,7 +51,7 @@ fn known(value: Value<'_>) -> Result<(), Fault> {
     }
 }
 
-fn to_int<'a>(call: &Call<'_, 'a>) -> Result<Option<Value<'a>>, Fault> {
+fn to_int<'a>(call: &FunctionCall<'_, 'a>) -> Result<Option<Value<'a>>, Fault> {
     let value = call.value();
     known(value)?;
     let Value::Text(text) = value else { return integer(call.arena, value) };
@@ -161,7 +161,7 @@ pub(super) fn to_float(value: Value<'_>) -> Option<f64> {
     }
 }
 
-fn absolute<'a>(call: &Call<'_, 'a>) -> Result<Value<'a>, Fault> {
+fn absolute<'a>(call: &FunctionCall<'_, 'a>) -> Result<Value<'a>, Fault> {
     match call.value() {
         Value::Bool(value) => Ok(Value::Int(i64::from(value))),
         Value::Float(float) => Ok(Value::Float(float.abs())),
@@ -172,7 +172,7 @@ fn absolute<'a>(call: &Call<'_, 'a>) -> Result<Value<'a>, Fault> {
     }
 }
 
-fn round<'a>(call: &Call<'_, 'a>) -> Result<Value<'a>, Fault> {
+fn round<'a>(call: &FunctionCall<'_, 'a>) -> Result<Value<'a>, Fault> {
     // Python's `round` gives an integer where there is no precision.
     if let (Value::None, Ok("common"), Value::Float(float)) = (call.argument(1), call.string(2), call.value()) {
         return truncated(call.arena, float.round_ties_even())?.ok_or_else(|| invalid("the number is not finite"));
@@ -200,7 +200,7 @@ fn scaled<'a>(value: Value<'_>, factor: f64, toward: fn(f64) -> f64) -> Result<V
 }
 
 /// An integer changes only where tens or more are rounded; a half goes to the even digit.
-fn round_int<'a>(call: &Call<'_, 'a>, value: Value<'a>, precision: i32) -> Result<Value<'a>, Fault> {
+fn round_int<'a>(call: &FunctionCall<'_, 'a>, value: Value<'a>, precision: i32) -> Result<Value<'a>, Fault> {
     let value = if let Value::Bool(value) = value { Value::Int(i64::from(value)) } else { value };
     let (Value::Int(number), true) = (value, precision < 0) else { return Ok(value) };
     let Some(unit) = 10i128.checked_pow(precision.unsigned_abs()) else { return Ok(Value::Int(0)) };
@@ -226,7 +226,7 @@ pub(super) fn round_float(float: f64, precision: i32) -> f64 {
     }
 }
 
-fn file_size<'a>(call: &Call<'_, 'a>) -> Result<Value<'a>, Fault> {
+fn file_size<'a>(call: &FunctionCall<'_, 'a>) -> Result<Value<'a>, Fault> {
     const DECIMAL: [&str; 8] = ["kB", "MB", "GB", "TB", "PB", "EB", "ZB", "YB"];
     const BINARY: [&str; 8] = ["KiB", "MiB", "GiB", "TiB", "PiB", "EiB", "ZiB", "YiB"];
     let (base, units) = if call.truth(1) { (1024f64, BINARY) } else { (1000f64, DECIMAL) };

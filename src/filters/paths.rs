@@ -1,10 +1,10 @@
 //! Filters on file paths, Windows' and POSIX'.
 
-use super::call::Call;
-use super::{Entry, VALUE, filter};
+use super::call::FunctionCall;
+use super::entry::{LibraryEntry, VALUE, filter};
 use crate::value::{Fault, Value};
 
-pub(super) static ENTRIES: &[Entry] = &[
+pub(super) static ENTRIES: &[LibraryEntry] = &[
     filter(
         &["basename"],
         &[VALUE],
@@ -22,7 +22,7 @@ pub(super) static ENTRIES: &[Entry] = &[
 ];
 
 /// Evidence: `C:\a` is in `C:`, and of two separators side by side only the last one goes. Other values pass.
-fn parts<'a>(call: &Call<'_, 'a>, part: fn(&'a str, &'a str) -> &'a str) -> Result<Value<'a>, Fault> {
+fn parts<'a>(call: &FunctionCall<'_, 'a>, part: fn(&'a str, &'a str) -> &'a str) -> Result<Value<'a>, Fault> {
     let Value::Text(path) = call.value() else { return Ok(call.value()) };
     Ok(Value::Text(match path.rfind(['/', '\\']) {
         None => part("", path),

@@ -1,7 +1,7 @@
 //! The patterns that expressions made, compiled once.
 
 use crate::pattern::{Dialect, Extent, Pattern};
-use crate::time::Format;
+use crate::time::DateFormat;
 use crate::value::{Arena, Fault, FaultCode};
 use hashbrown::HashMap;
 use std::cell::RefCell;
@@ -14,7 +14,7 @@ pub struct Patterns {
     whole: RefCell<Kept<Pattern>>,
     /// In RE2's notation.
     re2: RefCell<Kept<Pattern>>,
-    formats: RefCell<Kept<Format>>,
+    formats: RefCell<Kept<DateFormat>>,
 }
 
 impl Patterns {
@@ -48,15 +48,15 @@ impl Patterns {
     ///
     /// # Errors
     /// Parse, where the text is no format; limit.
-    pub(super) fn format(&self, arena: &Arena, text: &str) -> Result<Rc<Format>, Fault> {
-        kept(&self.formats, arena, text, Format::size, || Format::new(text))
+    pub(super) fn format(&self, arena: &Arena, text: &str) -> Result<Rc<DateFormat>, Fault> {
+        kept(&self.formats, arena, text, DateFormat::size, || DateFormat::new(text))
     }
 }
 
 /// What texts compile to.
 #[derive(Debug)]
 struct Kept<T> {
-    all: HashMap<Rc<str>, Known<T>>,
+    all: HashMap<Rc<str>, KeptPatterns<T>>,
     /// The last ones, by where their text was: that of a literal stays where it is.
     ///
     /// PERF: `benches/guard.sh` (access_requests): a pattern that a spec has as text is found without a hash of it.
@@ -66,7 +66,7 @@ struct Kept<T> {
 }
 
 /// What a text compiles to, or why it does not.
-type Known<T> = Result<Rc<T>, Fault>;
+type KeptPatterns<T> = Result<Rc<T>, Fault>;
 
 /// How many patterns are kept; when there are more, all are forgotten.
 const KEPT: usize = 256;
@@ -89,7 +89,7 @@ fn kept<T>(
     text: &str,
     size: impl Fn(&T) -> usize,
     compile: impl FnOnce() -> Result<T, Fault>,
-) -> Known<T> {
+) -> KeptPatterns<T> {
     const COST: u64 = 64 << 10;
     let mut cache = cache.borrow_mut();
     let Kept { all, last, bytes } = &mut *cache;

@@ -1,14 +1,14 @@
 //! Formatting: the filter `format` (as `%`), the method `format` (braces), and `pprint`.
 
-use super::call::{Builder, Call, invalid, mismatch};
-use super::methods_collection::no_method;
+use super::apply::no_method;
+use super::call::{FunctionCall, TextBuilder, invalid, mismatch};
+use super::entry::{LibraryEntry, VALUE, bool, filter, method, required};
 use super::numbers::to_float;
 use super::text::shown;
-use super::{Entry, VALUE, bool, filter, method, required};
 use crate::value::text::{Repr, Str};
 use crate::value::{Fault, FaultCode, Value, ops};
 
-pub(super) static ENTRIES: &[Entry] = &[
+pub(super) static ENTRIES: &[LibraryEntry] = &[
     filter(
         &["format"],
         &[VALUE],
@@ -42,7 +42,7 @@ pub(super) static ENTRIES: &[Entry] = &[
         &[VALUE],
         "The text with its `{}` places filled in.",
         &[("'{}-{:>3}'.format('a', 7)", "'a-  7'"), ("'{n[0]} {1:.2f}'.format(0, 1.5, n=['x'])", "'x 1.50'")],
-        |call| braces(call, call.value(), Source::Arguments),
+        |call| braces(call, call.value(), PrintSource::Arguments),
     )
     .variadic(),
     method(
@@ -50,18 +50,18 @@ pub(super) static ENTRIES: &[Entry] = &[
         &[VALUE, required("mapping")],
         "The text with its `{name}` places filled in from a dict.",
         &[("'{a}'.format_map({'a': 1})", "'1'")],
-        |call| braces(call, call.value(), Source::Map(call.argument(1))),
+        |call| braces(call, call.value(), PrintSource::Map(call.argument(1))),
     ),
 ];
 
 /// Where the values for names and numbers come from.
 #[derive(Clone, Copy)]
-enum Source<'a> {
+enum PrintSource<'a> {
     Arguments,
     Map(Value<'a>),
 }
 
-fn braces<'a>(call: &Call<'_, 'a>, value: Value<'a>, source: Source<'a>) -> Result<Value<'a>, Fault> {
+fn braces<'a>(call: &FunctionCall<'_, 'a>, value: Value<'a>, source: PrintSource<'a>) -> Result<Value<'a>, Fault> {
     let Value::Text(template) = value else { return Err(no_method(value, "format")) };
     let (mut out, mut next) = (call.build(), Some(0));
     fill(call, &mut out, template, source, &mut next, 0)?;
@@ -70,10 +70,10 @@ fn braces<'a>(call: &Call<'_, 'a>, value: Value<'a>, source: Source<'a>) -> Resu
 
 /// Fills a template in; specifications may hold places themselves, one level deep.
 fn fill<'a>(
-    call: &Call<'_, 'a>,
-    out: &mut Builder<'a>,
+    call: &FunctionCall<'_, 'a>,
+    out: &mut TextBuilder<'a>,
     template: &'a str,
-    source: Source<'a>,
+    source: PrintSource<'a>,
     next: &mut Option<usize>,
     depth: usize,
 ) -> Result<(), Fault> {
@@ -111,10 +111,10 @@ fn closing(text: &str) -> Option<usize> {
 
 /// `name.attribute[key]!conversion:specification`
 fn field<'a>(
-    call: &Call<'_, 'a>,
-    out: &mut Builder<'a>,
+    call: &FunctionCall<'_, 'a>,
+    out: &mut TextBuilder<'a>,
     field: &'a str,
-    source: Source<'a>,
+    source: PrintSource<'a>,
     next: &mut Option<usize>,
     depth: usize,
 ) -> Result<(), Fault> {
@@ -133,25 +133,25 @@ fn field<'a>(
 }
 
 fn look_up<'a>(
-    call: &Call<'_, 'a>,
+    call: &FunctionCall<'_, 'a>,
     path: &'a str,
-    source: Source<'a>,
+    source: PrintSource<'a>,
     next: &mut Option<usize>,
 ) -> Result<Value<'a>, Fault> {
     let missing = || Fault::new(FaultCode::Lookup, format!("no argument for `{{{path}}}` in a format"));
     let end = path.find(['.', '[']).unwrap_or(path.len());
     let (name, mut rest) = path.split_at(end);
     let mut value = match (source, name) {
-        (Source::Map(map), name) => match ops::attribute(map, name)? {
+        (PrintSource::Map(map), name) => match ops::attribute(map, name)? {
             Value::Undefined => return Err(missing()),
             value => value,
         },
-        (Source::Arguments, "") => {
+        (PrintSource::Arguments, "") => {
             let index = next.as_mut().ok_or_else(|| invalid("numbered and unnumbered places in one format"))?;
             *index += 1;
             call.rest.get(*index - 1).copied().ok_or_else(missing)?
         }
-        (Source::Arguments, name) => match name.parse::<usize>() {
+        (PrintSource::Arguments, name) => match name.parse::<usize>() {
             Ok(_) if next.is_some_and(|next| next > 0) => {
                 return Err(invalid("numbered and unnumbered places in one format"));
             }
@@ -226,8 +226,8 @@ impl Specification {
 }
 
 fn push_formatted<'a>(
-    call: &Call<'_, 'a>,
-    out: &mut Builder<'a>,
+    call: &FunctionCall<'_, 'a>,
+    out: &mut TextBuilder<'a>,
     value: Value<'a>,
     specification: &str,
 ) -> Result<(), Fault> {
@@ -272,7 +272,7 @@ fn push_formatted<'a>(
 }
 
 fn aligned(
-    out: &mut Builder<'_>,
+    out: &mut TextBuilder<'_>,
     spec: &Specification,
     sign: &str,
     text: &str,
@@ -295,7 +295,11 @@ fn aligned(
 }
 
 /// Whether a number is negative, and its digits; `None` for a kind that it does not have.
-fn number<'a>(call: &Call<'_, 'a>, value: Value<'a>, spec: &Specification) -> Result<Option<(bool, String)>, Fault> {
+fn number<'a>(
+    call: &FunctionCall<'_, 'a>,
+    value: Value<'a>,
+    spec: &Specification,
+) -> Result<Option<(bool, String)>, Fault> {
     const MOST_DIGITS: usize = 1000;
     if spec.precision.is_some_and(|precision| precision > MOST_DIGITS) {
         return Err(Fault::new(FaultCode::Limit, format!("a precision above {MOST_DIGITS}")));
@@ -359,7 +363,7 @@ fn number<'a>(call: &Call<'_, 'a>, value: Value<'a>, spec: &Specification) -> Re
 
 /// The notations that `%` has too.
 fn percent<'a>(
-    call: &Call<'_, 'a>,
+    call: &FunctionCall<'_, 'a>,
     value: Value<'a>,
     kind: char,
     precision: Option<usize>,

@@ -1,12 +1,13 @@
 //! Regular expressions: the filters `re_match` and `re_search`, the functions of `re`, the methods of a match.
 
-use super::call::{Call, mismatch};
-use super::{Entry, VALUE, absent, filter, global, int, method, required};
+use super::apply::no_method;
+use super::call::{FunctionCall, mismatch};
+use super::entry::{LibraryEntry, Parameters, VALUE, absent, filter, global, int, method, required};
 use crate::pattern::{Extent, Groups, Pattern, Replacement};
 use crate::value::{Fault, FaultCode, List, Value};
 use std::rc::Rc;
 
-pub(super) static ENTRIES: &[Entry] = &[
+pub(super) static ENTRIES: &[LibraryEntry] = &[
     filter(
         &["re_match"],
         &[VALUE, required("pattern")],
@@ -94,13 +95,13 @@ pub(super) static ENTRIES: &[Entry] = &[
     ),
 ];
 
-const PATTERN_TEXT: super::Parameters = &[required("pattern"), required("string"), absent("flags")];
+const PATTERN_TEXT: Parameters = &[required("pattern"), required("string"), absent("flags")];
 
-fn compiled(call: &Call<'_, '_>, index: usize, extent: Extent) -> Result<Rc<Pattern>, Fault> {
+fn compiled(call: &FunctionCall<'_, '_>, index: usize, extent: Extent) -> Result<Rc<Pattern>, Fault> {
     call.patterns.get(call.arena, call.text(index)?, extent)
 }
 
-fn tested<'a>(call: &Call<'_, 'a>, anchored: bool) -> Result<Value<'a>, Fault> {
+fn tested<'a>(call: &FunctionCall<'_, 'a>, anchored: bool) -> Result<Value<'a>, Fault> {
     let Value::Text(text) = call.value() else {
         return match call.value() {
             missing if missing.is_missing() => Ok(Value::Bool(false)),
@@ -112,14 +113,14 @@ fn tested<'a>(call: &Call<'_, 'a>, anchored: bool) -> Result<Value<'a>, Fault> {
     pattern.is_match(call.arena, text, 0, anchored).map(Value::Bool)
 }
 
-fn no_flags(call: &Call<'_, '_>, index: usize) -> Result<(), Fault> {
+fn no_flags(call: &FunctionCall<'_, '_>, index: usize) -> Result<(), Fault> {
     match call.given(index) {
         None | Some(Value::Int(0)) => Ok(()),
         Some(_) => Err(Fault::new(FaultCode::Unsupported, "flags beside the pattern; write them inside: `(?i)`")),
     }
 }
 
-fn found<'a>(call: &Call<'_, 'a>, extent: Extent, anchored: bool) -> Result<Value<'a>, Fault> {
+fn found<'a>(call: &FunctionCall<'_, 'a>, extent: Extent, anchored: bool) -> Result<Value<'a>, Fault> {
     no_flags(call, 2)?;
     let (pattern, text) = (compiled(call, 0, extent)?, call.text(1)?);
     call.arena.spend(text.len() as u64)?;
@@ -139,7 +140,7 @@ fn texts<'a>(text: &'a str, groups: &Groups) -> impl Iterator<Item = Value<'a>> 
     groups.iter().map(move |group| group.clone().and_then(|range| text.get(range)).map_or(Value::None, Value::Text))
 }
 
-fn find_all<'a>(call: &Call<'_, 'a>) -> Result<Value<'a>, Fault> {
+fn find_all<'a>(call: &FunctionCall<'_, 'a>) -> Result<Value<'a>, Fault> {
     no_flags(call, 2)?;
     let (pattern, text) = (compiled(call, 0, Extent::Part)?, call.text(1)?);
     call.arena.spend(text.len() as u64)?;
@@ -158,7 +159,7 @@ fn find_all<'a>(call: &Call<'_, 'a>) -> Result<Value<'a>, Fault> {
     call.arena.list(out)
 }
 
-fn substitute<'a>(call: &Call<'_, 'a>) -> Result<Value<'a>, Fault> {
+fn substitute<'a>(call: &FunctionCall<'_, 'a>) -> Result<Value<'a>, Fault> {
     no_flags(call, 4)?;
     let (pattern, text) = (compiled(call, 0, Extent::Part)?, call.text(2)?);
     let replacement = Replacement::new(call.text(1)?, &pattern)?;
@@ -178,7 +179,7 @@ fn substitute<'a>(call: &Call<'_, 'a>) -> Result<Value<'a>, Fault> {
     out.value()
 }
 
-fn split<'a>(call: &Call<'_, 'a>) -> Result<Value<'a>, Fault> {
+fn split<'a>(call: &FunctionCall<'_, 'a>) -> Result<Value<'a>, Fault> {
     no_flags(call, 3)?;
     let (pattern, text) = (compiled(call, 0, Extent::Part)?, call.text(1)?);
     call.arena.spend(text.len() as u64)?;
@@ -196,7 +197,7 @@ fn split<'a>(call: &Call<'_, 'a>) -> Result<Value<'a>, Fault> {
     call.arena.list(out)
 }
 
-fn escape<'a>(call: &Call<'_, 'a>) -> Result<Value<'a>, Fault> {
+fn escape<'a>(call: &FunctionCall<'_, 'a>) -> Result<Value<'a>, Fault> {
     let mut out = call.build();
     for character in call.text(0)?.chars() {
         if "()[]{}?*+-|^$\\.&~# \t\n\r\x0B\x0C".contains(character) {
@@ -207,14 +208,14 @@ fn escape<'a>(call: &Call<'_, 'a>) -> Result<Value<'a>, Fault> {
     out.value()
 }
 
-fn matched<'a>(call: &Call<'_, 'a>, name: &str) -> Result<&'a List<'a>, Fault> {
+fn matched<'a>(call: &FunctionCall<'_, 'a>, name: &str) -> Result<&'a List<'a>, Fault> {
     match call.value() {
         Value::Match(groups) => Ok(groups),
-        other => Err(super::methods_collection::no_method(other, name)),
+        other => Err(no_method(other, name)),
     }
 }
 
-fn group<'a>(call: &Call<'_, 'a>) -> Result<Value<'a>, Fault> {
+fn group<'a>(call: &FunctionCall<'_, 'a>) -> Result<Value<'a>, Fault> {
     let groups = matched(call, "group")?;
     let one = |index: Value<'_>| match index {
         Value::Int(number) => usize::try_from(number).ok().and_then(|number| groups.at(number)),

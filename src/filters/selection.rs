@@ -1,10 +1,11 @@
 //! Filters that apply a filter or a test to each item.
 
-use super::call::{Call, mismatch};
-use super::{Entry, Kind, VALUE, filter, required};
+use super::apply::Applied;
+use super::call::{FunctionCall, mismatch};
+use super::entry::{LibraryEntry, LibraryKind, VALUE, filter, required};
 use crate::value::{Arena, Fault, FaultCode, Value, ops};
 
-pub(super) static ENTRIES: &[Entry] = &[
+pub(super) static ENTRIES: &[LibraryEntry] = &[
     filter(
         &["map"],
         &[VALUE],
@@ -58,7 +59,7 @@ pub(super) static ENTRIES: &[Entry] = &[
 ];
 
 /// By an attribute, which comes by place.
-fn keep_by<'a>(call: &Call<'_, 'a>, wanted: bool) -> Result<Value<'a>, Fault> {
+fn keep_by<'a>(call: &FunctionCall<'_, 'a>, wanted: bool) -> Result<Value<'a>, Fault> {
     match call.rest.split_first() {
         Some((attribute, test)) => keep(call, &Attribute::new(*attribute), test, wanted),
         None if !ops::truth(call.value()) => call.arena.list([]),
@@ -68,7 +69,7 @@ fn keep_by<'a>(call: &Call<'_, 'a>, wanted: bool) -> Result<Value<'a>, Fault> {
 
 /// As in Jinja2, what is false has no items: `none` is no fault here.
 fn keep<'a>(
-    call: &Call<'_, 'a>,
+    call: &FunctionCall<'_, 'a>,
     attribute: &Attribute<'a>,
     arguments: &[Value<'a>],
     wanted: bool,
@@ -77,14 +78,14 @@ fn keep<'a>(
         return call.arena.list([]);
     }
     let mut test = match arguments.split_first() {
-        Some((name, arguments)) => Some(call.applied(Kind::Test, *name, arguments)?),
+        Some((name, arguments)) => Some(Applied::new(call, LibraryKind::Test, *name, arguments)?),
         None => None,
     };
     let mut kept = Vec::new();
     for item in call.items()?.iter() {
         let value = attribute.of(call.arena, item)?;
         let passed = match &mut test {
-            Some(test) => call.apply(test, value)?,
+            Some(test) => test.apply(call, value)?,
             None => value,
         };
         if ops::truth(passed) == wanted {
@@ -94,7 +95,7 @@ fn keep<'a>(
     call.arena.list(kept)
 }
 
-fn attribute<'a>(call: &Call<'_, 'a>) -> Result<Value<'a>, Fault> {
+fn attribute<'a>(call: &FunctionCall<'_, 'a>) -> Result<Value<'a>, Fault> {
     call.text(1)?;
     match call.value() {
         undefined if undefined.is_undefined() => Err(mismatch("a value", undefined)),
@@ -103,15 +104,15 @@ fn attribute<'a>(call: &Call<'_, 'a>) -> Result<Value<'a>, Fault> {
 }
 
 /// As in Jinja2, what is false has no items: `none` is no fault here.
-fn map<'a>(call: &Call<'_, 'a>) -> Result<Value<'a>, Fault> {
+fn map<'a>(call: &FunctionCall<'_, 'a>) -> Result<Value<'a>, Fault> {
     let mut out = Vec::new();
     if !ops::truth(call.value()) {
         return call.arena.list([]);
     }
     if let Some((name, arguments)) = call.rest.split_first() {
-        let mut function = call.applied(Kind::Filter, *name, arguments)?;
+        let mut function = Applied::new(call, LibraryKind::Filter, *name, arguments)?;
         for item in call.items()?.iter() {
-            out.push(call.apply(&mut function, item)?);
+            out.push(function.apply(call, item)?);
         }
         return call.arena.list(out);
     }

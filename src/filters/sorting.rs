@@ -1,13 +1,13 @@
 //! Filters that compare items: the smallest, the largest, sorted, grouped.
 
-use super::call::{Call, invalid, map_of};
+use super::call::{FunctionCall, invalid, map_of};
+use super::entry::{LibraryEntry, VALUE, bool, filter, none, required, string};
 use super::selection::Attribute;
 use super::text::folded;
-use super::{Entry, VALUE, bool, filter, none, required, string};
 use crate::value::{Arena, Fault, Value, ops};
 use std::cmp::Ordering;
 
-pub(super) static ENTRIES: &[Entry] = &[
+pub(super) static ENTRIES: &[LibraryEntry] = &[
     filter(
         &["min"],
         &[VALUE, bool("case_sensitive", false), none("attribute")],
@@ -55,7 +55,7 @@ fn less(left: Value<'_>, right: Value<'_>) -> Result<bool, Fault> {
 
 type Less = for<'v> fn(Value<'v>, Value<'v>) -> Result<bool, Fault>;
 
-fn extreme<'a>(call: &Call<'_, 'a>, better: Less) -> Result<Value<'a>, Fault> {
+fn extreme<'a>(call: &FunctionCall<'_, 'a>, better: Less) -> Result<Value<'a>, Fault> {
     let attribute = Attribute::new(call.argument(2));
     let mut best: Option<(Value<'a>, Value<'a>)> = None;
     for item in call.items()?.iter() {
@@ -69,7 +69,7 @@ fn extreme<'a>(call: &Call<'_, 'a>, better: Less) -> Result<Value<'a>, Fault> {
     Ok(best.map_or(Value::Undefined, |(_, item)| item))
 }
 
-fn sort<'a>(call: &Call<'_, 'a>) -> Result<Value<'a>, Fault> {
+fn sort<'a>(call: &FunctionCall<'_, 'a>) -> Result<Value<'a>, Fault> {
     let names = match call.argument(3) {
         Value::Text(names) => names.split(',').map(|name| Attribute::new(Value::Text(name))).collect(),
         other => vec![Attribute::new(other)],
@@ -87,7 +87,7 @@ fn sort<'a>(call: &Call<'_, 'a>) -> Result<Value<'a>, Fault> {
     call.arena.list(sorted.into_iter().map(|(_, item)| item))
 }
 
-fn dict_sort<'a>(call: &Call<'_, 'a>) -> Result<Value<'a>, Fault> {
+fn dict_sort<'a>(call: &FunctionCall<'_, 'a>) -> Result<Value<'a>, Fault> {
     let by_value = match call.text(2)? {
         "key" => false,
         "value" => true,
@@ -103,7 +103,7 @@ fn dict_sort<'a>(call: &Call<'_, 'a>) -> Result<Value<'a>, Fault> {
     call.arena.list(sorted.into_iter().map(|(_, pair)| pair))
 }
 
-fn group_by<'a>(call: &Call<'_, 'a>) -> Result<Value<'a>, Fault> {
+fn group_by<'a>(call: &FunctionCall<'_, 'a>) -> Result<Value<'a>, Fault> {
     let attribute = Attribute::new(call.argument(1)).or(call.argument(2));
     let mut keyed = Vec::new();
     for item in call.items()?.iter() {

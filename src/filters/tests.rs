@@ -1,11 +1,12 @@
 //! Tests: what stands after `is`, and what `select` and its kin take by name.
 
-use super::call::Call;
-use super::{Entry, Kind, VALUE, find, required, test};
+use super::apply::is_known;
+use super::call::FunctionCall;
+use super::entry::{LibraryEntry, LibraryKind, Parameters, VALUE, required, test};
 use crate::value::{Fault, Value, ops};
 use std::cmp::Ordering;
 
-pub(super) static ENTRIES: &[Entry] = &[
+pub(super) static ENTRIES: &[LibraryEntry] = &[
     test(&["defined"], &[VALUE], "Whether the value is there.", &[("missing is defined", "False")], |call| {
         truth(!call.value().is_undefined())
     }),
@@ -158,18 +159,18 @@ pub(super) static ENTRIES: &[Entry] = &[
     ),
     test(&["filter"], &[VALUE], "Whether a filter has this name.", &[("'lower' is filter", "True")], |call| {
         ops::check_hashable(call.value())?;
-        truth(call.value().as_text().is_some_and(|name| find(Kind::Filter, name).is_some()))
+        truth(call.value().as_text().is_some_and(|name| is_known(LibraryKind::Filter, name)))
     }),
     test(&["test"], &[VALUE], "Whether a test has this name.", &[("'odd' is test", "True")], |call| {
         ops::check_hashable(call.value())?;
-        truth(call.value().as_text().is_some_and(|name| find(Kind::Test, name).is_some()))
+        truth(call.value().as_text().is_some_and(|name| is_known(LibraryKind::Test, name)))
     }),
 ];
 
-const OTHER: super::Parameters = &[VALUE, required("other")];
+const OTHER: Parameters = &[VALUE, required("other")];
 
 /// The value as text of which each character is looked at, and paid for.
-fn walked<'a>(call: &Call<'_, 'a>) -> Result<&'a str, Fault> {
+fn walked<'a>(call: &FunctionCall<'_, 'a>) -> Result<&'a str, Fault> {
     let text = call.subject()?;
     call.arena.spend(text.len() as u64)?;
     Ok(text)
@@ -194,13 +195,13 @@ pub(super) fn is_upper(text: &str) -> bool {
     text.chars().any(char::is_uppercase) && !text.chars().any(char::is_lowercase)
 }
 
-fn remainder<'a>(call: &Call<'_, 'a>, divisor: Value<'a>, expected: i64) -> Result<Value<'a>, Fault> {
+fn remainder<'a>(call: &FunctionCall<'_, 'a>, divisor: Value<'a>, expected: i64) -> Result<Value<'a>, Fault> {
     // Text has a `%` of its own, which Jinja takes here, too; what it gives is no number.
     let left = ops::arithmetic(call.arena, ops::Arithmetic::Remainder, call.value(), divisor)?;
     truth(ops::equal(left, Value::Int(expected))?)
 }
 
-fn ordered<'a>(call: &Call<'_, 'a>, wanted: &[Ordering]) -> Result<Value<'a>, Fault> {
+fn ordered<'a>(call: &FunctionCall<'_, 'a>, wanted: &[Ordering]) -> Result<Value<'a>, Fault> {
     let order = ops::order(call.value(), call.argument(1))?;
     truth(order.is_some_and(|order| wanted.contains(&order)))
 }

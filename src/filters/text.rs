@@ -1,18 +1,26 @@
 //! Filters on text: case, white space, replacement.
 
-use super::call::{Builder, Call};
-use super::{Entry, Kind, VALUE, filter, none, of_value, required};
+use super::call::{FunctionCall, TextBuilder};
+use super::entry::{LibraryEntry, LibraryKind, VALUE, filter, none, of_value, required};
 use crate::value::text::is_space;
 use crate::value::{Arena, Fault, Value, text};
 use memchr::{memchr, memmem};
 
-pub(super) static ENTRIES: &[Entry] = &[
-    of_value(Kind::Filter, &["lower"], "The text in lower case.", &[("'ÀbC' | lower", "'àbc'")], |arena, value| {
-        lower(arena, text::string(arena, value)?)
-    }),
-    of_value(Kind::Filter, &["upper"], "The text in upper case.", &[("'àbc' | upper", "'ÀBC'")], |arena, value| {
-        upper(arena, text::string(arena, value)?)
-    }),
+pub(super) static ENTRIES: &[LibraryEntry] = &[
+    of_value(
+        LibraryKind::Filter,
+        &["lower"],
+        "The text in lower case.",
+        &[("'ÀbC' | lower", "'àbc'")],
+        |arena, value| lower(arena, text::string(arena, value)?),
+    ),
+    of_value(
+        LibraryKind::Filter,
+        &["upper"],
+        "The text in upper case.",
+        &[("'àbc' | upper", "'ÀBC'")],
+        |arena, value| upper(arena, text::string(arena, value)?),
+    ),
     filter(
         &["capitalize"],
         &[VALUE],
@@ -48,7 +56,7 @@ pub(super) static ENTRIES: &[Entry] = &[
         |call| replace(call, call.subject()?, call.string(1)?, call.string(2)?, call.optional_int(3)?),
     ),
     of_value(
-        Kind::Filter,
+        LibraryKind::Filter,
         &["string"],
         "The value as text.",
         &[("[1, none] | string", "'[1, None]'")],
@@ -121,7 +129,7 @@ fn letters(bytes: &[u8], first: u8) -> (bool, bool) {
 }
 
 /// Text with its first character in title case and the others in lower case.
-pub(super) fn capitalized<'a>(call: &Call<'_, 'a>, text: &str) -> Result<Value<'a>, Fault> {
+pub(super) fn capitalized<'a>(call: &FunctionCall<'_, 'a>, text: &str) -> Result<Value<'a>, Fault> {
     let mut out = call.build();
     let mut characters = text.chars();
     if let Some(first) = characters.next() {
@@ -132,7 +140,7 @@ pub(super) fn capitalized<'a>(call: &Call<'_, 'a>, text: &str) -> Result<Value<'
 }
 
 /// A character as it starts a word: `ß` becomes `Ss`.
-pub(super) fn push_title(out: &mut Builder<'_>, character: char) -> Result<(), Fault> {
+pub(super) fn push_title(out: &mut TextBuilder<'_>, character: char) -> Result<(), Fault> {
     let digraph = match character {
         'Ǆ' | 'ǅ' | 'ǆ' => Some('ǅ'),
         'Ǉ' | 'ǈ' | 'ǉ' => Some('ǈ'),
@@ -150,7 +158,7 @@ pub(super) fn push_title(out: &mut Builder<'_>, character: char) -> Result<(), F
     upper.flat_map(char::to_lowercase).try_for_each(|character| out.push_character(character))
 }
 
-fn title<'a>(call: &Call<'_, 'a>) -> Result<Value<'a>, Fault> {
+fn title<'a>(call: &FunctionCall<'_, 'a>) -> Result<Value<'a>, Fault> {
     let mut out = call.build();
     let mut start = true;
     for character in call.subject()?.chars() {
@@ -175,7 +183,7 @@ pub(super) fn strip<'t>(text: &'t str, characters: Option<&str>, left: bool, rig
 
 /// Python's `str.replace`; without a count, or with a negative one, all are replaced.
 pub(super) fn replace<'a>(
-    call: &Call<'_, 'a>,
+    call: &FunctionCall<'_, 'a>,
     text: &'a str,
     old: &str,
     new: &str,
@@ -219,7 +227,7 @@ pub(super) fn occurrences<'t>(text: &'t str, wanted: &'t str) -> impl Iterator<I
 }
 
 /// Appends the characters from last to first.
-pub(super) fn reversed(text: &str, out: &mut Builder<'_>) -> Result<(), Fault> {
+pub(super) fn reversed(text: &str, out: &mut TextBuilder<'_>) -> Result<(), Fault> {
     text.chars().rev().try_for_each(|character| out.push_character(character))
 }
 
@@ -237,7 +245,7 @@ pub(super) fn folded<'a>(arena: &'a Arena, value: Value<'a>) -> Result<Value<'a>
 }
 
 /// The value as text, in the call's arena.
-pub(super) fn shown<'a>(call: &Call<'_, 'a>, value: Value<'a>) -> Result<&'a str, Fault> {
+pub(super) fn shown<'a>(call: &FunctionCall<'_, 'a>, value: Value<'a>) -> Result<&'a str, Fault> {
     text::string(call.arena, value)
 }
 

@@ -1,11 +1,11 @@
 //! Filters on dates.
 
-use super::call::{Call, mismatch};
-use super::{Entry, VALUE, filter, none};
+use super::call::{FunctionCall, mismatch};
+use super::entry::{LibraryEntry, VALUE, filter, none};
 use crate::time;
 use crate::value::{Fault, FaultCode, Value};
 
-pub(super) static ENTRIES: &[Entry] = &[filter(
+pub(super) static ENTRIES: &[LibraryEntry] = &[filter(
     &["to_rfc3339", "to_iso8601"],
     &[VALUE, none("format")],
     "The date, in any usual notation or in a format of `strptime`, as RFC 3339 in UTC.",
@@ -17,7 +17,7 @@ pub(super) static ENTRIES: &[Entry] = &[filter(
 )];
 
 /// As the extractor `date.parse` does.
-fn rfc3339<'a>(call: &Call<'_, 'a>) -> Result<Value<'a>, Fault> {
+fn rfc3339<'a>(call: &FunctionCall<'_, 'a>) -> Result<Value<'a>, Fault> {
     let moment = match (call.value(), call.optional_text(1)?) {
         (value, _) if value.is_missing() => return Err(mismatch("a date", value)),
         (Value::Text(text), None) => time::read(text.trim(), None, call.now),

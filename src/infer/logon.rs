@@ -59,7 +59,7 @@ const WRITES: &[&str] = &[
 
 /// The place of a field in [`READS`].
 #[derive(Clone, Copy)]
-enum Read {
+enum LogonRead {
     ActionId,
     Hostname,
     HostIp,
@@ -69,7 +69,7 @@ enum Read {
 
 /// A property of the event, with its place in [`READS`] as a field of its own.
 #[derive(Clone, Copy)]
-enum Property {
+enum LogonProperty {
     LogonType = 5,
     LogonProcessName,
     SubStatus,
@@ -103,7 +103,7 @@ enum Write {
 }
 
 fn logon(fields: &mut Fields<'_, '_>) -> Result<(), Fault> {
-    let outcome = match fields.get(Read::ActionId as usize) {
+    let outcome = match fields.get(LogonRead::ActionId as usize) {
         Value::Int(SUCCEEDED) => "success",
         Value::Int(FAILED) => "failure",
         _ => return Ok(()),
@@ -112,28 +112,29 @@ fn logon(fields: &mut Fields<'_, '_>) -> Result<(), Fault> {
     gain(fields, Write::Category, "authentication")?;
     gain(fields, Write::Type, "start")?;
     set_text(fields, Write::ServerSystem, "windows");
-    let process = property(fields, Property::LogonProcessName).or_else(|| fields.text(Read::ProcessName as usize));
+    let process =
+        property(fields, LogonProperty::LogonProcessName).or_else(|| fields.text(LogonRead::ProcessName as usize));
     if let Some(name) = process {
         set_text(fields, Write::ProcessName, name);
     }
     if let Some(kind) = logon_type(fields).and_then(action) {
         set_text(fields, Write::Action, kind);
     }
-    if let Some(reason) = property(fields, Property::SubStatus).and_then(reason) {
+    if let Some(reason) = property(fields, LogonProperty::SubStatus).and_then(reason) {
         set_text(fields, Write::Reason, reason);
     }
-    copy(fields, Property::SubjectUserSid, Write::UserId);
-    copy(fields, Property::SubjectUserName, Write::UserName);
-    copy(fields, Property::TargetUserSid, Write::TargetId);
-    copy(fields, Property::TargetUserName, Write::TargetName);
+    copy(fields, LogonProperty::SubjectUserSid, Write::UserId);
+    copy(fields, LogonProperty::SubjectUserName, Write::UserName);
+    copy(fields, LogonProperty::TargetUserSid, Write::TargetId);
+    copy(fields, LogonProperty::TargetUserName, Write::TargetName);
     parties(fields);
     Ok(())
 }
 
 /// The machine that was logged on to, and the one from which: itself, where no workstation is named.
 fn parties(fields: &mut Fields<'_, '_>) {
-    let Some(workstation) = raw(fields, Property::WorkstationName) else { return };
-    let (hostname, address) = (fields.text(Read::Hostname as usize), fields.get(Read::HostIp as usize));
+    let Some(workstation) = raw(fields, LogonProperty::WorkstationName) else { return };
+    let (hostname, address) = (fields.text(LogonRead::Hostname as usize), fields.get(LogonRead::HostIp as usize));
     if let Some(hostname) = hostname {
         set_text(fields, Write::ServerName, hostname);
     }
@@ -147,7 +148,7 @@ fn parties(fields: &mut Fields<'_, '_>) {
         }
     } else {
         set_text(fields, Write::ClientName, workstation);
-        copy(fields, Property::IpAddress, Write::ClientIp);
+        copy(fields, LogonProperty::IpAddress, Write::ClientIp);
     }
 }
 
@@ -155,29 +156,29 @@ fn parties(fields: &mut Fields<'_, '_>) {
 const NOTHING: &str = "-";
 
 /// The text of a property; `None` where there is none or Windows says that it has none.
-fn property<'a>(fields: &Fields<'_, 'a>, property: Property) -> Option<&'a str> {
+fn property<'a>(fields: &Fields<'_, 'a>, property: LogonProperty) -> Option<&'a str> {
     raw(fields, property).filter(|text| *text != NOTHING)
 }
 
 /// The text of a property.
-fn raw<'a>(fields: &Fields<'_, 'a>, property: Property) -> Option<&'a str> {
+fn raw<'a>(fields: &Fields<'_, 'a>, property: LogonProperty) -> Option<&'a str> {
     value(fields, property).as_text().filter(|text| !text.is_empty())
 }
 
 /// A property, be it a field of its own or in the dict of properties.
-fn value<'a>(fields: &Fields<'_, 'a>, property: Property) -> Value<'a> {
+fn value<'a>(fields: &Fields<'_, 'a>, property: LogonProperty) -> Value<'a> {
     let own = fields.get(property as usize);
     if !own.is_missing() && own.as_text() != Some("") {
         return own;
     }
     let name = READS[property as usize].rsplit('.').next();
-    match (fields.get(Read::Properties as usize), name) {
+    match (fields.get(LogonRead::Properties as usize), name) {
         (Value::Map(map), Some(name)) => map.get_text(name).unwrap_or(Value::Undefined),
         _ => Value::Undefined,
     }
 }
 
-fn copy(fields: &mut Fields<'_, '_>, from: Property, to: Write) {
+fn copy(fields: &mut Fields<'_, '_>, from: LogonProperty, to: Write) {
     if let Some(text) = property(fields, from) {
         set_text(fields, to, text);
     }
@@ -205,7 +206,7 @@ fn gain<'a>(fields: &mut Fields<'_, 'a>, field: Write, word: &'a str) -> Result<
 
 /// The type of the logon; senders of JSON write it as a number or as text.
 fn logon_type(fields: &Fields<'_, '_>) -> Option<i64> {
-    match value(fields, Property::LogonType) {
+    match value(fields, LogonProperty::LogonType) {
         Value::Int(number) => Some(number),
         value => value.as_text()?.parse().ok(),
     }

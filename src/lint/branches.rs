@@ -18,7 +18,7 @@ const MOST_STEPS: usize = 100_000;
 
 /// Checks a template; `is_filter` tells that it is itself a condition.
 pub(super) fn check(scene: &mut Scene<'_>, scalar: Span, written: &Written, is_filter: bool) {
-    let mut checker = Checker { found: Vec::new(), steps: MOST_STEPS };
+    let mut checker = BranchChecker { found: Vec::new(), steps: MOST_STEPS };
     each_node(&written.template.nodes, &mut |node| checker.node(node, is_filter));
     for found in checker.found.into_iter().take(MOST) {
         let finding = found.kind.at(scene.place(scalar, written, found.at), &[&found.words[0], &found.words[1]]);
@@ -31,7 +31,7 @@ pub(super) fn check(scene: &mut Scene<'_>, scalar: Span, written: &Written, is_f
 }
 
 /// What was found, before its place is sought.
-struct Found<'t> {
+struct BranchFinding<'t> {
     kind: &'static Kind,
     at: &'t Expr,
     words: [String; 2],
@@ -40,12 +40,12 @@ struct Found<'t> {
     help: &'static str,
 }
 
-struct Checker<'t> {
-    found: Vec<Found<'t>>,
+struct BranchChecker<'t> {
+    found: Vec<BranchFinding<'t>>,
     steps: usize,
 }
 
-impl<'t> Checker<'t> {
+impl<'t> BranchChecker<'t> {
     fn node(&mut self, node: &'t Node, is_filter: bool) {
         match node {
             Node::If { branches, .. } => {
@@ -197,9 +197,9 @@ impl<'t> Checker<'t> {
         }
     }
 
-    fn push(&mut self, kind: &'static Kind, at: &'t Expr) -> &mut Found<'t> {
+    fn push(&mut self, kind: &'static Kind, at: &'t Expr) -> &mut BranchFinding<'t> {
         let words = [String::new(), String::new()];
-        self.found.push(Found { kind, at, words, label: "", also: Vec::new(), help: "" });
+        self.found.push(BranchFinding { kind, at, words, label: "", also: Vec::new(), help: "" });
         let last = self.found.len() - 1;
         &mut self.found[last]
     }

@@ -24,7 +24,7 @@ pub struct KeyRead {
 /// The keys that the templates of a spec read of results whose keys nothing but the record decides, in the order of their
 /// places. Templates that do not parse have none.
 pub fn keys_read(spec: &Spec, sources: &Sources) -> Vec<KeyRead> {
-    let mut reader = Reader { layers: open_layers(spec), sources, found: Vec::new() };
+    let mut reader = KeyReader { layers: open_layers(spec), sources, found: Vec::new() };
     for entry in &spec.pipeline {
         entry.filter.iter().for_each(|filter| reader.constant(filter));
         if let spec::EntryKind::Extractor(used) = &entry.work {
@@ -69,13 +69,13 @@ fn is_open(used: &spec::ExtractorUse) -> bool {
     extractor.is_some_and(|extractor| extractor.gives(&["\0"]))
 }
 
-struct Reader<'s> {
+struct KeyReader<'s> {
     layers: HashSet<&'s str>,
     sources: &'s Sources,
     found: Vec<KeyRead>,
 }
 
-impl Reader<'_> {
+impl KeyReader<'_> {
     fn constant(&mut self, constant: &Constant) {
         match &constant.kind {
             ConstantKind::List(items) => items.iter().for_each(|item| self.constant(item)),

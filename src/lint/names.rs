@@ -92,7 +92,7 @@ fn of_arguments<'t>(arguments: &'t Arguments, visit: &mut dyn FnMut(&'t Expr)) {
 
 /// A name with the keys that are read below it.
 #[derive(Clone, Debug)]
-pub(super) struct Read<'t> {
+pub(super) struct NameRead<'t> {
     /// The name.
     pub root: &'t str,
     /// The keys, `b` and `c` of `a.b["c"]`.
@@ -102,9 +102,9 @@ pub(super) struct Read<'t> {
 }
 
 /// Calls `visit` on all that an expression reads by name. What is called is not read: the methods of `a.b.lower()`.
-pub(super) fn each_read<'t>(expression: &'t Expr, visit: &mut dyn FnMut(Read<'t>)) {
+pub(super) fn each_read<'t>(expression: &'t Expr, visit: &mut dyn FnMut(NameRead<'t>)) {
     if let Some((Expr { kind: ExprKind::Name(root), .. }, keys)) = chain(expression) {
-        return visit(Read { root, keys, whole: expression });
+        return visit(NameRead { root, keys, whole: expression });
     }
     match &expression.kind {
         ExprKind::Call(callee, arguments) => {

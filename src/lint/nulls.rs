@@ -3,7 +3,7 @@
 use super::names::each_read;
 use super::scene::Scene;
 use crate::expr::{Arguments, Comparison, Expr, ExprKind, Literal, Node};
-use crate::filters::{self, Kind, Patterns};
+use crate::filters::{self, LibraryKind, Patterns};
 use crate::lint::findings::NULL_AS_TEXT;
 use crate::plan::chain::chain;
 use crate::plan::empty::sets_nothing;
@@ -44,10 +44,10 @@ pub(super) fn check(scene: &mut Scene<'_>) {
 }
 
 /// A value that a template may be, with the conditions that decide on it.
-type Guarded<'s> = (&'s Expr, Vec<&'s Expr>);
+type NullGuards<'s> = (&'s Expr, Vec<&'s Expr>);
 
 /// The values that a template may be: the output that stands alone in it, or in a branch of it.
-fn values<'s>(nodes: &'s [Node], guards: &[&'s Expr]) -> Vec<Guarded<'s>> {
+fn values<'s>(nodes: &'s [Node], guards: &[&'s Expr]) -> Vec<NullGuards<'s>> {
     let is_space = |node: &&Node| matches!(node, Node::Text(text) if text.trim().is_empty());
     let mut shown = nodes.iter().filter(|node| !is_space(node));
     match (shown.next(), shown.next()) {
@@ -68,7 +68,7 @@ fn values<'s>(nodes: &'s [Node], guards: &[&'s Expr]) -> Vec<Guarded<'s>> {
 }
 
 /// The values that an expression may be.
-fn of_expression<'s>(expression: &'s Expr, mut guards: Vec<&'s Expr>) -> Vec<Guarded<'s>> {
+fn of_expression<'s>(expression: &'s Expr, mut guards: Vec<&'s Expr>) -> Vec<NullGuards<'s>> {
     match &expression.kind {
         ExprKind::Conditional { condition, then, otherwise } => {
             guards.push(condition);
@@ -115,7 +115,7 @@ fn on_null<'a, 's>(arena: &'a Arena, patterns: &Patterns, expression: &'s Expr) 
         let ExprKind::Literal(literal) = &argument.value.kind else { return None };
         arguments.push(value_of(arena, literal).filter(|_| argument.name.is_none())?);
     }
-    let entry = filters::find(Kind::Filter, name)?;
+    let entry = filters::find(LibraryKind::Filter, name)?;
     let after = filters::call(entry, arena, patterns, 0, &arguments, &[]).ok()?;
     let is_replaced = matches!((name.as_str(), before, after), ("default" | "d", Value::None, Value::Text(_)));
     (!is_replaced).then_some((path, after))

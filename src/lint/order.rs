@@ -1,7 +1,7 @@
 //! What is read before anything writes it: the same entry, read further down, would have a value.
 
 use super::scene::Scene;
-use super::timeline::{Moment, Reading, Timeline, Writing, overlaps};
+use super::timeline::{LayerReading, PipelinePoint, Timeline, Writing, overlaps};
 use crate::lint::findings::*;
 use std::collections::HashMap;
 
@@ -9,7 +9,7 @@ use std::collections::HashMap;
 pub(super) fn check(scene: &mut Scene<'_>, timeline: &Timeline<'_>) {
     let writers = Writers::of(timeline);
     // Many readings are of one name.
-    let mut first: HashMap<(&str, &[&str]), Option<Moment>> = HashMap::new();
+    let mut first: HashMap<(&str, &[&str]), Option<PipelinePoint>> = HashMap::new();
     for reading in &timeline.readings {
         let first = first.entry((reading.root, &reading.keys)).or_insert_with(|| writers.first(reading));
         let Some(writer) = first.filter(|writer| *writer >= reading.at) else { continue };
@@ -24,7 +24,7 @@ pub(super) fn check(scene: &mut Scene<'_>, timeline: &Timeline<'_>) {
     }
 }
 
-fn name(reading: &Reading<'_>) -> String {
+fn name(reading: &LayerReading<'_>) -> String {
     let keys = reading.keys.iter().flat_map(|key| [".", key]);
     std::iter::once(reading.root).chain(keys).collect()
 }
@@ -32,7 +32,7 @@ fn name(reading: &Reading<'_>) -> String {
 /// What writes each layer.
 struct Writers<'t, 's> {
     stages: HashMap<&'s str, Vec<&'t Writing<'s>>>,
-    outputs: HashMap<&'s str, Vec<(&'s str, Moment)>>,
+    outputs: HashMap<&'s str, Vec<(&'s str, PipelinePoint)>>,
 }
 
 impl<'t, 's> Writers<'t, 's> {
@@ -49,7 +49,7 @@ impl<'t, 's> Writers<'t, 's> {
     }
 
     /// When what is read is first written; `None` where nothing writes it.
-    fn first(&self, reading: &Reading<'_>) -> Option<Moment> {
+    fn first(&self, reading: &LayerReading<'_>) -> Option<PipelinePoint> {
         let stage = self.stages.get(reading.root).into_iter().flatten();
         let fields = stage.filter(|writing| overlaps(&writing.field.text, &reading.keys)).map(|writing| writing.at);
         let outputs = self.outputs.get(reading.root).into_iter().flatten();

@@ -2,7 +2,7 @@
 
 use super::fact::Formula;
 use super::scene::Scene;
-use super::timeline::{Moment, Timeline, Writing, overlaps};
+use super::timeline::{PipelinePoint, Timeline, Writing, overlaps};
 use crate::lint::findings::*;
 use crate::plan::empty::sets_nothing;
 use crate::plan::words::native;
@@ -19,7 +19,7 @@ const MOST: usize = 64;
 pub(super) fn check(scene: &mut Scene<'_>, timeline: &Timeline<'_>) {
     let mut together: BTreeMap<_, Vec<(&Writing<'_>, &Writing<'_>)>> = BTreeMap::new();
     for (first, second) in pairs(scene, timeline) {
-        let action = |at: Moment| (at.entry, at.action);
+        let action = |at: PipelinePoint| (at.entry, at.action);
         let is_same = is_same(first.value, second.value);
         together.entry((action(first.at), action(second.at), is_same)).or_default().push((first, second));
     }
@@ -80,8 +80,8 @@ fn overwrites(
 }
 
 /// Whether what a template reads is the same at two moments: nothing in between writes it.
-fn is_stable(timeline: &Timeline<'_>, constant: &Constant, first: Moment, second: Moment) -> bool {
-    let between = |at: &Moment| first <= *at && *at < second;
+fn is_stable(timeline: &Timeline<'_>, constant: &Constant, first: PipelinePoint, second: PipelinePoint) -> bool {
+    let between = |at: &PipelinePoint| first <= *at && *at < second;
     timeline.readings.iter().filter(|reading| reading.scalar == constant.span).all(|reading| {
         let is_set = timeline.writings.iter().any(|writing| {
             between(&writing.at)

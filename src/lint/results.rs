@@ -23,8 +23,8 @@ pub(super) fn check(scene: &mut Scene<'_>, timeline: &Timeline<'_>) {
         let place = scene.place(reading.scalar, reading.written, reading.expression);
         let name = keys.join(".");
         let finding = UNKNOWN_KEY_OF_RESULT.at(place, &[extractions[0].name, &name]).label("this is always undefined");
-        let known: Vec<String> = extractions.iter().flat_map(|extraction| extraction.extractor.keys()).collect();
-        let meant = nearest(&name, known.iter().map(String::as_str));
+        let known: Vec<&String> = extractions.iter().flat_map(|extraction| extraction.extractor.named()).collect();
+        let meant = nearest(&name, known.iter().map(|known| known.as_str()));
         scene.report(finding.suggest(&name, meant));
     }
     unread(scene, timeline);

@@ -12,7 +12,7 @@ use std::collections::HashMap;
 /// A moment of a run: the entry of the pipeline, its action, the action's part. What an action's filter reads comes before
 /// its parts; a part reads before it writes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Moment {
+pub(super) struct PipelinePoint {
     /// Counted from 0.
     pub entry: usize,
     /// Counted from 1; 0 is the entry's filter.
@@ -23,9 +23,9 @@ pub(super) struct Moment {
 
 /// Something that is read by name.
 #[derive(Debug)]
-pub(super) struct Reading<'s> {
+pub(super) struct LayerReading<'s> {
     /// When.
-    pub at: Moment,
+    pub at: PipelinePoint,
     /// The layer, `original` or `final`.
     pub root: &'s str,
     /// The keys below.
@@ -42,7 +42,7 @@ pub(super) struct Reading<'s> {
 #[derive(Debug)]
 pub(super) struct Writing<'s> {
     /// When.
-    pub at: Moment,
+    pub at: PipelinePoint,
     /// The field.
     pub field: &'s Named,
     /// The stage, which is also its layer.
@@ -59,13 +59,13 @@ pub(super) struct Writing<'s> {
 #[derive(Default)]
 pub(super) struct Timeline<'s> {
     /// What is read.
-    pub readings: Vec<Reading<'s>>,
+    pub readings: Vec<LayerReading<'s>>,
     /// What is set.
     pub writings: Vec<Writing<'s>>,
     /// When extractors write, by layer and output.
-    pub outputs: HashMap<(&'s str, &'s str), Vec<Moment>>,
+    pub outputs: HashMap<(&'s str, &'s str), Vec<PipelinePoint>>,
     /// What is deleted.
-    pub deletions: Vec<(Moment, &'s str)>,
+    pub deletions: Vec<(PipelinePoint, &'s str)>,
 }
 
 impl<'s> Timeline<'s> {
@@ -73,7 +73,7 @@ impl<'s> Timeline<'s> {
     pub fn of(scene: &Scene<'s>) -> Timeline<'s> {
         let mut timeline = Timeline::default();
         for (index, entry) in scene.spec.pipeline.iter().enumerate() {
-            let at = Moment { entry: index, action: 0, part: 0 };
+            let at = PipelinePoint { entry: index, action: 0, part: 0 };
             entry.filter.iter().for_each(|filter| timeline.read(scene, at, filter));
             match &entry.work {
                 spec::EntryKind::Extractor(used) => timeline.extraction(scene, at, &entry.name.text, used),
@@ -84,17 +84,17 @@ impl<'s> Timeline<'s> {
         timeline
     }
 
-    fn extraction(&mut self, scene: &Scene<'s>, at: Moment, layer: &'s str, used: &'s spec::ExtractorUse) {
+    fn extraction(&mut self, scene: &Scene<'s>, at: PipelinePoint, layer: &'s str, used: &'s spec::ExtractorUse) {
         used.input_field.iter().for_each(|input| self.read(scene, at, input));
         used.properties.iter().for_each(|(_, value)| self.read(scene, at, value));
         let output = used.output_key();
-        self.outputs.entry((layer, output)).or_default().push(Moment { action: 1, ..at });
+        self.outputs.entry((layer, output)).or_default().push(PipelinePoint { action: 1, ..at });
     }
 
-    fn stage(&mut self, scene: &Scene<'s>, at: Moment, entry: &'s spec::PipelineEntry) {
+    fn stage(&mut self, scene: &Scene<'s>, at: PipelinePoint, entry: &'s spec::PipelineEntry) {
         let actions = scene.stage(entry).map(|stage| stage.actions.as_slice()).unwrap_or_default();
         for (action, number) in actions.iter().zip(1..) {
-            let at = Moment { action: number, ..at };
+            let at = PipelinePoint { action: number, ..at };
             action.filter.iter().for_each(|filter| self.read(scene, at, filter));
             let mut writing = |at, field, value| {
                 let (filter, outer) = (action.filter.as_ref(), entry.filter.as_ref());
@@ -103,31 +103,31 @@ impl<'s> Timeline<'s> {
             match &action.operation {
                 ActionKind::Set(fields) => {
                     for ((field, value), part) in fields.iter().zip(1..) {
-                        writing(Moment { part, ..at }, field, Some(value));
+                        writing(PipelinePoint { part, ..at }, field, Some(value));
                     }
                     for ((_, value), part) in fields.iter().zip(1..) {
-                        self.read(scene, Moment { part, ..at }, value);
+                        self.read(scene, PipelinePoint { part, ..at }, value);
                     }
                 }
                 ActionKind::Translate { dictionary, mapping, fallback } => {
                     for ((_, field), part) in mapping.iter().zip(1..) {
-                        writing(Moment { part, ..at }, field, None);
+                        writing(PipelinePoint { part, ..at }, field, None);
                     }
                     for ((from, _), part) in mapping.iter().zip(1..) {
-                        self.read_at(scene, Moment { part, ..at }, from.span);
+                        self.read_at(scene, PipelinePoint { part, ..at }, from.span);
                     }
-                    let at = Moment { part: 1, ..at };
+                    let at = PipelinePoint { part: 1, ..at };
                     dictionary.iter().for_each(|(_, value)| self.read(scene, at, value));
                     fallback.iter().for_each(|value| self.read(scene, at, value));
                 }
                 ActionKind::Delete(fields) => {
-                    self.deletions.extend(fields.iter().map(|field| (Moment { part: 1, ..at }, &*field.text)));
+                    self.deletions.extend(fields.iter().map(|field| (PipelinePoint { part: 1, ..at }, &*field.text)));
                 }
             }
         }
     }
 
-    fn read(&mut self, scene: &Scene<'s>, at: Moment, constant: &'s Constant) {
+    fn read(&mut self, scene: &Scene<'s>, at: PipelinePoint, constant: &'s Constant) {
         use crate::value::ConstantKind::{List, Map};
         match &constant.kind {
             List(items) => items.iter().for_each(|item| self.read(scene, at, item)),
@@ -136,7 +136,7 @@ impl<'s> Timeline<'s> {
         }
     }
 
-    fn read_at(&mut self, scene: &Scene<'s>, at: Moment, scalar: Span) {
+    fn read_at(&mut self, scene: &Scene<'s>, at: PipelinePoint, scalar: Span) {
         let Some(written) = scene.parsed.get(&scalar) else { return };
         let mut variables = Vec::new();
         each_node(&written.template.nodes, &mut |node| bound(node, &mut variables));
@@ -144,7 +144,7 @@ impl<'s> Timeline<'s> {
             each_read(expression, &mut |read| {
                 if !variables.contains(&read.root) && read.root != "loop" {
                     let (root, keys) = (read.root, read.keys);
-                    self.readings.push(Reading { at, root, keys, scalar, written, expression: read.whole });
+                    self.readings.push(LayerReading { at, root, keys, scalar, written, expression: read.whole });
                 }
             });
         });

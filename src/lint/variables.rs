@@ -4,7 +4,7 @@ use super::names::{bodies, bound, each_node, each_read, own_expressions};
 use super::scene::Scene;
 use crate::diagnostic::Span;
 use crate::expr::{Expr, ExprKind, Node, Target};
-use crate::filters::{self, Changes, Entry, Kind};
+use crate::filters::{self, Changes, LibraryEntry, LibraryKind};
 use crate::lint::findings::*;
 use crate::plan::parsed::Written;
 use std::collections::{BTreeMap, HashSet};
@@ -23,9 +23,9 @@ pub(super) fn check(scene: &mut Scene<'_>, scalar: Span, written: &Written) {
     for (name, value) in unread(nodes).into_iter().take(MOST) {
         scene.report(UNREAD_VARIABLE.at(place(scene, scalar, written, name, value), &[name]));
     }
-    let mut search = Search { lost: BTreeMap::new(), emptied: BTreeMap::new(), steps: MOST_STEPS };
+    let mut search = VariableSearch { lost: BTreeMap::new(), emptied: BTreeMap::new(), steps: MOST_STEPS };
     search.nodes(nodes);
-    let Search { lost, emptied, .. } = search;
+    let VariableSearch { lost, emptied, .. } = search;
     for (name, value) in lost {
         let place = value.map_or(scalar, |value| scene.place(scalar, written, value));
         let finding = LOST_VARIABLE.at(place, &[name]);
@@ -69,10 +69,10 @@ fn set(node: &Node) -> Option<(&str, Option<&Expr>)> {
 }
 
 /// Whether a value is, or may be, what a call of such a method gives.
-fn calls(value: &Expr, is_such: fn(&Entry) -> bool) -> bool {
+fn calls(value: &Expr, is_such: fn(&LibraryEntry) -> bool) -> bool {
     match &value.kind {
         ExprKind::Call(callee, _) => match &callee.kind {
-            ExprKind::Attribute(_, name) => filters::find(Kind::Method, name).is_some_and(is_such),
+            ExprKind::Attribute(_, name) => filters::find(LibraryKind::Method, name).is_some_and(is_such),
             _ => false,
         },
         ExprKind::Conditional { then, .. } => calls(then, is_such),
@@ -81,11 +81,11 @@ fn calls(value: &Expr, is_such: fn(&Entry) -> bool) -> bool {
     }
 }
 
-fn has_effect(method: &Entry) -> bool {
+fn has_effect(method: &LibraryEntry) -> bool {
     method.changes != Changes::Nothing
 }
 
-fn only_has_effect(method: &Entry) -> bool {
+fn only_has_effect(method: &LibraryEntry) -> bool {
     method.gives_none
 }
 
@@ -105,7 +105,7 @@ fn reads(nodes: &[Node]) -> HashSet<&str> {
 }
 
 /// Looks for variables that are read where they no longer have what was set.
-struct Search<'t> {
+struct VariableSearch<'t> {
     /// Names that a turn of a loop sets and that are read in the next one or behind the loop.
     lost: BTreeMap<&'t str, Option<&'t Expr>>,
     /// Names that take what a changing call gives, which is none, and are read again.
@@ -114,7 +114,7 @@ struct Search<'t> {
     steps: usize,
 }
 
-impl<'t> Search<'t> {
+impl<'t> VariableSearch<'t> {
     fn nodes(&mut self, nodes: &'t [Node]) {
         let mut before = Vec::new();
         for (at, node) in nodes.iter().enumerate() {

@@ -1,15 +1,16 @@
 //! What a match is replaced by: Python's templates with `\1` and `\g<name>`.
 
-use super::token::wrong;
-use super::{Groups, Pattern};
+use super::engine::Groups;
+use super::pattern::Pattern;
+use super::syntax::wrong;
 use crate::value::Fault;
 
 /// A replacement template, read for one pattern.
 #[derive(Clone, Debug)]
-pub struct Replacement(Vec<Part>);
+pub struct Replacement(Vec<ReplacementPart>);
 
 #[derive(Clone, Debug)]
-enum Part {
+enum ReplacementPart {
     Text(String),
     Group(usize),
 }
@@ -20,14 +21,14 @@ impl Replacement {
     /// # Errors
     /// Parse, for a group that the pattern does not have or an unknown escape of a letter.
     pub fn new(template: &str, pattern: &Pattern) -> Result<Self, Fault> {
-        let mut parts = vec![Part::Text(String::new())];
+        let mut parts = vec![ReplacementPart::Text(String::new())];
         let mut rest = template;
         while let Some((text, escape)) = rest.split_once('\\') {
             add(&mut parts, text);
             let place = template.len() - escape.len() - 1;
             rest = match number(escape) {
                 Some((group, length)) if group < pattern.len() => {
-                    parts.push(Part::Group(group));
+                    parts.push(ReplacementPart::Group(group));
                     &escape[length..]
                 }
                 Some(_) => return Err(wrong("a group that the pattern does not have", place)),
@@ -42,8 +43,8 @@ impl Replacement {
     pub fn expand(&self, text: &str, groups: &Groups, out: &mut String) {
         for part in &self.0 {
             match part {
-                Part::Text(text) => out.push_str(text),
-                Part::Group(group) => {
+                ReplacementPart::Text(text) => out.push_str(text),
+                ReplacementPart::Group(group) => {
                     let range = groups.get(*group).cloned().flatten();
                     out.push_str(range.and_then(|range| text.get(range)).unwrap_or_default());
                 }
@@ -52,10 +53,10 @@ impl Replacement {
     }
 }
 
-fn add(parts: &mut Vec<Part>, text: &str) {
+fn add(parts: &mut Vec<ReplacementPart>, text: &str) {
     match parts.last_mut() {
-        Some(Part::Text(last)) => last.push_str(text),
-        _ => parts.push(Part::Text(text.to_owned())),
+        Some(ReplacementPart::Text(last)) => last.push_str(text),
+        _ => parts.push(ReplacementPart::Text(text.to_owned())),
     }
 }
 
@@ -70,7 +71,12 @@ fn number(escape: &str) -> Option<(usize, usize)> {
 }
 
 /// Any other escape; gives what follows it.
-fn named<'t>(parts: &mut Vec<Part>, escape: &'t str, pattern: &Pattern, place: usize) -> Result<&'t str, Fault> {
+fn named<'t>(
+    parts: &mut Vec<ReplacementPart>,
+    escape: &'t str,
+    pattern: &Pattern,
+    place: usize,
+) -> Result<&'t str, Fault> {
     let mut characters = escape.chars();
     let character = match characters.next() {
         None => return Err(wrong("a `\\` at the end", place)),
@@ -98,10 +104,15 @@ fn named<'t>(parts: &mut Vec<Part>, escape: &'t str, pattern: &Pattern, place: u
 }
 
 /// `<name>` or `<number>` after `\g`.
-fn group<'t>(parts: &mut Vec<Part>, rest: &'t str, pattern: &Pattern, place: usize) -> Result<&'t str, Fault> {
+fn group<'t>(
+    parts: &mut Vec<ReplacementPart>,
+    rest: &'t str,
+    pattern: &Pattern,
+    place: usize,
+) -> Result<&'t str, Fault> {
     let inside = rest.strip_prefix('<').and_then(|rest| rest.split_once('>'));
     let (name, rest) = inside.ok_or_else(|| wrong("a `<name>` is missing after `\\g`", place))?;
     let number = name.parse().ok().filter(|number| *number < pattern.len()).or_else(|| pattern.group(name));
-    parts.push(Part::Group(number.ok_or_else(|| wrong("a group that the pattern does not have", place))?));
+    parts.push(ReplacementPart::Group(number.ok_or_else(|| wrong("a group that the pattern does not have", place))?));
     Ok(rest)
 }

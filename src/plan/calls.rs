@@ -3,7 +3,7 @@
 use super::findings::*;
 use crate::diagnostic::{Diagnostic, Span};
 use crate::expr::{Arguments, Expr, ExprKind, Literal};
-use crate::filters::{Default, Entry, Kind};
+use crate::filters::{Default, LibraryEntry, LibraryKind};
 use crate::pattern::{Dialect, Extent, Outline, Pattern};
 use std::collections::HashSet;
 
@@ -22,7 +22,12 @@ impl Regexes {
     }
 
     /// What is wrong with the regular expression that a call has as a literal; `place` tells where an expression stands.
-    pub fn check(&mut self, entry: &Entry, arguments: &Arguments, place: &dyn Fn(&Expr) -> Span) -> Option<Diagnostic> {
+    pub fn check(
+        &mut self,
+        entry: &LibraryEntry,
+        arguments: &Arguments,
+        place: &dyn Fn(&Expr) -> Span,
+    ) -> Option<Diagnostic> {
         let (pattern, extent, dialect) = pattern(entry, arguments)?;
         let ExprKind::Literal(Literal::Text(text)) = &pattern.kind else { return None };
         if !self.known.insert((text.clone(), extent, dialect)) {
@@ -43,11 +48,11 @@ impl Regexes {
 const REFUSED: u64 = 1 << 20;
 
 /// The argument that is a regular expression, which texts it is to match, and in whose notation it is.
-fn pattern<'t>(entry: &Entry, arguments: &'t Arguments) -> Option<(&'t Expr, Extent, Dialect)> {
+fn pattern<'t>(entry: &LibraryEntry, arguments: &'t Arguments) -> Option<(&'t Expr, Extent, Dialect)> {
     let (extent, dialect) = match (entry.kind, entry.name()) {
-        (Kind::Filter, "re_match" | "re_search") => (Extent::Part, Dialect::Re2),
-        (Kind::Global, "re.fullmatch") => (Extent::Whole, Dialect::Python),
-        (Kind::Global, "re.match" | "re.search" | "re.findall" | "re.sub" | "re.split") => {
+        (LibraryKind::Filter, "re_match" | "re_search") => (Extent::Part, Dialect::Re2),
+        (LibraryKind::Global, "re.fullmatch") => (Extent::Whole, Dialect::Python),
+        (LibraryKind::Global, "re.match" | "re.search" | "re.findall" | "re.sub" | "re.split") => {
             (Extent::Part, Dialect::Python)
         }
         _ => return None,
@@ -57,7 +62,7 @@ fn pattern<'t>(entry: &Entry, arguments: &'t Arguments) -> Option<(&'t Expr, Ext
 }
 
 /// Why an entry cannot be called with these arguments; `own` counts what it is applied to.
-pub(super) fn refuses(entry: &Entry, own: usize, arguments: &Arguments) -> Option<String> {
+pub(super) fn refuses(entry: &LibraryEntry, own: usize, arguments: &Arguments) -> Option<String> {
     if arguments.0.iter().any(|argument| matches!(argument.value.kind, ExprKind::Spread(_))) {
         return None;
     }

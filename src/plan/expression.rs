@@ -81,7 +81,7 @@ pub struct Path {
 #[derive(Debug)]
 pub struct Call {
     /// What is called.
-    pub entry: &'static filters::Entry,
+    pub entry: &'static filters::LibraryEntry,
     /// The arguments by place, the value first.
     pub positional: Box<[Expression]>,
     /// What gives further arguments by place: its items.

@@ -7,7 +7,7 @@ use super::layers::Layers;
 use super::output::Output;
 use super::template::Source;
 use crate::diagnostic::Span;
-use crate::extract::Extractor;
+use crate::extract::CompiledExtractor;
 use crate::infer;
 use crate::taxonomy::{Field, Reading};
 use crate::value::{Constant, ConstantKind, Fault};
@@ -70,7 +70,7 @@ pub(crate) struct Extraction {
     /// The extractor's name.
     pub name: &'static str,
     /// The extractor.
-    pub extractor: Arc<dyn Extractor>,
+    pub extractor: CompiledExtractor,
     /// What it reads.
     pub input: Source,
     /// Properties whose value the event decides.

@@ -1,14 +1,14 @@
 //! What a call of the library may give.
 
 use super::template::TemplateFlow;
-use super::value::{Known, MOST_PAIRS, Possible, copied, outcome};
-use crate::filters::{self, Default, Kind};
+use super::value::{KnownValue, MOST_PAIRS, Possible, copied, outcome};
+use crate::filters::{self, Default, LibraryKind};
 use crate::plan::expression::Call;
 use crate::value::Arena;
 
 /// What a function does to what it is given.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Effect {
+enum CallEffect {
     /// One of the items, or undefined.
     OneItem,
     /// A list of some of the items.
@@ -36,51 +36,51 @@ enum Effect {
 }
 
 /// The functions that are known better than by their results for single values. All that change a list or dict are here.
-const EFFECTS: &[(Kind, &str, Effect)] = &[
-    (Kind::Filter, "first", Effect::OneItem),
-    (Kind::Filter, "last", Effect::OneItem),
-    (Kind::Filter, "min", Effect::OneItem),
-    (Kind::Filter, "max", Effect::OneItem),
-    (Kind::Filter, "list", Effect::SomeItems),
-    (Kind::Filter, "unique", Effect::SomeItems),
-    (Kind::Filter, "sort", Effect::SomeItems),
-    (Kind::Filter, "reverse", Effect::SomeItems),
-    (Kind::Filter, "select", Effect::SomeItems),
-    (Kind::Filter, "reject", Effect::SomeItems),
-    (Kind::Filter, "selectattr", Effect::SomeItems),
-    (Kind::Filter, "rejectattr", Effect::SomeItems),
-    (Kind::Global, "list", Effect::SomeItems),
-    (Kind::Filter, "default", Effect::Fallback),
-    (Kind::Filter, "to_rfc3339", Effect::Dated),
-    (Kind::Global, "dict", Effect::NewDict),
-    (Kind::Global, "namespace", Effect::NewDict),
-    (Kind::Method, "get", Effect::UnderKey),
-    (Kind::Method, "values", Effect::Values),
-    (Kind::Method, "append", Effect::Puts(1)),
-    (Kind::Method, "insert", Effect::Puts(2)),
-    (Kind::Method, "setdefault", Effect::PutsDefault),
-    (Kind::Method, "extend", Effect::PutsAll),
-    (Kind::Method, "update", Effect::PutsAll),
-    (Kind::Method, "pop", Effect::Takes),
-    (Kind::Method, "popitem", Effect::Takes),
-    (Kind::Method, "remove", Effect::Changes),
-    (Kind::Method, "clear", Effect::Changes),
-    (Kind::Method, "reverse", Effect::Changes),
-    (Kind::Method, "sort", Effect::Changes),
+const EFFECTS: &[(LibraryKind, &str, CallEffect)] = &[
+    (LibraryKind::Filter, "first", CallEffect::OneItem),
+    (LibraryKind::Filter, "last", CallEffect::OneItem),
+    (LibraryKind::Filter, "min", CallEffect::OneItem),
+    (LibraryKind::Filter, "max", CallEffect::OneItem),
+    (LibraryKind::Filter, "list", CallEffect::SomeItems),
+    (LibraryKind::Filter, "unique", CallEffect::SomeItems),
+    (LibraryKind::Filter, "sort", CallEffect::SomeItems),
+    (LibraryKind::Filter, "reverse", CallEffect::SomeItems),
+    (LibraryKind::Filter, "select", CallEffect::SomeItems),
+    (LibraryKind::Filter, "reject", CallEffect::SomeItems),
+    (LibraryKind::Filter, "selectattr", CallEffect::SomeItems),
+    (LibraryKind::Filter, "rejectattr", CallEffect::SomeItems),
+    (LibraryKind::Global, "list", CallEffect::SomeItems),
+    (LibraryKind::Filter, "default", CallEffect::Fallback),
+    (LibraryKind::Filter, "to_rfc3339", CallEffect::Dated),
+    (LibraryKind::Global, "dict", CallEffect::NewDict),
+    (LibraryKind::Global, "namespace", CallEffect::NewDict),
+    (LibraryKind::Method, "get", CallEffect::UnderKey),
+    (LibraryKind::Method, "values", CallEffect::Values),
+    (LibraryKind::Method, "append", CallEffect::Puts(1)),
+    (LibraryKind::Method, "insert", CallEffect::Puts(2)),
+    (LibraryKind::Method, "setdefault", CallEffect::PutsDefault),
+    (LibraryKind::Method, "extend", CallEffect::PutsAll),
+    (LibraryKind::Method, "update", CallEffect::PutsAll),
+    (LibraryKind::Method, "pop", CallEffect::Takes),
+    (LibraryKind::Method, "popitem", CallEffect::Takes),
+    (LibraryKind::Method, "remove", CallEffect::Changes),
+    (LibraryKind::Method, "clear", CallEffect::Changes),
+    (LibraryKind::Method, "reverse", CallEffect::Changes),
+    (LibraryKind::Method, "sort", CallEffect::Changes),
 ];
 
-fn effect_of(entry: &filters::Entry) -> Option<Effect> {
-    let is_it = |(kind, name, _): &&(Kind, &str, Effect)| *kind == entry.kind && *name == entry.name();
+fn effect_of(entry: &filters::LibraryEntry) -> Option<CallEffect> {
+    let is_it = |(kind, name, _): &&(LibraryKind, &str, CallEffect)| *kind == entry.kind && *name == entry.name();
     EFFECTS.iter().find(is_it).map(|(.., effect)| *effect)
 }
 
 /// The arguments of a call: by parameter, defaults filled in, and all further ones together.
-struct Arguments {
+struct PossibleArguments {
     bound: Vec<Option<Possible>>,
     rest: Possible,
 }
 
-impl Arguments {
+impl PossibleArguments {
     fn get(&self, index: usize) -> Possible {
         self.bound.get(index).cloned().flatten().unwrap_or_else(Possible::undefined)
     }
@@ -96,13 +96,13 @@ impl TemplateFlow<'_> {
         let arguments = self.arguments(call);
         let entry = call.entry;
         match effect_of(entry) {
-            _ if entry.kind == Kind::Test => Possible::truth_value(),
+            _ if entry.kind == LibraryKind::Test => Possible::truth_value(),
             Some(effect) => self.effect(effect, &arguments),
             None => self.ordinary(call, &arguments),
         }
     }
 
-    fn arguments(&mut self, call: &Call) -> Arguments {
+    fn arguments(&mut self, call: &Call) -> PossibleArguments {
         let parameters = call.entry.parameters;
         let mut bound: Vec<Option<Possible>> = vec![None; parameters.len()];
         let mut rest = Possible::nothing();
@@ -129,48 +129,48 @@ impl TemplateFlow<'_> {
         for (slot, parameter) in bound.iter_mut().zip(parameters) {
             *slot = slot.take().or_else(|| default(parameter.default));
         }
-        Arguments { bound, rest }
+        PossibleArguments { bound, rest }
     }
 
-    fn effect(&mut self, effect: Effect, arguments: &Arguments) -> Possible {
+    fn effect(&mut self, effect: CallEffect, arguments: &PossibleArguments) -> Possible {
         let value = arguments.get(0);
         match effect {
-            Effect::OneItem => value.walked().or(Possible::undefined()),
-            Effect::SomeItems => self.made(some_items(&value)),
-            Effect::UnderKey => inside(&value).or(arguments.get(2)),
-            Effect::Values => self.made(Possible::list(inside(&value))),
-            Effect::Fallback => fallback(value, arguments),
-            Effect::NewDict => {
+            CallEffect::OneItem => value.walked().or(Possible::undefined()),
+            CallEffect::SomeItems => self.made(some_items(&value)),
+            CallEffect::UnderKey => inside(&value).or(arguments.get(2)),
+            CallEffect::Values => self.made(Possible::list(inside(&value))),
+            CallEffect::Fallback => fallback(value, arguments),
+            CallEffect::NewDict => {
                 let values = inside(&value).or(value.walked().walked()).or(arguments.rest.clone());
                 self.made(Possible::dict(values))
             }
-            Effect::Puts(argument) => {
+            CallEffect::Puts(argument) => {
                 self.put(&value, &arguments.get(argument));
-                Possible::one(Known::None)
+                Possible::one(KnownValue::None)
             }
-            Effect::PutsDefault => {
+            CallEffect::PutsDefault => {
                 self.put(&value, &arguments.get(2));
                 inside(&value).or(arguments.get(2))
             }
-            Effect::PutsAll => {
+            CallEffect::PutsAll => {
                 let put = arguments.get(1);
                 // A dict's entries, a list's items, or the values of pairs.
                 let all = inside(&put).or(put.walked()).or(put.walked().walked()).or(arguments.rest.clone());
                 self.put(&value, &all);
-                Possible::one(Known::None)
+                Possible::one(KnownValue::None)
             }
-            Effect::Takes => {
+            CallEffect::Takes => {
                 let taken = inside(&value).or(value.walked()).or(arguments.get(2));
                 // Of a dict also a pair, whose key is not followed.
                 Possible { open: taken.open || value.entries.is_some(), ..taken }
             }
-            Effect::Changes => Possible::one(Known::None),
-            Effect::Dated => Possible::anything(),
+            CallEffect::Changes => Possible::one(KnownValue::None),
+            CallEffect::Dated => Possible::anything(),
         }
     }
 
     /// A function that looks at its arguments only: it is called for all single values that they may be.
-    fn ordinary(&self, call: &Call, arguments: &Arguments) -> Possible {
+    fn ordinary(&self, call: &Call, arguments: &PossibleArguments) -> Possible {
         let count: usize = arguments.all().map(|argument| argument.known.len()).product();
         let is_known = arguments.all().all(Possible::is_known);
         if !is_known || arguments.rest != Possible::nothing() || count > MOST_PAIRS {
@@ -211,9 +211,9 @@ fn some_items(value: &Possible) -> Possible {
 }
 
 /// `value | default(other)`, and `value | default(other, true)`, which also replaces what is false.
-fn fallback(value: Possible, arguments: &Arguments) -> Possible {
-    let also_false = arguments.get(2) == Possible::one(Known::Bool(true));
-    let value = value.retain(|known| *known != Known::Undefined);
+fn fallback(value: Possible, arguments: &PossibleArguments) -> Possible {
+    let also_false = arguments.get(2) == Possible::one(KnownValue::Bool(true));
+    let value = value.retain(|known| *known != KnownValue::Undefined);
     let kept = if also_false { value.truthy() } else { value };
     kept.or(arguments.get(1))
 }
@@ -221,9 +221,9 @@ fn fallback(value: Possible, arguments: &Arguments) -> Possible {
 fn default(default: Default) -> Option<Possible> {
     match default {
         Default::Required | Default::Absent => None,
-        Default::None => Some(Possible::one(Known::None)),
-        Default::Bool(value) => Some(Possible::one(Known::Bool(value))),
-        Default::Int(value) => Some(Possible::one(Known::Int(value))),
+        Default::None => Some(Possible::one(KnownValue::None)),
+        Default::Bool(value) => Some(Possible::one(KnownValue::Bool(value))),
+        Default::Int(value) => Some(Possible::one(KnownValue::Int(value))),
         Default::Text(text) => Some(Possible::text(text)),
     }
 }

@@ -7,27 +7,24 @@
 
 mod call;
 mod expression;
+mod fields;
 mod template;
 mod value;
 
 use crate::filters::Patterns;
-use crate::plan::expression::Slot;
 use crate::plan::fields::{Above, Place};
 use crate::plan::template::Source;
 use crate::plan::tree::{Action, Assignment, Extraction, Operation, Translation, Work};
 use crate::plan::{Plan, empty};
 use crate::taxonomy::{Field, Reading, Taxonomy};
 use crate::value::{Arena, Value, text};
-use std::cell::Cell;
+use fields::FieldsPossible;
 use std::collections::BTreeSet;
 use template::PossibleResult;
-use value::{Known, Possible};
+use value::{KnownValue, Possible};
 
 /// How often the pipeline is gone through before every field may have any value.
 const ROUNDS: usize = 20;
-
-/// How many expressions and statements are followed, all rounds together.
-const STEPS: u64 = 4_000_000;
 
 /// The values that the fields of a plan can have, for records that are a message with nothing beside it.
 #[derive(Debug)]
@@ -93,7 +90,8 @@ impl<'p> PossibleValues<'p> {
 impl FieldValues {
     fn add(&mut self, possible: &Possible, field: Option<&Field>, taxonomy: &Taxonomy) {
         self.others |= possible.open || possible.written.is_some() || possible.entries.is_some();
-        let is_named = |known: &&Known| !matches!(known, Known::Undefined | Known::None) && !known.is_blank();
+        let is_named =
+            |known: &&KnownValue| !matches!(known, KnownValue::Undefined | KnownValue::None) && !known.is_blank();
         for known in possible.known.iter().filter(is_named) {
             let arena = Arena::default();
             let fitted = field.map_or(Ok(known.value()), |field| taxonomy.fit(&arena, field, known.value()));
@@ -117,48 +115,6 @@ fn shown<'a>(arena: &'a Arena, value: Value<'a>) -> Option<String> {
     }
 }
 
-/// What slots can hold at any time of a run, and how much may still be followed.
-#[derive(Debug)]
-struct FieldsPossible {
-    slots: Vec<Possible>,
-    /// What is put into lists and dicts of fields after they were set.
-    escaped: Possible,
-    steps: Cell<u64>,
-}
-
-impl FieldsPossible {
-    fn new(count: usize) -> Self {
-        FieldsPossible {
-            slots: vec![Possible::nothing(); count],
-            escaped: Possible::nothing(),
-            steps: Cell::new(STEPS),
-        }
-    }
-
-    /// What a slot can hold.
-    fn of(&self, slot: Slot) -> Possible {
-        let possible = self.slots.get(slot.0 as usize).cloned().unwrap_or_default();
-        possible.filled(&self.escaped)
-    }
-
-    /// Pays for a step; whether there was something left.
-    fn pay(&self) -> bool {
-        let left = self.steps.get();
-        self.steps.set(left.saturating_sub(1));
-        left > 0
-    }
-
-    fn add(&mut self, slot: Slot, possible: &Possible) {
-        if let Some(slot) = self.slots.get_mut(slot.0 as usize) {
-            slot.add(possible);
-        }
-    }
-
-    fn open_all(&mut self) {
-        self.slots.iter_mut().for_each(|slot| slot.open = true);
-    }
-}
-
 /// Goes through the pipeline, without regard to filters and order, until nothing new is found.
 struct PipelineFlow<'p> {
     plan: &'p Plan,
@@ -177,7 +133,7 @@ impl<'p> PipelineFlow<'p> {
                     Work::Stage(actions) => actions.iter().for_each(|action| self.action(action)),
                 }
             });
-            let has_more = self.fields.steps.get() > 0;
+            let has_more = self.fields.goes_on();
             if has_more && before == (self.fields.slots.clone(), self.fields.escaped.clone()) {
                 return;
             }
@@ -228,10 +184,10 @@ impl<'p> PipelineFlow<'p> {
     fn set_to(&mut self, source: &'p Source) -> Possible {
         let (value, ignored, is_verbatim) = (self.made(source), &self.plan.tree.ignored, source.is_verbatim());
         value.retain(|known| match known {
-            Known::Undefined | Known::None => false,
+            KnownValue::Undefined | KnownValue::None => false,
             // Text that is taken as it is may be `None`.
-            Known::Text(text) if is_verbatim => !empty::is_empty(text, ignored),
-            Known::Text(text) => !empty::sets_nothing(text, ignored),
+            KnownValue::Text(text) if is_verbatim => !empty::is_empty(text, ignored),
+            KnownValue::Text(text) => !empty::sets_nothing(text, ignored),
             _ => true,
         })
     }

@@ -1,6 +1,6 @@
 //! What a template may give: its variables and lists are followed without regard to the order of its statements.
 
-use super::FieldsPossible;
+use super::fields::FieldsPossible;
 use super::value::Possible;
 use crate::filters::Patterns;
 use crate::plan::expression::Expression;

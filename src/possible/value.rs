@@ -20,7 +20,7 @@ const DEEPEST: usize = 4;
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Possible {
     /// Single values.
-    pub known: BTreeSet<Known>,
+    pub known: BTreeSet<KnownValue>,
     /// Text of nothing but white space, however much.
     pub blank: bool,
     /// A list with these items.
@@ -37,7 +37,7 @@ pub(super) struct Possible {
 
 /// A single value.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Known {
+pub(super) enum KnownValue {
     Undefined,
     None,
     Bool(bool),
@@ -48,22 +48,22 @@ pub(super) enum Known {
     Text(Box<str>),
 }
 
-impl Known {
+impl KnownValue {
     /// As a value of the language.
     pub fn value(&self) -> Value<'_> {
         match self {
-            Known::Undefined => Value::Undefined,
-            Known::None => Value::None,
-            Known::Bool(value) => Value::Bool(*value),
-            Known::Int(value) => Value::Int(*value),
-            Known::BigInt(digits) => Value::BigInt(digits),
-            Known::Float(bits) => Value::Float(f64::from_bits(*bits)),
-            Known::Text(text) => Value::Text(text),
+            KnownValue::Undefined => Value::Undefined,
+            KnownValue::None => Value::None,
+            KnownValue::Bool(value) => Value::Bool(*value),
+            KnownValue::Int(value) => Value::Int(*value),
+            KnownValue::BigInt(digits) => Value::BigInt(digits),
+            KnownValue::Float(bits) => Value::Float(f64::from_bits(*bits)),
+            KnownValue::Text(text) => Value::Text(text),
         }
     }
 
     pub fn is_blank(&self) -> bool {
-        matches!(self, Known::Text(text) if text.trim().is_empty())
+        matches!(self, KnownValue::Text(text) if text.trim().is_empty())
     }
 }
 
@@ -80,26 +80,26 @@ impl Possible {
     }
 
     /// One single value.
-    pub fn one(known: Known) -> Self {
+    pub fn one(known: KnownValue) -> Self {
         Possible { known: BTreeSet::from([known]), ..Possible::default() }
     }
 
     /// One text.
     pub fn text(text: &str) -> Self {
         match text.len() <= LONGEST {
-            true => Possible::one(Known::Text(text.into())),
+            true => Possible::one(KnownValue::Text(text.into())),
             false => Possible::anything(),
         }
     }
 
     /// A missing name.
     pub fn undefined() -> Self {
-        Possible::one(Known::Undefined)
+        Possible::one(KnownValue::Undefined)
     }
 
     /// True or false.
     pub fn truth_value() -> Self {
-        Possible { known: [Known::Bool(false), Known::Bool(true)].into(), ..Possible::default() }
+        Possible { known: [KnownValue::Bool(false), KnownValue::Bool(true)].into(), ..Possible::default() }
     }
 
     /// A list of these items.
@@ -131,11 +131,11 @@ impl Possible {
         match value {
             _ if depth > DEEPEST => Possible::anything(),
             Value::Undefined => Possible::undefined(),
-            Value::None => Possible::one(Known::None),
-            Value::Bool(value) => Possible::one(Known::Bool(value)),
-            Value::Int(value) => Possible::one(Known::Int(value)),
-            Value::BigInt(digits) => Possible::one(Known::BigInt(digits.into())),
-            Value::Float(value) => Possible::one(Known::Float(value.to_bits())),
+            Value::None => Possible::one(KnownValue::None),
+            Value::Bool(value) => Possible::one(KnownValue::Bool(value)),
+            Value::Int(value) => Possible::one(KnownValue::Int(value)),
+            Value::BigInt(digits) => Possible::one(KnownValue::BigInt(digits.into())),
+            Value::Float(value) => Possible::one(KnownValue::Float(value.to_bits())),
             Value::Text(text) => Possible::text(text),
             Value::List(items) => Possible::list(Possible::all(items, depth + 1)),
             Value::Map(map) => {
@@ -178,7 +178,7 @@ impl Possible {
     }
 
     /// The single values that this holds for, and everything else.
-    pub fn retain(mut self, holds: impl Fn(&Known) -> bool) -> Self {
+    pub fn retain(mut self, holds: impl Fn(&KnownValue) -> bool) -> Self {
         self.known.retain(holds);
         self
     }
@@ -207,7 +207,7 @@ impl Possible {
         if self.blank || self.items.is_some() || self.written.is_some() || self.entries.is_some() {
             below.add(&Possible::undefined());
         }
-        if self.known.iter().any(|known| *known != Known::Undefined) {
+        if self.known.iter().any(|known| *known != KnownValue::Undefined) {
             below.add(&Possible::undefined());
         }
         below
@@ -239,7 +239,7 @@ impl Possible {
 
     /// Whether a list of it, written out, reads as the same list.
     fn reads_back(&self) -> bool {
-        let is_literal = |known: &Known| !matches!(known, Known::Undefined | Known::Float(_));
+        let is_literal = |known: &KnownValue| !matches!(known, KnownValue::Undefined | KnownValue::Float(_));
         let is_single = self.items.is_none() && self.written.is_none() && self.entries.is_none();
         !self.open && !self.blank && is_single && self.known.iter().all(is_literal)
     }
@@ -266,7 +266,7 @@ impl Possible {
 
     /// What of this text is no single value, with a text before or behind it: white space changes nothing.
     fn beside(&self, other: &Possible) -> Self {
-        let has_blank = other.blank || other.known.iter().any(Known::is_blank);
+        let has_blank = other.blank || other.known.iter().any(KnownValue::is_blank);
         let has_more = other.known.iter().any(|known| !known.is_blank());
         let mut beside = Possible::default();
         if self.blank {
@@ -299,7 +299,7 @@ impl Possible {
         }
         for known in &self.known {
             match known {
-                Known::Text(text) if looks_like_a_collection(text) => {
+                KnownValue::Text(text) if looks_like_a_collection(text) => {
                     let arena = Arena::default();
                     let read = text::native(&arena, text);
                     native.add(&read.map_or_else(|_| Possible::anything(), Possible::of));
@@ -332,7 +332,7 @@ impl Possible {
 
     /// Whether it may be a text with something in it that is known to be text.
     pub fn has_text(&self) -> bool {
-        let is_text = |known: &Known| matches!(known, Known::Text(text) if !text.is_empty());
+        let is_text = |known: &KnownValue| matches!(known, KnownValue::Text(text) if !text.is_empty());
         self.blank || self.written.is_some() || self.known.iter().any(is_text)
     }
 
@@ -366,15 +366,15 @@ impl Possible {
 }
 
 /// A single value in an arena.
-pub(super) fn copied<'a>(arena: &'a Arena, known: &Known) -> Value<'a> {
+pub(super) fn copied<'a>(arena: &'a Arena, known: &KnownValue) -> Value<'a> {
     match known {
-        Known::Text(text) => Value::Text(arena.text(text).unwrap_or_default()),
-        Known::BigInt(digits) => Value::BigInt(arena.text(digits).unwrap_or_default()),
-        Known::Undefined => Value::Undefined,
-        Known::None => Value::None,
-        Known::Bool(value) => Value::Bool(*value),
-        Known::Int(value) => Value::Int(*value),
-        Known::Float(bits) => Value::Float(f64::from_bits(*bits)),
+        KnownValue::Text(text) => Value::Text(arena.text(text).unwrap_or_default()),
+        KnownValue::BigInt(digits) => Value::BigInt(arena.text(digits).unwrap_or_default()),
+        KnownValue::Undefined => Value::Undefined,
+        KnownValue::None => Value::None,
+        KnownValue::Bool(value) => Value::Bool(*value),
+        KnownValue::Int(value) => Value::Int(*value),
+        KnownValue::Float(bits) => Value::Float(f64::from_bits(*bits)),
     }
 }
 
@@ -387,10 +387,10 @@ pub(super) fn outcome(result: Result<Value<'_>, Fault>) -> Possible {
     }
 }
 
-fn pair(left: &Known, right: &Known) -> Possible {
+fn pair(left: &KnownValue, right: &KnownValue) -> Possible {
     match (left, right) {
-        (Known::Text(left), Known::Text(right)) if left.len() + right.len() <= LONGEST => {
-            Possible::one(Known::Text(format!("{left}{right}").into()))
+        (KnownValue::Text(left), KnownValue::Text(right)) if left.len() + right.len() <= LONGEST => {
+            Possible::one(KnownValue::Text(format!("{left}{right}").into()))
         }
         _ => Possible::anything(),
     }

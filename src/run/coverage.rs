@@ -158,7 +158,8 @@ impl Coverage {
             Work::Stage(stage) => actions.extend(stage.iter().map(|action| self.enter_action(name, action))),
             Work::Extract(extraction) => {
                 // A pattern without alternatives is covered as its entry is.
-                for branch in Some(extraction.extractor.branches()).filter(|all| all.len() > 1).unwrap_or_default() {
+                for branch in Some(&extraction.extractor.alternatives).filter(|all| all.len() > 1).into_iter().flatten()
+                {
                     self.add(PointKind::Branch, name, &branch.text, branch.span);
                 }
             }
@@ -259,7 +260,7 @@ impl Observer for Coverage {
         if branches.is_empty() || !matches!(result, Some(Ok(_))) {
             return;
         }
-        if let Some(branch) = extraction.extractor.branch(input, properties) {
+        if let Some(branch) = extraction.extractor.alternative(input, properties) {
             self.hit(branches.start + branch);
         }
     }

@@ -255,7 +255,7 @@ impl<'a> Frame<'a> {
     }
 
     #[inline(never)]
-    fn single(&self, entry: &'static filters::Entry, value: &'a Op) -> Result<Value<'a>, Fault> {
+    fn single(&self, entry: &'static filters::LibraryEntry, value: &'a Op) -> Result<Value<'a>, Fault> {
         let Registers { arena, patterns, now, .. } = *self.values;
         let value = self.expression(value)?;
         pay_for_reading(arena, value)?;

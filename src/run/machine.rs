@@ -4,7 +4,7 @@ use super::lane::Lane;
 use super::observer::{Observer, Step};
 use super::report::{Failure, Omission};
 use super::values::{Registers, Values};
-use crate::extract::Job;
+use crate::extract::ResultSink;
 use crate::infer::Caches;
 use crate::plan::program::op::Op;
 use crate::plan::program::{Code, EntryCode, Extract, Program};
@@ -127,10 +127,10 @@ fn result<'a>(
     properties: &[Value<'a>],
 ) -> Result<Value<'a>, Fault> {
     let Registers { arena, now, order, .. } = *values;
-    let job = Job { arena, wanted: &extract.projection, now, order };
-    let Some(cells) = &extract.cells else { return extract.extractor.extract_with(input, properties, &job) };
+    let sink = ResultSink { wanted: &extract.projection, now, properties, ..ResultSink::new(arena, order) };
+    let Some(cells) = &extract.cells else { return extract.extractor.extract(input, &sink) };
     values.forget(cells);
-    let result = extract.extractor.extract_into(input, properties, &job, values.registers(cells));
+    let result = extract.extractor.extract(input, &ResultSink { cells: Some(values.registers(cells)), ..sink });
     if result.is_err() {
         values.forget(cells);
     }

@@ -1,8 +1,7 @@
 //! Stages and their actions.
 
 use super::findings::{EMPTY_STAGE, NO_OPERATION, TWO_OPERATIONS};
-use super::read::filter;
-use super::reader::{Pairs, Reader, find, head, key_span, present};
+use super::reader::{Pairs, SpecReader, filter, find, head, key_span, present};
 use super::{ActionKind, Named, Stage, StageAction};
 use crate::diagnostic::{Span, nearest};
 use crate::value::{Constant, ConstantKind};
@@ -15,7 +14,7 @@ const TRANSLATION: &[&str] = &["translate", "dictionary", "mapping", "fallback"]
 const TRANSLATE_KEYS: &[&str] = &["dictionary", "mapping", "fallback"];
 
 /// Reads a stage.
-pub(super) fn stage(reader: &mut Reader<'_>, name: &Constant, stage: &Constant) -> Option<Stage> {
+pub(super) fn stage(reader: &mut SpecReader<'_>, name: &Constant, stage: &Constant) -> Option<Stage> {
     let name = reader.name(name, "the name of a stage")?;
     let pairs = reader.mapping(stage, &format!("the stage `{}`", name.text));
     let unreadable = pairs.is_none().then_some(stage.span).into_iter().collect();
@@ -27,7 +26,7 @@ pub(super) fn stage(reader: &mut Reader<'_>, name: &Constant, stage: &Constant) 
 }
 
 /// Reads the actions of a stage. Of one that cannot be read, or only in part, the rest is kept and the place noted.
-fn actions(reader: &mut Reader<'_>, stage: &mut Stage, pairs: &Pairs) {
+fn actions(reader: &mut SpecReader<'_>, stage: &mut Stage, pairs: &Pairs) {
     reader.check_keys(pairs, "a stage", STAGE_KEYS);
     let actions = reader.required(pairs, "actions", "a stage", stage.name.span);
     let Some(items) = actions.and_then(|actions| reader.list(actions, "`actions`")) else {
@@ -45,7 +44,7 @@ fn actions(reader: &mut Reader<'_>, stage: &mut Stage, pairs: &Pairs) {
     }
 }
 
-fn action(reader: &mut Reader<'_>, item: &Constant) -> Option<StageAction> {
+fn action(reader: &mut SpecReader<'_>, item: &Constant) -> Option<StageAction> {
     let pairs = reader.mapping(item, "an action")?;
     reader.check_keys(pairs, "an action", ACTION_KEYS);
     reader.optional_name(pairs, "description", "a description");
@@ -57,7 +56,7 @@ fn action(reader: &mut Reader<'_>, item: &Constant) -> Option<StageAction> {
 
 /// The one operation of an action. A translation is known by any of its keys: `translate` alone, without a value, is
 /// how most specs write it, some leave it out, and its keys may stand below it.
-fn operation(reader: &mut Reader<'_>, pairs: &Pairs, whole: Span) -> Option<ActionKind> {
+fn operation(reader: &mut SpecReader<'_>, pairs: &Pairs, whole: Span) -> Option<ActionKind> {
     let translates = TRANSLATION.iter().copied().find(|key| find(pairs, key).is_some());
     let found: Vec<&str> =
         ["set", "delete"].into_iter().filter(|key| find(pairs, key).is_some()).chain(translates).collect();
@@ -85,18 +84,18 @@ fn is_misspelt_operation(key: &Constant) -> bool {
     meant.is_some_and(|meant| ["set", "delete"].contains(&meant) || TRANSLATION.contains(&meant))
 }
 
-fn set(reader: &mut Reader<'_>, fields: &Constant) -> Option<ActionKind> {
+fn set(reader: &mut SpecReader<'_>, fields: &Constant) -> Option<ActionKind> {
     let fields = reader.mapping(fields, "`set`")?;
     let set = fields.iter().filter_map(|(field, value)| Some((reader.name(field, "a field")?, value.clone())));
     Some(ActionKind::Set(set.collect()))
 }
 
-fn delete(reader: &mut Reader<'_>, fields: &Constant) -> Option<ActionKind> {
+fn delete(reader: &mut SpecReader<'_>, fields: &Constant) -> Option<ActionKind> {
     let fields = reader.list(fields, "`delete`")?;
     Some(ActionKind::Delete(fields.iter().filter_map(|field| reader.name(field, "a field")).collect()))
 }
 
-fn translate(reader: &mut Reader<'_>, pairs: &Pairs, whole: Span) -> Option<ActionKind> {
+fn translate(reader: &mut SpecReader<'_>, pairs: &Pairs, whole: Span) -> Option<ActionKind> {
     let nested =
         present(pairs, "translate").and_then(|nested| reader.mapping(nested, "`translate`")).unwrap_or_default();
     reader.check_keys(nested, "`translate`", TRANSLATE_KEYS);
@@ -115,7 +114,7 @@ fn translate(reader: &mut Reader<'_>, pairs: &Pairs, whole: Span) -> Option<Acti
     })
 }
 
-fn mapped(reader: &mut Reader<'_>, from: &Constant, to: &Constant) -> Option<(Named, Named)> {
+fn mapped(reader: &mut SpecReader<'_>, from: &Constant, to: &Constant) -> Option<(Named, Named)> {
     let from = reader.name(from, "the source of a mapping");
     let to = reader.name(to, "the field of a mapping");
     Some((from?, to?))

@@ -1,7 +1,7 @@
 //! Smart descriptions: `_meta/smart-descriptions.json`, texts that say in a sentence what an event tells.
 
 use super::findings::{DESCRIPTION_KEY, UNKNOWN_KEY};
-use super::json::Part;
+use super::json::JsonPart;
 use crate::diagnostic::{Diagnostic, Diagnostics, SourceId};
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 /// Checks the shape of a file of smart descriptions and counts them: a list of `value` (text with `{field}`s),
 /// `conditions` (`field`, and `value` where it must have one) and `relationships` (`source`, `target`, `type`).
 pub fn check_descriptions(text: &str, source: SourceId, findings: &mut Diagnostics) -> usize {
-    let items = Part::document(text, source).and_then(|document| document.items("a file of smart descriptions"));
+    let items = JsonPart::document(text, source).and_then(|document| document.items("a file of smart descriptions"));
     let items = keep(items, findings).unwrap_or_default();
     for item in &items {
         description(*item, findings);
@@ -17,7 +17,7 @@ pub fn check_descriptions(text: &str, source: SourceId, findings: &mut Diagnosti
     items.len()
 }
 
-fn description(item: Part<'_>, findings: &mut Diagnostics) {
+fn description(item: JsonPart<'_>, findings: &mut Diagnostics) {
     let what = "a smart description";
     let Some(members) = members(item, what, &["value", "conditions", "relationships"], findings) else { return };
     text(item, &members, "value", what, findings);
@@ -37,10 +37,10 @@ fn description(item: Part<'_>, findings: &mut Diagnostics) {
     }
 }
 
-type Members<'t> = BTreeMap<Cow<'t, str>, Part<'t>>;
+type Members<'t> = BTreeMap<Cow<'t, str>, JsonPart<'t>>;
 
 /// The members of an object, with findings for those that are not known.
-fn members<'t>(part: Part<'t>, what: &str, known: &[&str], findings: &mut Diagnostics) -> Option<Members<'t>> {
+fn members<'t>(part: JsonPart<'t>, what: &str, known: &[&str], findings: &mut Diagnostics) -> Option<Members<'t>> {
     let members = keep(part.members(what), findings)?;
     for (key, value) in members.iter().filter(|(key, _)| !known.contains(&&***key)) {
         findings.push(UNKNOWN_KEY.at(value.key_span(key), &[what, key]).suggest(key, known.iter().copied()));
@@ -49,7 +49,7 @@ fn members<'t>(part: Part<'t>, what: &str, known: &[&str], findings: &mut Diagno
 }
 
 /// A text that must be there.
-fn text(whole: Part<'_>, members: &Members<'_>, key: &str, what: &str, findings: &mut Diagnostics) {
+fn text(whole: JsonPart<'_>, members: &Members<'_>, key: &str, what: &str, findings: &mut Diagnostics) {
     match members.get(key) {
         None => findings.push(DESCRIPTION_KEY.at(whole.start(), &[what, key])),
         Some(part) => {
@@ -58,7 +58,7 @@ fn text(whole: Part<'_>, members: &Members<'_>, key: &str, what: &str, findings:
     }
 }
 
-fn list<'t>(members: &Members<'t>, key: &str, findings: &mut Diagnostics) -> Vec<Part<'t>> {
+fn list<'t>(members: &Members<'t>, key: &str, findings: &mut Diagnostics) -> Vec<JsonPart<'t>> {
     let items = members.get(key).map(|part| part.items(&format!("`{key}`")));
     items.and_then(|items| keep(items, findings)).unwrap_or_default()
 }

@@ -6,7 +6,7 @@
 //! Why so: `docs/decisions/0021`.
 
 use super::findings::{JSON_SYNTAX, YAML_DEPTH, YAML_TOO_LARGE, YAML_VALUE};
-use super::json::Part;
+use super::json::JsonPart;
 use super::yaml::{DEPTH, LONGEST, unique};
 use crate::diagnostic::{Diagnostics, SourceId, Span};
 use crate::json::{self, Cursor, Error, Read, Stopped, raw};
@@ -20,22 +20,22 @@ pub fn read(text: &str, source: SourceId, findings: &mut Diagnostics) -> Option<
         findings.push(YAML_TOO_LARGE.at(Span::new(source, 0, 0), &[&text.len().to_string()]));
         return None;
     }
-    if let Err(finding) = Part::document(text, source) {
+    if let Err(finding) = JsonPart::document(text, source) {
         findings.push(*finding);
         return None;
     }
     // The text is JSON: all that can stop the walk has its finding.
-    json::walk(text, |cursor| Walk { cursor, source, findings }.value(0)).ok()
+    json::walk(text, |cursor| DocumentReader { cursor, source, findings }.value(0)).ok()
 }
 
 /// A walk over text that is known to be JSON.
-struct Walk<'c, 't, 'i, 'f> {
+struct DocumentReader<'c, 't, 'i, 'f> {
     cursor: &'c mut Cursor<'t, 'i>,
     source: SourceId,
     findings: &'f mut Diagnostics,
 }
 
-impl Walk<'_, '_, '_, '_> {
+impl DocumentReader<'_, '_, '_, '_> {
     fn value(&mut self, depth: usize) -> Read<Constant> {
         let start = self.cursor.place();
         let kind = match self.cursor.peek() {

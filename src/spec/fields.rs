@@ -1,7 +1,7 @@
 //! A format's own fields: `_meta/fields.yml`.
 
 use super::findings::{FIELD_KEY, FIELD_NAME};
-use super::reader::{Reader, head, present};
+use super::reader::{SpecReader, head, present};
 use super::{Named, document, yaml};
 use crate::diagnostic::{Diagnostics, SourceId, Span};
 use crate::value::{Constant, ConstantKind};
@@ -34,24 +34,24 @@ pub fn read_fields(text: &str, source: SourceId, findings: &mut Diagnostics) -> 
 pub fn read_json_fields(text: &str, source: SourceId, findings: &mut Diagnostics) -> Vec<FieldDeclaration> {
     let Some(document) = document::read(text, source, findings) else { return Vec::new() };
     let ConstantKind::List(items) = &document.kind else { return mapped(&document, findings) };
-    let mut reader = Reader::new(findings);
+    let mut reader = SpecReader::new(findings);
     items.iter().filter_map(|item| listed(&mut reader, item)).collect()
 }
 
 fn mapped(document: &Constant, findings: &mut Diagnostics) -> Vec<FieldDeclaration> {
-    let mut reader = Reader::new(findings);
+    let mut reader = SpecReader::new(findings);
     let pairs = reader.mapping(document, "a file of fields").unwrap_or_default();
     pairs.iter().filter_map(|(key, field)| declaration(&mut reader, key, field)).collect()
 }
 
 /// A declaration in a list: its `name` stands for the key as well.
-fn listed(reader: &mut Reader<'_>, field: &Constant) -> Option<FieldDeclaration> {
+fn listed(reader: &mut SpecReader<'_>, field: &Constant) -> Option<FieldDeclaration> {
     let pairs = reader.mapping(field, "a field")?;
     let name = reader.required(pairs, "name", "a field", head(pairs, field.span))?;
     declaration(reader, name, field)
 }
 
-fn declaration(reader: &mut Reader<'_>, key: &Constant, field: &Constant) -> Option<FieldDeclaration> {
+fn declaration(reader: &mut SpecReader<'_>, key: &Constant, field: &Constant) -> Option<FieldDeclaration> {
     let key = reader.name(key, "the name of a field")?;
     let Some(pairs) = reader.mapping(field, &format!("the field `{}`", key.text)) else {
         let span = key.span;

@@ -8,14 +8,14 @@ use std::collections::BTreeMap;
 
 /// A part of a JSON document, as written.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Part<'t> {
+pub(super) struct JsonPart<'t> {
     whole: &'t str,
     source: SourceId,
     /// The value, without white space around it.
     pub(super) text: &'t str,
 }
 
-impl<'t> Part<'t> {
+impl<'t> JsonPart<'t> {
     /// A document.
     ///
     /// # Errors
@@ -23,28 +23,28 @@ impl<'t> Part<'t> {
     pub(super) fn document(whole: &'t str, source: SourceId) -> Result<Self, Box<Diagnostic>> {
         // Spans count to 4 GiB; what is longer is read as cut off.
         let whole = if u32::try_from(whole.len()).is_ok() { whole } else { "" };
-        let document = Part { whole, source, text: whole };
+        let document = JsonPart { whole, source, text: whole };
         let text = document.read(raw::value)?;
-        Ok(Part { text, ..document })
+        Ok(JsonPart { text, ..document })
     }
 
     /// The members of an object; of equal keys the last.
     ///
     /// # Errors
     /// The finding, where the part is no object.
-    pub(super) fn members(self, what: &str) -> Result<BTreeMap<Cow<'t, str>, Part<'t>>, Box<Diagnostic>> {
+    pub(super) fn members(self, what: &str) -> Result<BTreeMap<Cow<'t, str>, JsonPart<'t>>, Box<Diagnostic>> {
         self.expect('{', what, "an object")?;
         let members = self.read(raw::members)?;
-        Ok(members.into_iter().map(|(key, text)| (key, Part { text, ..self })).collect())
+        Ok(members.into_iter().map(|(key, text)| (key, JsonPart { text, ..self })).collect())
     }
 
     /// The items of a list.
     ///
     /// # Errors
     /// The finding, where the part is no list.
-    pub(super) fn items(self, what: &str) -> Result<Vec<Part<'t>>, Box<Diagnostic>> {
+    pub(super) fn items(self, what: &str) -> Result<Vec<JsonPart<'t>>, Box<Diagnostic>> {
         self.expect('[', what, "a list")?;
-        Ok(self.read(raw::items)?.into_iter().map(|text| Part { text, ..self }).collect())
+        Ok(self.read(raw::items)?.into_iter().map(|text| JsonPart { text, ..self }).collect())
     }
 
     /// The text of a string.

@@ -2,7 +2,7 @@
 
 use super::Named;
 use super::findings::{MALFORMED_UUID, MANIFEST_KEY};
-use super::reader::{Pairs, Reader, find, head, present};
+use super::reader::{Pairs, SpecReader, find, head, present};
 use super::yaml;
 use crate::diagnostic::{Diagnostics, SourceId};
 use crate::value::ConstantKind;
@@ -28,7 +28,7 @@ const KEYS: &[&str] =
 /// Reads a manifest; `None` if it is no mapping.
 pub fn read_manifest(text: &str, source: SourceId, findings: &mut Diagnostics) -> Option<Manifest> {
     let document = yaml::read(text, source, findings)?;
-    let mut reader = Reader::new(findings);
+    let mut reader = SpecReader::new(findings);
     let pairs = reader.mapping(&document, "a manifest")?;
     reader.check_keys(pairs, "a manifest", KEYS);
     for key in ["uuid", "name", "slug", "description"] {
@@ -49,7 +49,7 @@ pub fn read_manifest(text: &str, source: SourceId, findings: &mut Diagnostics) -
     })
 }
 
-fn uuid(reader: &mut Reader<'_>, pairs: &Pairs, key: &str) -> Option<Named> {
+fn uuid(reader: &mut SpecReader<'_>, pairs: &Pairs, key: &str) -> Option<Named> {
     let uuid = reader.optional_name(pairs, key, &format!("`{key}`"))?;
     if !has_uuid_form(&uuid.text) {
         reader.report(MALFORMED_UUID.at(uuid.span, &[&uuid.text]));
@@ -63,7 +63,7 @@ fn has_uuid_form(text: &str) -> bool {
     groups.eq([(8, true), (4, true), (4, true), (4, true), (12, true)])
 }
 
-fn data_sources(reader: &mut Reader<'_>, pairs: &Pairs) -> Vec<(Named, Option<Named>)> {
+fn data_sources(reader: &mut SpecReader<'_>, pairs: &Pairs) -> Vec<(Named, Option<Named>)> {
     let sources = present(pairs, "data_sources").and_then(|sources| reader.mapping(sources, "`data_sources`"));
     let sources = sources.unwrap_or_default().iter().filter_map(|(name, value)| {
         let name = reader.name(name, "the name of a data source")?;

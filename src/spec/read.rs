@@ -1,7 +1,7 @@
 //! YAML → spec.
 
 use super::findings::{DUPLICATE_STAGE, EMPTY_PIPELINE, MISPLACED_KEY, MISSING_NAME, UNKNOWN_STAGE, UNUSED_STAGE};
-use super::reader::{Pairs, Reader, find, head, key_span, present};
+use super::reader::{Pairs, SpecReader, filter, find, head, key_span, present};
 use super::{EntryKind, ExtractorUse, Named, PipelineEntry, Spec, Stage, action, document, yaml};
 use crate::diagnostic::{Diagnostics, SourceId, Span, nearest};
 use crate::value::{Constant, ConstantKind};
@@ -24,13 +24,13 @@ pub fn read_json(text: &str, source: SourceId, findings: &mut Diagnostics) -> Op
 }
 
 fn whole(document: &Constant, findings: &mut Diagnostics) -> Option<Spec> {
-    let mut reader = Reader::new(findings);
+    let mut reader = SpecReader::new(findings);
     let spec = spec(&mut reader, document)?;
     check_links(&mut reader, &spec);
     Some(spec)
 }
 
-fn spec(reader: &mut Reader<'_>, document: &Constant) -> Option<Spec> {
+fn spec(reader: &mut SpecReader<'_>, document: &Constant) -> Option<Spec> {
     let pairs = reader.mapping(document, "a spec")?;
     let start = head(pairs, document.span);
     reader.check_keys(pairs, "a spec", SPEC_KEYS);
@@ -47,13 +47,13 @@ fn spec(reader: &mut Reader<'_>, document: &Constant) -> Option<Spec> {
     })
 }
 
-fn ignored_values(reader: &mut Reader<'_>, pairs: &Pairs) -> Vec<Constant> {
+fn ignored_values(reader: &mut SpecReader<'_>, pairs: &Pairs) -> Vec<Constant> {
     let values = present(pairs, "ignored_values").and_then(|values| reader.list(values, "`ignored_values`"));
     values.unwrap_or_default().to_vec()
 }
 
 /// Without a pipeline there is no spec.
-fn pipeline(reader: &mut Reader<'_>, pairs: &Pairs, start: Span) -> Option<Vec<PipelineEntry>> {
+fn pipeline(reader: &mut SpecReader<'_>, pairs: &Pairs, start: Span) -> Option<Vec<PipelineEntry>> {
     let pipeline = reader.required(pairs, "pipeline", "a spec", start)?;
     let items = reader.list(pipeline, "`pipeline`")?;
     if items.is_empty() {
@@ -63,7 +63,7 @@ fn pipeline(reader: &mut Reader<'_>, pairs: &Pairs, start: Span) -> Option<Vec<P
 }
 
 /// An entry that cannot be read stays, and runs nothing.
-fn entry(reader: &mut Reader<'_>, number: usize, item: &Constant) -> PipelineEntry {
+fn entry(reader: &mut SpecReader<'_>, number: usize, item: &Constant) -> PipelineEntry {
     let unnamed = || Named { text: format!("entry {number}"), span: item.span };
     let Some(pairs) = reader.mapping(item, "a pipeline entry") else {
         return PipelineEntry { name: unnamed(), filter: None, work: EntryKind::Unreadable, span: item.span };
@@ -83,16 +83,7 @@ fn entry(reader: &mut Reader<'_>, number: usize, item: &Constant) -> PipelineEnt
     PipelineEntry { name: name.unwrap_or_else(unnamed), filter, work, span: item.span }
 }
 
-/// The condition of an entry or action, where it has one; an empty text is none. `None` where there is one that cannot be
-/// read: what it guards does not run.
-pub(super) fn filter(reader: &mut Reader<'_>, pairs: &Pairs) -> Option<Option<Constant>> {
-    match present(pairs, "filter") {
-        None => Some(None),
-        Some(filter) => reader.scalar(filter, "a filter").map(Some),
-    }
-}
-
-fn extractor(reader: &mut Reader<'_>, external: &Constant, filter: &mut Option<Constant>) -> Option<ExtractorUse> {
+fn extractor(reader: &mut SpecReader<'_>, external: &Constant, filter: &mut Option<Constant>) -> Option<ExtractorUse> {
     let pairs = reader.mapping(external, "`external`")?;
     check_external(reader, pairs, filter);
     let name = reader.required(pairs, "name", "`external`", head(pairs, external.span));
@@ -116,7 +107,7 @@ fn is_general(key: &Constant) -> bool {
 
 /// A filter below `external` is taken for the entry's, where that has none: some authors put it there, and no known
 /// event tells apart whether it is obeyed.
-fn check_external(reader: &mut Reader<'_>, pairs: &Pairs, filter: &mut Option<Constant>) {
+fn check_external(reader: &mut SpecReader<'_>, pairs: &Pairs, filter: &mut Option<Constant>) {
     reader.optional_name(pairs, "description", "a description");
     if let (Some(inner), Some(place)) = (present(pairs, "filter"), key_span(pairs, "filter")) {
         reader.report(MISPLACED_KEY.at(place, &["filter", "beside `external`, not below it"]));
@@ -127,7 +118,7 @@ fn check_external(reader: &mut Reader<'_>, pairs: &Pairs, filter: &mut Option<Co
     reader.check_keys(pairs, "`external`", EXTERNAL_KEYS);
 }
 
-fn stages(reader: &mut Reader<'_>, pairs: &Pairs) -> Vec<Stage> {
+fn stages(reader: &mut SpecReader<'_>, pairs: &Pairs) -> Vec<Stage> {
     let Some(stages) = find(pairs, "stages").filter(|stages| stages.kind != ConstantKind::Null) else {
         return Vec::new();
     };
@@ -136,7 +127,7 @@ fn stages(reader: &mut Reader<'_>, pairs: &Pairs) -> Vec<Stage> {
 }
 
 /// An entry without an extractor needs a stage of its name; a stage is there to be run.
-fn check_links(reader: &mut Reader<'_>, spec: &Spec) {
+fn check_links(reader: &mut SpecReader<'_>, spec: &Spec) {
     let mut stages: HashMap<&str, &Named> = HashMap::new();
     for stage in &spec.stages {
         if let Some(first) = stages.insert(&stage.name.text, &stage.name) {

@@ -10,13 +10,13 @@ use crate::value::{Constant, ConstantKind};
 pub(super) type Pairs = [(Constant, Constant)];
 
 /// Collects findings while constants are taken apart.
-pub(super) struct Reader<'f> {
+pub(super) struct SpecReader<'f> {
     findings: &'f mut Diagnostics,
 }
 
-impl<'f> Reader<'f> {
+impl<'f> SpecReader<'f> {
     pub(super) fn new(findings: &'f mut Diagnostics) -> Self {
-        Reader { findings }
+        SpecReader { findings }
     }
 
     /// How many errors were found so far.
@@ -139,5 +139,14 @@ fn with_article(constant: &Constant) -> &'static str {
         ConstantKind::Text(_) => "text",
         ConstantKind::List(_) => "a list",
         ConstantKind::Map(_) => "a mapping",
+    }
+}
+
+/// The condition of an entry or action, where it has one; an empty text is none. `None` where there is one that cannot be
+/// read: what it guards does not run.
+pub(super) fn filter(reader: &mut SpecReader<'_>, pairs: &Pairs) -> Option<Option<Constant>> {
+    match present(pairs, "filter") {
+        None => Some(None),
+        Some(filter) => reader.scalar(filter, "a filter").map(Some),
     }
 }

@@ -1,7 +1,7 @@
 //! A recorded test of a format: `tests/*.json`, an event and what comes out of it.
 
 use super::findings::{TEST_KEY, UNKNOWN_KEY};
-use super::json::Part;
+use super::json::JsonPart;
 use crate::diagnostic::{Diagnostic, Diagnostics, SourceId, Span};
 
 /// An event with the result it must have; both are JSON objects, as written.
@@ -33,7 +33,7 @@ fn test<'t>(
     source: SourceId,
     findings: &mut Diagnostics,
 ) -> Result<Option<RecordedTest<'t>>, Box<Diagnostic>> {
-    let document = Part::document(text, source)?;
+    let document = JsonPart::document(text, source)?;
     let members = document.members("a recorded test")?;
     for (key, value) in members.iter().filter(|(key, _)| !["input", "expected"].contains(&&***key)) {
         findings

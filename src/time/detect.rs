@@ -5,8 +5,9 @@
 //!
 //! Why so: `docs/decisions/0025`.
 
-use super::clock::{Civil, Moment, days_in_month};
-use super::fields::Fields;
+use super::civil::{Civil, days_in_month};
+use super::clock::Moment;
+use super::fields::DateFields;
 use super::rfc3339::{digits, microseconds};
 use super::tokens::{LONGEST, tokens};
 use super::zone::Zone;
@@ -17,7 +18,8 @@ pub(super) fn read(text: &str, zone: Option<&Zone>, now: Option<i64>) -> Option<
     if text.len() > LONGEST {
         return None;
     }
-    let mut reader = Reader { tokens: tokens(text), at: 0, fields: Fields::default(), found: Found::default() };
+    let mut reader =
+        DateReader { tokens: tokens(text), at: 0, fields: DateFields::default(), found: DetectedField::default() };
     reader.read()?;
     reader.moment(zone, now.map(Civil::midnight))
 }
@@ -39,27 +41,27 @@ const MONTHS: &[&str] = &[
     "december",
 ];
 const WEEKDAYS: &[&str] = &["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"];
-const UNITS: &[(&str, Unit)] = &[
-    ("h", Unit::Hour),
-    ("hour", Unit::Hour),
-    ("hours", Unit::Hour),
-    ("m", Unit::Minute),
-    ("minute", Unit::Minute),
-    ("minutes", Unit::Minute),
-    ("s", Unit::Second),
-    ("second", Unit::Second),
-    ("seconds", Unit::Second),
+const UNITS: &[(&str, DateUnit)] = &[
+    ("h", DateUnit::Hour),
+    ("hour", DateUnit::Hour),
+    ("hours", DateUnit::Hour),
+    ("m", DateUnit::Minute),
+    ("minute", DateUnit::Minute),
+    ("minutes", DateUnit::Minute),
+    ("s", DateUnit::Second),
+    ("second", DateUnit::Second),
+    ("seconds", DateUnit::Second),
 ];
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Unit {
+enum DateUnit {
     Hour,
     Minute,
     Second,
 }
 
 #[derive(Debug, Default)]
-struct Found {
+struct DetectedField {
     weekday: Option<i64>,
     hour: Option<i64>,
     minute: Option<i64>,
@@ -71,14 +73,14 @@ struct Found {
 
 /// Walks over the tokens; a method gives `None` where the text is no date.
 #[derive(Debug)]
-struct Reader {
+struct DateReader {
     tokens: Vec<String>,
     at: usize,
-    fields: Fields,
-    found: Found,
+    fields: DateFields,
+    found: DetectedField,
 }
 
-impl Reader {
+impl DateReader {
     fn read(&mut self) -> Option<()> {
         while let Some(token) = self.tokens.get(self.at).cloned() {
             if token.starts_with(|c: char| c.is_ascii_digit()) {
@@ -109,7 +111,7 @@ impl Reader {
 
     /// A number: part of the date, of the time, or several of them without separators.
     fn number(&mut self, token: &str) -> Option<()> {
-        let number = Number::read(token)?;
+        let number = DateNumber::read(token)?;
         let length = token.len();
         let next = self.peek(1).map(str::to_owned);
         let timed = next.as_deref().is_some_and(|next| next == ":" || unit(next).is_some());
@@ -198,33 +200,33 @@ impl Reader {
         (last && is_space(before) && is_unit(further)).then_some(further)
     }
 
-    fn with_unit(&mut self, token: &str, number: &Number<'_>, place: usize) -> Option<()> {
+    fn with_unit(&mut self, token: &str, number: &DateNumber<'_>, place: usize) -> Option<()> {
         let unit = unit(self.tokens.get(place)?)?;
         let unit = match (place > self.at, unit) {
             (true, unit) => unit,
-            (false, Unit::Hour) => Unit::Minute,
-            (false, Unit::Minute) => Unit::Second,
-            (false, Unit::Second) => return Some(()),
+            (false, DateUnit::Hour) => DateUnit::Minute,
+            (false, DateUnit::Minute) => DateUnit::Second,
+            (false, DateUnit::Second) => return Some(()),
         };
         self.at = self.at.max(place);
         match unit {
-            Unit::Hour => {
+            DateUnit::Hour => {
                 self.found.hour = Some(number.whole);
                 if let Some(minute) = number.sixtieths() {
                     self.found.minute = Some(minute);
                 }
             }
-            Unit::Minute => self.minute(number),
-            Unit::Second => self.seconds(token)?,
+            DateUnit::Minute => self.minute(number),
+            DateUnit::Second => self.seconds(token)?,
         }
         Some(())
     }
 
     /// `06:07`, `06:07.5` or `06:07:08.25`.
-    fn clock(&mut self, number: &Number<'_>) -> Option<()> {
+    fn clock(&mut self, number: &DateNumber<'_>) -> Option<()> {
         self.found.hour = Some(number.whole);
         let minute = self.peek(2)?.to_owned();
-        self.minute(&Number::read(&minute)?);
+        self.minute(&DateNumber::read(&minute)?);
         self.at += 2;
         if self.peek(1) == Some(":")
             && let Some(seconds) = self.peek(2).map(str::to_owned)
@@ -235,7 +237,7 @@ impl Reader {
         Some(())
     }
 
-    fn minute(&mut self, number: &Number<'_>) {
+    fn minute(&mut self, number: &DateNumber<'_>) {
         self.found.minute = Some(number.whole);
         self.found.second = number.sixtieths();
     }
@@ -287,7 +289,7 @@ impl Reader {
     }
 
     /// A number with a space or the like behind it: an hour before `am` or `pm`, else part of the date.
-    fn alone(&mut self, number: &Number<'_>) -> Option<()> {
+    fn alone(&mut self, number: &DateNumber<'_>) -> Option<()> {
         match self.peek(2).and_then(afternoon) {
             Some(afternoon) => {
                 self.found.hour = Some(twelve(number.whole, afternoon));
@@ -422,16 +424,16 @@ impl Reader {
 
 /// A number with its fraction as written.
 #[derive(Debug)]
-struct Number<'t> {
+struct DateNumber<'t> {
     whole: i64,
     fraction: &'t str,
 }
 
-impl<'t> Number<'t> {
+impl<'t> DateNumber<'t> {
     fn read(token: &'t str) -> Option<Self> {
         let (whole, fraction) = token.split_once('.').unwrap_or((token, ""));
         let sound = fraction.bytes().all(|byte| byte.is_ascii_digit());
-        (sound && !whole.is_empty()).then_some(Number { whole: digits(whole.as_bytes())?, fraction })
+        (sound && !whole.is_empty()).then_some(DateNumber { whole: digits(whole.as_bytes())?, fraction })
     }
 
     fn is_whole(&self) -> bool {
@@ -469,7 +471,7 @@ fn is_utc(token: &str) -> bool {
     matches!(token, "UTC" | "GMT" | "Z" | "z")
 }
 
-fn unit(token: &str) -> Option<Unit> {
+fn unit(token: &str) -> Option<DateUnit> {
     UNITS.iter().find(|(name, _)| name.eq_ignore_ascii_case(token)).map(|(_, unit)| *unit)
 }
 

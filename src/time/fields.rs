@@ -1,10 +1,10 @@
 //! The year, month and day among a date's numbers.
 
-use super::clock::days_in_month;
+use super::civil::days_in_month;
 
 /// The numbers of a date that are no time of day, in the order written, with what is known of them.
 #[derive(Debug, Default)]
-pub(super) struct Fields {
+pub(super) struct DateFields {
     numbers: Vec<i64>,
     year: Option<usize>,
     month: Option<usize>,
@@ -15,7 +15,7 @@ pub(super) struct Fields {
 /// Year, month and day, as far as they were said.
 pub(super) type Resolved = (Option<i64>, Option<i64>, Option<i64>);
 
-impl Fields {
+impl DateFields {
     /// How many numbers there are.
     pub(super) fn len(&self) -> usize {
         self.numbers.len()

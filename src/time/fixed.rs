@@ -1,7 +1,7 @@
 //! Dates of a given format whose directives all take their full width, as most dates are written: read byte by byte, without a
 //! pattern.
 
-use super::clock::Civil;
+use super::civil::Civil;
 use super::rfc3339::microseconds;
 
 /// A part of a format.

@@ -1,6 +1,7 @@
 //! Dates in a notation that a spec gives, in the directives of Python's `strptime`.
 
-use super::clock::{Civil, Moment};
+use super::civil::Civil;
+use super::clock::Moment;
 use super::fixed::{FixedFormat, FormatPart};
 use super::rfc3339::{digits, microseconds};
 use super::zone::{Zone, offset};
@@ -10,7 +11,7 @@ use std::borrow::Cow;
 
 /// A compiled format.
 #[derive(Debug)]
-pub struct Format {
+pub struct DateFormat {
     written: String,
     pattern: Pattern,
     /// The directive of each group.
@@ -63,7 +64,7 @@ const COMPOUND: &[(char, &str)] = &[
 /// The longest format, in bytes.
 const LONGEST: usize = 1024;
 
-impl Format {
+impl DateFormat {
     /// Compiles a format.
     ///
     /// # Errors
@@ -80,7 +81,7 @@ impl Format {
             FormatPart::Literal(_) => None,
         });
         let (directives, fixed) = (directives.collect(), FixedFormat::new(&parts));
-        Ok(Format { written: written.to_owned(), pattern, directives, fixed })
+        Ok(DateFormat { written: written.to_owned(), pattern, directives, fixed })
     }
 
     /// About how many bytes it takes.
@@ -110,7 +111,7 @@ impl Format {
             return None;
         }
         let today = Civil::midnight(now);
-        let mut read = Read::new(today);
+        let mut read = FormatRead::new(today);
         for (index, directive) in self.directives.iter().enumerate() {
             let part = text.get(groups.get(index + 1)?.clone()?)?;
             read.set(*directive, part)?;
@@ -177,7 +178,7 @@ fn pattern(parts: &[FormatPart]) -> String {
 
 /// What the directives said.
 #[derive(Debug)]
-struct Read {
+struct FormatRead {
     civil: Civil,
     /// The hour on a clock of twelve; only beside it `%p` says anything.
     hour: Option<i64>,
@@ -200,10 +201,10 @@ struct Week {
     first: i64,
 }
 
-impl Read {
+impl FormatRead {
     /// Nothing said: January 1 of the year of a day.
     fn new(today: Civil) -> Self {
-        Read {
+        FormatRead {
             civil: Civil { month: 1, day: 1, ..today },
             hour: None,
             afternoon: false,
@@ -306,7 +307,7 @@ fn place(words: &str, word: &str) -> Option<i64> {
 
 #[cfg(test)]
 mod tests {
-    use super::Format;
+    use super::DateFormat;
 
     /// Dates of full width and others, valid and not, by the pattern alone and by the fixed reader before it.
     #[test]
@@ -320,8 +321,8 @@ mod tests {
             "%F  %R%%%f",
         ];
         let formats = formats.map(|written| {
-            let [format, other] = [0, 1].map(|_| Format::new(written).expect("a format"));
-            (format, Format { fixed: None, ..other })
+            let [format, other] = [0, 1].map(|_| DateFormat::new(written).expect("a format"));
+            (format, DateFormat { fixed: None, ..other })
         });
         let (mut fixed, mut seed) = (0, 1_usize);
         let mut below = |most: usize| {

@@ -3,6 +3,7 @@
 //! The extractor of dates, the filters and the casts all read by this room's rules. What they agree on is dateutil's
 //! reading of text, `strptime`'s of formats and the recorded results' of numbers. Regions' rules come with `jiff`.
 
+mod civil;
 mod clock;
 mod detect;
 mod epoch;
@@ -17,7 +18,7 @@ mod zone;
 
 pub use clock::Moment;
 pub use epoch::{from_detected, from_float, from_integer, from_text};
-pub use format::Format;
+pub use format::DateFormat;
 pub use written::{in_brief, in_full};
 pub use zone::Zone;
 

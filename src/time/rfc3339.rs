@@ -1,6 +1,7 @@
 //! The fast path: `2024-03-05T06:07:08`, with a space for `T`, a fraction and an offset.
 
-use super::clock::{Civil, Moment};
+use super::civil::Civil;
+use super::clock::Moment;
 use super::zone::{Zone, offset};
 
 /// Reads just these shapes; `None` for every other, which the detection then reads.

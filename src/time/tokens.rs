@@ -36,7 +36,7 @@ pub(super) fn tokens(text: &str) -> Vec<String> {
 
 /// What a run holds; a point joins words to numbers and numbers to words.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum State {
+enum TokenState {
     Word,
     Number,
     PointedWord,
@@ -49,16 +49,16 @@ fn run(text: &str) -> usize {
     for (at, c) in text.char_indices() {
         let (letter, digit) = (c.is_alphabetic(), c.is_ascii_digit());
         state = Some(match state {
-            None if letter => State::Word,
-            None => State::Number,
-            Some(State::Word) if letter => State::Word,
-            Some(State::Word | State::PointedWord) if c == '.' => State::PointedWord,
-            Some(State::Number) if digit => State::Number,
-            Some(State::Number) if c == '.' || (c == ',' && at >= 2) => State::PointedNumber,
-            Some(State::PointedWord) if letter => State::PointedWord,
-            Some(State::PointedWord) if digit && last == '.' => State::PointedNumber,
-            Some(State::PointedNumber) if digit || c == '.' => State::PointedNumber,
-            Some(State::PointedNumber) if letter && last == '.' => State::PointedWord,
+            None if letter => TokenState::Word,
+            None => TokenState::Number,
+            Some(TokenState::Word) if letter => TokenState::Word,
+            Some(TokenState::Word | TokenState::PointedWord) if c == '.' => TokenState::PointedWord,
+            Some(TokenState::Number) if digit => TokenState::Number,
+            Some(TokenState::Number) if c == '.' || (c == ',' && at >= 2) => TokenState::PointedNumber,
+            Some(TokenState::PointedWord) if letter => TokenState::PointedWord,
+            Some(TokenState::PointedWord) if digit && last == '.' => TokenState::PointedNumber,
+            Some(TokenState::PointedNumber) if digit || c == '.' => TokenState::PointedNumber,
+            Some(TokenState::PointedNumber) if letter && last == '.' => TokenState::PointedWord,
             Some(_) => return at,
         });
         last = c;

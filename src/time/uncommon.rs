@@ -2,7 +2,8 @@
 //!
 //! Each is written as year, month and day, and read on as if it had been so in the first place.
 
-use super::clock::{Civil, Moment, days_in_month};
+use super::civil::{Civil, days_in_month};
+use super::clock::Moment;
 use super::detect;
 use super::rfc3339::{self, digits};
 use super::tokens::LONGEST;

@@ -45,8 +45,8 @@ const SECONDS: usize = 19;
 ///
 /// PERF: `benches/guard.sh` (access_requests): eight bytes are looked at together; 40 instructions.
 fn begins_plainly(text: &str) -> bool {
-    const FORMS: [(usize, Form); 3] =
-        [(0, Form::new(b"0000-00-")), (8, Form::new(b"00T00:00")), (11, Form::new(b"00:00:00"))];
+    const FORMS: [(usize, WrittenForm); 3] =
+        [(0, WrittenForm::new(b"0000-00-")), (8, WrittenForm::new(b"00T00:00")), (11, WrittenForm::new(b"00:00:00"))];
     let Some(bytes) = text.as_bytes().first_chunk::<SECONDS>() else { return false };
     let number = |place: usize| (bytes[place] & 15) * 10 + (bytes[place + 1] & 15);
     FORMS.iter().all(|(start, form)| bytes[*start..].first_chunk().is_some_and(|bytes| form.has(bytes)))
@@ -59,7 +59,7 @@ fn begins_plainly(text: &str) -> bool {
 }
 
 /// Eight bytes: digits where the form has zeros, and the form's bytes elsewhere.
-struct Form {
+struct WrittenForm {
     bytes: u64,
     /// The high halves of digits.
     high: u64,
@@ -67,7 +67,7 @@ struct Form {
     others: u64,
 }
 
-impl Form {
+impl WrittenForm {
     const fn new(form: &[u8; 8]) -> Self {
         let (mut high, mut others, mut place) = (0, 0, 0);
         while place < form.len() {
@@ -76,7 +76,7 @@ impl Form {
             others |= if is_digit { 0 } else { 0xff << at };
             place += 1;
         }
-        Form { bytes: u64::from_le_bytes(*form), high, others }
+        WrittenForm { bytes: u64::from_le_bytes(*form), high, others }
     }
 
     #[inline]

@@ -2,15 +2,15 @@
 //!
 //! Why so: `docs/decisions/0004`.
 
-use super::clock::Civil;
+use super::civil::Civil;
 use jiff::tz::{TimeZone, TimeZoneDatabase};
 
 /// A time zone.
 #[derive(Clone, Debug)]
-pub struct Zone(Rule);
+pub struct Zone(ZoneRule);
 
 #[derive(Clone, Debug)]
-enum Rule {
+enum ZoneRule {
     /// Seconds east of UTC.
     Fixed(i64),
     /// A region with its history.
@@ -23,13 +23,13 @@ impl Zone {
         let name = name.trim();
         let behind = ["UTC", "GMT", "utc", "gmt"].iter().find_map(|utc| name.strip_prefix(utc));
         if let Some(offset) = offset(behind.unwrap_or(name)) {
-            return Some(Zone(Rule::Fixed(offset)));
+            return Some(Zone(ZoneRule::Fixed(offset)));
         }
         // An abbreviation says whether it is summer: `CST` in summer is still six hours behind.
         if let Some((_, minutes)) = ABBREVIATIONS.iter().find(|(known, _)| *known == name) {
-            return Some(Zone(Rule::Fixed(minutes * 60)));
+            return Some(Zone(ZoneRule::Fixed(minutes * 60)));
         }
-        TimeZoneDatabase::bundled().get(name).ok().map(|zone| Zone(Rule::Region(zone)))
+        TimeZoneDatabase::bundled().get(name).ok().map(|zone| Zone(ZoneRule::Region(zone)))
     }
 
     /// The names of zones, for a "did you mean".
@@ -43,8 +43,8 @@ impl Zone {
     /// As in Python, a time that a change of clocks skips is counted from before it, one that it repeats is the first.
     pub(super) fn moment(&self, local: &Civil, seconds: i64) -> Option<i64> {
         match &self.0 {
-            Rule::Fixed(offset) => Some(seconds - offset),
-            Rule::Region(zone) => {
+            ZoneRule::Fixed(offset) => Some(seconds - offset),
+            ZoneRule::Region(zone) => {
                 let date = jiff::civil::Date::new(
                     i16::try_from(local.year).ok()?,
                     i8::try_from(local.month).ok()?,

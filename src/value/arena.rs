@@ -2,7 +2,7 @@
 //!
 //! Why so: `docs/decisions/0005`.
 
-use super::{Fault, FaultCode, List, Map, Value};
+use super::{Fault, FaultCode};
 use bumpalo::Bump;
 use bumpalo::collections::String as ArenaString;
 use std::cell::Cell;
@@ -28,9 +28,6 @@ impl Arena {
     pub const FREE: u64 = 16 << 20;
     /// What an arena keeps between events, in bytes; memory beyond it is given back.
     const KEPT: usize = 4 << 20;
-
-    /// For how many items room is made before they are paid for.
-    const FEW: usize = 16;
 
     /// An empty arena with a budget in bytes and steps.
     pub fn new(budget: u64) -> Self {
@@ -185,58 +182,6 @@ impl Arena {
             Ok(()) => Ok(writer.text.into_bump_str()),
             Err(_) => Err(writer.fault.unwrap_or_else(|| Fault::new(FaultCode::Value, "a value that cannot be shown"))),
         }
-    }
-
-    /// A list of these values.
-    ///
-    /// # Errors
-    /// [`FaultCode::Limit`] when the budget is used up.
-    pub fn list<'a>(&'a self, values: impl IntoIterator<Item = Value<'a>>) -> Result<Value<'a>, Fault> {
-        let values = values.into_iter();
-        let list = self.list_with_capacity(values.size_hint().0.min(Self::FEW));
-        for value in values {
-            list.push(self, value)?;
-        }
-        Ok(Value::List(list))
-    }
-
-    /// A tuple of these values.
-    ///
-    /// # Errors
-    /// [`FaultCode::Limit`] when the budget is used up.
-    pub fn tuple<'a>(&'a self, values: impl IntoIterator<Item = Value<'a>>) -> Result<Value<'a>, Fault> {
-        let values = values.into_iter();
-        let tuple = self.tuple_with_capacity(values.size_hint().0.min(Self::FEW));
-        for value in values {
-            tuple.push(self, value)?;
-        }
-        Ok(Value::List(tuple))
-    }
-
-    /// A new empty list with room for items.
-    ///
-    /// PERF: `benches/guard.sh` (access_requests): it is made where it stays; a list that is moved there is read from memory
-    /// that was just written in other pieces, and waits for it.
-    #[inline]
-    pub fn list_with_capacity(&self, items: usize) -> &List<'_> {
-        self.bump.alloc_with(|| List::with_capacity(self, items))
-    }
-
-    /// A new empty tuple with room for items.
-    #[inline]
-    pub fn tuple_with_capacity(&self, items: usize) -> &List<'_> {
-        self.bump.alloc_with(|| List::with_capacity(self, items).into_tuple())
-    }
-
-    /// A new empty dict.
-    pub fn map(&self) -> &Map<'_> {
-        self.map_with_capacity(0)
-    }
-
-    /// A new empty dict with room for entries.
-    #[inline]
-    pub fn map_with_capacity(&self, entries: usize) -> &Map<'_> {
-        self.bump.alloc_with(|| Map::with_capacity(self, entries))
     }
 }
 

@@ -1,11 +1,10 @@
 //! Lists and dicts: shared, mutable and ordered, as in Python, in the event's arena.
 
-use super::{Arena, Fault, Value, ops, text};
+use super::{Arena, Fault, Value, ops};
 use bumpalo::Bump;
 use bumpalo::collections::Vec as ArenaVec;
 use hashbrown::{DefaultHashBuilder, HashTable};
 use std::cell::RefCell;
-use std::fmt;
 use std::hash::BuildHasher;
 
 /// A list or tuple. No method hands out a borrow, so that a list may change while it is walked by index.
@@ -119,13 +118,6 @@ impl<'a> List<'a> {
             index += 1;
             self.at(index - 1)
         })
-    }
-}
-
-impl fmt::Debug for List<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        // Not item by item: a list may hold itself.
-        text::show_list(f, self, None)
     }
 }
 
@@ -358,8 +350,60 @@ impl<'a> Index<'a> {
     }
 }
 
-impl fmt::Debug for Map<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        text::show_map(f, self, None)
+/// Lists and dicts are made in an arena.
+impl Arena {
+    /// For how many items room is made before they are paid for.
+    const FEW: usize = 16;
+
+    /// A list of these values.
+    ///
+    /// # Errors
+    /// [`FaultCode::Limit`] when the budget is used up.
+    pub fn list<'a>(&'a self, values: impl IntoIterator<Item = Value<'a>>) -> Result<Value<'a>, Fault> {
+        let values = values.into_iter();
+        let list = self.list_with_capacity(values.size_hint().0.min(Self::FEW));
+        for value in values {
+            list.push(self, value)?;
+        }
+        Ok(Value::List(list))
+    }
+
+    /// A tuple of these values.
+    ///
+    /// # Errors
+    /// [`FaultCode::Limit`] when the budget is used up.
+    pub fn tuple<'a>(&'a self, values: impl IntoIterator<Item = Value<'a>>) -> Result<Value<'a>, Fault> {
+        let values = values.into_iter();
+        let tuple = self.tuple_with_capacity(values.size_hint().0.min(Self::FEW));
+        for value in values {
+            tuple.push(self, value)?;
+        }
+        Ok(Value::List(tuple))
+    }
+
+    /// A new empty list with room for items.
+    ///
+    /// PERF: `benches/guard.sh` (access_requests): it is made where it stays; a list that is moved there is read from memory
+    /// that was just written in other pieces, and waits for it.
+    #[inline]
+    pub fn list_with_capacity(&self, items: usize) -> &List<'_> {
+        self.bump().alloc_with(|| List::with_capacity(self, items))
+    }
+
+    /// A new empty tuple with room for items.
+    #[inline]
+    pub fn tuple_with_capacity(&self, items: usize) -> &List<'_> {
+        self.bump().alloc_with(|| List::with_capacity(self, items).into_tuple())
+    }
+
+    /// A new empty dict.
+    pub fn map(&self) -> &Map<'_> {
+        self.map_with_capacity(0)
+    }
+
+    /// A new empty dict with room for entries.
+    #[inline]
+    pub fn map_with_capacity(&self, entries: usize) -> &Map<'_> {
+        self.bump().alloc_with(|| Map::with_capacity(self, entries))
     }
 }

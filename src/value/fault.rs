@@ -4,10 +4,10 @@ use std::fmt;
 
 /// A failure of one expression, extractor or cast on one event. Small, so that results are no larger than a value.
 #[derive(Clone, Debug)]
-pub struct Fault(Kind);
+pub struct Fault(FaultKind);
 
 #[derive(Clone, Debug)]
-enum Kind {
+enum FaultKind {
     /// What specs run into by design, such as reading below a field that an event lacks, allocates nothing.
     Known(&'static (FaultCode, &'static str)),
     Told(Box<(FaultCode, String)>),
@@ -55,27 +55,27 @@ impl Fault {
     /// A fault with its reason: one sentence fragment without a capital or a full stop.
     #[cold]
     pub fn new(code: FaultCode, reason: impl Into<String>) -> Self {
-        Fault(Kind::Told(Box::new((code, reason.into()))))
+        Fault(FaultKind::Told(Box::new((code, reason.into()))))
     }
 
     /// A fault whose reason is known beforehand; it costs nothing.
     pub const fn known(fault: &'static (FaultCode, &'static str)) -> Self {
-        Fault(Kind::Known(fault))
+        Fault(FaultKind::Known(fault))
     }
 
     /// The kind.
     pub fn code(&self) -> FaultCode {
         match &self.0 {
-            Kind::Known(fault) => fault.0,
-            Kind::Told(fault) => fault.0,
+            FaultKind::Known(fault) => fault.0,
+            FaultKind::Told(fault) => fault.0,
         }
     }
 
     /// The reason, in words.
     pub fn reason(&self) -> &str {
         match &self.0 {
-            Kind::Known(fault) => fault.1,
-            Kind::Told(fault) => &fault.1,
+            FaultKind::Known(fault) => fault.1,
+            FaultKind::Told(fault) => &fault.1,
         }
     }
 }

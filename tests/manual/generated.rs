@@ -6,7 +6,7 @@ use std::fmt::Write;
 use std::fs;
 use std::path::Path;
 use weir::diagnostic::{Kind, Severity};
-use weir::filters::{self, Entry};
+use weir::filters::{self, LibraryEntry};
 use weir::taxonomy::{FieldType, Taxonomy};
 use weir::{extract, infer, lint, plan, spec};
 
@@ -15,10 +15,10 @@ type Table = fn() -> String;
 
 /// The tables by name.
 const TABLES: &[(&str, Table)] = &[
-    ("filters", || library(filters::Kind::Filter)),
-    ("tests", || library(filters::Kind::Test)),
-    ("methods", || library(filters::Kind::Method)),
-    ("functions", || library(filters::Kind::Global)),
+    ("filters", || library(filters::LibraryKind::Filter)),
+    ("tests", || library(filters::LibraryKind::Test)),
+    ("methods", || library(filters::LibraryKind::Method)),
+    ("functions", || library(filters::LibraryKind::Global)),
     ("extractors", extractors),
     ("spec findings", || findings(spec::findings::KINDS)),
     ("extractor findings", || findings(extract::findings::KINDS)),
@@ -77,8 +77,8 @@ pub fn codes() -> impl Iterator<Item = String> {
     codes.into_iter()
 }
 
-fn library(kind: filters::Kind) -> String {
-    let mut entries: Vec<&Entry> = filters::all().filter(|entry| entry.kind == kind).collect();
+fn library(kind: filters::LibraryKind) -> String {
+    let mut entries: Vec<&LibraryEntry> = filters::all().filter(|entry| entry.kind == kind).collect();
     entries.sort_by_key(|entry| entry.name());
     let mut out = String::new();
     for entry in entries {
@@ -93,24 +93,24 @@ fn library(kind: filters::Kind) -> String {
     out + "\n"
 }
 
-fn signature(entry: &Entry) -> String {
+fn signature(entry: &LibraryEntry) -> String {
     let rest = if entry.variadic { "…".to_owned() } else { String::new() };
-    let own = if entry.kind == filters::Kind::Global { 0 } else { 1 };
+    let own = if entry.kind == filters::LibraryKind::Global { 0 } else { 1 };
     let parameters = entry.parameters.iter().skip(own).map(ToString::to_string);
     let list: Vec<String> = parameters.chain(Some(rest).filter(|rest| !rest.is_empty())).collect();
     let call = match (list.is_empty(), entry.kind) {
-        (true, filters::Kind::Filter | filters::Kind::Test) => entry.name().to_owned(),
+        (true, filters::LibraryKind::Filter | filters::LibraryKind::Test) => entry.name().to_owned(),
         _ => format!("{}({})", entry.name(), list.join(", ")),
     };
     match entry.kind {
-        filters::Kind::Filter => format!("value | {call}"),
-        filters::Kind::Test => format!("value is {call}"),
-        filters::Kind::Method => format!("value.{call}"),
-        filters::Kind::Global => call,
+        filters::LibraryKind::Filter => format!("value | {call}"),
+        filters::LibraryKind::Test => format!("value is {call}"),
+        filters::LibraryKind::Method => format!("value.{call}"),
+        filters::LibraryKind::Global => call,
     }
 }
 
-fn aliases(entry: &Entry) -> String {
+fn aliases(entry: &LibraryEntry) -> String {
     let others: Vec<String> = entry.names.iter().skip(1).map(|name| format!("`{name}`")).collect();
     if others.is_empty() { String::new() } else { format!(" Also called {}.", others.join(", ")) }
 }

@@ -24,7 +24,7 @@ fn rows_are_read_as_the_csv_module_reads_them() {
         let (text, delimiter) = (question["text"].as_str(), question["delimiter"].as_str());
         let (text, delimiter) = (text.unwrap_or_default(), delimiter.unwrap_or_default());
         let properties = json!({"columnnames": COLUMNS, "delimiter": delimiter}).to_string();
-        let ours = result(&*compiled("dsv.parse-dsv", &properties), text);
+        let ours = result(&compiled("dsv.parse-dsv", &properties), text);
         let ours = ours.map_or_else(|fault| fault.to_string(), |value| value.to_string());
         tally.take(&question.to_string(), &ours, &theirs.to_string(), || None);
     }

@@ -31,7 +31,7 @@ fn texts_are_read_as_dateutil_reads_them() {
     let parse = compiled("date.parse", "{}");
     let mut tally = Tally::new(PEER);
     for (text, theirs) in texts.iter().zip(answers) {
-        let ours = result_at(&*parse, text, NOW).unwrap_or(Value::Null);
+        let ours = result_at(&parse, text, NOW).unwrap_or(Value::Null);
         tally.take(&format!("{text:?}"), &ours.to_string(), &theirs.to_string(), || difference(text, &ours, &theirs));
     }
     tally.finish();

@@ -2,13 +2,13 @@
 
 use serde_json::Value as Json;
 use weir::diagnostic::{Diagnostics, SourceId, Span};
-use weir::extract::{self, Extractor, Job, Properties};
-use weir::json::{self, KeyOrder, Projection};
+use weir::extract::{self, CompiledExtractor, Properties, ResultSink};
+use weir::json::{self, KeyOrder};
 use weir::spec;
 use weir::value::{Arena, ConstantKind, Fault, Value};
 
 /// An extractor with its properties as YAML.
-pub fn compiled(name: &str, properties: &str) -> Box<dyn Extractor> {
+pub fn compiled(name: &str, properties: &str) -> CompiledExtractor {
     let entry = extract::find(name).expect("an extractor of that name");
     let mut findings = Diagnostics::new();
     let yaml = spec::yaml::read(properties, SourceId(0), &mut findings).expect("properties are YAML");
@@ -21,15 +21,16 @@ pub fn compiled(name: &str, properties: &str) -> Box<dyn Extractor> {
 }
 
 /// What it makes of a text.
-pub fn result(extractor: &dyn Extractor, text: &str) -> Result<Json, Fault> {
+pub fn result(extractor: &CompiledExtractor, text: &str) -> Result<Json, Fault> {
     result_at(extractor, text, 0)
 }
 
 /// What it makes of a text at a reference time.
-pub fn result_at(extractor: &dyn Extractor, text: &str, now: i64) -> Result<Json, Fault> {
+pub fn result_at(extractor: &CompiledExtractor, text: &str, now: i64) -> Result<Json, Fault> {
     let arena = Arena::default();
-    let job = Job { arena: &arena, wanted: &Projection::WHOLE, now, order: &KeyOrder::default() };
-    let result = extractor.extract(Value::Text(text), &job)?;
+    let order = KeyOrder::default();
+    let sink = ResultSink { now, ..ResultSink::new(&arena, &order) };
+    let result = extractor.function.extract(Value::Text(text), &sink)?;
     let mut out = Vec::new();
     json::write(&mut out, result)?;
     Ok(serde_json::from_slice(&out).unwrap_or_else(|error| panic!("{text:?}: {error}")))

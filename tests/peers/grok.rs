@@ -7,7 +7,7 @@ use crate::tally::{Tally, say};
 use serde::Deserialize;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
-use weir::extract::Extractor;
+use weir::extract::CompiledExtractor;
 
 #[derive(Deserialize)]
 struct Examples {
@@ -112,7 +112,7 @@ fn named_patterns_match_and_capture_as_the_customary_ones_do() {
     let Some(mut answers) = python::ask(PEER, "grok_patterns.py", &questions) else { return };
     none_is_missing(&examples, &answers.split_off(questions.len() - LIBRARIES.len()));
     let mut tally = Tally::new(PEER);
-    let mut own: BTreeMap<&str, Box<dyn Extractor>> = BTreeMap::new();
+    let mut own: BTreeMap<&str, CompiledExtractor> = BTreeMap::new();
     for (question, theirs) in questions.iter().zip(answers) {
         let told = |key: &str| question[key].as_str().unwrap_or_default();
         let (library, name, text) = (told("library"), told("name"), told("text"));
@@ -123,7 +123,7 @@ fn named_patterns_match_and_capture_as_the_customary_ones_do() {
         let extractor = own
             .entry(name)
             .or_insert_with(|| compiled("grok.match", &json!({"pattern": format!("%{{{name}}}")}).to_string()));
-        let ours = result(&**extractor, text).map_or(Value::Null, |found| flat(&found, &examples));
+        let ours = result(extractor, text).map_or(Value::Null, |found| flat(&found, &examples));
         let shown = format!("{library} {name} on {text:?}");
         tally.take(&shown, &ours.to_string(), &theirs.to_string(), || difference(library, name, text, &ours, &theirs));
     }

@@ -121,7 +121,7 @@ fn texts_are_read_as_the_json_module_reads_them() {
     let extractor = compiled("json.parse-json", "{}");
     let mut tally = Tally::new(PEER);
     for (text, theirs) in texts.iter().zip(answers) {
-        let ours = result(&*extractor, text).map_or(json!(["error"]), |value| json!([value.to_string()]));
+        let ours = result(&extractor, text).map_or(json!(["error"]), |value| json!([value.to_string()]));
         tally.take(text, &ours.to_string(), &theirs.to_string(), || difference(text, &ours));
     }
     tally.finish();

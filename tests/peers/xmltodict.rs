@@ -44,7 +44,7 @@ fn documents_are_read_as_xmltodict_reads_them() {
     let extractor = compiled("xml.parse-xml", "{}");
     let mut tally = Tally::new(PEER);
     for (text, theirs) in texts.iter().zip(answers) {
-        let ours = result(&*extractor, text).unwrap_or(json!("error"));
+        let ours = result(&extractor, text).unwrap_or(json!("error"));
         tally.take(text, &ours.to_string(), &theirs.to_string(), || difference(&theirs));
     }
     tally.finish();

@@ -3,36 +3,41 @@
 //! `%{A}|%{B}|(%{C})` as one expression asks all alternatives at every character. Apart, one is refused at its first
 //! characters and the next is tried; the first that matches the whole text is the one that the joint expression finds.
 
-use super::expand::{Custom, Written};
-use super::scan::{Token, pieces};
+use super::expand::{Custom, WrittenPattern};
+use super::scan::{GrokToken, pieces};
 
 /// The most alternatives that are tried apart.
 const MOST: usize = 64;
 
 /// An alternative of a pattern.
 #[derive(Debug)]
-pub(super) struct Branch<'s> {
+pub(super) struct PatternBranch<'s> {
     /// The alternative.
-    pub(super) written: Written<'s>,
+    pub(super) written: WrittenPattern<'s>,
     /// The patterns of which it is the whole, from the outermost: they capture what it matches.
     pub(super) names: Vec<&'s str>,
 }
 
 /// Takes a pattern apart, as deep as it is nothing but alternatives.
-pub(super) fn alternatives<'s>(written: Written<'s>, custom: &Custom<'s>) -> Vec<Branch<'s>> {
+pub(super) fn alternatives<'s>(written: WrittenPattern<'s>, custom: &Custom<'s>) -> Vec<PatternBranch<'s>> {
     let mut found = Vec::new();
     collect(written, custom, &mut Vec::new(), &mut found);
     match found.len() {
         1..=MOST => found,
-        _ => vec![Branch { written, names: Vec::new() }],
+        _ => vec![PatternBranch { written, names: Vec::new() }],
     }
 }
 
-fn collect<'s>(written: Written<'s>, custom: &Custom<'s>, names: &mut Vec<&'s str>, found: &mut Vec<Branch<'s>>) {
+fn collect<'s>(
+    written: WrittenPattern<'s>,
+    custom: &Custom<'s>,
+    names: &mut Vec<&'s str>,
+    found: &mut Vec<PatternBranch<'s>>,
+) {
     const DEEPEST: usize = 16;
     let parts = split(written.pattern);
     if found.len() > MOST || names.len() > DEEPEST || (parts.len() == 1 && lone_reference(written.pattern).is_none()) {
-        return found.push(Branch { written, names: names.clone() });
+        return found.push(PatternBranch { written, names: names.clone() });
     }
     for (from, part) in parts {
         let part = written.part(part, from);
@@ -42,7 +47,7 @@ fn collect<'s>(written: Written<'s>, custom: &Custom<'s>, names: &mut Vec<&'s st
                 collect(*named, custom, names, found);
                 names.pop();
             }
-            None => found.push(Branch { written: part, names: names.clone() }),
+            None => found.push(PatternBranch { written: part, names: names.clone() }),
         }
     }
 }
@@ -58,17 +63,17 @@ fn split(pattern: &str) -> Vec<(usize, &str)> {
     let mut parts = Vec::new();
     for piece in pieces(inner) {
         match piece.token {
-            Token::Plain | Token::Named(_) => depth += 1,
-            Token::Special(_) => {
+            GrokToken::Plain | GrokToken::Named(_) => depth += 1,
+            GrokToken::Special(_) => {
                 // Flags reach beyond their place.
                 if is_flags(&inner[piece.at..]) {
                     return vec![(0, pattern)];
                 }
                 depth += 1;
             }
-            Token::Close => depth = depth.saturating_sub(1),
-            Token::SameName(_) | Token::SameNumber(_) => return vec![(0, pattern)],
-            Token::Bar if depth == 0 => {
+            GrokToken::Close => depth = depth.saturating_sub(1),
+            GrokToken::SameName(_) | GrokToken::SameNumber(_) => return vec![(0, pattern)],
+            GrokToken::Bar if depth == 0 => {
                 parts.push((before + start, &inner[start..piece.at]));
                 start = piece.at + 1;
             }
@@ -90,9 +95,9 @@ fn unwrap(pattern: &str) -> &str {
     let mut depth = 0usize;
     for piece in pieces(inner) {
         match piece.token {
-            Token::Plain | Token::Named(_) | Token::Special(_) => depth += 1,
-            Token::Close if depth == 0 => return pattern,
-            Token::Close => depth -= 1,
+            GrokToken::Plain | GrokToken::Named(_) | GrokToken::Special(_) => depth += 1,
+            GrokToken::Close if depth == 0 => return pattern,
+            GrokToken::Close => depth -= 1,
             _ => {}
         }
     }
@@ -110,7 +115,7 @@ fn is_flags(rest: &str) -> bool {
 fn lone_reference(pattern: &str) -> Option<&str> {
     let mut all = pieces(unwrap(pattern));
     match (all.next()?.token, all.next()) {
-        (Token::Reference(reference), None) if reference.key.is_none() => Some(reference.name),
+        (GrokToken::Reference(reference), None) if reference.key.is_none() => Some(reference.name),
         _ => None,
     }
 }

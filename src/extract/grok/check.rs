@@ -1,8 +1,8 @@
 //! What is odd in grok patterns that compile: named and never used, never reached, slow where an engine backtracks.
 
-use super::expand::{Custom, Written, expand};
+use super::expand::{Custom, WrittenPattern, expand};
 use super::library;
-use super::scan::{Piece, Token, pieces};
+use super::scan::{GrokPiece, GrokToken, pieces};
 use crate::diagnostic::Diagnostics;
 use crate::extract::findings::{COVERED_ALTERNATIVE, SLOW_PATTERN, UNUSED_PATTERN};
 use crate::pattern::{Dialect, Extent, Outline};
@@ -15,7 +15,12 @@ const MOST_STEPS: usize = 1_000_000;
 const MOST_ALTERNATIVES: usize = 64;
 
 /// Checks the patterns that run, with those that they name; `names` are the keys of `custom_patterns`.
-pub(super) fn check(patterns: &[Written<'_>], custom: &Custom<'_>, names: &[&Constant], findings: &mut Diagnostics) {
+pub(super) fn check(
+    patterns: &[WrittenPattern<'_>],
+    custom: &Custom<'_>,
+    names: &[&Constant],
+    findings: &mut Diagnostics,
+) {
     let used = used(patterns, custom);
     // What only an unused pattern names is told with that one.
     let named: HashSet<&str> = custom.iter().flat_map(|(name, written)| others(name, written.pattern)).collect();
@@ -25,7 +30,7 @@ pub(super) fn check(patterns: &[Written<'_>], custom: &Custom<'_>, names: &[&Con
             findings.push(UNUSED_PATTERN.at(name.span, &[text]));
         }
     }
-    let mut checker = Checker { custom, findings, steps: MOST_STEPS };
+    let mut checker = GrokChecker { custom, findings, steps: MOST_STEPS };
     let names = names.iter().filter_map(|name| name.as_text()).filter(|name| used.contains(name));
     let named = names.filter_map(|name| custom.get(name)).copied();
     for written in patterns.iter().copied().chain(named) {
@@ -35,7 +40,7 @@ pub(super) fn check(patterns: &[Written<'_>], custom: &Custom<'_>, names: &[&Con
 }
 
 /// The names that the patterns use, by way of others too, customary ones among them.
-fn used<'s>(patterns: &[Written<'s>], custom: &Custom<'s>) -> HashSet<&'s str> {
+fn used<'s>(patterns: &[WrittenPattern<'s>], custom: &Custom<'s>) -> HashSet<&'s str> {
     let mut used = HashSet::new();
     let mut open: Vec<&str> = patterns.iter().map(|written| written.pattern).collect();
     while let Some(pattern) = open.pop() {
@@ -54,20 +59,20 @@ fn others<'s>(own: &str, pattern: &'s str) -> impl Iterator<Item = &'s str> {
 
 fn references(pattern: &str) -> impl Iterator<Item = &str> {
     pieces(pattern).filter_map(|piece| match piece.token {
-        Token::Reference(reference) => Some(reference.name),
+        GrokToken::Reference(reference) => Some(reference.name),
         _ => None,
     })
 }
 
-struct Checker<'c, 's> {
+struct GrokChecker<'c, 's> {
     custom: &'c Custom<'s>,
     findings: &'c mut Diagnostics,
     steps: usize,
 }
 
-impl<'s> Checker<'_, 's> {
+impl<'s> GrokChecker<'_, 's> {
     /// Finds alternatives that a text never gets to, in each group of a pattern.
-    fn alternatives(&mut self, written: Written<'s>) {
+    fn alternatives(&mut self, written: WrittenPattern<'s>) {
         for group in groups(written) {
             let outlines: Vec<_> = group.iter().map(|alternative| self.outline(*alternative)).collect();
             for (at, narrow) in outlines.iter().enumerate() {
@@ -83,7 +88,7 @@ impl<'s> Checker<'_, 's> {
         }
     }
 
-    fn repetitions(&mut self, written: Written<'s>) {
+    fn repetitions(&mut self, written: WrittenPattern<'s>) {
         let repeats = [")*", ")+", "){"].iter().any(|mark| written.pattern.contains(mark));
         if repeats && self.outline(written).is_some_and(|outline| outline.is_exponential(Extent::Whole)) {
             self.findings.push(SLOW_PATTERN.at(written.span, &[]));
@@ -91,7 +96,7 @@ impl<'s> Checker<'_, 's> {
     }
 
     /// A pattern written out; `None` where nothing can be told of it.
-    fn outline(&self, written: Written<'s>) -> Option<Outline> {
+    fn outline(&self, written: WrittenPattern<'s>) -> Option<Outline> {
         let expansion = expand(written, self.custom, &mut Diagnostics::new())?;
         Outline::read(expansion.exact(), Dialect::Re2)
     }
@@ -99,22 +104,22 @@ impl<'s> Checker<'_, 's> {
 
 /// The groups of a pattern that have alternatives, the pattern itself among them; none where flags or references to groups
 /// reach from one part into another.
-fn groups<'s>(written: Written<'s>) -> Vec<Vec<Written<'s>>> {
+fn groups<'s>(written: WrittenPattern<'s>) -> Vec<Vec<WrittenPattern<'s>>> {
     let mut groups = Vec::new();
     let mut open = vec![Open::default()];
-    for Piece { at, token } in pieces(written.pattern) {
+    for GrokPiece { at, token } in pieces(written.pattern) {
         match token {
-            Token::SameName(_) | Token::SameNumber(_) => return Vec::new(),
-            Token::Special(_) if !written.pattern[at..].starts_with("(?:") => return Vec::new(),
-            Token::Special(_) => open.push(Open { start: at + "(?:".len(), bars: Vec::new() }),
-            Token::Plain => open.push(Open { start: at + 1, bars: Vec::new() }),
-            Token::Named(_) => {
+            GrokToken::SameName(_) | GrokToken::SameNumber(_) => return Vec::new(),
+            GrokToken::Special(_) if !written.pattern[at..].starts_with("(?:") => return Vec::new(),
+            GrokToken::Special(_) => open.push(Open { start: at + "(?:".len(), bars: Vec::new() }),
+            GrokToken::Plain => open.push(Open { start: at + 1, bars: Vec::new() }),
+            GrokToken::Named(_) => {
                 let length = written.pattern[at..].find('>').unwrap_or_default();
                 open.push(Open { start: at + length + 1, bars: Vec::new() });
             }
-            Token::Bar => open.last_mut().into_iter().for_each(|open| open.bars.push(at)),
-            Token::Close => groups.extend(open.pop().and_then(|open| open.alternatives(written, at))),
-            Token::Text(_) | Token::Reference(_) | Token::BrokenReference(_) => {}
+            GrokToken::Bar => open.last_mut().into_iter().for_each(|open| open.bars.push(at)),
+            GrokToken::Close => groups.extend(open.pop().and_then(|open| open.alternatives(written, at))),
+            GrokToken::Text(_) | GrokToken::Reference(_) | GrokToken::BrokenReference(_) => {}
         }
     }
     groups.extend(open.pop().and_then(|open| open.alternatives(written, written.pattern.len())));
@@ -129,7 +134,7 @@ struct Open {
 }
 
 impl Open {
-    fn alternatives(self, written: Written<'_>, end: usize) -> Option<Vec<Written<'_>>> {
+    fn alternatives(self, written: WrittenPattern<'_>, end: usize) -> Option<Vec<WrittenPattern<'_>>> {
         let starts = std::iter::once(self.start).chain(self.bars.iter().map(|bar| bar + 1));
         let ends = self.bars.iter().copied().chain([end]);
         let parts = starts.zip(ends).map(|(start, end)| Some(written.part(written.pattern.get(start..end)?, start)));

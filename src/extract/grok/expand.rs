@@ -1,19 +1,19 @@
 //! Writes a grok pattern out as one regular expression, with what each of its groups stands for.
 
 use super::library::{self, Guard};
-use super::scan::{Piece, Reference, Token, pieces};
+use super::scan::{GrokPiece, GrokToken, Reference, pieces};
 use crate::diagnostic::{Diagnostics, Kind, Span};
-use crate::extract::Branch;
+use crate::extract::extractor::InputAlternative;
 use crate::extract::findings::*;
 use std::collections::HashMap;
 use std::fmt::Write as _;
 
 /// Patterns by name: those of a spec, which come before the library's.
-pub(super) type Custom<'s> = HashMap<&'s str, Written<'s>>;
+pub(super) type Custom<'s> = HashMap<&'s str, WrittenPattern<'s>>;
 
 /// A pattern with the place where it was written.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Written<'s> {
+pub(super) struct WrittenPattern<'s> {
     /// The pattern.
     pub(super) pattern: &'s str,
     /// The whole scalar, quotes included.
@@ -22,7 +22,7 @@ pub(super) struct Written<'s> {
     pub(super) start: Option<u32>,
 }
 
-impl<'s> Written<'s> {
+impl<'s> WrittenPattern<'s> {
     /// A pattern that is a whole scalar.
     pub(super) fn new(pattern: &'s str, span: Span) -> Self {
         // Plain, or quoted without escapes and on one line: else its bytes are elsewhere.
@@ -31,12 +31,12 @@ impl<'s> Written<'s> {
             Some(2) => Some(span.start + 1),
             _ => None,
         };
-        Written { pattern, span, start }
+        WrittenPattern { pattern, span, start }
     }
 
     /// A part of the pattern, `from` bytes after its beginning.
     pub(super) fn part(self, pattern: &'s str, from: usize) -> Self {
-        Written { pattern, start: self.start.map(|start| start.saturating_add(from as u32)), ..self }
+        WrittenPattern { pattern, start: self.start.map(|start| start.saturating_add(from as u32)), ..self }
     }
 
     /// The place of all of it.
@@ -46,13 +46,13 @@ impl<'s> Written<'s> {
     }
 
     /// The pattern as one of several that are tried.
-    pub(super) fn branch(self) -> Branch {
-        Branch { text: self.pattern.to_owned(), span: self.whole() }
+    pub(super) fn alternative(self) -> InputAlternative {
+        InputAlternative { text: self.pattern.to_owned(), span: self.whole() }
     }
 
-    fn place(self, piece: Piece<'_>) -> Span {
+    fn place(self, piece: GrokPiece<'_>) -> Span {
         let length = match piece.token {
-            Token::Reference(reference) => reference.written.len(),
+            GrokToken::Reference(reference) => reference.written.len(),
             _ => 1,
         };
         let start = self.start.map(|start| start.saturating_add(piece.at as u32));
@@ -68,7 +68,7 @@ pub(super) struct Expansion {
     /// With it; the same where nothing is guarded.
     exact: String,
     /// The groups by number, from 1 on.
-    pub(super) groups: Vec<Group>,
+    pub(super) groups: Vec<GrokGroup>,
     /// Whether the pattern refers to a group by its number, which then must stay.
     refers: bool,
 }
@@ -80,8 +80,8 @@ impl Expansion {
     }
 
     /// The two texts, linear and exact, with only those groups that `keeps` says; with its groups.
-    pub(super) fn with_groups(&self, keeps: impl Fn(&Group) -> bool) -> (String, String, Vec<&Group>) {
-        let (kept, dropped): (Vec<&Group>, Vec<&Group>) =
+    pub(super) fn with_groups(&self, keeps: impl Fn(&GrokGroup) -> bool) -> (String, String, Vec<&GrokGroup>) {
+        let (kept, dropped): (Vec<&GrokGroup>, Vec<&GrokGroup>) =
             self.groups.iter().partition(|group| self.refers || keeps(group));
         let linear = dropped.iter().map(|group| group.opens.0);
         let exact = dropped.iter().map(|group| group.opens.1);
@@ -104,11 +104,11 @@ fn without_groups(pattern: &str, brackets: impl Iterator<Item = usize>) -> Strin
 
 /// A group of an expansion.
 #[derive(Debug, Default)]
-pub(super) struct Group {
+pub(super) struct GrokGroup {
     /// The name under which its text is in the result.
     pub(super) key: Option<String>,
     /// Where the name comes from.
-    pub(super) origin: Origin,
+    pub(super) origin: GroupOrigin,
     /// The places of its brackets in the linear and in the exact text.
     opens: (usize, usize),
     /// What the text becomes.
@@ -119,7 +119,7 @@ pub(super) struct Group {
 
 /// Where a group's name comes from.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) enum Origin {
+pub(super) enum GroupOrigin {
     /// It is given to the group.
     #[default]
     Given,
@@ -147,7 +147,11 @@ const LONGEST: usize = 384 << 10;
 const DEEPEST: usize = 64;
 
 /// Writes a pattern out; `None` where a finding keeps it from running.
-pub(super) fn expand(written: Written<'_>, custom: &Custom<'_>, findings: &mut Diagnostics) -> Option<Expansion> {
+pub(super) fn expand(
+    written: WrittenPattern<'_>,
+    custom: &Custom<'_>,
+    findings: &mut Diagnostics,
+) -> Option<Expansion> {
     let mut expander = Expander {
         custom,
         findings,
@@ -178,9 +182,9 @@ struct Expander<'e, 's> {
 }
 
 impl Expander<'_, '_> {
-    fn pattern(&mut self, text: &str, written: Option<Written<'_>>) {
+    fn pattern(&mut self, text: &str, written: Option<WrittenPattern<'_>>) {
         // Groups are counted only where the text refers to one by number; else counting costs time and serves nobody.
-        let counts = pieces(text).any(|piece| matches!(piece.token, Token::SameNumber(_)));
+        let counts = pieces(text).any(|piece| matches!(piece.token, GrokToken::SameNumber(_)));
         let mut own = Vec::new();
         for piece in pieces(text) {
             if !self.sound {
@@ -188,16 +192,16 @@ impl Expander<'_, '_> {
             }
             let place = written.map_or(self.place, |written| written.place(piece));
             match piece.token {
-                Token::Text(text) | Token::Special(text) => self.write(text),
-                Token::Close => self.write(")"),
-                Token::Bar => self.write("|"),
-                Token::Plain if counts => own.push(self.open(Group::default())),
-                Token::Plain => self.write("(?:"),
-                Token::Named(name) => own.push(self.open_named(name)),
-                Token::SameNumber(number) => self.same(own.get(number - 1).copied(), place),
-                Token::SameName(name) => self.same(self.names.get(name).copied(), place),
-                Token::Reference(reference) => self.reference(reference, place),
-                Token::BrokenReference(_) => self.broken(place),
+                GrokToken::Text(text) | GrokToken::Special(text) => self.write(text),
+                GrokToken::Close => self.write(")"),
+                GrokToken::Bar => self.write("|"),
+                GrokToken::Plain if counts => own.push(self.open(GrokGroup::default())),
+                GrokToken::Plain => self.write("(?:"),
+                GrokToken::Named(name) => own.push(self.open_named(name)),
+                GrokToken::SameNumber(number) => self.same(own.get(number - 1).copied(), place),
+                GrokToken::SameName(name) => self.same(self.names.get(name).copied(), place),
+                GrokToken::Reference(reference) => self.reference(reference, place),
+                GrokToken::BrokenReference(_) => self.broken(place),
             }
         }
         if self.expansion.exact.len() > LONGEST {
@@ -211,15 +215,15 @@ impl Expander<'_, '_> {
         self.expansion.exact.push_str(text);
     }
 
-    fn open(&mut self, group: Group) -> usize {
+    fn open(&mut self, group: GrokGroup) -> usize {
         let opens = (self.expansion.linear.len(), self.expansion.exact.len());
         self.write("(");
-        self.expansion.groups.push(Group { opens, ..group });
+        self.expansion.groups.push(GrokGroup { opens, ..group });
         self.expansion.groups.len()
     }
 
     fn open_named(&mut self, name: &str) -> usize {
-        let number = self.open(Group { key: Some(name.to_owned()), ..Group::default() });
+        let number = self.open(GrokGroup { key: Some(name.to_owned()), ..GrokGroup::default() });
         self.names.insert(name.to_owned(), number);
         number
     }
@@ -274,9 +278,9 @@ impl Expander<'_, '_> {
         if let Some(group) = self.expansion.groups.get_mut(number - 1) {
             group.conversion = conversion;
             group.origin = match reference.key {
-                Some(_) => Origin::Given,
-                None if self.customary => Origin::Inside,
-                None => Origin::Pattern,
+                Some(_) => GroupOrigin::Given,
+                None if self.customary => GroupOrigin::Inside,
+                None => GroupOrigin::Pattern,
             };
         }
         number

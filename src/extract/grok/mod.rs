@@ -7,21 +7,22 @@ mod library;
 mod program;
 mod scan;
 
-use super::properties::wrong;
-use super::{Branch, Entry, Example, Extractor, Job, Properties, Property};
+use super::description::{Description, Example, MESSAGE, Property};
+use super::extractor::{CompiledExtractor, Extractor};
+use super::properties::{Properties, wrong};
+use super::sink::ResultSink;
 use crate::diagnostic::Diagnostics;
 use crate::json::Projection;
 use crate::value::{Constant, ConstantKind, Fault, FaultCode, Value, text};
-use expand::{Custom, Written};
-use program::Program;
+use expand::{Custom, WrittenPattern};
+use program::GrokProgram;
 use std::borrow::Cow;
-use std::cell::Cell;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// The extractors of this room.
-pub(super) const ENTRIES: &[Entry] = &[
-    Entry {
+pub(super) const EXTRACTORS: &[Description] = &[
+    Description {
         name: "grok.match",
         properties: &[
             Property { name: "pattern", required: true, summary: "The pattern that the whole input must match." },
@@ -40,9 +41,10 @@ pub(super) const ENTRIES: &[Entry] = &[
                 result: r#"{"NAME": "ada", "user": "ada"}"#,
             },
         ],
+        default_input: MESSAGE,
         compile: compile_match,
     },
-    Entry {
+    Description {
         name: "grok.case_match",
         properties: &[
             Property {
@@ -55,6 +57,7 @@ pub(super) const ENTRIES: &[Entry] = &[
         ],
         summary: "Matches the whole input by the one of several patterns that a key chooses.",
         examples: &[],
+        default_input: MESSAGE,
         compile: compile_case_match,
     },
 ];
@@ -66,161 +69,94 @@ const CUSTOM_PATTERNS: Property = Property {
 };
 
 #[derive(Debug)]
-struct Match {
-    program: Program,
-}
+struct Match(GrokProgram);
 
 impl Extractor for Match {
-    fn gives(&self, keys: &[&str]) -> bool {
-        self.program.gives(keys)
+    fn extract<'a>(&self, input: Value<'a>, sink: &ResultSink<'_, 'a>) -> Result<Value<'a>, Fault> {
+        self.0.extract(expect_text(input)?, sink)
     }
 
-    fn keys(&self) -> Vec<String> {
-        self.program.keys()
-    }
-
-    fn extract<'a>(&self, input: Value<'a>, job: &Job<'_, 'a>) -> Result<Value<'a>, Fault> {
-        self.program.run(expect_text(input)?, job)
-    }
-
-    fn extract_into<'a>(
-        &self,
-        input: Value<'a>,
-        _: &[Value<'a>],
-        job: &Job<'_, 'a>,
-        cells: &[Cell<Value<'a>>],
-    ) -> Result<Value<'a>, Fault> {
-        self.program.run_into(expect_text(input)?, job, cells)
-    }
-
-    fn narrowed(&self, wanted: &Projection) -> Option<Box<dyn Extractor>> {
-        Some(Box::new(Match { program: self.program.narrowed(wanted)? }))
-    }
-
-    fn branches(&self) -> Vec<Branch> {
-        self.program.branches().to_vec()
-    }
-
-    fn branch(&self, input: Value<'_>, _: &[Value<'_>]) -> Option<usize> {
-        self.program.branch(input.as_text()?)
+    fn narrowed(&self, wanted: &Projection) -> Option<Arc<dyn Extractor>> {
+        Some(Arc::new(Match(self.0.narrowed(wanted)?)))
     }
 }
 
+/// Programs by key, in the order of the keys: so their alternatives have a fixed order.
 #[derive(Debug)]
-struct CaseMatch {
-    /// The key's template, alone.
-    templates: [Constant; 1],
-    /// By key, in the order of the keys: so branches have a fixed order.
-    programs: BTreeMap<String, Arc<Program>>,
-}
+struct CaseMatch(BTreeMap<String, Arc<GrokProgram>>);
 
 const NO_KEY: &(FaultCode, &str) = &(FaultCode::Lookup, "no key says which pattern runs");
 
 impl Extractor for CaseMatch {
-    fn gives(&self, keys: &[&str]) -> bool {
-        self.programs.values().any(|program| program.gives(keys))
+    fn extract<'a>(&self, input: Value<'a>, sink: &ResultSink<'_, 'a>) -> Result<Value<'a>, Fault> {
+        self.program(sink.properties)?.extract(expect_text(input)?, sink)
     }
 
-    fn keys(&self) -> Vec<String> {
-        self.programs.values().flat_map(|program| program.keys()).collect()
+    fn refuses(&self, properties: &[Value<'_>]) -> Option<Fault> {
+        self.program(properties).err()
     }
 
-    fn templates(&self) -> &[Constant] {
-        &self.templates
-    }
-
-    fn refuses(&self, rendered: &[Value<'_>]) -> Option<Fault> {
-        self.program(rendered).err()
-    }
-
-    fn extract<'a>(&self, _: Value<'a>, _: &Job<'_, 'a>) -> Result<Value<'a>, Fault> {
-        Err(Fault::known(NO_KEY))
-    }
-
-    fn branches(&self) -> Vec<Branch> {
-        self.programs.values().flat_map(|program| program.branches().iter().cloned()).collect()
-    }
-
-    fn branch(&self, input: Value<'_>, rendered: &[Value<'_>]) -> Option<usize> {
-        let key = text::Str(*rendered.first()?).to_string();
-        let program = self.programs.get(&key)?;
-        let before = self.programs.iter().take_while(|(other, _)| **other < key);
-        let before: usize = before.map(|(_, program)| program.branches().len()).sum();
-        Some(before + program.branch(input.as_text()?)?)
-    }
-
-    fn narrowed(&self, wanted: &Projection) -> Option<Box<dyn Extractor>> {
-        let narrowed = |program: &Arc<Program>| program.narrowed(wanted).map_or_else(|| Arc::clone(program), Arc::new);
-        let programs = self.programs.iter().map(|(key, program)| (key.clone(), narrowed(program))).collect();
-        Some(Box::new(CaseMatch { templates: self.templates.clone(), programs }))
-    }
-
-    fn extract_with<'a>(
-        &self,
-        input: Value<'a>,
-        rendered: &[Value<'a>],
-        job: &Job<'_, 'a>,
-    ) -> Result<Value<'a>, Fault> {
-        self.program(rendered)?.run(expect_text(input)?, job)
-    }
-
-    fn extract_into<'a>(
-        &self,
-        input: Value<'a>,
-        rendered: &[Value<'a>],
-        job: &Job<'_, 'a>,
-        cells: &[Cell<Value<'a>>],
-    ) -> Result<Value<'a>, Fault> {
-        self.program(rendered)?.run_into(expect_text(input)?, job, cells)
+    fn narrowed(&self, wanted: &Projection) -> Option<Arc<dyn Extractor>> {
+        let narrowed =
+            |program: &Arc<GrokProgram>| program.narrowed(wanted).map_or_else(|| Arc::clone(program), Arc::new);
+        Some(Arc::new(CaseMatch(self.0.iter().map(|(key, program)| (key.clone(), narrowed(program))).collect())))
     }
 }
 
 impl CaseMatch {
     /// The program that a key chooses: text, or a number or truth value as its text.
-    fn program(&self, rendered: &[Value<'_>]) -> Result<&Program, Fault> {
-        let key: Cow<'_, str> = match rendered.first() {
+    fn program(&self, properties: &[Value<'_>]) -> Result<&GrokProgram, Fault> {
+        let key: Cow<'_, str> = match properties.first() {
             Some(Value::Text(key)) => Cow::Borrowed(*key),
             Some(key @ (Value::Int(_) | Value::BigInt(_) | Value::Float(_) | Value::Bool(_))) => {
                 Cow::Owned(text::Str(*key).to_string())
             }
             _ => return Err(Fault::known(NO_KEY)),
         };
-        self.programs
+        self.0
             .get(&*key)
             .map(|program| &**program)
             .ok_or_else(|| Fault::new(FaultCode::Lookup, format!("there is no pattern for the key `{key}`")))
     }
 }
 
-fn compile_match(properties: &Properties<'_>, findings: &mut Diagnostics) -> Option<Box<dyn Extractor>> {
+fn compile_match(properties: &Properties<'_>, findings: &mut Diagnostics) -> Option<CompiledExtractor> {
     let custom = custom_patterns(properties, findings);
     let pattern = written(properties.get("pattern")?, "pattern", findings)?;
     let custom = custom?;
-    let program = Program::new(pattern, &custom, findings)?;
+    let mut program = GrokProgram::new(pattern, &custom, findings)?;
     check::check(&[pattern], &custom, &names(properties), findings);
-    Some(Box::new(Match { program }))
+    let alternatives = program.place_at(0).collect();
+    let keys = GrokProgram::keys([&program]);
+    Some(CompiledExtractor { keys, alternatives, ..CompiledExtractor::new(Match(program)) })
 }
 
-fn compile_case_match(properties: &Properties<'_>, findings: &mut Diagnostics) -> Option<Box<dyn Extractor>> {
+fn compile_case_match(properties: &Properties<'_>, findings: &mut Diagnostics) -> Option<CompiledExtractor> {
     let custom = custom_patterns(properties, findings)?;
     let patterns = named(properties.get("patterns")?, "patterns", findings)?;
     let mut programs = BTreeMap::new();
     let mut sound = true;
-    let all: Vec<Written<'_>> = patterns.iter().map(|(_, pattern)| *pattern).collect();
+    let all: Vec<WrittenPattern<'_>> = patterns.iter().map(|(_, pattern)| *pattern).collect();
     for (key, pattern) in patterns {
         if findings.is_spent() {
             return None;
         }
-        match Program::new(pattern, &custom, findings) {
-            Some(program) => drop(programs.insert(key, Arc::new(program))),
+        match GrokProgram::new(pattern, &custom, findings) {
+            Some(program) => drop(programs.insert(key, program)),
             None => sound = false,
         }
     }
     if sound {
         check::check(&all, &custom, &names(properties), findings);
     }
-    let templates = [properties.get("pattern_key")?.clone()];
-    sound.then(|| Box::new(CaseMatch { templates, programs }) as Box<dyn Extractor>)
+    let templates = vec![properties.get("pattern_key")?.clone()];
+    let mut alternatives = Vec::new();
+    for program in programs.values_mut() {
+        alternatives.extend(program.place_at(alternatives.len()));
+    }
+    let keys = GrokProgram::keys(programs.values());
+    let programs = programs.into_iter().map(|(key, program)| (key, Arc::new(program))).collect();
+    sound.then(|| CompiledExtractor { templates, keys, alternatives, ..CompiledExtractor::new(CaseMatch(programs)) })
 }
 
 fn custom_patterns<'s>(properties: &Properties<'s>, findings: &mut Diagnostics) -> Option<Custom<'s>> {
@@ -247,7 +183,11 @@ fn names<'s>(properties: &Properties<'s>) -> Vec<&'s Constant> {
     }
 }
 
-fn named<'s>(constant: &'s Constant, what: &str, findings: &mut Diagnostics) -> Option<Vec<(String, Written<'s>)>> {
+fn named<'s>(
+    constant: &'s Constant,
+    what: &str,
+    findings: &mut Diagnostics,
+) -> Option<Vec<(String, WrittenPattern<'s>)>> {
     let ConstantKind::Map(entries) = &constant.kind else {
         return wrong_type(constant, what, "a mapping of keys to patterns", findings);
     };
@@ -265,9 +205,9 @@ fn key_text(key: &Constant) -> Option<String> {
     }
 }
 
-fn written<'s>(constant: &'s Constant, what: &str, findings: &mut Diagnostics) -> Option<Written<'s>> {
+fn written<'s>(constant: &'s Constant, what: &str, findings: &mut Diagnostics) -> Option<WrittenPattern<'s>> {
     match constant.as_text() {
-        Some(pattern) => Some(Written::new(pattern, constant.span)),
+        Some(pattern) => Some(WrittenPattern::new(pattern, constant.span)),
         None => wrong_type(constant, what, "text", findings),
     }
 }

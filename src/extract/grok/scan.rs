@@ -2,14 +2,14 @@
 
 /// A piece of a pattern with the byte where it begins.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Piece<'p> {
+pub(super) struct GrokPiece<'p> {
     pub(super) at: usize,
-    pub(super) token: Token<'p>,
+    pub(super) token: GrokToken<'p>,
 }
 
 /// What a piece is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Token<'p> {
+pub(super) enum GrokToken<'p> {
     /// Passed on as it stands.
     Text(&'p str),
     /// `%{NAME}`, `%{NAME:key}` or `%{NAME:key:conversion}`.
@@ -46,51 +46,51 @@ pub(super) struct Reference<'p> {
 }
 
 /// Cuts a pattern into pieces; their texts make up the pattern again.
-pub(super) fn pieces(pattern: &str) -> Pieces<'_> {
-    Pieces { pattern, at: 0 }
+pub(super) fn pieces(pattern: &str) -> GrokPieces<'_> {
+    GrokPieces { pattern, at: 0 }
 }
 
 /// See [`pieces`].
 #[derive(Clone, Debug)]
-pub(super) struct Pieces<'p> {
+pub(super) struct GrokPieces<'p> {
     pattern: &'p str,
     at: usize,
 }
 
-impl<'p> Iterator for Pieces<'p> {
-    type Item = Piece<'p>;
+impl<'p> Iterator for GrokPieces<'p> {
+    type Item = GrokPiece<'p>;
 
-    fn next(&mut self) -> Option<Piece<'p>> {
+    fn next(&mut self) -> Option<GrokPiece<'p>> {
         let rest = self.pattern.get(self.at..)?;
         let first = rest.chars().next()?;
         let (token, length) = match first {
             '\\' => escape(rest),
             '[' => text(rest, class_length(rest)),
             '(' => group(rest),
-            ')' => (Token::Close, 1),
-            '|' => (Token::Bar, 1),
+            ')' => (GrokToken::Close, 1),
+            '|' => (GrokToken::Bar, 1),
             '%' if rest.starts_with("%{") => reference(rest),
             '%' => text(rest, 1),
             _ => text(rest, rest.find(['\\', '[', '(', ')', '|', '%']).unwrap_or(rest.len())),
         };
         let at = self.at;
         self.at += length;
-        Some(Piece { at, token })
+        Some(GrokPiece { at, token })
     }
 }
 
-fn text(rest: &str, length: usize) -> (Token<'_>, usize) {
-    (Token::Text(&rest[..length]), length)
+fn text(rest: &str, length: usize) -> (GrokToken<'_>, usize) {
+    (GrokToken::Text(&rest[..length]), length)
 }
 
-fn escape(rest: &str) -> (Token<'_>, usize) {
+fn escape(rest: &str) -> (GrokToken<'_>, usize) {
     if let Some((name, length)) = between(rest, "\\k<", '>') {
-        return (Token::SameName(name), length);
+        return (GrokToken::SameName(name), length);
     }
     let digits = rest[1..].bytes().take(2).take_while(u8::is_ascii_digit).count();
     if digits > 0 && !rest[1..].starts_with('0') {
         let number = rest[1..=digits].parse().unwrap_or(usize::MAX);
-        return (Token::SameNumber(number), 1 + digits);
+        return (GrokToken::SameNumber(number), 1 + digits);
     }
     text(rest, 1 + rest[1..].chars().next().map_or(0, char::len_utf8))
 }
@@ -110,22 +110,22 @@ fn class_length(rest: &str) -> usize {
     rest.len()
 }
 
-fn group(rest: &str) -> (Token<'_>, usize) {
+fn group(rest: &str) -> (GrokToken<'_>, usize) {
     if !rest.starts_with("(?") {
-        return (Token::Plain, 1);
+        return (GrokToken::Plain, 1);
     }
     if let Some((name, length)) = between(rest, "(?P=", ')') {
-        return (Token::SameName(name), length);
+        return (GrokToken::SameName(name), length);
     }
     if let Some((name, length)) = between(rest, "(?P<", '>') {
-        return (Token::Named(name), length);
+        return (GrokToken::Named(name), length);
     }
     let looks_behind = rest.starts_with("(?<=") || rest.starts_with("(?<!");
     if let Some((name, length)) = between(rest, "(?<", '>').filter(|_| !looks_behind) {
-        return (Token::Named(name), length);
+        return (GrokToken::Named(name), length);
     }
     // The mark of a look-behind holds a `<`, that of flags ends in `)`: neither holds a character of interest.
-    (Token::Special(&rest[..2]), 2)
+    (GrokToken::Special(&rest[..2]), 2)
 }
 
 fn between<'p>(rest: &'p str, open: &str, close: char) -> Option<(&'p str, usize)> {
@@ -134,10 +134,10 @@ fn between<'p>(rest: &'p str, open: &str, close: char) -> Option<(&'p str, usize
     Some((&inner[..end], open.len() + end + 1))
 }
 
-fn reference(rest: &str) -> (Token<'_>, usize) {
+fn reference(rest: &str) -> (GrokToken<'_>, usize) {
     match whole_reference(rest) {
-        Some(reference) => (Token::Reference(reference), reference.written.len()),
-        None => (Token::BrokenReference(&rest[..2]), 2),
+        Some(reference) => (GrokToken::Reference(reference), reference.written.len()),
+        None => (GrokToken::BrokenReference(&rest[..2]), 2),
     }
 }
 

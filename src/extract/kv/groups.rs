@@ -9,11 +9,13 @@
 //! No event tells these: brackets of one name in one dict are one dict; a bracket that is not closed ends with the text; one
 //! that was not opened ends a value and no more.
 
-use super::KeyValue;
-use super::pairs::Pairs;
+use super::notation::KeyValue;
+use super::pairs::PairReader;
 use super::quotes::{self, Quotes, Reach};
+use crate::extract::extractor::Extractor;
 use crate::extract::separator::Finder;
-use crate::extract::{Extractor, Job, MOST_REMARKS, find_space, text_input, trim};
+use crate::extract::sink::{MOST_REMARKS, ResultSink};
+use crate::extract::text::{find_space, text_input, trim};
 use crate::value::{Arena, Fault, FaultCode, Map, Value};
 use memchr::memchr2;
 use std::ops::Range;
@@ -26,33 +28,35 @@ const DEPTH: usize = 256;
 pub(super) struct Grouped(pub(super) KeyValue);
 
 impl Extractor for Grouped {
-    fn extract<'a>(&self, input: Value<'a>, job: &Job<'_, 'a>) -> Result<Value<'a>, Fault> {
+    fn extract<'a>(&self, input: Value<'a>, sink: &ResultSink<'_, 'a>) -> Result<Value<'a>, Fault> {
         let text = trim(text_input(input)?);
-        let mut levels = Levels { job, open: vec![job.arena.map()] };
-        let mut segments = Segments::new(&self.0, job.arena, text);
+        sink.remark(|| self.remarks(text));
+        let mut levels = Levels { sink, open: vec![sink.arena.map()] };
+        let mut segments = Segments::new(&self.0, sink.arena, text);
         while let Some(segment) = segments.next()? {
             let mut pairs = &text[segment.range.clone()];
             match segment.before {
                 Some(b'[') => {
-                    let (name, rest) = self.name(job.arena, pairs)?;
+                    let (name, rest) = self.name(sink.arena, pairs)?;
                     levels.open(name)?;
                     pairs = rest;
                 }
                 Some(_) => levels.close(),
                 None => {}
             }
-            levels.enter(Pairs::new(&self.0, job.arena, trim(pairs)))?;
+            levels.enter(PairReader::new(&self.0, sink.arena, trim(pairs)))?;
         }
-        Ok(Value::Map(levels.open[0]))
+        Ok(sink.whole(Value::Map(levels.open[0])))
     }
+}
 
-    fn remarks(&self, input: Value<'_>) -> Vec<String> {
-        let text = trim(input.as_text().unwrap_or_default());
+impl Grouped {
+    fn remarks(&self, text: &str) -> Vec<String> {
         let arena = Arena::default();
         let mut segments = Segments::new(&self.0, &arena, text);
         let mut remarks = Vec::new();
         while let Ok(Some(segment)) = segments.next() {
-            let mut pairs = Pairs::new(&self.0, &arena, trim(&text[segment.range]));
+            let mut pairs = PairReader::new(&self.0, &arena, trim(&text[segment.range]));
             while let Ok(Some((key, value))) = pairs.next() {
                 remarks.extend(quotes::remark(key, trim(value)));
             }
@@ -60,9 +64,7 @@ impl Extractor for Grouped {
         }
         remarks
     }
-}
 
-impl Grouped {
     /// The name of a group that a bracket opens, and its pairs; the name is empty where a pair comes first.
     fn name<'a>(&self, arena: &Arena, text: &'a str) -> Result<(&'a str, &'a str), Fault> {
         let text = trim(text);
@@ -75,7 +77,7 @@ impl Grouped {
 
 /// The dicts that are open, the outermost first.
 struct Levels<'c, 'j, 'a> {
-    job: &'c Job<'j, 'a>,
+    sink: &'c ResultSink<'j, 'a>,
     open: Vec<&'a Map<'a>>,
 }
 
@@ -89,7 +91,7 @@ impl<'a> Levels<'_, '_, 'a> {
             return Err(Fault::new(FaultCode::Limit, format!("brackets nest deeper than {DEPTH}")));
         }
         let around = self.innermost();
-        let arena = self.job.arena;
+        let arena = self.sink.arena;
         arena.spend(1)?;
         let group = match (name, around.get_text(name)) {
             ("", _) => around,
@@ -110,8 +112,8 @@ impl<'a> Levels<'_, '_, 'a> {
         }
     }
 
-    fn enter(&self, mut pairs: Pairs<'_, 'a>) -> Result<(), Fault> {
-        let arena = self.job.arena;
+    fn enter(&self, mut pairs: PairReader<'_, 'a>) -> Result<(), Fault> {
+        let arena = self.sink.arena;
         while let Some((key, value)) = pairs.next()? {
             arena.spend(1)?;
             self.innermost().insert(arena, Value::Text(key), Value::Text(trim(value)))?;

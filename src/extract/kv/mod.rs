@@ -14,18 +14,23 @@
 //! - Text without a pair gives an empty dict: the stages behind it still run (17).
 
 mod groups;
+mod notation;
 mod pairs;
 mod quotes;
 
-use super::made::{KeyReader, Made};
+use super::description::{Description, Example, MESSAGE, Property};
+use super::extractor::{CompiledExtractor, Extractor};
+use super::properties::Properties;
 use super::separator::Separator;
-use super::{Entry, Example, Extractor, MOST_REMARKS, Properties, Property, trim};
+use super::sink::{KeyValueSink, MOST_REMARKS, ResultSink};
+use super::text::{text_input, trim};
 use crate::diagnostic::Diagnostics;
 use crate::value::{Arena, Fault, Value};
 use groups::Grouped;
-use pairs::Pairs;
+use notation::{KeyValue, ValueExtent};
+use pairs::PairReader;
 
-pub(super) const ENTRIES: &[Entry] = &[Entry {
+pub(super) const EXTRACTORS: &[Description] = &[Description {
     name: "kv.parse-kv",
     properties: &[
         Property {
@@ -73,61 +78,42 @@ pub(super) const ENTRIES: &[Entry] = &[Entry {
                 "conn": {"in": "1", "peer": {"ip": "192.0.2.1"}, "port": "443"}}"#,
         },
     ],
+    default_input: MESSAGE,
     compile,
 }];
 
-fn compile(properties: &Properties<'_>, findings: &mut Diagnostics) -> Option<Box<dyn Extractor>> {
+fn compile(properties: &Properties<'_>, findings: &mut Diagnostics) -> Option<CompiledExtractor> {
     let item = properties.text_or("item_sep", r"\s", findings);
     let value = properties.text_or("value_sep", "=", findings);
     let (item, value) = (item?, Separator::new(value?));
-    let (item, extent) = (Separator::new(item), Extent::of(item));
+    let (item, extent) = (Separator::new(item), ValueExtent::of(item));
     let pairs = KeyValue { item, value, extent };
-    Some(if properties.flag("groups", findings)? { Box::new(Grouped(pairs)) } else { Box::new(pairs) })
+    let is_grouped = properties.flag("groups", findings)?;
+    Some(if is_grouped { CompiledExtractor::new(Grouped(pairs)) } else { CompiledExtractor::new(Flat(pairs)) })
 }
 
+/// Pairs that no brackets put together.
 #[derive(Debug)]
-struct KeyValue {
-    item: Separator,
-    value: Separator,
-    extent: Extent,
-}
+struct Flat(KeyValue);
 
-/// How far a value reaches.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Extent {
-    /// To the end of its item.
-    Item,
-    /// To the item separator before the next key.
-    Key,
-    /// To the next word before a value separator.
-    Word,
-}
-
-impl Extent {
-    fn of(item: &str) -> Self {
-        if item.chars().all(|letter| letter == ' ') {
-            Extent::Word
-        } else if Separator::new(item).is_blank() {
-            Extent::Key
-        } else {
-            Extent::Item
-        }
-    }
-}
-
-impl KeyReader for KeyValue {
-    fn read<'a>(&self, text: &'a str, made: &Made<'_, 'a>) -> Result<(), Fault> {
-        let mut pairs = Pairs::new(self, made.job().arena, trim(text));
+impl Extractor for Flat {
+    fn extract<'a>(&self, input: Value<'a>, sink: &ResultSink<'_, 'a>) -> Result<Value<'a>, Fault> {
+        let text = trim(text_input(input)?);
+        sink.remark(|| self.remarks(text));
+        let result = KeyValueSink::new(sink);
+        let mut pairs = PairReader::new(&self.0, sink.arena, text);
         while let Some((key, value)) = pairs.next()? {
-            made.job().arena.spend(1)?;
-            made.set(key, Value::Text(trim(value)))?;
+            sink.arena.spend(1)?;
+            result.set(key, Value::Text(trim(value)))?;
         }
-        Ok(())
+        Ok(result.finish())
     }
+}
 
+impl Flat {
     fn remarks(&self, text: &str) -> Vec<String> {
         let arena = Arena::default();
-        let mut pairs = Pairs::new(self, &arena, trim(text));
+        let mut pairs = PairReader::new(&self.0, &arena, text);
         let read = std::iter::from_fn(|| pairs.next().ok().flatten());
         read.filter_map(|(key, value)| quotes::remark(key, trim(value))).take(MOST_REMARKS).collect()
     }

@@ -1,23 +1,24 @@
 //! The pairs of a text, one after the other.
 
+use super::notation::{KeyValue, ValueExtent};
 use super::quotes::{Quotes, Reach};
-use super::{Extent, KeyValue};
 use crate::extract::separator::Finder;
-use crate::extract::{is_space, trim, unquote};
+use crate::extract::text::{trim, unquote};
+use crate::value::text::is_space;
 use crate::value::{Arena, Fault};
 
 /// Walks over the pairs of a text.
-pub(super) struct Pairs<'k, 'a> {
+pub(super) struct PairReader<'k, 'a> {
     text: &'a str,
-    extent: Extent,
+    extent: ValueExtent,
     items: Finder<'k, 'a>,
     values: Finder<'k, 'a>,
     quotes: Quotes<'a>,
-    state: State,
+    state: PairState,
 }
 
 #[derive(Clone, Copy)]
-enum State {
+enum PairState {
     /// Pairs are searched from this byte on.
     At(usize),
     /// A key was found ahead.
@@ -35,34 +36,34 @@ struct KeyAhead {
 }
 
 /// A key and its value.
-pub(super) type Pair<'a> = (&'a str, &'a str);
+pub(super) type KeyValuePair<'a> = (&'a str, &'a str);
 
-impl<'k, 'a> Pairs<'k, 'a> {
+impl<'k, 'a> PairReader<'k, 'a> {
     pub(super) fn new(extractor: &'k KeyValue, arena: &'a Arena, text: &'a str) -> Self {
-        Pairs {
+        PairReader {
             text,
             extent: extractor.extent,
             items: Finder::new(&extractor.item, arena, text),
             values: Finder::new(&extractor.value, arena, text),
             quotes: Quotes::new(text),
-            state: State::At(0),
+            state: PairState::At(0),
         }
     }
 
-    pub(super) fn next(&mut self) -> Result<Option<Pair<'a>>, Fault> {
+    pub(super) fn next(&mut self) -> Result<Option<KeyValuePair<'a>>, Fault> {
         match (self.state, self.extent) {
-            (State::Done, _) => Ok(None),
-            (State::At(at), Extent::Item) => self.item(at),
-            (State::At(at), _) => match self.key(at, true)? {
+            (PairState::Done, _) => Ok(None),
+            (PairState::At(at), ValueExtent::Item) => self.item(at),
+            (PairState::At(at), _) => match self.key(at, true)? {
                 Some(key) => self.run(key).map(Some),
                 None => Ok(None),
             },
-            (State::Key(key), _) => self.run(key).map(Some),
+            (PairState::Key(key), _) => self.run(key).map(Some),
         }
     }
 
     /// The first item from a byte on that has a key and a value.
-    fn item(&mut self, mut at: usize) -> Result<Option<Pair<'a>>, Fault> {
+    fn item(&mut self, mut at: usize) -> Result<Option<KeyValuePair<'a>>, Fault> {
         let mut blanks = 0;
         while let Some(separator) = self.values.find(at)? {
             let item = self.items.find(at)?;
@@ -78,7 +79,7 @@ impl<'k, 'a> Pairs<'k, 'a> {
             blanks = separator.len() - separator.trim_end_matches(' ').len();
             at = item.end;
         }
-        self.state = State::Done;
+        self.state = PairState::Done;
         Ok(None)
     }
 
@@ -92,23 +93,23 @@ impl<'k, 'a> Pairs<'k, 'a> {
     fn item_value(&mut self, at: usize) -> Result<&'a str, Fault> {
         let reach = self.reach(at)?;
         if let Some(Reach::Whole { inner, next, .. }) = reach {
-            self.state = State::At(next);
+            self.state = PairState::At(next);
             return Ok(inner);
         }
         let behind = reach.map_or(at, Reach::behind);
         let (end, next) =
             self.items.find(behind)?.map_or((self.text.len(), self.text.len()), |item| (item.start, item.end));
-        self.state = State::At(next);
+        self.state = PairState::At(next);
         Ok(unquote(&self.text[at..end]))
     }
 
     /// The pair of a key whose value goes on up to the next key.
-    fn run(&mut self, key: KeyAhead) -> Result<Pair<'a>, Fault> {
+    fn run(&mut self, key: KeyAhead) -> Result<KeyValuePair<'a>, Fault> {
         let from = self.reach(key.value)?.map_or(key.value, Reach::behind);
         let next = self.key(from, false)?;
         let value = &self.text[key.value..next.map_or(self.text.len(), |next| next.before)];
-        self.state = next.map_or(State::Done, State::Key);
-        let value = if self.extent == Extent::Word { value } else { unquote(value.trim_start_matches(is_space)) };
+        self.state = next.map_or(PairState::Done, PairState::Key);
+        let value = if self.extent == ValueExtent::Word { value } else { unquote(value.trim_start_matches(is_space)) };
         Ok((trim(&self.text[key.start..key.end]), value))
     }
 
@@ -116,7 +117,7 @@ impl<'k, 'a> Pairs<'k, 'a> {
     fn key(&mut self, mut from: usize, mut fresh: bool) -> Result<Option<KeyAhead>, Fault> {
         while let Some(separator) = self.values.find(from)? {
             let start = match self.extent {
-                Extent::Word => Some(self.word(from, separator.start)),
+                ValueExtent::Word => Some(self.word(from, separator.start)),
                 _ => self.last_item(from, separator.start, fresh)?,
             };
             if let Some((before, start)) = start.filter(|(_, start)| *start < separator.start) {

@@ -5,10 +5,10 @@
 //! recorded events for it and none against: where white space separates items, and two separators stand behind the
 //! closing quote, the quotes hold nothing.
 
-use super::Extent;
-use crate::extract::is_space;
+use super::notation::ValueExtent;
 use crate::extract::separator::Finder;
 use crate::value::Fault;
+use crate::value::text::is_space;
 use memchr::memchr2;
 
 /// How far the quotes of a value hold.
@@ -45,22 +45,23 @@ impl<'a> Quotes<'a> {
     pub(super) fn reach(
         &mut self,
         value: usize,
-        extent: Extent,
+        extent: ValueExtent,
         items: &mut Finder<'_, 'a>,
         values: &Finder<'_, 'a>,
     ) -> Result<Option<Reach<'a>>, Fault> {
         let opening = self.behind_blanks(value);
         let Some(closing) = self.closing(opening) else { return Ok(None) };
-        let may_be_over = extent == Extent::Item && opening > value;
+        let may_be_over = extent == ValueExtent::Item && opening > value;
         if may_be_over && items.find(value)?.is_some_and(|item| item.end <= opening) {
             return Ok(None);
         }
         let (inner, behind) = (&self.text[opening + 1..closing], closing + 1);
         if let Some(next) = items.end_at(behind)? {
-            let is_exception = opening == value && extent == Extent::Key && self.is_separated_twice(next, items)?;
+            let is_exception =
+                opening == value && extent == ValueExtent::Key && self.is_separated_twice(next, items)?;
             return Ok((!is_exception).then_some(Reach::Whole { inner, behind, next }));
         }
-        if extent == Extent::Item
+        if extent == ValueExtent::Item
             && let Some(next) = items.end_at(self.behind_blanks(behind))?
         {
             return Ok(Some(Reach::Whole { inner, behind, next }));
@@ -133,6 +134,6 @@ fn closing_quote(text: &[u8], opening: usize) -> Option<usize> {
 pub(super) fn remark(key: &str, value: &str) -> Option<String> {
     let quote = value.chars().next().filter(|first| matches!(first, '"' | '\''))?;
     let is_closed = value.len() > 1 && value.ends_with(quote);
-    let key = crate::extract::short(key);
+    let key = crate::extract::text::short(key);
     (!is_closed).then(|| format!("the value of `{key}` begins with a quote and does not end with it"))
 }

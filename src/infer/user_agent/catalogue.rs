@@ -1,7 +1,7 @@
 //! The regexes of uap-core with what goes with each, read from its file line by line: as YAML it takes too long before a
 //! first event. A test reads the file as YAML, too.
 
-use super::candidates::Literal;
+use super::folded::FoldedLiteral;
 
 const TEXT: &str = include_str!("../uap-core/regexes.yaml");
 const LITERALS: &str = include_str!("../uap-core/literals.tsv");
@@ -10,8 +10,8 @@ const LITERALS: &str = include_str!("../uap-core/literals.tsv");
 #[derive(Debug, Default)]
 pub(super) struct Definition {
     pub(super) values: Vec<(&'static str, &'static str)>,
-    /// Sets of literals: every text that the regex matches has one of each, when it is [`super::candidates::fold`]ed.
-    pub(super) needed: Vec<Vec<Literal>>,
+    /// Sets of literals: every text that the regex matches has one of each, when it is [`super::folded::fold`]ed.
+    pub(super) needed: Vec<Vec<FoldedLiteral>>,
 }
 
 impl Definition {
@@ -34,7 +34,7 @@ pub(super) fn catalogue() -> [Vec<Definition>; 3] {
                 let Some((name, value)) = pair(line) else { continue };
                 if name == "regex" {
                     let sets = literals.next().unwrap_or_default().split("\t\t").filter(|set| !set.is_empty());
-                    let needed = sets.map(|set| set.split('\t').map(Literal::new).collect()).collect();
+                    let needed = sets.map(|set| set.split('\t').map(FoldedLiteral::new).collect()).collect();
                     lists[list].push(Definition { needed, ..Definition::default() });
                 }
                 if let Some(definition) = lists[list].last_mut() {

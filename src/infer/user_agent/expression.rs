@@ -8,18 +8,18 @@ use std::sync::OnceLock;
 
 /// A compiled regex. As it is written it may have `.{0,100}`, and be a hundred times larger than with `.*`. So the wide one
 /// goes first, and the exact one is compiled for the first text in which the wide one finds more than the bound.
-pub(super) struct Expression {
+pub(super) struct UserAgentRegex {
     wide: Regex,
     /// The least of the bounds that are wide open, in characters.
     bound: Option<usize>,
     exact: OnceLock<Option<Regex>>,
 }
 
-impl Expression {
+impl UserAgentRegex {
     /// Compiles a regex; `None` where it is none.
     pub(super) fn new(definition: &Definition) -> Option<Self> {
         let (text, bound) = rewritten(definition.get("regex")?, true);
-        Some(Expression { wide: compiled(definition, &text)?, bound, exact: OnceLock::new() })
+        Some(UserAgentRegex { wide: compiled(definition, &text)?, bound, exact: OnceLock::new() })
     }
 
     /// The groups of the first match.

@@ -1,7 +1,7 @@
 //! The literals that a regex needs, found in its syntax: `uap-core/literals.tsv` has them, and this test compares.
 
-use super::candidates::{END, START, fold};
 use super::catalogue::catalogue;
+use super::folded::{END, START, fold};
 use regex_syntax::ParserBuilder;
 use regex_syntax::hir::{Class, Hir, HirKind, Look};
 

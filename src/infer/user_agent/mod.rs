@@ -2,19 +2,24 @@
 //!
 //! Why so: `docs/decisions/0007`.
 
+mod agent;
 mod candidates;
 mod catalogue;
 mod expression;
+mod folded;
 #[cfg(test)]
 mod literals;
 #[cfg(test)]
 mod tests;
 
+pub(super) use agent::Agent;
+
 use super::{Fields, Rule};
 use crate::value::{Fault, Value};
-use candidates::{Folded, Ordered};
+use candidates::Ordered;
 use catalogue::{Definition, catalogue};
 use expression::{filled, name, part};
+use folded::Folded;
 use regex::Captures;
 use std::sync::LazyLock;
 
@@ -35,18 +40,18 @@ pub(super) const RULE: Rule = Rule {
     apply,
 };
 
-/// What a user agent's text tells: each field of the rule's `writes`, empty where it tells nothing.
-#[derive(Debug, Default, PartialEq)]
-pub(super) struct Agent([Box<str>; 5]);
-
 /// The regexes for all workers. Those that a text may match are compiled when the first such text comes: all at once
 /// take a large part of a second.
-static REGEXES: LazyLock<Regexes> = LazyLock::new(|| {
+static REGEXES: LazyLock<UserAgentRegexes> = LazyLock::new(|| {
     let [browsers, systems, devices] = catalogue();
-    Regexes { browsers: Ordered::new(browsers), systems: Ordered::new(systems), devices: Ordered::new(devices) }
+    UserAgentRegexes {
+        browsers: Ordered::new(browsers),
+        systems: Ordered::new(systems),
+        devices: Ordered::new(devices),
+    }
 });
 
-struct Regexes {
+struct UserAgentRegexes {
     browsers: Ordered,
     systems: Ordered,
     devices: Ordered,
@@ -68,7 +73,7 @@ fn apply(fields: &mut Fields<'_, '_>) -> Result<(), Fault> {
 }
 
 fn read(text: &str) -> Agent {
-    let Regexes { browsers, systems, devices } = &*REGEXES;
+    let UserAgentRegexes { browsers, systems, devices } = &*REGEXES;
     let folded = Folded::new(text);
     let [name, version] = browsers.first(text, &folded).map_or_else(unknown, |(one, found)| browser(one, &found));
     let [system, release] = systems.first(text, &folded).map_or_else(unknown, |(one, found)| system(one, &found));

@@ -8,7 +8,6 @@ use crate::plan::layers::Layer;
 use crate::plan::tree::{Extraction, RaiseErrors};
 use crate::plan::words::is_bare_path;
 use crate::spec::{self, Named};
-use std::sync::Arc;
 
 /// About how many bytes and steps an output takes that another entry of its name clears.
 const CLEARED: usize = 32;
@@ -22,9 +21,9 @@ impl Compiler<'_> {
         let raise_errors = RaiseErrors::of(used.raise_errors.as_ref());
         let entry = self.extractor(used)?;
         let properties = extract::Properties { span: used.span, entries: &used.properties };
-        let extractor: Arc<dyn extract::Extractor> = (entry.compile)(&properties, self.findings)?.into();
-        let input = input.unwrap_or_else(|| self.layers.incoming(extractor.default_input()).into());
-        let templates = extractor.templates().iter().map(|template| {
+        let extractor = (entry.compile)(&properties, self.findings)?;
+        let input = input.unwrap_or_else(|| self.layers.incoming(entry.default_input).into());
+        let templates = extractor.templates.iter().map(|template| {
             let is_path = is_bare_path(template, |root| self.layers.get(root).is_some());
             if is_path { self.path_or_template(template) } else { self.source(template) }.bare()
         });
@@ -33,7 +32,7 @@ impl Compiler<'_> {
     }
 
     /// The extractor that an entry uses, if it and all that it needs is there.
-    fn extractor(&mut self, used: &spec::ExtractorUse) -> Option<&'static extract::Entry> {
+    fn extractor(&mut self, used: &spec::ExtractorUse) -> Option<&'static extract::Description> {
         let name = &used.name.text;
         if let Some(entry) = extract::find(name) {
             self.check_properties(entry, used);
@@ -47,7 +46,7 @@ impl Compiler<'_> {
         None
     }
 
-    fn check_properties(&mut self, entry: &extract::Entry, used: &spec::ExtractorUse) {
+    fn check_properties(&mut self, entry: &extract::Description, used: &spec::ExtractorUse) {
         for (key, _) in &used.properties {
             let name = key.as_text().unwrap_or_default();
             if entry.properties.iter().all(|property| property.name != name) {
@@ -58,7 +57,7 @@ impl Compiler<'_> {
         }
     }
 
-    fn has_properties(&mut self, entry: &extract::Entry, used: &spec::ExtractorUse) -> bool {
+    fn has_properties(&mut self, entry: &extract::Description, used: &spec::ExtractorUse) -> bool {
         let mut has_all = true;
         for property in entry.properties.iter().filter(|property| property.required) {
             if used.properties.iter().all(|(key, _)| key.as_text() != Some(property.name)) {

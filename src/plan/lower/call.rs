@@ -2,7 +2,7 @@
 
 use super::{Bytes, Scope, bytes};
 use crate::expr::{Argument, Arguments, Expr, ExprKind, Literal};
-use crate::filters::{self, Changes, Kind};
+use crate::filters::{self, Changes, LibraryKind};
 use crate::plan::calls::refuses;
 use crate::plan::expression::{Call, Expression};
 use crate::plan::findings::*;
@@ -32,7 +32,7 @@ impl Scope<'_, '_> {
         if let (Some(state), [argument]) = (self.loop_of(name), arguments.0.as_slice()) {
             return Expression::Recurse(state, Box::new(self.expression(&argument.value)));
         }
-        self.call(Kind::Global, name, at, None, arguments)
+        self.call(LibraryKind::Global, name, at, None, arguments)
     }
 
     fn call_attribute(&mut self, object: &Expr, name: &str, at: Bytes, arguments: &Arguments) -> Expression {
@@ -47,26 +47,26 @@ impl Scope<'_, '_> {
         {
             let qualified = format!("{object}.{name}");
             let is_known = self.lowering.layers.names().any(|known| known == object) || object == "null";
-            let is_method = filters::find(Kind::Method, name).is_some();
+            let is_method = filters::find(LibraryKind::Method, name).is_some();
             // Neither the name nor the method is known: that is one mistake.
-            if filters::find(Kind::Global, &qualified).is_some() || (!is_known && !is_method) {
-                return self.call(Kind::Global, &qualified, at, None, arguments);
+            if filters::find(LibraryKind::Global, &qualified).is_some() || (!is_known && !is_method) {
+                return self.call(LibraryKind::Global, &qualified, at, None, arguments);
             }
         }
-        if filters::find(Kind::Method, name).is_some_and(|method| method.reads_key)
+        if filters::find(LibraryKind::Method, name).is_some_and(|method| method.reads_key)
             && let Some(key) = arguments.0.first().and_then(known_key)
             && let Some(dict) = self.dict(object)
         {
             self.lowering.layers.reads_key(&dict, key);
-            return self.call(Kind::Method, name, at, Some(Expression::Path(Arc::new(dict))), arguments);
+            return self.call(LibraryKind::Method, name, at, Some(Expression::Path(Arc::new(dict))), arguments);
         }
         let receiver = self.expression(object);
-        self.call(Kind::Method, name, at, Some(receiver), arguments)
+        self.call(LibraryKind::Method, name, at, Some(receiver), arguments)
     }
 
     pub(super) fn call(
         &mut self,
-        kind: Kind,
+        kind: LibraryKind,
         name: &str,
         at: Bytes,
         first: Option<Expression>,
@@ -99,7 +99,7 @@ impl Scope<'_, '_> {
     }
 
     /// Reports arguments that no parameter takes, and regular expressions that are none.
-    fn check_arguments(&mut self, entry: &filters::Entry, at: Bytes, own: usize, arguments: &Arguments) {
+    fn check_arguments(&mut self, entry: &filters::LibraryEntry, at: Bytes, own: usize, arguments: &Arguments) {
         if let Some(reason) = refuses(entry, own, arguments) {
             let finding = WRONG_ARGUMENTS.at(self.span(at), &[entry.kind.name(), entry.name(), &reason]);
             self.lowering.findings.push(finding.label("whatever needs this value fails"));
@@ -115,12 +115,12 @@ impl Scope<'_, '_> {
         self.lowering.findings.spend(effort);
     }
 
-    fn unknown_function(&mut self, kind: Kind, name: &str, at: Bytes) -> Expression {
+    fn unknown_function(&mut self, kind: LibraryKind, name: &str, at: Bytes) -> Expression {
         let finding = match kind {
-            Kind::Filter => &UNKNOWN_FILTER,
-            Kind::Test => &UNKNOWN_TEST,
-            Kind::Method => &UNKNOWN_METHOD,
-            Kind::Global => &UNKNOWN_FUNCTION,
+            LibraryKind::Filter => &UNKNOWN_FILTER,
+            LibraryKind::Test => &UNKNOWN_TEST,
+            LibraryKind::Method => &UNKNOWN_METHOD,
+            LibraryKind::Global => &UNKNOWN_FUNCTION,
         };
         let is_full = self.lowering.findings.is_full();
         let known = filters::all().filter(|entry| !is_full && entry.kind == kind);

@@ -4,7 +4,7 @@ use super::verbatim::is_mark;
 use super::{Bytes, Scope, bytes};
 use crate::diagnostic::Span;
 use crate::expr::{Arguments, Arithmetic, Comparison, Expr, ExprKind, Literal, Unary};
-use crate::filters::Kind;
+use crate::filters::LibraryKind;
 use crate::plan::expression::Expression;
 use crate::value::{Constant, ConstantKind};
 use std::sync::Arc;
@@ -33,7 +33,7 @@ impl Scope<'_, '_> {
                 if is_mark(name, arguments) {
                     return value;
                 }
-                self.call(Kind::Filter, name, at, Some(value), arguments)
+                self.call(LibraryKind::Filter, name, at, Some(value), arguments)
             }
             ExprKind::Test { value, name, arguments, negated } => {
                 let is = self.place.find("is", value.end).map_or(value.end, |(_, end)| end);
@@ -82,7 +82,7 @@ impl Scope<'_, '_> {
 
     fn test(&mut self, at: Bytes, value: &Expr, name: &str, arguments: &Arguments, negated: bool) -> Expression {
         let value = self.expression(value);
-        let test = self.call(Kind::Test, name, at, Some(value), arguments);
+        let test = self.call(LibraryKind::Test, name, at, Some(value), arguments);
         if negated { Expression::Not(Box::new(test)) } else { test }
     }
 }

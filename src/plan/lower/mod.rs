@@ -14,7 +14,7 @@ use super::location::Location;
 use super::template::{Block, Branch, For, Node, Target, Template};
 use crate::diagnostic::{Diagnostics, Kind as Finding, Span};
 use crate::expr::{self, Arguments, Expr, ExprKind};
-use crate::filters::Kind;
+use crate::filters::LibraryKind;
 use crate::value::FaultCode;
 use std::collections::HashMap;
 
@@ -182,7 +182,7 @@ impl Scope<'_, '_> {
         let text = self.locals - 1;
         let mut value = Expression::Local(text);
         for (name, arguments) in filters {
-            value = self.call(Kind::Filter, name, (0, 0), Some(value), arguments);
+            value = self.call(LibraryKind::Filter, name, (0, 0), Some(value), arguments);
         }
         Block { body, text, value }
     }

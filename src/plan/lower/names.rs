@@ -3,7 +3,7 @@
 use super::expression::constant;
 use super::{Bytes, Scope, bytes};
 use crate::expr::{Expr, ExprKind, Literal};
-use crate::filters::{self, Kind};
+use crate::filters::{self, LibraryKind};
 use crate::plan::chain::{chain, place_of};
 use crate::plan::expression::{Expression, LoopField, Path};
 use crate::plan::findings::{LOOP_ALONE, UNKNOWN_NAME, UNKNOWN_OF_LOOP, UNKNOWN_OUTPUT};
@@ -81,7 +81,7 @@ impl Scope<'_, '_> {
 
     /// `null` is such a name, and no mistake: `docs/decisions/0015`.
     fn unknown_name(&mut self, name: &str, at: Bytes) -> Expression {
-        if name != "null" && filters::find(Kind::Global, name).is_none() {
+        if name != "null" && filters::find(LibraryKind::Global, name).is_none() {
             let variables = self.variables.iter().map(|(variable, _)| variable.as_str());
             let most = if self.lowering.findings.is_full() { 0 } else { usize::MAX };
             let known = self.lowering.layers.names().chain(variables).take(most);

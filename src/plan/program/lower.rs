@@ -30,9 +30,8 @@ fn lower_entry(entry: &Entry, tree: &Tree) -> EntryCode {
 fn lower_extraction(extraction: &Extraction, tree: &Tree) -> Extract {
     // What is inside a pattern of grok's library is in the result only where it is read.
     let projection = tree.layers.wanted(extraction.output);
-    let narrowed = extraction.extractor.narrowed(&projection);
     Extract {
-        extractor: narrowed.map_or_else(|| Arc::clone(&extraction.extractor), Arc::from),
+        extractor: extraction.extractor.narrowed(&projection),
         input: lower_source(&extraction.input),
         templates: extraction.templates.iter().map(lower_source).collect(),
         output: extraction.output,

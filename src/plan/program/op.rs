@@ -97,7 +97,7 @@ impl Projected {
 #[derive(Clone, Debug)]
 pub(crate) struct BoundCall {
     /// What is called.
-    pub entry: &'static filters::Entry,
+    pub entry: &'static filters::LibraryEntry,
     /// The arguments by position, the value first.
     pub positional: Box<[Op]>,
     /// What gives further arguments by position: its items.
@@ -134,7 +134,7 @@ pub(crate) enum Form {
 
 impl Form {
     /// The form of a call; whether its arguments fit is known from their number where all are given by position.
-    pub fn of(entry: &filters::Entry, given: usize, is_positional: bool) -> Self {
+    pub fn of(entry: &filters::LibraryEntry, given: usize, is_positional: bool) -> Self {
         let parameters = entry.parameters;
         let is_complete =
             || parameters[given..].iter().all(|parameter| parameter.default != filters::Default::Required);

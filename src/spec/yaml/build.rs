@@ -2,8 +2,8 @@
 
 use super::keys::unique;
 use super::offsets::Offsets;
-use super::scalar::Kind;
-use super::{DEPTH, EXPANSION, NODE, syntax};
+use super::scalar::ScalarKind;
+use super::syntax;
 use crate::diagnostic::{Diagnostic, Diagnostics, SourceId, Span};
 use crate::spec::findings::{
     YAML_ALIAS, YAML_DEPTH, YAML_EXPANSION, YAML_KEY, YAML_MERGE, YAML_SECOND_DOCUMENT, YAML_TAG, YAML_VALUE,
@@ -12,11 +12,20 @@ use crate::value::{Constant, ConstantKind};
 use saphyr_parser::{Event, Parser, ScalarStyle, Tag};
 use std::collections::HashMap;
 
+/// How deep a document may nest, aliases followed.
+pub const DEPTH: usize = 100;
+
+/// How much anchors and aliases may copy: bytes of text, and [`NODE`] for each value.
+pub const EXPANSION: usize = 16 << 20;
+
+/// What a value counts for in [`EXPANSION`], beside its text: about what it takes in memory.
+pub const NODE: usize = 48;
+
 /// The first document of a text; null where there is none.
 pub(super) fn document(text: &str, source: SourceId, findings: &mut Diagnostics) -> Option<Constant> {
     let offsets = Offsets::new(text);
     let mut parser = Parser::new_from_str(text);
-    let mut builder = Builder::new(text, source, findings);
+    let mut builder = YamlBuilder::new(text, source, findings);
     let mut documents = 0;
     while let Some(event) = parser.next_event() {
         let (event, marks) = match event {
@@ -42,32 +51,32 @@ pub(super) fn document(text: &str, source: SourceId, findings: &mut Diagnostics)
 }
 
 /// The reading cannot go on; a finding says why.
-struct Stop;
+struct YamlStop;
 
 /// A collection whose end was not met yet.
-struct Open {
-    items: Items,
+struct OpenNode {
+    items: OpenItems,
     anchor: usize,
     start: usize,
     /// The levels below, aliases followed: a leaf has none.
     height: usize,
 }
 
-enum Items {
+enum OpenItems {
     List(Vec<Constant>),
-    Map(Pairs),
+    Map(OpenPairs),
 }
 
 #[derive(Default)]
-struct Pairs {
+struct OpenPairs {
     /// What merge keys brought; the mapping's own keys win.
     merged: Vec<(Constant, Constant)>,
     own: Vec<(Constant, Constant)>,
-    key: Option<Key>,
+    key: Option<OpenKey>,
 }
 
 /// A key whose value was not met yet.
-enum Key {
+enum OpenKey {
     /// A plain `<<`.
     Merge,
     Ordinary(Constant),
@@ -80,11 +89,11 @@ struct Anchored {
     weight: usize,
 }
 
-struct Builder<'t, 'f> {
+struct YamlBuilder<'t, 'f> {
     text: &'t str,
     source: SourceId,
     findings: &'f mut Diagnostics,
-    open: Vec<Open>,
+    open: Vec<OpenNode>,
     anchors: HashMap<usize, Anchored>,
     copied: usize,
     /// Where the last event ended.
@@ -92,13 +101,13 @@ struct Builder<'t, 'f> {
     root: Option<Constant>,
 }
 
-impl<'t, 'f> Builder<'t, 'f> {
+impl<'t, 'f> YamlBuilder<'t, 'f> {
     fn new(text: &'t str, source: SourceId, findings: &'f mut Diagnostics) -> Self {
         let (open, anchors) = (Vec::new(), HashMap::new());
-        Builder { text, source, findings, open, anchors, copied: 0, last: 0, root: None }
+        YamlBuilder { text, source, findings, open, anchors, copied: 0, last: 0, root: None }
     }
 
-    fn event(&mut self, event: Event<'_>, (start, end): (usize, usize)) -> Result<(), Stop> {
+    fn event(&mut self, event: Event<'_>, (start, end): (usize, usize)) -> Result<(), YamlStop> {
         match event {
             Event::Scalar(text, style, anchor, tag) => {
                 let span = self.scalar_span(start, end, style, tag.is_some() || anchor != 0);
@@ -114,10 +123,10 @@ impl<'t, 'f> Builder<'t, 'f> {
                 self.alias(anchor, self.span(start, end))
             }
             Event::SequenceStart(anchor, tag) => {
-                self.open(Items::List(Vec::new()), "seq", anchor, tag.as_deref(), (start, end))
+                self.open(OpenItems::List(Vec::new()), "seq", anchor, tag.as_deref(), (start, end))
             }
             Event::MappingStart(anchor, tag) => {
-                self.open(Items::Map(Pairs::default()), "map", anchor, tag.as_deref(), (start, end))
+                self.open(OpenItems::Map(OpenPairs::default()), "map", anchor, tag.as_deref(), (start, end))
             }
             Event::SequenceEnd | Event::MappingEnd => self.close(start, end),
             _ => Ok(()),
@@ -128,18 +137,18 @@ impl<'t, 'f> Builder<'t, 'f> {
         Span::new(self.source, start as u32, end.max(start) as u32)
     }
 
-    fn stop(&mut self, finding: Diagnostic) -> Result<(), Stop> {
+    fn stop(&mut self, finding: Diagnostic) -> Result<(), YamlStop> {
         self.findings.push(finding);
-        Err(Stop)
+        Err(YamlStop)
     }
 
     fn expects_key(&self) -> bool {
-        matches!(self.open.last(), Some(Open { items: Items::Map(Pairs { key: None, .. }), .. }))
+        matches!(self.open.last(), Some(OpenNode { items: OpenItems::Map(OpenPairs { key: None, .. }), .. }))
     }
 
-    fn merge_key(&mut self) -> Result<(), Stop> {
-        if let Some(Open { items: Items::Map(pairs), .. }) = self.open.last_mut() {
-            pairs.key = Some(Key::Merge);
+    fn merge_key(&mut self) -> Result<(), YamlStop> {
+        if let Some(OpenNode { items: OpenItems::Map(pairs), .. }) = self.open.last_mut() {
+            pairs.key = Some(OpenKey::Merge);
         }
         Ok(())
     }
@@ -160,13 +169,13 @@ impl<'t, 'f> Builder<'t, 'f> {
     fn scalar(&mut self, text: &str, style: ScalarStyle, tag: Option<&Tag>, span: Span) -> Constant {
         let kind = match tag {
             // `!` alone leaves it to the form, even of a quoted text: so does PyYAML.
-            Some(tag) if is_unspecific(tag) => Kind::of_plain(text),
-            Some(tag) => core_name(tag).and_then(Kind::of_tag).unwrap_or_else(|| {
+            Some(tag) if is_unspecific(tag) => ScalarKind::of_plain(text),
+            Some(tag) => core_name(tag).and_then(ScalarKind::of_tag).unwrap_or_else(|| {
                 self.findings.push(YAML_TAG.at(span, &[&tag_text(tag)]));
-                Kind::Text
+                ScalarKind::Text
             }),
-            None if style == ScalarStyle::Plain => Kind::of_plain(text),
-            None => Kind::Text,
+            None if style == ScalarStyle::Plain => ScalarKind::of_plain(text),
+            None => ScalarKind::Text,
         };
         let value = kind.value(text).unwrap_or_else(|| {
             self.findings.push(YAML_VALUE.at(span, &[kind.name()]).help("quotes make it text"));
@@ -175,7 +184,7 @@ impl<'t, 'f> Builder<'t, 'f> {
         Constant { span, kind: value }
     }
 
-    fn alias(&mut self, anchor: usize, span: Span) -> Result<(), Stop> {
+    fn alias(&mut self, anchor: usize, span: Span) -> Result<(), YamlStop> {
         let Some(anchored) = self.anchors.get(&anchor) else {
             return self.stop(YAML_ALIAS.at(span, &[]));
         };
@@ -193,12 +202,12 @@ impl<'t, 'f> Builder<'t, 'f> {
 
     fn open(
         &mut self,
-        items: Items,
+        items: OpenItems,
         expected: &str,
         anchor: usize,
         tag: Option<&Tag>,
         (start, end): (usize, usize),
-    ) -> Result<(), Stop> {
+    ) -> Result<(), YamlStop> {
         self.last = end;
         let tagged = self.text.get(start..end).map_or("", str::trim_end);
         let span = self.span(start, start + tagged.len());
@@ -209,12 +218,12 @@ impl<'t, 'f> Builder<'t, 'f> {
             return self.stop(YAML_DEPTH.at(span, &[&DEPTH.to_string()]));
         }
         let start = if tag.is_some() || anchor != 0 { syntax::after_properties(self.text, start) } else { start };
-        self.open.push(Open { items, anchor, start, height: 0 });
+        self.open.push(OpenNode { items, anchor, start, height: 0 });
         Ok(())
     }
 
     /// `]` and `}` belong to the collection; the end of a block collection is the end of what is in it.
-    fn close(&mut self, start: usize, end: usize) -> Result<(), Stop> {
+    fn close(&mut self, start: usize, end: usize) -> Result<(), YamlStop> {
         let Some(open) = self.open.pop() else { return Ok(()) };
         let bracketed = matches!(self.text.get(start..end), Some(text) if text.starts_with([']', '}']));
         if bracketed {
@@ -222,14 +231,14 @@ impl<'t, 'f> Builder<'t, 'f> {
         }
         let span = self.span(open.start, self.last);
         let kind = match open.items {
-            Items::List(items) => ConstantKind::List(items),
-            Items::Map(pairs) => ConstantKind::Map(unique(pairs.merged, pairs.own, self.findings)),
+            OpenItems::List(items) => ConstantKind::List(items),
+            OpenItems::Map(pairs) => ConstantKind::Map(unique(pairs.merged, pairs.own, self.findings)),
         };
         self.finish(Constant { span, kind }, open.height + 1, open.anchor)
     }
 
     /// Puts a whole value where it belongs.
-    fn finish(&mut self, value: Constant, height: usize, anchor: usize) -> Result<(), Stop> {
+    fn finish(&mut self, value: Constant, height: usize, anchor: usize) -> Result<(), YamlStop> {
         if anchor != 0 {
             self.anchor(anchor, &value, height)?;
         }
@@ -239,17 +248,17 @@ impl<'t, 'f> Builder<'t, 'f> {
         };
         parent.height = parent.height.max(height);
         match &mut parent.items {
-            Items::List(items) => items.push(value),
-            Items::Map(pairs) => match pairs.key.take() {
+            OpenItems::List(items) => items.push(value),
+            OpenItems::Map(pairs) => match pairs.key.take() {
                 None => return self.key(value),
-                Some(Key::Ordinary(key)) => pairs.own.push((key, value)),
-                Some(Key::Merge) => return self.merge(value),
+                Some(OpenKey::Ordinary(key)) => pairs.own.push((key, value)),
+                Some(OpenKey::Merge) => return self.merge(value),
             },
         }
         Ok(())
     }
 
-    fn anchor(&mut self, anchor: usize, value: &Constant, height: usize) -> Result<(), Stop> {
+    fn anchor(&mut self, anchor: usize, value: &Constant, height: usize) -> Result<(), YamlStop> {
         let weight = weight(value);
         self.copied = self.copied.saturating_add(weight);
         if self.copied > EXPANSION {
@@ -261,7 +270,7 @@ impl<'t, 'f> Builder<'t, 'f> {
 
     /// A key must be hashable. A collection here is nearly always a template that was not quoted: `{{ a }}` is a
     /// mapping in a mapping.
-    fn key(&mut self, key: Constant) -> Result<(), Stop> {
+    fn key(&mut self, key: Constant) -> Result<(), YamlStop> {
         if matches!(key.kind, ConstantKind::List(_) | ConstantKind::Map(_)) {
             let mut finding = YAML_KEY.at(key.span, &[key.type_name()]);
             if self.text[..key.span.start as usize].ends_with('{') {
@@ -269,21 +278,21 @@ impl<'t, 'f> Builder<'t, 'f> {
             }
             return self.stop(finding);
         }
-        if let Some(Open { items: Items::Map(pairs), .. }) = self.open.last_mut() {
-            pairs.key = Some(Key::Ordinary(key));
+        if let Some(OpenNode { items: OpenItems::Map(pairs), .. }) = self.open.last_mut() {
+            pairs.key = Some(OpenKey::Ordinary(key));
         }
         Ok(())
     }
 
     /// A mapping, or a list of mappings of which the first wins.
-    fn merge(&mut self, value: Constant) -> Result<(), Stop> {
+    fn merge(&mut self, value: Constant) -> Result<(), YamlStop> {
         let span = value.span;
         let mappings = match value.kind {
             ConstantKind::Map(entries) => vec![Some(entries)],
             ConstantKind::List(items) => items.into_iter().rev().map(entries).collect(),
             _ => vec![None],
         };
-        let Some(Open { items: Items::Map(pairs), .. }) = self.open.last_mut() else { return Ok(()) };
+        let Some(OpenNode { items: OpenItems::Map(pairs), .. }) = self.open.last_mut() else { return Ok(()) };
         let mut all_mappings = true;
         for mapping in mappings {
             all_mappings &= mapping.is_some();

@@ -7,28 +7,32 @@ use crate::value::{Constant, ConstantKind};
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 
-type Pair = (Constant, Constant);
+type KeyedPair = (Constant, Constant);
 
 /// The pairs of a mapping as Python's dict keeps them: the place of the first of equal keys, the value of the last. What
 /// was merged comes first; only keys that the mapping itself has twice are reported.
-pub(in crate::spec) fn unique(merged: Vec<Pair>, own: Vec<Pair>, findings: &mut Diagnostics) -> Vec<Pair> {
+pub(in crate::spec) fn unique(
+    merged: Vec<KeyedPair>,
+    own: Vec<KeyedPair>,
+    findings: &mut Diagnostics,
+) -> Vec<KeyedPair> {
     let merges = merged.len();
-    let mut places: HashMap<KeyForm, Place> = HashMap::new();
-    let mut kept: Vec<Pair> = Vec::with_capacity(merges + own.len());
+    let mut places: HashMap<KeyForm, KeyPlace> = HashMap::new();
+    let mut kept: Vec<KeyedPair> = Vec::with_capacity(merges + own.len());
     for (index, (key, value)) in merged.into_iter().chain(own).enumerate() {
         let (is_own, span) = (index >= merges, key.span);
         match places.entry(KeyForm::of(&key)) {
             Entry::Vacant(place) => {
-                place.insert(Place { index: kept.len(), span, is_own });
+                place.insert(KeyPlace { index: kept.len(), span, is_own });
                 kept.push((key, value));
             }
             Entry::Occupied(mut place) => {
-                let Place { index, span: first, is_own: was_own } = *place.get();
+                let KeyPlace { index, span: first, is_own: was_own } = *place.get();
                 if is_own && was_own {
                     let finding = DUPLICATE_KEY.at(span, &[&key_text(&key)]).label("this one counts");
                     findings.push(finding.also(first, "this one has no effect"));
                 }
-                place.insert(Place { index, span, is_own });
+                place.insert(KeyPlace { index, span, is_own });
                 kept[index] = (key, value);
             }
         }
@@ -38,7 +42,7 @@ pub(in crate::spec) fn unique(merged: Vec<Pair>, own: Vec<Pair>, findings: &mut 
 
 /// Where the last of equal keys was met.
 #[derive(Clone, Copy)]
-struct Place {
+struct KeyPlace {
     index: usize,
     span: Span,
     /// Written in the mapping itself, not merged into it.

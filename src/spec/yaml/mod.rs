@@ -14,6 +14,7 @@ mod place;
 mod scalar;
 mod syntax;
 
+pub use build::{DEPTH, EXPANSION, NODE};
 pub(super) use keys::unique;
 pub use place::{place_in_scalar, span_in_scalar, span_in_source};
 
@@ -23,15 +24,6 @@ use crate::value::Constant;
 
 /// How many bytes a document may have.
 pub const LONGEST: usize = 16 << 20;
-
-/// How deep a document may nest, aliases followed.
-pub const DEPTH: usize = 100;
-
-/// How much anchors and aliases may copy: bytes of text, and [`NODE`] for each value.
-pub const EXPANSION: usize = 16 << 20;
-
-/// What a value counts for in [`EXPANSION`], beside its text: about what it takes in memory.
-pub const NODE: usize = 48;
 
 /// Reads one YAML document; an empty one is null. After a finding of severity error the result is what could be read,
 /// `None` if nothing could.

@@ -56,16 +56,16 @@ fn marked_span(source_text: &str, span: Span, text: &str, (start, end): (u32, u3
 }
 
 /// How many bytes of the source the next unit takes, and how many bytes of text it stands for.
-struct Unit {
+struct SourceUnit {
     written: usize,
     read: usize,
 }
 
 /// The closing quote.
-const END: Unit = Unit { written: 0, read: 0 };
+const END: SourceUnit = SourceUnit { written: 0, read: 0 };
 
 /// Walks the source of a plain or quoted scalar unit by unit, until the unit that makes the text's byte `offset`.
-fn in_flow(scalar: &str, from: usize, unit: fn(&str) -> Option<Unit>, offset: usize, marks: &mut Marks) -> usize {
+fn in_flow(scalar: &str, from: usize, unit: fn(&str) -> Option<SourceUnit>, offset: usize, marks: &mut Marks) -> usize {
     let (mut at, mut read) = mark_before(marks, offset).unwrap_or((from, 0));
     while let Some(rest) = scalar.get(at..).filter(|rest| !rest.is_empty()) {
         let unit = folded_break(rest).or_else(|| unit(rest)).unwrap_or_else(|| letter(rest));
@@ -94,21 +94,21 @@ fn mark(marks: &mut Marks, at: usize, read: usize) {
     }
 }
 
-fn letter(rest: &str) -> Unit {
+fn letter(rest: &str) -> SourceUnit {
     let length = rest.chars().next().map_or(1, char::len_utf8);
-    Unit { written: length, read: length }
+    SourceUnit { written: length, read: length }
 }
 
 /// A line break with the white space around it: a space, or the breaks after the first.
-fn folded_break(rest: &str) -> Option<Unit> {
+fn folded_break(rest: &str) -> Option<SourceUnit> {
     if !rest.starts_with(is_space) {
         return None;
     }
     let written = rest.len() - rest.trim_start_matches([' ', '\t', '\r', '\n']).len();
     match breaks(&rest[..written]) {
         0 => None,
-        1 => Some(Unit { written, read: 1 }),
-        more => Some(Unit { written, read: more - 1 }),
+        1 => Some(SourceUnit { written, read: 1 }),
+        more => Some(SourceUnit { written, read: more - 1 }),
     }
 }
 
@@ -116,19 +116,19 @@ fn breaks(space: &str) -> usize {
     space.matches('\n').count() + space.replace("\r\n", "").matches('\r').count()
 }
 
-fn plain(_: &str) -> Option<Unit> {
+fn plain(_: &str) -> Option<SourceUnit> {
     None
 }
 
-fn single_quoted(rest: &str) -> Option<Unit> {
+fn single_quoted(rest: &str) -> Option<SourceUnit> {
     match rest.as_bytes() {
-        [b'\'', b'\'', ..] => Some(Unit { written: 2, read: 1 }),
+        [b'\'', b'\'', ..] => Some(SourceUnit { written: 2, read: 1 }),
         [b'\'', ..] => Some(END),
         _ => None,
     }
 }
 
-fn double_quoted(rest: &str) -> Option<Unit> {
+fn double_quoted(rest: &str) -> Option<SourceUnit> {
     let escape = rest.strip_prefix('\\');
     let Some(escape) = escape else {
         return rest.starts_with('"').then_some(END);
@@ -138,28 +138,28 @@ fn double_quoted(rest: &str) -> Option<Unit> {
         Some(b'u') => pair(escape).unwrap_or_else(|| code_point(escape, 4)),
         Some(b'U') => code_point(escape, 8),
         // Next line and no-break space are two bytes, the line and paragraph separators three.
-        Some(b'N' | b'_') => Unit { written: 2, read: 2 },
-        Some(b'L' | b'P') => Unit { written: 2, read: 3 },
+        Some(b'N' | b'_') => SourceUnit { written: 2, read: 2 },
+        Some(b'L' | b'P') => SourceUnit { written: 2, read: 3 },
         Some(b'\n' | b'\r') => {
             let space = escape.len() - escape.trim_start_matches([' ', '\t', '\r', '\n']).len();
-            Unit { written: 1 + space, read: breaks(&escape[..space]).saturating_sub(1) }
+            SourceUnit { written: 1 + space, read: breaks(&escape[..space]).saturating_sub(1) }
         }
-        _ => Unit { written: 1 + letter(escape).written.min(escape.len()), read: 1 },
+        _ => SourceUnit { written: 1 + letter(escape).written.min(escape.len()), read: 1 },
     })
 }
 
 /// Two escapes that stand for one character, as JSON writes what is beyond U+FFFF.
-fn pair(escape: &str) -> Option<Unit> {
+fn pair(escape: &str) -> Option<SourceUnit> {
     let half = |escape: &str| u16::from_str_radix(escape.strip_prefix('u')?.get(..4)?, 16).ok();
     let halves = [half(escape)?, half(escape.get(5..)?.strip_prefix('\\')?)?];
     char::decode_utf16(halves).next()?.ok().filter(|letter| letter.len_utf16() == 2)?;
-    Some(Unit { written: 12, read: 4 })
+    Some(SourceUnit { written: 12, read: 4 })
 }
 
-fn code_point(escape: &str, digits: usize) -> Unit {
+fn code_point(escape: &str, digits: usize) -> SourceUnit {
     let number = escape.get(1..=digits).and_then(|digits| u32::from_str_radix(digits, 16).ok());
     let read = number.and_then(char::from_u32).map_or(1, char::len_utf8);
-    Unit { written: (2 + digits).min(1 + escape.len()), read }
+    SourceUnit { written: (2 + digits).min(1 + escape.len()), read }
 }
 
 /// Block scalars have no escapes and fold nothing but white space: runs of white space stand for each other, what is

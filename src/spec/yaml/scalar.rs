@@ -10,7 +10,7 @@ const LONGEST_NUMBER: usize = 4300;
 
 /// The kinds a tag or the form of a plain scalar can name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Kind {
+pub(super) enum ScalarKind {
     Null,
     Bool,
     Int,
@@ -19,17 +19,17 @@ pub(super) enum Kind {
     Text,
 }
 
-impl Kind {
+impl ScalarKind {
     /// The kind of a tag of YAML's core (`tag:yaml.org,2002:` and this name); `None` for one that is not a scalar's or
     /// that specs cannot hold (`binary`).
-    pub(super) fn of_tag(name: &str) -> Option<Kind> {
+    pub(super) fn of_tag(name: &str) -> Option<ScalarKind> {
         Some(match name {
-            "null" => Kind::Null,
-            "bool" => Kind::Bool,
-            "int" => Kind::Int,
-            "float" => Kind::Float,
-            "timestamp" => Kind::Timestamp,
-            "str" => Kind::Text,
+            "null" => ScalarKind::Null,
+            "bool" => ScalarKind::Bool,
+            "int" => ScalarKind::Int,
+            "float" => ScalarKind::Float,
+            "timestamp" => ScalarKind::Timestamp,
+            "str" => ScalarKind::Text,
             _ => return None,
         })
     }
@@ -37,37 +37,37 @@ impl Kind {
     /// The name for messages, with its article.
     pub(super) fn name(self) -> &'static str {
         match self {
-            Kind::Null => "null",
-            Kind::Bool => "a boolean",
-            Kind::Int => "an integer",
-            Kind::Float => "a float",
-            Kind::Timestamp => "a date",
-            Kind::Text => "text",
+            ScalarKind::Null => "null",
+            ScalarKind::Bool => "a boolean",
+            ScalarKind::Int => "an integer",
+            ScalarKind::Float => "a float",
+            ScalarKind::Timestamp => "a date",
+            ScalarKind::Text => "text",
         }
     }
 
     /// The kind of an untagged plain scalar, by its form (PyYAML's `resolver.py`).
-    pub(super) fn of_plain(text: &str) -> Kind {
+    pub(super) fn of_plain(text: &str) -> ScalarKind {
         match text.as_bytes().first() {
-            None => Kind::Null,
-            Some(b'~' | b'n' | b'N') if is_null(text) => Kind::Null,
+            None => ScalarKind::Null,
+            Some(b'~' | b'n' | b'N') if is_null(text) => ScalarKind::Null,
             Some(b'y' | b'Y' | b'n' | b'N' | b't' | b'T' | b'f' | b'F' | b'o' | b'O') if truth(text).is_some() => {
-                Kind::Bool
+                ScalarKind::Bool
             }
             Some(b'-' | b'+' | b'.' | b'0'..=b'9') => of_number(text),
-            Some(_) => Kind::Text,
+            Some(_) => ScalarKind::Text,
         }
     }
 
     /// The value of a scalar of this kind; `None` where the text has not the form.
     pub(super) fn value(self, text: &str) -> Option<ConstantKind> {
         match self {
-            Kind::Null => Some(ConstantKind::Null),
-            Kind::Bool => any_case_truth(text).map(ConstantKind::Bool),
-            Kind::Int => integer(text),
-            Kind::Float => float(text).map(ConstantKind::Float),
-            Kind::Timestamp => timestamp(text).map(|text| ConstantKind::Text(text.into())),
-            Kind::Text => Some(ConstantKind::Text(text.into())),
+            ScalarKind::Null => Some(ConstantKind::Null),
+            ScalarKind::Bool => any_case_truth(text).map(ConstantKind::Bool),
+            ScalarKind::Int => integer(text),
+            ScalarKind::Float => float(text).map(ConstantKind::Float),
+            ScalarKind::Timestamp => timestamp(text).map(|text| ConstantKind::Text(text.into())),
+            ScalarKind::Text => Some(ConstantKind::Text(text.into())),
         }
     }
 }
@@ -125,17 +125,17 @@ static TIMESTAMP: LazyLock<Regex> = LazyLock::new(|| {
     ))
 });
 
-fn of_number(text: &str) -> Kind {
+fn of_number(text: &str) -> ScalarKind {
     // PyYAML asks in this order; no text has two of the forms.
     if FLOAT.is_match(text) {
-        Kind::Float
+        ScalarKind::Float
     } else if INTEGER.is_match(text) {
-        Kind::Int
+        ScalarKind::Int
     } else if TIMESTAMP.is_match(text) && text.len() >= "2000-01-01".len() {
         // The resolver wants two digits for month and day where no time follows; any time makes it longer.
-        Kind::Timestamp
+        ScalarKind::Timestamp
     } else {
-        Kind::Text
+        ScalarKind::Text
     }
 }
 

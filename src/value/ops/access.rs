@@ -102,7 +102,7 @@ pub fn slice<'a>(
         Value::List(list) => list.len(),
         _ => return Err(not("subscriptable by a slice", value)),
     };
-    let places = Places::new(length, bound(start)?, bound(stop)?, bound(step)?)?;
+    let places = SlicePlaces::new(length, bound(start)?, bound(stop)?, bound(step)?)?;
     match value {
         Value::List(list) if list.is_tuple() => arena.tuple(places.filter_map(|place| list.at(place))),
         Value::List(list) => arena.list(places.filter_map(|place| list.at(place))),
@@ -127,13 +127,13 @@ fn bound(value: Value<'_>) -> Result<Option<i64>, Fault> {
 }
 
 /// The places that a slice takes, in order.
-struct Places {
+struct SlicePlaces {
     next: usize,
     left: usize,
     step: i64,
 }
 
-impl Places {
+impl SlicePlaces {
     /// After CPython's `PySlice_AdjustIndices`.
     fn new(length: usize, start: Option<i64>, stop: Option<i64>, step: Option<i64>) -> Result<Self, Fault> {
         let step = step.unwrap_or(1).max(-i64::MAX);
@@ -147,11 +147,11 @@ impl Places {
         let (start, stop) = (start.map_or(from, place), stop.map_or(to, place));
         let distance = if step < 0 { start - stop } else { stop - start };
         let left = if distance <= 0 { 0 } else { (distance - 1) / step.abs() + 1 };
-        Ok(Places { next: usize::try_from(start).unwrap_or(0), left: usize::try_from(left).unwrap_or(0), step })
+        Ok(SlicePlaces { next: usize::try_from(start).unwrap_or(0), left: usize::try_from(left).unwrap_or(0), step })
     }
 }
 
-impl Iterator for Places {
+impl Iterator for SlicePlaces {
     type Item = usize;
 
     fn next(&mut self) -> Option<usize> {
@@ -163,7 +163,7 @@ impl Iterator for Places {
 }
 
 /// Borrows the part of the text where the step is 1.
-fn slice_text<'a>(arena: &'a Arena, text: &'a str, length: usize, places: Places) -> Result<Value<'a>, Fault> {
+fn slice_text<'a>(arena: &'a Arena, text: &'a str, length: usize, places: SlicePlaces) -> Result<Value<'a>, Fault> {
     if places.left == 0 {
         return Ok(Value::Text(""));
     }

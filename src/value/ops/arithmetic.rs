@@ -1,43 +1,9 @@
 //! Arithmetic on values that may be no numbers.
 
-use super::calculate::{calculate, negative};
+use super::calculate::{Arithmetic, calculate, negative};
 use super::{Number, undefined};
 use crate::value::text::{self, percent};
 use crate::value::{Arena, Fault, FaultCode, List, Value};
-
-/// An arithmetic operator.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Arithmetic {
-    /// `+`: numbers, text, lists.
-    Add,
-    /// `-`
-    Subtract,
-    /// `*`: numbers, or text or a list times an integer.
-    Multiply,
-    /// `/`: always a float.
-    Divide,
-    /// `//`
-    FloorDivide,
-    /// `%`: the sign of the divisor, or Python's text formatting.
-    Remainder,
-    /// `**`
-    Power,
-}
-
-impl Arithmetic {
-    /// How it is written: `+`, `//`, …
-    pub fn symbol(self) -> &'static str {
-        match self {
-            Arithmetic::Add => "+",
-            Arithmetic::Subtract => "-",
-            Arithmetic::Multiply => "*",
-            Arithmetic::Divide => "/",
-            Arithmetic::FloorDivide => "//",
-            Arithmetic::Remainder => "%",
-            Arithmetic::Power => "**",
-        }
-    }
-}
 
 /// Applies an arithmetic operator.
 ///

@@ -1,10 +1,43 @@
 //! Arithmetic of numbers, as Python does it.
 
-use super::Arithmetic;
 use super::number::{BITS, EXACT, Number, big_value, too_large};
 use crate::value::{Arena, Fault, FaultCode, Value};
 use num_bigint::{BigInt, Sign};
 use std::cmp::Ordering;
+
+/// An arithmetic operator.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Arithmetic {
+    /// `+`: numbers, text, lists.
+    Add,
+    /// `-`
+    Subtract,
+    /// `*`: numbers, or text or a list times an integer.
+    Multiply,
+    /// `/`: always a float.
+    Divide,
+    /// `//`
+    FloorDivide,
+    /// `%`: the sign of the divisor, or Python's text formatting.
+    Remainder,
+    /// `**`
+    Power,
+}
+
+impl Arithmetic {
+    /// How it is written: `+`, `//`, …
+    pub fn symbol(self) -> &'static str {
+        match self {
+            Arithmetic::Add => "+",
+            Arithmetic::Subtract => "-",
+            Arithmetic::Multiply => "*",
+            Arithmetic::Divide => "/",
+            Arithmetic::FloorDivide => "//",
+            Arithmetic::Remainder => "%",
+            Arithmetic::Power => "**",
+        }
+    }
+}
 
 /// Applies an operator to two numbers.
 ///

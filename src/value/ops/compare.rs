@@ -1,7 +1,6 @@
-//! Truth, equality, order and containment.
+//! Truth, equality and order.
 
-use super::key::same_at;
-use super::{Number, affordable, check_hashable, undefined};
+use super::{Number, affordable, undefined};
 use crate::value::{Fault, FaultCode, List, Map, Value};
 use std::cmp::Ordering;
 use std::ptr;
@@ -35,7 +34,7 @@ pub fn equal(left: Value<'_>, right: Value<'_>) -> Result<bool, Fault> {
 /// # Errors
 /// Limit.
 #[inline]
-fn was_compared(value: Value<'_>) -> Result<(), Fault> {
+pub(super) fn was_compared(value: Value<'_>) -> Result<(), Fault> {
     match value {
         Value::List(list) => list.arena().goes_on(),
         Value::Map(map) => map.arena().goes_on(),
@@ -43,7 +42,7 @@ fn was_compared(value: Value<'_>) -> Result<(), Fault> {
     }
 }
 
-pub(super) fn equal_at(left: Value<'_>, right: Value<'_>, depth: usize) -> bool {
+fn equal_at(left: Value<'_>, right: Value<'_>, depth: usize) -> bool {
     match (left, right) {
         (Value::Text(left), Value::Text(right)) => left == right,
         (Value::None, Value::None) | (Value::Undefined, Value::Undefined) => true,
@@ -54,6 +53,16 @@ pub(super) fn equal_at(left: Value<'_>, right: Value<'_>, depth: usize) -> bool 
             (Some(left), Some(right)) => left.compare(right) == Some(Ordering::Equal),
             _ => false,
         },
+    }
+}
+
+/// How Python compares keys and items: `left is right or left == right`. A NaN counts as the same object as any other,
+/// since values have no identity here.
+pub(super) fn same_at(left: Value<'_>, right: Value<'_>, depth: usize) -> bool {
+    match (left, right) {
+        (Value::Text(left), Value::Text(right)) => left == right,
+        (Value::Float(left), Value::Float(right)) => left == right || left.is_nan() && right.is_nan(),
+        _ => equal_at(left, right, depth),
     }
 }
 
@@ -108,40 +117,6 @@ fn order_lists(left: &List<'_>, right: &List<'_>) -> Result<Option<Ordering>, Fa
                 (left, right) = (one, other);
             }
             Some((one, other)) => return order(one, other),
-        }
-    }
-}
-
-/// `needle in haystack`.
-///
-/// # Errors
-/// Type, where `haystack` is no container; undefined counts as empty.
-pub fn contains(haystack: Value<'_>, needle: Value<'_>) -> Result<bool, Fault> {
-    match (haystack, needle) {
-        (Value::Undefined, _) => Ok(false),
-        (Value::Text(text), Value::Text(part)) => Ok(text.contains(part)),
-        (Value::Text(_), other) => Err(Fault::new(
-            FaultCode::Type,
-            format!("'in <string>' requires string as left operand, not {}", other.type_name()),
-        )),
-        (Value::List(list), needle) => {
-            list.arena().spend(list.len() as u64 / 2)?;
-            let is_there = list.iter().any(|item| same_at(item, needle, 0));
-            if !is_there {
-                list.arena().goes_on()?;
-            }
-            Ok(is_there)
-        }
-        (Value::Map(map), key) => {
-            check_hashable(key)?;
-            let is_there = map.get(key).is_some();
-            if !is_there {
-                was_compared(key)?;
-            }
-            Ok(is_there)
-        }
-        (other, _) => {
-            Err(Fault::new(FaultCode::Type, format!("argument of type '{}' is not iterable", other.type_name())))
         }
     }
 }

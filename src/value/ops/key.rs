@@ -1,6 +1,6 @@
-//! Dict keys: what can be hashed, when two are one, and how they hash.
+//! Dict keys: what can be hashed, when two are one, how they hash, and whether a value is among others.
 
-use super::compare::equal_at;
+use super::compare::{same_at, was_compared};
 use super::{affordable, digits_of};
 use crate::value::{Fault, FaultCode, INT_BOUND, List, Value};
 use std::hash::{Hash, Hasher};
@@ -34,16 +34,6 @@ fn unhashable(value: Value<'_>) -> Fault {
 /// Whether two values are one dict key: [`super::equal`], and a NaN is itself.
 pub fn same_key(left: Value<'_>, right: Value<'_>) -> bool {
     same_at(left, right, 0)
-}
-
-/// How Python compares keys and items: `left is right or left == right`. A NaN counts as the same object as any other,
-/// since values have no identity here.
-pub(super) fn same_at(left: Value<'_>, right: Value<'_>, depth: usize) -> bool {
-    match (left, right) {
-        (Value::Text(left), Value::Text(right)) => left == right,
-        (Value::Float(left), Value::Float(right)) => left == right || left.is_nan() && right.is_nan(),
-        _ => equal_at(left, right, depth),
-    }
 }
 
 /// A value that hashes as a dict's key: values that are [`same_key`] hash alike.
@@ -87,5 +77,39 @@ fn hash_digits<H: Hasher>(digits: &str, state: &mut H) {
     match digits.parse::<f64>() {
         Ok(value) if value.is_finite() && digits_of(value) == digits => state.write_u64(value.to_bits()),
         _ => digits.hash(state),
+    }
+}
+
+/// `needle in haystack`.
+///
+/// # Errors
+/// Type, where `haystack` is no container; undefined counts as empty.
+pub fn contains(haystack: Value<'_>, needle: Value<'_>) -> Result<bool, Fault> {
+    match (haystack, needle) {
+        (Value::Undefined, _) => Ok(false),
+        (Value::Text(text), Value::Text(part)) => Ok(text.contains(part)),
+        (Value::Text(_), other) => Err(Fault::new(
+            FaultCode::Type,
+            format!("'in <string>' requires string as left operand, not {}", other.type_name()),
+        )),
+        (Value::List(list), needle) => {
+            list.arena().spend(list.len() as u64 / 2)?;
+            let is_there = list.iter().any(|item| same_at(item, needle, 0));
+            if !is_there {
+                list.arena().goes_on()?;
+            }
+            Ok(is_there)
+        }
+        (Value::Map(map), key) => {
+            check_hashable(key)?;
+            let is_there = map.get(key).is_some();
+            if !is_there {
+                was_compared(key)?;
+            }
+            Ok(is_there)
+        }
+        (other, _) => {
+            Err(Fault::new(FaultCode::Type, format!("argument of type '{}' is not iterable", other.type_name())))
+        }
     }
 }

@@ -8,9 +8,11 @@ mod key;
 mod number;
 
 pub use access::{attribute, iterate, length, nothing_below, slice, subscript};
-pub use arithmetic::{Arithmetic, arithmetic, concat, negate};
-pub use compare::{contains, equal, order, truth};
-pub use key::{Key, check_hashable, same_key};
+pub use arithmetic::{arithmetic, concat, negate};
+pub use calculate::Arithmetic;
+pub use compare::{equal, order, truth};
+pub use key::{Key, check_hashable, contains, same_key};
+pub use number::DIGITS;
 
 pub(super) use number::{Number, big_value, digits_of};
 

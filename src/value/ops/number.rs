@@ -2,10 +2,12 @@
 //!
 //! Why so: `docs/decisions/0010`.
 
-use crate::value::text::DIGITS;
 use crate::value::{Arena, Fault, FaultCode, INT_BOUND, Value};
 use num_bigint::BigInt;
 use std::cmp::Ordering;
+
+/// How many digits an integer may have: the bound at which CPython refuses to turn text into integers.
+pub const DIGITS: usize = 4300;
 
 /// A number of the language; a boolean is 0 or 1.
 #[derive(Clone, Copy, Debug)]

@@ -18,10 +18,10 @@ pub fn literal<'a>(arena: &'a Arena, text: &'a str) -> Result<Option<Value<'a>>,
     }
     // Python reads all line ends as `\n`, within text too.
     let text = if text.contains('\r') { arena.text(&text.replace("\r\n", "\n").replace('\r', "\n"))? } else { text };
-    match (Reader { arena, text, place: 0, depth: 0 }).whole() {
+    match (LiteralReader { arena, text, place: 0, depth: 0 }).whole() {
         Ok(value) => Ok(Some(value)),
-        Err(Stop::NoLiteral) => Ok(None),
-        Err(Stop::Fault(fault)) => Err(fault),
+        Err(LiteralStop::NoLiteral) => Ok(None),
+        Err(LiteralStop::Fault(fault)) => Err(fault),
     }
 }
 
@@ -43,21 +43,21 @@ fn may_begin(text: &[u8]) -> bool {
     }
 }
 
-enum Stop {
+enum LiteralStop {
     NoLiteral,
     Fault(Fault),
 }
 
-impl From<Fault> for Stop {
+impl From<Fault> for LiteralStop {
     /// What is wrong with a literal (a list as a key) makes it none; only a bound of the engine is a fault.
     fn from(fault: Fault) -> Self {
-        if fault.code() == FaultCode::Limit { Stop::Fault(fault) } else { Stop::NoLiteral }
+        if fault.code() == FaultCode::Limit { LiteralStop::Fault(fault) } else { LiteralStop::NoLiteral }
     }
 }
 
-type Read<T> = Result<T, Stop>;
+type LiteralRead<T> = Result<T, LiteralStop>;
 
-struct Reader<'a> {
+struct LiteralReader<'a> {
     arena: &'a Arena,
     text: &'a str,
     place: usize,
@@ -65,8 +65,8 @@ struct Reader<'a> {
     depth: usize,
 }
 
-impl<'a> Reader<'a> {
-    fn whole(&mut self) -> Read<Value<'a>> {
+impl<'a> LiteralReader<'a> {
+    fn whole(&mut self) -> LiteralRead<Value<'a>> {
         self.blank_lines()?;
         let first = self.value()?;
         let value = if self.take_after_space(b',') { self.tuple(first, None)? } else { first };
@@ -77,11 +77,11 @@ impl<'a> Reader<'a> {
         let (_, last_line) = self.text[end..].rsplit_once('\n').unwrap_or_default();
         let indent = last_line.trim_start_matches('\x0c');
         let indented = !indent.is_empty() && indent.trim_matches([' ', '\t', '\x0c']).is_empty();
-        if self.place == self.text.len() && !indented { Ok(value) } else { Err(Stop::NoLiteral) }
+        if self.place == self.text.len() && !indented { Ok(value) } else { Err(LiteralStop::NoLiteral) }
     }
 
     /// Passes over lines without content. What follows them must not be indented.
-    fn blank_lines(&mut self) -> Read<()> {
+    fn blank_lines(&mut self) -> LiteralRead<()> {
         let line = loop {
             let line = self.place;
             self.space();
@@ -90,10 +90,10 @@ impl<'a> Reader<'a> {
             }
         };
         let indent = self.text.get(line..self.place).and_then(|line| line.rsplit('\n').next()).unwrap_or_default();
-        if line == 0 || indent.is_empty() { Ok(()) } else { Err(Stop::NoLiteral) }
+        if line == 0 || indent.is_empty() { Ok(()) } else { Err(LiteralStop::NoLiteral) }
     }
 
-    fn value(&mut self) -> Read<Value<'a>> {
+    fn value(&mut self) -> LiteralRead<Value<'a>> {
         self.space();
         match self.peek() {
             Some(b'[') => self.nested(Self::list),
@@ -103,14 +103,14 @@ impl<'a> Reader<'a> {
             Some(b'-' | b'+') => self.signed(),
             Some(b'"' | b'\'' | b'r' | b'R' | b'u' | b'U') => self.texts(),
             Some(b'T' | b'F' | b'N') => self.word(),
-            _ => Err(Stop::NoLiteral),
+            _ => Err(LiteralStop::NoLiteral),
         }
     }
 
     /// Reads what is behind an opening bracket, up to and with the closing one.
-    fn nested(&mut self, read: fn(&mut Self) -> Read<Value<'a>>) -> Read<Value<'a>> {
+    fn nested(&mut self, read: fn(&mut Self) -> LiteralRead<Value<'a>>) -> LiteralRead<Value<'a>> {
         if self.depth == DEPTH {
-            return Err(Stop::NoLiteral);
+            return Err(LiteralStop::NoLiteral);
         }
         self.place += 1;
         self.depth += 1;
@@ -119,7 +119,7 @@ impl<'a> Reader<'a> {
         value
     }
 
-    fn list(&mut self) -> Read<Value<'a>> {
+    fn list(&mut self) -> LiteralRead<Value<'a>> {
         let list = List::new(self.arena);
         while !self.take_after_space(b']') {
             list.push(self.arena, self.value()?)?;
@@ -128,7 +128,7 @@ impl<'a> Reader<'a> {
         Ok(Value::List(self.arena.bump().alloc(list)))
     }
 
-    fn parentheses(&mut self) -> Read<Value<'a>> {
+    fn parentheses(&mut self) -> LiteralRead<Value<'a>> {
         if self.take_after_space(b')') {
             return Ok(self.arena.tuple([])?);
         }
@@ -136,11 +136,11 @@ impl<'a> Reader<'a> {
         if self.take_after_space(b')') {
             return Ok(first);
         }
-        if self.take(b',') { self.tuple(first, Some(b')')) } else { Err(Stop::NoLiteral) }
+        if self.take(b',') { self.tuple(first, Some(b')')) } else { Err(LiteralStop::NoLiteral) }
     }
 
     /// The items behind a tuple's first comma, up to the bracket or, without one, the end of the line.
-    fn tuple(&mut self, first: Value<'a>, close: Option<u8>) -> Read<Value<'a>> {
+    fn tuple(&mut self, first: Value<'a>, close: Option<u8>) -> LiteralRead<Value<'a>> {
         let items = List::new(self.arena).into_tuple();
         items.push(self.arena, first)?;
         loop {
@@ -152,18 +152,18 @@ impl<'a> Reader<'a> {
             }
             self.space();
             if !self.take(b',') && self.peek() != close && !(close.is_none() && self.peek() == Some(b'\n')) {
-                return Err(Stop::NoLiteral);
+                return Err(LiteralStop::NoLiteral);
             }
         }
         Ok(Value::List(self.arena.bump().alloc(items)))
     }
 
-    fn dict(&mut self) -> Read<Value<'a>> {
+    fn dict(&mut self) -> LiteralRead<Value<'a>> {
         let map = self.arena.map();
         while !self.take_after_space(b'}') {
             let key = self.value()?;
             if !self.take_after_space(b':') {
-                return Err(Stop::NoLiteral);
+                return Err(LiteralStop::NoLiteral);
             }
             map.insert(self.arena, key, self.value()?)?;
             self.separator(b'}')?;
@@ -172,29 +172,29 @@ impl<'a> Reader<'a> {
     }
 
     /// A comma, or the closing bracket, which stays.
-    fn separator(&mut self, close: u8) -> Read<()> {
-        if self.take_after_space(b',') || self.peek() == Some(close) { Ok(()) } else { Err(Stop::NoLiteral) }
+    fn separator(&mut self, close: u8) -> LiteralRead<()> {
+        if self.take_after_space(b',') || self.peek() == Some(close) { Ok(()) } else { Err(LiteralStop::NoLiteral) }
     }
 
-    fn word(&mut self) -> Read<Value<'a>> {
+    fn word(&mut self) -> LiteralRead<Value<'a>> {
         let rest = &self.text[self.place..];
         let length = rest.bytes().take_while(|byte| byte.is_ascii_alphanumeric() || *byte == b'_').count();
         let value = match &rest[..length] {
             "True" => Value::Bool(true),
             "False" => Value::Bool(false),
             "None" => Value::None,
-            _ => return Err(Stop::NoLiteral),
+            _ => return Err(LiteralStop::NoLiteral),
         };
         self.place += length;
         Ok(value)
     }
 
-    fn signed(&mut self) -> Read<Value<'a>> {
+    fn signed(&mut self) -> LiteralRead<Value<'a>> {
         let (start, negative) = (self.place, self.peek() == Some(b'-'));
         self.place += 1;
         self.space();
         if !matches!(self.peek(), Some(b'0'..=b'9' | b'.')) {
-            return Err(Stop::NoLiteral);
+            return Err(LiteralStop::NoLiteral);
         }
         let digits = self.place;
         let value = self.number(digits)?;
@@ -212,21 +212,21 @@ impl<'a> Reader<'a> {
         }
     }
 
-    fn number(&mut self, start: usize) -> Read<Value<'a>> {
+    fn number(&mut self, start: usize) -> LiteralRead<Value<'a>> {
         let token = number_token(&self.text[start..]);
         self.place = start + token.len();
         if token.bytes().all(|byte| byte.is_ascii_digit()) && !token.starts_with('0') {
-            return integer(self.arena, token)?.ok_or(Stop::NoLiteral);
+            return integer(self.arena, token)?.ok_or(LiteralStop::NoLiteral);
         }
         if let Some(value) = parse_int(self.arena, token, 0)? {
             return Ok(value);
         }
         let float = token.contains(['.', 'e', 'E']).then(|| parse_float(token)).flatten();
-        float.map(Value::Float).ok_or(Stop::NoLiteral)
+        float.map(Value::Float).ok_or(LiteralStop::NoLiteral)
     }
 
     /// One text, or several side by side that are one.
-    fn texts(&mut self) -> Read<Value<'a>> {
+    fn texts(&mut self) -> LiteralRead<Value<'a>> {
         let first = self.piece()?;
         let mut joined: Option<ArenaString<'a>> = None;
         loop {
@@ -243,15 +243,15 @@ impl<'a> Reader<'a> {
         Ok(Value::Text(joined.map_or(first, ArenaString::into_bump_str)))
     }
 
-    fn piece(&mut self) -> Read<&'a str> {
+    fn piece(&mut self) -> LiteralRead<&'a str> {
         let raw = matches!(self.peek(), Some(b'r' | b'R'));
         if matches!(self.peek(), Some(b'r' | b'R' | b'u' | b'U')) {
             self.place += 1;
         }
         let rest = &self.text[self.place..];
-        let (body, length) = quoted(rest).ok_or(Stop::NoLiteral)?;
+        let (body, length) = quoted(rest).ok_or(LiteralStop::NoLiteral)?;
         self.place += length;
-        if raw || !body.contains('\\') { Ok(body) } else { unescape(self.arena, body)?.ok_or(Stop::NoLiteral) }
+        if raw || !body.contains('\\') { Ok(body) } else { unescape(self.arena, body)?.ok_or(LiteralStop::NoLiteral) }
     }
 
     fn peek(&self) -> Option<u8> {

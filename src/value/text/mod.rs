@@ -7,13 +7,12 @@ mod number;
 mod percent;
 mod show;
 
+pub use super::ops::DIGITS;
 pub use address::{is_ipv4, is_plain_ipv6};
 pub use literal::literal;
-pub use number::{DIGITS, digit_of, integer, is_space, parse_float, parse_int, trim};
+pub use number::{digit_of, integer, is_space, parse_float, parse_int, trim};
 pub use percent::percent;
 pub use show::{Float, Repr, Str};
-
-pub(super) use show::{show_list, show_map};
 
 use super::{Arena, Fault, Value};
 

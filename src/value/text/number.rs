@@ -1,12 +1,9 @@
 //! Text as numbers: the grammar of Python's `int()` and `float()`.
 
-use crate::value::ops::big_value;
+use crate::value::ops::{DIGITS, big_value};
 use crate::value::{Arena, Fault, Value};
 use num_bigint::BigInt;
 use std::borrow::Cow;
-
-/// How many digits an integer may have: the bound at which CPython refuses to turn text into integers.
-pub const DIGITS: usize = 4300;
 
 /// An integer of any size from ASCII decimal digits with an optional sign; `None` for other text and for more than
 /// [`DIGITS`] digits.

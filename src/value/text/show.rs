@@ -79,11 +79,20 @@ fn show(f: &mut fmt::Formatter<'_>, value: Value<'_>, outer: Option<&Within<'_>>
     }
 }
 
-pub(in crate::value) fn show_list(
-    f: &mut fmt::Formatter<'_>,
-    list: &List<'_>,
-    outer: Option<&Within<'_>>,
-) -> fmt::Result {
+impl fmt::Debug for List<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // Not item by item: a list may hold itself.
+        show_list(f, self, None)
+    }
+}
+
+impl fmt::Debug for Map<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        show_map(f, self, None)
+    }
+}
+
+fn show_list(f: &mut fmt::Formatter<'_>, list: &List<'_>, outer: Option<&Within<'_>>) -> fmt::Result {
     let [open, close, itself] = if list.is_tuple() { ["(", ")", "(...)"] } else { ["[", "]", "[...]"] };
     let within = match Within::enter(list, (list.arena(), list.len()), outer, itself) {
         Ok(within) => within,
@@ -98,7 +107,7 @@ pub(in crate::value) fn show_list(
     f.write_str(close)
 }
 
-pub(in crate::value) fn show_map(f: &mut fmt::Formatter<'_>, map: &Map<'_>, outer: Option<&Within<'_>>) -> fmt::Result {
+fn show_map(f: &mut fmt::Formatter<'_>, map: &Map<'_>, outer: Option<&Within<'_>>) -> fmt::Result {
     let within = match Within::enter(map, (map.arena(), map.len()), outer, "{...}") {
         Ok(within) => within,
         Err(instead) => return f.write_str(instead),

@@ -17,7 +17,7 @@ use std::sync::LazyLock;
 
 /// A pattern of the library.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Known {
+pub(super) struct KnownPattern {
     /// The pattern: references and a regular expression without look-around.
     pub(super) pattern: &'static str,
     /// Where a match of it may not stand.
@@ -87,7 +87,7 @@ impl Characters {
 }
 
 /// The pattern under a name.
-pub(super) fn find(name: &str) -> Option<Known> {
+pub(super) fn find(name: &str) -> Option<KnownPattern> {
     LIBRARY.get(name).copied()
 }
 
@@ -106,16 +106,16 @@ const FILES: &[&str] = &[
     include_str!("common_schema.txt"),
 ];
 
-static LIBRARY: LazyLock<HashMap<&'static str, Known>> = LazyLock::new(|| read(FILES));
+static LIBRARY: LazyLock<HashMap<&'static str, KnownPattern>> = LazyLock::new(|| read(FILES));
 
-fn read(files: &[&'static str]) -> HashMap<&'static str, Known> {
-    let mut library: HashMap<&'static str, Known> = HashMap::new();
+fn read(files: &[&'static str]) -> HashMap<&'static str, KnownPattern> {
+    let mut library: HashMap<&'static str, KnownPattern> = HashMap::new();
     let mut last = "";
     for line in files.iter().flat_map(|text| text.lines()).filter(|line| !line.starts_with('#')) {
         let Some((word, rest)) = line.trim_start().split_once(' ') else { continue };
         if !line.starts_with(' ') {
             last = word;
-            library.insert(word, Known { pattern: rest, guard: Guard::default() });
+            library.insert(word, KnownPattern { pattern: rest, guard: Guard::default() });
         } else if let Some(known) = library.get_mut(last) {
             let set = Characters::parse(rest.trim());
             match word {

@@ -1,11 +1,11 @@
 //! Doubles by `%e`, `%f` and `%g`.
 
-use super::{Spec, precision};
+use super::spec::{FormatSpec, precision};
 use crate::value::Fault;
 use crate::value::text::show::show_exponent;
 
 /// A double without its sign.
-pub(super) fn float(spec: &Spec, kind: char, number: f64) -> Result<String, Fault> {
+pub(super) fn float(spec: &FormatSpec, kind: char, number: f64) -> Result<String, Fault> {
     let digits = precision(spec.precision.unwrap_or(6))?;
     let shown = match kind {
         _ if number.is_nan() => "nan".to_owned(),

@@ -1,12 +1,14 @@
 //! Python's `%` formatting of text.
 
 mod float;
+mod spec;
 
 use super::show::{Repr, Str, show_code};
 use super::string;
 use crate::value::ops::Number;
 use crate::value::{Arena, Fault, FaultCode, Value};
 use bumpalo::collections::String as ArenaString;
+use spec::{FormatSpec, precision};
 use std::borrow::Cow;
 
 /// `format % arguments`: a tuple holds several arguments, a dict is looked up by `%(name)s`, all else is one argument.
@@ -31,21 +33,6 @@ struct Filler<'a> {
     out: ArenaString<'a>,
 }
 
-/// What stands between `%` and the type.
-#[derive(Default)]
-struct Spec {
-    left: bool,
-    plus: bool,
-    blank: bool,
-    alternate: bool,
-    zero: bool,
-    width: usize,
-    precision: Option<usize>,
-}
-
-/// Up to how many digits a precision may ask for, as for integers.
-const PRECISION: usize = super::DIGITS;
-
 impl<'a> Filler<'a> {
     /// Fills one directive in and gives what is behind it.
     fn directive<'f>(&mut self, text: &'f str) -> Result<&'f str, Fault> {
@@ -60,7 +47,7 @@ impl<'a> Filler<'a> {
             }
             None => (None, text),
         };
-        let mut spec = Spec::default();
+        let mut spec = FormatSpec::default();
         rest = spec.flags(rest);
         if let Some(width) = self.size(&mut rest)? {
             spec.left |= width < 0;
@@ -78,7 +65,7 @@ impl<'a> Filler<'a> {
         Ok(&rest[kind.len_utf8()..])
     }
 
-    fn convert(&mut self, spec: &Spec, kind: char, value: Value<'a>) -> Result<(), Fault> {
+    fn convert(&mut self, spec: &FormatSpec, kind: char, value: Value<'a>) -> Result<(), Fault> {
         match kind {
             's' => {
                 let text = string(self.arena, value)?;
@@ -92,7 +79,7 @@ impl<'a> Filler<'a> {
                 let text = self.arena.format(format_args!("{}", Repr(value)))?;
                 self.text(spec, &ascii(text))
             }
-            'c' => self.text(&Spec { precision: None, ..*spec }, &character(value)?),
+            'c' => self.text(&FormatSpec { precision: None, ..*spec }, &character(value)?),
             'd' | 'i' | 'u' | 'x' | 'X' | 'o' => {
                 let (negative, digits) = self.integer(kind, value)?;
                 self.number(spec, negative, integer_prefix(spec, kind), &at_least(&digits, spec.precision)?)
@@ -166,7 +153,7 @@ impl<'a> Filler<'a> {
     }
 
     /// A number behind its sign, filled up with zeros where the flag asks for it.
-    fn number(&mut self, spec: &Spec, negative: bool, prefix: &str, digits: &str) -> Result<(), Fault> {
+    fn number(&mut self, spec: &FormatSpec, negative: bool, prefix: &str, digits: &str) -> Result<(), Fault> {
         let sign = match (negative, spec.plus, spec.blank) {
             (true, ..) => "-",
             (false, true, _) => "+",
@@ -183,7 +170,7 @@ impl<'a> Filler<'a> {
         self.fill(" ", if spec.left { blanks } else { 0 })
     }
 
-    fn text(&mut self, spec: &Spec, text: &str) -> Result<(), Fault> {
+    fn text(&mut self, spec: &FormatSpec, text: &str) -> Result<(), Fault> {
         let end = spec.precision.and_then(|most| text.char_indices().nth(most)).map_or(text.len(), |(end, _)| end);
         let text = &text[..end];
         let missing = if spec.width == 0 { 0 } else { spec.width.saturating_sub(text.chars().count()) };
@@ -217,7 +204,7 @@ impl<'a> Filler<'a> {
     }
 }
 
-impl Spec {
+impl FormatSpec {
     fn flags<'f>(&mut self, text: &'f str) -> &'f str {
         let behind = text.trim_start_matches(['-', '+', ' ', '#', '0']);
         for flag in text[..text.len() - behind.len()].bytes() {
@@ -249,7 +236,7 @@ fn name(text: &str) -> Result<(&str, &str), Fault> {
     Err(Fault::new(FaultCode::Value, "incomplete format key"))
 }
 
-fn integer_prefix(spec: &Spec, kind: char) -> &'static str {
+fn integer_prefix(spec: &FormatSpec, kind: char) -> &'static str {
     match kind {
         'x' if spec.alternate => "0x",
         'X' if spec.alternate => "0X",
@@ -263,13 +250,6 @@ fn at_least(digits: &str, count: Option<usize>) -> Result<Cow<'_, str>, Fault> {
         Some(count) if count > digits.len() => Ok(format!("{digits:0>0$}", precision(count)?).into()),
         _ => Ok(digits.into()),
     }
-}
-
-fn precision(precision: usize) -> Result<usize, Fault> {
-    if precision <= PRECISION {
-        return Ok(precision);
-    }
-    Err(Fault::new(FaultCode::Limit, format!("a precision of more than {PRECISION} digits")))
 }
 
 fn double(value: Value<'_>) -> Result<f64, Fault> {

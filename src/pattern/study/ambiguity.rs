@@ -1,12 +1,12 @@
 //! Patterns for which an engine that backtracks may need exponential time: a repetition that reads one text in two ways.
 //!
-//! A repetition is so where, among the places of its atoms, one leads back to itself in two ways over the same characters
-//! (Weber and Seidl's criterion for exponential ambiguity): each turn doubles the ways, and all of them are tried where
+//! A repetition is so where, among the positions of its atoms, one leads back to itself on two paths over the same characters
+//! (Weber and Seidl's criterion for exponential ambiguity): each iteration doubles the paths, and all of them are tried where
 //! what follows refuses the text.
 
-use super::Extent;
-use super::set::Set;
+use super::set::CharacterSet;
 use super::shape::Shape;
+use crate::pattern::Extent;
 use std::collections::HashSet;
 
 /// Whether a pattern is such; no where it cannot be told.
@@ -43,7 +43,7 @@ fn repetition(shape: &Shape, after: After) -> bool {
             after == After::Refuses
                 && !takes_all(body)
                 && branches(body)
-                && Places::of(body).is_some_and(|places| is_ambiguous(&places))
+                && Positions::of(body).is_some_and(|positions| is_ambiguous(&positions))
         }
     }
 }
@@ -64,10 +64,10 @@ fn has_place(shape: &Shape) -> bool {
     found
 }
 
-/// Whether one turn of a repetition can be any character: then the repetition never refuses a line.
+/// Whether one iteration of a repetition can be any character: then the repetition never refuses a line.
 fn takes_all(body: &Shape) -> bool {
     match body {
-        Shape::Atom(set) => Set::of_a_line().without(*set).is_empty(),
+        Shape::Atom(set) => CharacterSet::of_a_line().without(*set).is_empty(),
         Shape::Either(parts) => parts.iter().any(takes_all),
         Shape::Repeat { body, least: 0 | 1, .. } => takes_all(body),
         Shape::Sequence(parts) if parts.len() == 1 => takes_all(&parts[0]),
@@ -82,44 +82,49 @@ fn branches(body: &Shape) -> bool {
     found
 }
 
-/// The places of a repetition's atoms, and which can follow which. A step that can be made in two ways is there twice.
+/// The position automaton (Glushkov's) of a repetition: its atoms, and which can follow which. A step that can be made in
+/// two ways is there twice.
 #[derive(Default)]
-struct Places {
-    sets: Vec<Set>,
+struct Positions {
+    sets: Vec<CharacterSet>,
     follow: Vec<Vec<usize>>,
 }
 
-/// A part of a repetition: the places at which it begins and ends, and whether it can be nothing.
-struct Ends {
+/// A part of a repetition: the positions at which it begins and ends, and whether it can be nothing.
+struct PositionEnds {
     first: Vec<usize>,
     last: Vec<usize>,
     is_optional: bool,
 }
 
-/// More places than this are not looked at: their pairs are too many, and nobody writes so long a repetition.
-const MOST_PLACES: usize = 96;
+/// More positions than this are not looked at: their pairs are too many, and nobody writes so long a repetition.
+const MOST_POSITIONS: usize = 96;
 
-impl Places {
-    fn of(body: &Shape) -> Option<Places> {
-        let mut places = Places::default();
-        let ends = places.add(body)?;
-        places.join(&ends.last, &ends.first);
-        Some(places)
+impl Positions {
+    fn of(body: &Shape) -> Option<Positions> {
+        let mut positions = Positions::default();
+        let ends = positions.add(body)?;
+        positions.join(&ends.last, &ends.first);
+        Some(positions)
     }
 
-    fn add(&mut self, shape: &Shape) -> Option<Ends> {
+    fn add(&mut self, shape: &Shape) -> Option<PositionEnds> {
         match shape {
             Shape::Atom(set) => {
-                let place = self.sets.len();
+                let position = self.sets.len();
                 self.sets.push(*set);
                 self.follow.push(Vec::new());
-                (place < MOST_PLACES).then(|| Ends { first: vec![place], last: vec![place], is_optional: false })
+                (position < MOST_POSITIONS).then(|| PositionEnds {
+                    first: vec![position],
+                    last: vec![position],
+                    is_optional: false,
+                })
             }
             // A place that may refuse parts what stands on its two sides, such as words at `\b`: nothing is told.
             Shape::Place { refuses: true } => None,
-            Shape::Place { refuses: false } => Some(Ends { first: vec![], last: vec![], is_optional: true }),
+            Shape::Place { refuses: false } => Some(PositionEnds { first: vec![], last: vec![], is_optional: true }),
             Shape::Sequence(parts) => {
-                let mut whole = Ends { first: vec![], last: vec![], is_optional: true };
+                let mut whole = PositionEnds { first: vec![], last: vec![], is_optional: true };
                 for part in parts {
                     let part = self.add(part)?;
                     self.join(&whole.last, &part.first);
@@ -135,7 +140,7 @@ impl Places {
                 Some(whole)
             }
             Shape::Either(parts) => {
-                let mut whole = Ends { first: vec![], last: vec![], is_optional: false };
+                let mut whole = PositionEnds { first: vec![], last: vec![], is_optional: false };
                 for part in parts {
                     let part = self.add(part)?;
                     whole.first.extend(part.first);
@@ -146,7 +151,7 @@ impl Places {
             }
             Shape::Repeat { body, least, most } => {
                 let mut ends = self.add(body)?;
-                // Counted turns are few: only what repeats without end doubles without end.
+                // Counted iterations are few: only what repeats without end doubles without end.
                 if most.is_none() {
                     self.join(&ends.last, &ends.first);
                 }
@@ -157,33 +162,33 @@ impl Places {
     }
 
     fn join(&mut self, from: &[usize], to: &[usize]) {
-        from.iter().for_each(|place| self.follow[*place].extend(to));
+        from.iter().for_each(|position| self.follow[*position].extend(to));
     }
 }
 
 /// What the search may cost, in pairs of steps; beyond, nothing is claimed.
 const MOST_STEPS: usize = 400_000;
 
-/// Whether one place leads back to itself in two ways over the same characters.
-fn is_ambiguous(places: &Places) -> bool {
+/// Whether one position leads back to itself on two paths over the same characters.
+fn is_ambiguous(positions: &Positions) -> bool {
     let mut steps = 0;
-    (0..places.sets.len()).any(|place| leads_back_twice(places, place, &mut steps))
+    (0..positions.sets.len()).any(|position| leads_back_twice(positions, position, &mut steps))
 }
 
-/// Walks pairs of ways from a place that read the same characters; they may part and must meet in it again.
-fn leads_back_twice(places: &Places, start: usize, steps: &mut usize) -> bool {
+/// Follows pairs of paths from a position that read the same characters; they may part and must meet in it again.
+fn leads_back_twice(positions: &Positions, start: usize, steps: &mut usize) -> bool {
     let mut seen = HashSet::new();
     let mut open = vec![(start, start, false)];
     while let Some((left, right, parted)) = open.pop() {
-        *steps += places.follow[left].len() * places.follow[right].len();
+        *steps += positions.follow[left].len() * positions.follow[right].len();
         if *steps > MOST_STEPS {
             return false;
         }
-        for (way, next_left) in places.follow[left].iter().enumerate() {
-            for (other, next_right) in places.follow[right].iter().enumerate() {
-                // Together on the same step is one way; the same place by another step is a second one.
-                let parted = parted || way != other;
-                if places.sets[*next_left].and(places.sets[*next_right]).is_empty() {
+        for (step, next_left) in positions.follow[left].iter().enumerate() {
+            for (other, next_right) in positions.follow[right].iter().enumerate() {
+                // Together on the same step is one path; the same position by another step is a second one.
+                let parted = parted || step != other;
+                if positions.sets[*next_left].and(positions.sets[*next_right]).is_empty() {
                     continue;
                 }
                 if parted && *next_left == start && *next_right == start {

@@ -2,8 +2,8 @@
 //!
 //! Why so: `docs/decisions/0101`.
 
-use super::threads::Threads;
-use super::too_large;
+use super::fault::too_large;
+use super::pike_vm::PikeVm;
 use crate::value::{Arena, Fault};
 use regex_automata::hybrid::dfa::{Cache, Config, DFA};
 use regex_automata::nfa::thompson::backtrack::{self, BoundedBacktracker};
@@ -15,7 +15,7 @@ use std::fmt;
 
 /// The engines of a pattern that count.
 pub(super) struct Counted {
-    threads: Threads,
+    pike_vm: PikeVm,
     /// Tells quickly whether and where a match ends, for patterns that never match nothing.
     dfa: Option<DFA>,
     caches: Pool<Option<Cache>>,
@@ -45,7 +45,7 @@ impl Counted {
         let dfa = (!program.has_empty()).then(|| dfa(&program)).flatten();
         let short = BoundedBacktracker::new_from_nfa(program.clone()).ok();
         Ok(Counted {
-            threads: Threads::new(program),
+            pike_vm: PikeVm::new(program),
             dfa,
             caches: Pool::new((|| None) as fn() -> Option<Cache>),
             short,
@@ -60,7 +60,7 @@ impl Counted {
     pub fn is_match(&self, arena: &Arena, input: &Input<'_>) -> Result<bool, Fault> {
         match self.end(arena, input)? {
             End::Known(end) => Ok(end.is_some()),
-            End::Unknown => Ok(self.threads.find(arena, input, &mut [])?.is_some()),
+            End::Unknown => Ok(self.pike_vm.find(arena, input, &mut [])?.is_some()),
         }
     }
 
@@ -73,9 +73,9 @@ impl Counted {
             End::Known(None) => Ok(false),
             End::Known(Some(end)) => {
                 let input = input.clone().range(input.start()..end);
-                Ok(self.threads.find(arena, &input, slots)?.is_some())
+                Ok(self.pike_vm.find(arena, &input, slots)?.is_some())
             }
-            End::Unknown => Ok(self.threads.find(arena, input, slots)?.is_some()),
+            End::Unknown => Ok(self.pike_vm.find(arena, input, slots)?.is_some()),
         }
     }
 
@@ -93,7 +93,7 @@ impl Counted {
                 return Ok(found.is_some());
             }
         }
-        Ok(self.threads.find(arena, &input, slots)?.is_some())
+        Ok(self.pike_vm.find(arena, &input, slots)?.is_some())
     }
 
     fn end(&self, arena: &Arena, input: &Input<'_>) -> Result<End, Fault> {
@@ -101,7 +101,7 @@ impl Counted {
         let mut kept = self.caches.get();
         let cache = kept.get_or_insert_with(|| dfa.create_cache());
         let before = cache.memory_usage();
-        let (end, read) = walk(dfa, cache, input);
+        let (end, read) = run(dfa, cache, input);
         // A state that is found takes as many steps as it has bytes, more or less.
         let found = cache.memory_usage().abs_diff(before) + cache.clear_count() * Self::CACHE;
         if let End::Unknown = end {
@@ -121,8 +121,8 @@ fn dfa(program: &NFA) -> Option<DFA> {
     DFA::builder().configure(config).build_from_nfa(program.clone()).ok()
 }
 
-/// Walks from state to state; where the match ends, and how many bytes were read.
-fn walk(dfa: &DFA, cache: &mut Cache, input: &Input<'_>) -> (End, usize) {
+/// Goes from state to state; where the match ends, and how many bytes were read.
+fn run(dfa: &DFA, cache: &mut Cache, input: &Input<'_>) -> (End, usize) {
     let (text, start, end) = (input.haystack(), input.start(), input.end());
     let Ok(mut state) = dfa.start_state_forward(cache, input) else { return (End::Unknown, 0) };
     let mut found = None;
@@ -151,6 +151,6 @@ fn walk(dfa: &DFA, cache: &mut Cache, input: &Input<'_>) -> (End, usize) {
 
 impl fmt::Debug for Counted {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Counted").field("threads", &self.threads).finish_non_exhaustive()
+        f.debug_struct("Counted").field("pike_vm", &self.pike_vm).finish_non_exhaustive()
     }
 }

@@ -1,6 +1,6 @@
 //! Whether one pattern takes all that another matches, found by texts made from the other.
 
-use super::set::Set;
+use super::set::CharacterSet;
 use super::shape::Shape;
 
 /// How many texts are made before it is believed.
@@ -15,10 +15,10 @@ pub(super) fn covers(wide: &Shape, narrow: &Shape, steps: &mut usize) -> bool {
     if !narrow.first().without(wide.first()).is_empty() || (narrow.is_optional() && !wide.is_optional()) {
         return false;
     }
-    let mut maker = Maker { wide: sets(wide), state: 1, long: longest_count(wide) + 1, text: Vec::new(), turn: 0 };
+    let mut maker = Maker { wide: sets(wide), state: 1, long: longest_count(wide) + 1, text: Vec::new(), round: 0 };
     let mut matcher = Matcher { text: Vec::new(), steps };
-    for turn in 0..TEXTS {
-        maker.turn = turn;
+    for round in 0..TEXTS {
+        maker.round = round;
         maker.text.clear();
         maker.make(narrow);
         if maker.text.len() > LONGEST {
@@ -36,7 +36,7 @@ pub(super) fn covers(wide: &Shape, narrow: &Shape, steps: &mut usize) -> bool {
 }
 
 /// The sets that a pattern tells characters apart by.
-fn sets(shape: &Shape) -> Vec<Set> {
+fn sets(shape: &Shape) -> Vec<CharacterSet> {
     let mut sets = Vec::new();
     shape.walk(&mut |part| {
         if let Shape::Atom(set) = part
@@ -62,11 +62,11 @@ fn longest_count(shape: &Shape) -> u32 {
 
 /// Makes texts that a pattern matches; the same ones each time.
 struct Maker {
-    wide: Vec<Set>,
+    wide: Vec<CharacterSet>,
     state: u64,
     long: u32,
     text: Vec<char>,
-    turn: u32,
+    round: u32,
 }
 
 impl Maker {
@@ -90,7 +90,7 @@ impl Maker {
                 let more = match self.below(8) {
                     0..3 => 0,
                     3..6 => self.below(4),
-                    6 if self.turn.is_multiple_of(4) => self.long,
+                    6 if self.round.is_multiple_of(4) => self.long,
                     _ => 1,
                 };
                 for _ in 0..least.saturating_add(more).min(most.max(*least)).min(LONGEST as u32 + 1) {
@@ -101,7 +101,7 @@ impl Maker {
     }
 
     /// A character of a set; one that a set of the other pattern lacks is as likely as one that it has.
-    fn character(&mut self, set: Set) -> Option<char> {
+    fn character(&mut self, set: CharacterSet) -> Option<char> {
         let mut chosen = set;
         for _ in 0..4 {
             if self.wide.is_empty() {
@@ -172,8 +172,8 @@ impl Matcher<'_> {
             reached = self.ends(body, &reached);
         }
         let mut all = reached.clone();
-        let turns = most.map_or(u32::MAX, |most| most.saturating_sub(least));
-        for _ in 0..turns {
+        let more = most.map_or(u32::MAX, |most| most.saturating_sub(least));
+        for _ in 0..more {
             reached = self.ends(body, &reached);
             if !join(&mut all, &reached) {
                 break;

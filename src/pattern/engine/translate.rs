@@ -1,36 +1,36 @@
 //! Writes tokens in the notation of the engine that can run them.
 
-use super::Extent;
-use super::token::{Group, Token};
+use crate::pattern::Extent;
+use crate::pattern::syntax::{PatternGroup, PatternToken};
 
 /// A pattern in an engine's notation.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Translation {
+pub(in crate::pattern) struct EnginePattern {
     /// The pattern.
-    pub(super) text: String,
+    pub(in crate::pattern) text: String,
     /// Whether it needs the backtracking engine.
-    pub(super) backtracks: bool,
+    pub(in crate::pattern) backtracks: bool,
     /// The pattern's groups by their numbers in the engine.
-    pub(super) groups: Vec<usize>,
+    pub(in crate::pattern) groups: Vec<usize>,
     /// The names of the pattern's groups.
-    pub(super) names: Vec<Option<String>>,
+    pub(in crate::pattern) names: Vec<Option<String>>,
     /// Groups of the linear engine that mark where a match ends.
     ///
     /// Python's `$` looks at a newline at the end without taking it; the linear engine cannot look. Where nothing can
     /// follow the `$`, `()\n?\z` matches the same texts, and its empty group says where the match really ends.
-    pub(super) ends: Vec<usize>,
+    pub(in crate::pattern) ends: Vec<usize>,
 }
 
 /// Writes a pattern.
-pub(super) fn translate(tokens: Vec<Token>, extent: Extent) -> Translation {
+pub(in crate::pattern) fn translate(tokens: Vec<PatternToken>, extent: Extent) -> EnginePattern {
     let last = last_places(&tokens);
     let backtracks = tokens.iter().zip(&last).any(|(token, last)| match token {
-        Token::Back(_) | Token::Open(Group::Backtracking(_) | Group::Condition(_)) => true,
-        Token::Repeat(quantifier) => quantifier.len() > 1 && quantifier.ends_with('+'),
-        Token::End => !last,
+        PatternToken::Back(_) | PatternToken::Open(PatternGroup::Backtracking(_) | PatternGroup::Condition(_)) => true,
+        PatternToken::Repeat(quantifier) => quantifier.len() > 1 && quantifier.ends_with('+'),
+        PatternToken::End => !last,
         _ => false,
     });
-    let mut translation = Translation { backtracks, groups: vec![0], names: vec![None], ..Translation::default() };
+    let mut translation = EnginePattern { backtracks, groups: vec![0], names: vec![None], ..EnginePattern::default() };
     let mut count = 0;
     if extent == Extent::Whole {
         translation.text.push_str("(?:");
@@ -44,25 +44,27 @@ pub(super) fn translate(tokens: Vec<Token>, extent: Extent) -> Translation {
     translation
 }
 
-impl Translation {
-    fn push(&mut self, token: Token, extent: Extent, count: &mut usize) {
+impl EnginePattern {
+    fn push(&mut self, token: PatternToken, extent: Extent, count: &mut usize) {
         match token {
-            Token::Atom(text) | Token::Repeat(text) => self.text.push_str(&text),
-            Token::Assertion(text) if self.backtracks => self.text.push_str(spelt_out(text)),
-            Token::Assertion(text) | Token::Flag(text) => self.text.push_str(text),
-            Token::Open(Group::Plain(text) | Group::Backtracking(text)) => self.text.push_str(text),
-            Token::Open(Group::Condition(number)) => self.text.push_str(&format!("(?({number})")),
+            PatternToken::Atom(text) | PatternToken::Repeat(text) => self.text.push_str(&text),
+            PatternToken::Assertion(text) if self.backtracks => self.text.push_str(spelt_out(text)),
+            PatternToken::Assertion(text) | PatternToken::Flag(text) => self.text.push_str(text),
+            PatternToken::Open(PatternGroup::Plain(text) | PatternGroup::Backtracking(text)) => {
+                self.text.push_str(text)
+            }
+            PatternToken::Open(PatternGroup::Condition(number)) => self.text.push_str(&format!("(?({number})")),
             // A group around it keeps a digit behind it from joining in.
-            Token::Back(number) => self.text.push_str(&format!("(?:\\{number})")),
-            Token::Close => self.text.push(')'),
-            Token::Alternate => self.text.push('|'),
-            Token::Open(Group::Capture(name)) => {
+            PatternToken::Back(number) => self.text.push_str(&format!("(?:\\{number})")),
+            PatternToken::Close => self.text.push(')'),
+            PatternToken::Alternate => self.text.push('|'),
+            PatternToken::Open(PatternGroup::Capture(name)) => {
                 *count += 1;
                 self.groups.push(*count);
                 self.names.push(name);
                 self.text.push('(');
             }
-            Token::End => self.end(extent, count),
+            PatternToken::End => self.end(extent, count),
         }
     }
 
@@ -91,24 +93,24 @@ fn spelt_out(assertion: &'static str) -> &'static str {
 
 /// For each token, whether nothing of the pattern can match behind it. Walks from the end; inside a group that is
 /// repeated something always can.
-fn last_places(tokens: &[Token]) -> Vec<bool> {
+fn last_places(tokens: &[PatternToken]) -> Vec<bool> {
     let mut last = vec![false; tokens.len()];
     let mut groups = Vec::new();
     let (mut at_end, mut group_end) = (true, true);
     for (index, token) in tokens.iter().enumerate().rev() {
         last[index] = at_end;
         match token {
-            Token::Close => {
+            PatternToken::Close => {
                 groups.push(group_end);
-                at_end = at_end && !matches!(tokens.get(index + 1), Some(Token::Repeat(_)));
+                at_end = at_end && !matches!(tokens.get(index + 1), Some(PatternToken::Repeat(_)));
                 group_end = at_end;
             }
-            Token::Alternate => at_end = group_end,
-            Token::Open(_) => {
+            PatternToken::Alternate => at_end = group_end,
+            PatternToken::Open(_) => {
                 group_end = groups.pop().unwrap_or(false);
                 at_end = false;
             }
-            Token::Flag(_) => {}
+            PatternToken::Flag(_) => {}
             _ => at_end = false,
         }
     }

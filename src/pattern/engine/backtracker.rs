@@ -1,42 +1,42 @@
-//! Finds the groups of a match by walking through the program and turning back, as long as that is cheap.
+//! Finds the groups of a match by backtracking, as long as that is cheap.
 //!
 //! The engines of `regex-automata` that find groups keep a bit or a thread for each state and byte, which is what makes
 //! them linear, and what most of their time goes into where a pattern has thousands of states and a line matches as it was
-//! meant to. This walk keeps nothing but the ways not taken yet; after a number of steps it gives up, and they look.
+//! meant to. The backtracker keeps nothing but the branches not tried yet; after a number of steps it gives up, and they look.
 //!
 //! PERF: `benches/guard.sh` (grok): with the program for ASCII, 188,000 instructions an event became 91,500. See
-//! [`super::route`] for the ways that are not taken.
+//! [`super::automaton`] for the branches that are not tried.
 
-use super::route::{Route, Step};
+use super::automaton::{Automaton, Transition};
 use regex_automata::nfa::thompson::NFA;
 use regex_automata::util::pool::Pool;
 use regex_automata::util::primitives::NonMaxUsize;
 use std::fmt;
 use std::sync::atomic::{AtomicU32, Ordering};
 
-/// A program to be walked.
-pub(super) struct Walk {
-    route: Route,
-    stacks: Pool<Vec<Turn>>,
+/// A program to backtrack through.
+pub(super) struct Backtracker {
+    automaton: Automaton,
+    stacks: Pool<Vec<BacktrackFrame>>,
     /// How often it gave up.
     given_up: AtomicU32,
 }
 
-/// What became of a walk.
+/// What became of a search.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Outcome {
-    /// It came to the end, and the groups are known.
+    /// There is a match, and the groups are known.
     Match,
-    /// There is no way to the end.
+    /// Nothing matches.
     NoMatch,
     /// It took too long to tell; the groups say nothing.
     GaveUp,
 }
 
-/// What is done when a way leads nowhere.
-enum Turn {
-    /// Another way is taken, from a step and a byte.
-    Way(u32, usize),
+/// A backtrack frame: what is done when a branch does not match.
+enum BacktrackFrame {
+    /// Another branch is tried, from a state and a byte.
+    Branch(u32, usize),
     /// A repetition ends a byte earlier: at the last place that its end may begin at, from the second back to the first.
     Shorter(u32, usize, usize),
     /// A repetition that is short ends later: behind the byte at a place.
@@ -45,21 +45,21 @@ enum Turn {
     Slot(usize, Option<NonMaxUsize>),
 }
 
-impl Walk {
-    /// How often a pattern may give up before it is not walked any more.
+impl Backtracker {
+    /// How often a pattern may give up before no search backtracks any more.
     const PATIENCE: u32 = 64;
-    /// How many turns a stack keeps room for between walks.
+    /// How many frames a stack keeps between searches.
     const KEPT: usize = 1_024;
-    /// How many steps a walk takes at most, for itself and for each byte.
+    /// How many steps a search takes at most, for itself and for each byte.
     const STEPS: (usize, usize) = (4_096, 16);
 
-    /// A walk through a program with all its groups.
+    /// For a program with all its groups.
     pub(super) fn new(program: &NFA) -> Self {
-        let stacks = Pool::new(Vec::new as fn() -> Vec<Turn>);
-        Walk { route: Route::new(program), stacks, given_up: AtomicU32::new(0) }
+        let stacks = Pool::new(Vec::new as fn() -> Vec<BacktrackFrame>);
+        Backtracker { automaton: Automaton::new(program), stacks, given_up: AtomicU32::new(0) }
     }
 
-    /// Walks from a byte; `slots` take where the groups begin and end.
+    /// Searches from a byte on, anchored; `slots` take where the groups begin and end.
     ///
     /// Says how many steps it took, too.
     pub(super) fn find(&self, text: &[u8], from: usize, slots: &mut [Option<NonMaxUsize>]) -> (Outcome, usize) {
@@ -68,7 +68,7 @@ impl Walk {
         }
         let most = Self::STEPS.0 + Self::STEPS.1 * text.len();
         let mut stack = self.stacks.get();
-        let (outcome, left) = self.walk(&mut stack, text, from, slots);
+        let (outcome, left) = self.run(&mut stack, text, from, slots);
         // Every pattern keeps a stack for each thread.
         stack.clear();
         stack.shrink_to(Self::KEPT);
@@ -79,32 +79,32 @@ impl Walk {
     }
 
     /// What became of it, and how many steps were left.
-    fn walk(
+    fn run(
         &self,
-        stack: &mut Vec<Turn>,
+        stack: &mut Vec<BacktrackFrame>,
         text: &[u8],
         from: usize,
         slots: &mut [Option<NonMaxUsize>],
     ) -> (Outcome, usize) {
-        let route = &self.route;
+        let automaton = &self.automaton;
         let mut left = Self::STEPS.0 + Self::STEPS.1 * text.len();
-        stack.push(Turn::Way(route.start, from));
-        while let Some(turn) = stack.pop() {
-            let (mut step, mut place) = match turn {
-                Turn::Way(step, place) => (step, place),
-                Turn::Shorter(repeat, least, most) => {
-                    let Step::Repeat { end, .. } = &route.steps[repeat as usize] else { continue };
-                    let may_end = |place: &usize| route.may_begin(*end, text, *place);
+        stack.push(BacktrackFrame::Branch(automaton.start, from));
+        while let Some(frame) = stack.pop() {
+            let (mut state, mut place) = match frame {
+                BacktrackFrame::Branch(state, place) => (state, place),
+                BacktrackFrame::Shorter(repeat, least, most) => {
+                    let Transition::Repeat { end, .. } = &automaton.states[repeat as usize] else { continue };
+                    let may_end = |place: &usize| automaton.may_begin(*end, text, *place);
                     let place = (least..=most).rev().find(may_end);
                     left = left.saturating_sub(most - place.unwrap_or(least));
                     let Some(place) = place else { continue };
                     if place > least {
-                        stack.push(Turn::Shorter(repeat, least, place - 1));
+                        stack.push(BacktrackFrame::Shorter(repeat, least, place - 1));
                     }
-                    (end.step, place)
+                    (end.state, place)
                 }
-                Turn::Longer(step, place) => (step, place + 1),
-                Turn::Slot(slot, before) => {
+                BacktrackFrame::Longer(state, place) => (state, place + 1),
+                BacktrackFrame::Slot(slot, before) => {
                     slots[slot] = before;
                     continue;
                 }
@@ -114,81 +114,81 @@ impl Walk {
                     return (Outcome::GaveUp, 0);
                 }
                 left -= 1;
-                let next = match &route.steps[step as usize] {
-                    Step::Known { word, length, next } => match stands(*word, *length, text, place) {
+                let next = match &automaton.states[state as usize] {
+                    Transition::Literal { word, length, next } => match stands(*word, *length, text, place) {
                         true => {
-                            (step, place) = (*next, place + usize::from(*length));
+                            (state, place) = (*next, place + usize::from(*length));
                             continue;
                         }
                         false => break,
                     },
-                    Step::Byte { set, next } => route.has(*set, text, place).then_some(*next),
-                    Step::Bytes(ranges) => {
+                    Transition::Byte { set, next } => automaton.has(*set, text, place).then_some(*next),
+                    Transition::Bytes(ranges) => {
                         let byte = text.get(place).copied();
                         let range = byte
                             .and_then(|byte| ranges.iter().find(|(first, last, _)| (*first..=*last).contains(&byte)));
                         range.map(|(_, _, next)| *next)
                     }
-                    Step::Repeat { set, end, is_possessive } => {
+                    Transition::Repeat { set, end, is_possessive } => {
                         let start = place;
-                        while route.has(*set, text, place) {
+                        while automaton.has(*set, text, place) {
                             place += 1;
                         }
                         left = left.saturating_sub((place - start) / Self::STEPS.1);
                         if place > start && !is_possessive {
-                            stack.push(Turn::Shorter(step, start, place - 1));
+                            stack.push(BacktrackFrame::Shorter(state, start, place - 1));
                         }
-                        match route.may_begin(*end, text, place) {
-                            true => step = end.step,
+                        match automaton.may_begin(*end, text, place) {
+                            true => state = end.state,
                             false => break,
                         }
                         continue;
                     }
-                    Step::Lazy { set, end } => {
+                    Transition::Lazy { set, end } => {
                         let start = place;
-                        while !route.may_begin(*end, text, place) && route.has(*set, text, place) {
+                        while !automaton.may_begin(*end, text, place) && automaton.has(*set, text, place) {
                             place += 1;
                         }
                         left = left.saturating_sub((place - start) / Self::STEPS.1);
-                        if !route.may_begin(*end, text, place) {
+                        if !automaton.may_begin(*end, text, place) {
                             break;
                         }
-                        if route.has(*set, text, place) {
-                            stack.push(Turn::Longer(step, place));
+                        if automaton.has(*set, text, place) {
+                            stack.push(BacktrackFrame::Longer(state, place));
                         }
-                        step = end.step;
+                        state = end.state;
                         continue;
                     }
-                    Step::Look { look, next } => match route.looks.matches(*look, text, place) {
+                    Transition::Look { look, next } => match automaton.looks.matches(*look, text, place) {
                         true => {
-                            step = *next;
+                            state = *next;
                             continue;
                         }
                         false => break,
                     },
-                    Step::Ways(ways) => {
-                        let mut open = ways.iter().filter(|way| route.may_begin(**way, text, place));
+                    Transition::Branches(branches) => {
+                        let mut open = branches.iter().filter(|branch| automaton.may_begin(**branch, text, place));
                         let Some(first) = open.next() else { break };
-                        stack.extend(open.rev().map(|way| Turn::Way(way.step, place)));
-                        step = first.step;
+                        stack.extend(open.rev().map(|branch| BacktrackFrame::Branch(branch.state, place)));
+                        state = first.state;
                         continue;
                     }
-                    Step::Capture { next, slot } => {
+                    Transition::Capture { next, slot } => {
                         if let Some(end) = slots.get_mut(*slot) {
-                            // Without a way that was not taken, nothing is done again.
+                            // Without a branch that was not tried, nothing is done again.
                             if !stack.is_empty() {
-                                stack.push(Turn::Slot(*slot, *end));
+                                stack.push(BacktrackFrame::Slot(*slot, *end));
                             }
                             *end = NonMaxUsize::new(place);
                         }
-                        step = *next;
+                        state = *next;
                         continue;
                     }
-                    Step::Fail => break,
-                    Step::Match => return (Outcome::Match, left),
+                    Transition::Fail => break,
+                    Transition::Match => return (Outcome::Match, left),
                 };
                 match next {
-                    Some(next) => (step, place) = (next, place + 1),
+                    Some(next) => (state, place) = (next, place + 1),
                     None => break,
                 }
             }
@@ -212,21 +212,21 @@ fn stands(word: u64, length: u8, text: &[u8], place: usize) -> bool {
     there == word
 }
 
-impl fmt::Debug for Walk {
+impl fmt::Debug for Backtracker {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Walk").field("steps", &self.route.steps.len()).finish_non_exhaustive()
+        f.debug_struct("Backtracker").field("states", &self.automaton.states.len()).finish_non_exhaustive()
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Outcome, Walk};
+    use super::{Backtracker, Outcome};
     use regex_automata::nfa::thompson;
     use regex_automata::util::syntax;
     use regex_automata::{Anchored, Input, meta};
 
     #[test]
-    fn a_walk_finds_what_the_linear_engine_finds() {
+    fn backtracking_finds_what_the_linear_engine_finds() {
         const ATOMS: [&str; 17] = [
             "a",
             "b",
@@ -265,14 +265,14 @@ mod tests {
             }
             let regex = meta::Builder::new().syntax(syntax).build(&pattern).expect(&pattern);
             let program = thompson::Compiler::new().syntax(syntax).build(&pattern).expect(&pattern);
-            let walk = Walk::new(&program);
+            let backtracker = Backtracker::new(&program);
             for _ in 0..20 {
                 let text: String = (0..below(12)).map(|_| ['a', 'b', 'c', ' ', '1'][below(5)]).collect();
                 let slots = 2 * regex.captures_len();
                 let (mut expected, mut got) = (vec![None; slots], vec![None; slots]);
                 let input = Input::new(&text).anchored(Anchored::Yes);
                 let is_match = regex.search_slots(&input, &mut expected).is_some();
-                let (outcome, _) = walk.find(text.as_bytes(), 0, &mut got);
+                let (outcome, _) = backtracker.find(text.as_bytes(), 0, &mut got);
                 outcomes[outcome as usize] += 1;
                 match outcome {
                     Outcome::Match => assert_eq!((true, expected), (is_match, got), "{pattern} in {text:?}"),

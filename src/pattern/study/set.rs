@@ -1,5 +1,7 @@
 //! Sets of characters, told apart as far as patterns do: all of ASCII, and one letter for each kind beyond it.
 
+use crate::pattern::engine;
+use crate::pattern::syntax::{NO_SPACE, SPACE};
 use std::sync::OnceLock;
 
 /// Stand-ins for the characters beyond ASCII: letters, a digit, a number, a mark, spaces, signs.
@@ -8,14 +10,14 @@ const BEYOND: [char; 12] =
 
 /// A set of characters.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-pub(super) struct Set {
+pub(super) struct CharacterSet {
     ascii: u128,
     beyond: u16,
 }
 
-impl Set {
+impl CharacterSet {
     /// The set that an atom in the engines' notation matches; `None` where it is no set of single characters.
-    pub(super) fn of_atom(atom: &str, ignores_case: bool) -> Option<Set> {
+    pub(super) fn of_atom(atom: &str, ignores_case: bool) -> Option<CharacterSet> {
         let common = || COMMON.iter().find(|common| common.class == atom).and_then(Common::set);
         if !ignores_case && let Some(set) = common().or_else(|| literal(atom)).or_else(|| class(atom)) {
             return Some(set);
@@ -24,8 +26,8 @@ impl Set {
     }
 
     /// All characters but the newline: what a text in one line may hold.
-    pub(super) fn of_a_line() -> Set {
-        let mut set = Set { ascii: u128::MAX, beyond: (1 << BEYOND.len()) - 1 };
+    pub(super) fn of_a_line() -> CharacterSet {
+        let mut set = CharacterSet { ascii: u128::MAX, beyond: (1 << BEYOND.len()) - 1 };
         set.ascii &= !(1 << b'\n');
         set
     }
@@ -38,22 +40,22 @@ impl Set {
     }
 
     pub(super) fn is_empty(self) -> bool {
-        self == Set::default()
+        self == CharacterSet::default()
     }
 
     /// What is in both.
-    pub(super) fn and(self, other: Set) -> Set {
-        Set { ascii: self.ascii & other.ascii, beyond: self.beyond & other.beyond }
+    pub(super) fn and(self, other: CharacterSet) -> CharacterSet {
+        CharacterSet { ascii: self.ascii & other.ascii, beyond: self.beyond & other.beyond }
     }
 
     /// What is in either.
-    pub(super) fn or(self, other: Set) -> Set {
-        Set { ascii: self.ascii | other.ascii, beyond: self.beyond | other.beyond }
+    pub(super) fn or(self, other: CharacterSet) -> CharacterSet {
+        CharacterSet { ascii: self.ascii | other.ascii, beyond: self.beyond | other.beyond }
     }
 
     /// What is here and not there.
-    pub(super) fn without(self, other: Set) -> Set {
-        Set { ascii: self.ascii & !other.ascii, beyond: self.beyond & !other.beyond }
+    pub(super) fn without(self, other: CharacterSet) -> CharacterSet {
+        CharacterSet { ascii: self.ascii & !other.ascii, beyond: self.beyond & !other.beyond }
     }
 
     /// The characters; a letter or digit comes first where there is one.
@@ -77,8 +79,8 @@ impl Set {
         (last.is_ascii() || first != last).then_some(())
     }
 
-    fn complement(self) -> Set {
-        Set { ascii: !self.ascii, beyond: !self.beyond & ((1 << BEYOND.len()) - 1) }
+    fn complement(self) -> CharacterSet {
+        CharacterSet { ascii: !self.ascii, beyond: !self.beyond & ((1 << BEYOND.len()) - 1) }
     }
 }
 
@@ -86,7 +88,7 @@ impl Set {
 /// a millisecond.
 struct Common {
     class: &'static str,
-    set: OnceLock<Option<Set>>,
+    set: OnceLock<Option<CharacterSet>>,
 }
 
 impl Common {
@@ -94,18 +96,13 @@ impl Common {
         Common { class, set: OnceLock::new() }
     }
 
-    fn set(&self) -> Option<Set> {
+    fn set(&self) -> Option<CharacterSet> {
         *self.set.get_or_init(|| match self.class.starts_with("[:") {
             true => compiled(&format!("[{}]", self.class), false),
             false => compiled(self.class, false),
         })
     }
 }
-
-/// What Python's `\s` matches: Unicode's white space and the four separators below U+0020.
-pub(super) const SPACE: &str = "[\\s\\x1c-\\x1f]";
-/// What `\S` matches.
-pub(super) const NO_SPACE: &str = "[^\\s\\x1c-\\x1f]";
 
 static COMMON: [Common; 17] = [
     Common::new("\\p{Nd}"),
@@ -128,10 +125,10 @@ static COMMON: [Common; 17] = [
 ];
 
 /// The set of an atom that nothing quicker reads, found by asking for each character.
-fn compiled(atom: &str, ignores_case: bool) -> Option<Set> {
+fn compiled(atom: &str, ignores_case: bool) -> Option<CharacterSet> {
     let flag = if ignores_case { "(?i)" } else { "" };
-    let regex = super::linear::compile(&format!("{flag}\\A(?:{atom})\\z"), super::linear::LARGEST_PROGRAM).ok()?;
-    let mut set = Set::default();
+    let regex = engine::compile(&format!("{flag}\\A(?:{atom})\\z"), engine::LARGEST_PROGRAM).ok()?;
+    let mut set = CharacterSet::default();
     let ascii = (0..128).map(char::from);
     for character in ascii.chain(BEYOND).filter(|character| regex.is_match(character.encode_utf8(&mut [0; 4]) as &str))
     {
@@ -144,7 +141,7 @@ fn compiled(atom: &str, ignores_case: bool) -> Option<Set> {
 }
 
 /// A character that stands for itself.
-fn literal(atom: &str) -> Option<Set> {
+fn literal(atom: &str) -> Option<CharacterSet> {
     let mut characters = atom.chars();
     let character = match (characters.next()?, characters.next()) {
         (character, None) if !"[.^$()|*+?{\\".contains(character) => character,
@@ -152,16 +149,16 @@ fn literal(atom: &str) -> Option<Set> {
         ('\\', Some(escaped)) if escaped.is_ascii_punctuation() => escaped,
         _ => return None,
     };
-    let mut set = Set::default();
+    let mut set = CharacterSet::default();
     set.add(character).filter(|()| characters.next().is_none())?;
     Some(set)
 }
 
 /// A class in brackets with characters, ranges and common classes in it.
-fn class(atom: &str) -> Option<Set> {
+fn class(atom: &str) -> Option<CharacterSet> {
     let inside = atom.strip_prefix('[')?.strip_suffix(']')?;
     let (is_negated, mut rest) = inside.strip_prefix('^').map_or((false, inside), |rest| (true, rest));
-    let mut set = Set::default();
+    let mut set = CharacterSet::default();
     while !rest.is_empty() {
         if let Some(common) = COMMON.iter().find(|common| rest.starts_with(common.class)) {
             set = set.or(common.set()?);
@@ -180,7 +177,7 @@ fn class(atom: &str) -> Option<Set> {
     Some(if is_negated { set.complement() } else { set })
 }
 
-/// A character of a class as [`super::class`] writes it.
+/// A character of a class as the notation's reader writes it.
 fn member(rest: &mut &str) -> Option<char> {
     let mut characters = rest.chars();
     let character = match characters.next()? {
@@ -209,10 +206,10 @@ mod tests {
     fn the_quick_ways_read_what_the_engine_reads() {
         let atoms = ["a", "\\.", "\\n", "[a-f]", "[^a\\-\\x20]", "[[\\p{L}\\p{N}_]\\.]", "[0-9[:upper:]]", "[^\\n]"];
         for atom in atoms {
-            assert_eq!(Set::of_atom(atom, false), compiled(atom, false), "{atom}");
+            assert_eq!(CharacterSet::of_atom(atom, false), compiled(atom, false), "{atom}");
             assert!(literal(atom).or_else(|| class(atom)).is_some(), "{atom} is read quickly");
         }
-        assert!(Set::of_atom("k", true).is_some_and(|set| set.has('K') && !set.has('l')));
-        assert!(Set::of_a_line() == Set::of_atom("[^\\n]", false).unwrap_or_default());
+        assert!(CharacterSet::of_atom("k", true).is_some_and(|set| set.has('K') && !set.has('l')));
+        assert!(CharacterSet::of_a_line() == CharacterSet::of_atom("[^\\n]", false).unwrap_or_default());
     }
 }

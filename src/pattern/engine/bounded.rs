@@ -1,24 +1,25 @@
-//! The engine for patterns with look-around or back-references: it turns back, a bounded number of times.
+//! The engine for patterns with look-around or back-references: it backtracks, a bounded number of times.
 
-use super::{Groups, not_compiled, too_large};
+use super::fault::{not_compiled, too_large};
+use super::groups::Groups;
 use crate::value::{Arena, Fault, FaultCode};
 use fancy_regex::{CompileError, Error, Regex, RegexBuilder, RegexInput, RuntimeError};
 use std::sync::OnceLock;
 
-/// A pattern in the notation of `fancy_regex`, compiled for each number of times that it may turn back.
+/// A pattern in the notation of `fancy_regex`, compiled for each number of times that it may backtrack.
 #[derive(Clone, Debug)]
-pub(super) struct Bounded {
+pub(in crate::pattern) struct Bounded {
     text: Box<str>,
     /// How large a program may be, in bytes.
     largest: usize,
     tries: [OnceLock<Result<Regex, Fault>>; TRIES.len()],
 }
 
-/// How often a search may turn back, at the first try and at those that follow. The engine does not tell how often it
+/// How often a search may backtrack, at the first try and at those that follow. The engine does not tell how often it
 /// did: so a search is paid for before each try.
 const TRIES: [usize; 4] = [512, 4_096, 32_768, MOST_BACKTRACKS];
 
-/// How often a search may turn back at all.
+/// How often a search may backtrack at all.
 const MOST_BACKTRACKS: usize = 100_000;
 
 /// The longest text: each step may look at all of it.

@@ -1,14 +1,14 @@
 //! The shape of a pattern as a tree, for questions that no text answers: what overlaps, what repeats, what covers what.
 
-use super::Dialect;
-use super::set::Set;
-use super::token::{self, Group, Token};
+use super::set::CharacterSet;
+use crate::pattern::Dialect;
+use crate::pattern::syntax::{self, PatternGroup, PatternToken};
 
 /// A pattern as a tree. Groups are gone; what looks around or back is no more than a place that may refuse.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum Shape {
     /// One character of a set.
-    Atom(Set),
+    Atom(CharacterSet),
     /// Nothing, perhaps only where something holds.
     Place {
         /// Whether it may refuse.
@@ -33,10 +33,10 @@ impl Shape {
     /// Reads a pattern; `None` where it is none, or says what a tree of sets cannot: back-references, conditions, atomic
     /// groups, possessive repetition.
     pub(super) fn read(pattern: &str, dialect: Dialect) -> Option<Shape> {
-        let tokens = token::read(pattern, dialect).ok()?;
-        let mut reader = Reader { tokens: tokens.iter(), ignores_case: false };
-        let shape = reader.either()?;
-        reader.tokens.next().is_none().then_some(shape)
+        let tokens = syntax::read(pattern, dialect).ok()?;
+        let mut builder = ShapeBuilder { tokens: tokens.iter(), ignores_case: false };
+        let shape = builder.either()?;
+        builder.tokens.next().is_none().then_some(shape)
     }
 
     /// Whether it can match nothing.
@@ -51,15 +51,15 @@ impl Shape {
     }
 
     /// The characters that a match can begin with.
-    pub(super) fn first(&self) -> Set {
+    pub(super) fn first(&self) -> CharacterSet {
         match self {
             Shape::Atom(set) => *set,
-            Shape::Place { .. } => Set::default(),
-            Shape::Either(parts) => parts.iter().fold(Set::default(), |first, part| first.or(part.first())),
+            Shape::Place { .. } => CharacterSet::default(),
+            Shape::Either(parts) => parts.iter().fold(CharacterSet::default(), |first, part| first.or(part.first())),
             Shape::Repeat { body, .. } => body.first(),
             Shape::Sequence(parts) => {
                 let needed = parts.iter().position(|part| !part.is_optional()).map_or(parts.len(), |at| at + 1);
-                parts[..needed].iter().fold(Set::default(), |first, part| first.or(part.first()))
+                parts[..needed].iter().fold(CharacterSet::default(), |first, part| first.or(part.first()))
             }
         }
     }
@@ -75,17 +75,17 @@ impl Shape {
     }
 }
 
-struct Reader<'t> {
-    tokens: std::slice::Iter<'t, Token>,
+struct ShapeBuilder<'t> {
+    tokens: std::slice::Iter<'t, PatternToken>,
     ignores_case: bool,
 }
 
-impl Reader<'_> {
+impl ShapeBuilder<'_> {
     /// Alternatives up to the end of the group.
     fn either(&mut self) -> Option<Shape> {
         let outside = self.ignores_case;
         let mut parts = vec![self.sequence()?];
-        while matches!(self.tokens.as_slice().first(), Some(Token::Alternate)) {
+        while matches!(self.tokens.as_slice().first(), Some(PatternToken::Alternate)) {
             self.tokens.next();
             parts.push(self.sequence()?);
         }
@@ -96,40 +96,40 @@ impl Reader<'_> {
     fn sequence(&mut self) -> Option<Shape> {
         let mut parts = Vec::new();
         while let Some(token) = self.tokens.as_slice().first() {
-            if matches!(token, Token::Alternate | Token::Close) {
+            if matches!(token, PatternToken::Alternate | PatternToken::Close) {
                 break;
             }
             self.tokens.next();
             let part = match token {
-                Token::Atom(text) => Shape::Atom(Set::of_atom(text, self.ignores_case)?),
-                Token::Assertion(_) | Token::End => Shape::Place { refuses: true },
-                Token::Open(group) => self.group(group)?,
-                Token::Repeat(quantifier) => repeat(parts.pop()?, quantifier)?,
-                Token::Flag(flag) => {
+                PatternToken::Atom(text) => Shape::Atom(CharacterSet::of_atom(text, self.ignores_case)?),
+                PatternToken::Assertion(_) | PatternToken::End => Shape::Place { refuses: true },
+                PatternToken::Open(group) => self.group(group)?,
+                PatternToken::Repeat(quantifier) => repeat(parts.pop()?, quantifier)?,
+                PatternToken::Flag(flag) => {
                     self.ignores_case = *flag == "(?i)";
                     continue;
                 }
-                Token::Back(_) | Token::Alternate | Token::Close => return None,
+                PatternToken::Back(_) | PatternToken::Alternate | PatternToken::Close => return None,
             };
             parts.push(part);
         }
         Some(if parts.len() == 1 { parts.remove(0) } else { Shape::Sequence(parts) })
     }
 
-    fn group(&mut self, group: &Group) -> Option<Shape> {
+    fn group(&mut self, group: &PatternGroup) -> Option<Shape> {
         let outside = self.ignores_case;
         let looks = match group {
-            Group::Capture(_) | Group::Plain("(?:") => false,
-            Group::Plain(opening) => {
+            PatternGroup::Capture(_) | PatternGroup::Plain("(?:") => false,
+            PatternGroup::Plain(opening) => {
                 self.ignores_case = *opening == "(?i:";
                 false
             }
-            Group::Backtracking("(?>") | Group::Condition(_) => return None,
-            Group::Backtracking(_) => true,
+            PatternGroup::Backtracking("(?>") | PatternGroup::Condition(_) => return None,
+            PatternGroup::Backtracking(_) => true,
         };
         let inside = self.either()?;
         self.ignores_case = outside;
-        matches!(self.tokens.next(), Some(Token::Close)).then_some(())?;
+        matches!(self.tokens.next(), Some(PatternToken::Close)).then_some(())?;
         Some(if looks { Shape::Place { refuses: true } } else { inside })
     }
 }

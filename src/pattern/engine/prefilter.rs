@@ -1,24 +1,25 @@
-//! What every match has in it: the longest text that stands in a pattern outside of groups, classes and repetitions.
+//! A literal that every match has in it, to rule texts out before the engine runs: the longest text that stands in a pattern outside of groups, classes and repetitions.
 
-use super::token::Token;
+use crate::pattern::syntax::PatternToken;
 
 /// The longest text of two bytes or more that each match must have; `None` where none is plain to see.
-pub(super) fn needle(tokens: &[Token]) -> Option<String> {
+pub(in crate::pattern) fn required_literal(tokens: &[PatternToken]) -> Option<String> {
     let (mut depth, mut run, mut longest) = (0, String::new(), String::new());
     for (place, token) in tokens.iter().enumerate() {
-        let is_repeated = matches!(tokens.get(place + 1), Some(Token::Repeat(_)));
+        let is_repeated = matches!(tokens.get(place + 1), Some(PatternToken::Repeat(_)));
         match token {
-            Token::Alternate | Token::Flag(_) if depth == 0 => return None,
-            Token::Atom(atom)
+            PatternToken::Alternate | PatternToken::Flag(_) if depth == 0 => return None,
+            PatternToken::Atom(atom)
                 if depth == 0
                     && !is_repeated
                     && let Some(character) = only(atom) =>
             {
                 run.push(character);
             }
-            Token::Assertion(_) | Token::End if depth == 0 => {}
+            PatternToken::Assertion(_) | PatternToken::End if depth == 0 => {}
             _ => {
-                depth += i32::from(matches!(token, Token::Open(_))) - i32::from(matches!(token, Token::Close));
+                depth +=
+                    i32::from(matches!(token, PatternToken::Open(_))) - i32::from(matches!(token, PatternToken::Close));
                 longest = longer(longest, std::mem::take(&mut run));
             }
         }
@@ -46,9 +47,9 @@ fn only(atom: &str) -> Option<char> {
 
 #[cfg(test)]
 mod tests {
-    use super::needle;
+    use super::required_literal;
     use crate::pattern::Dialect;
-    use crate::pattern::token::read;
+    use crate::pattern::syntax::read;
 
     #[test]
     fn what_a_match_must_have_is_found_outside_of_what_may_be_missing() {
@@ -72,7 +73,7 @@ mod tests {
         ];
         for (pattern, expected) in cases {
             let tokens = read(pattern, Dialect::Python).expect(pattern);
-            assert_eq!(needle(&tokens).as_deref(), expected, "{pattern}");
+            assert_eq!(required_literal(&tokens).as_deref(), expected, "{pattern}");
         }
     }
 }

@@ -1,8 +1,9 @@
-//! Follows all ways through a program at once and counts each step, so that a search has a bound in time and memory.
+//! A Pike VM: follows all threads through a program at once and counts each step, so that a search has a bound in time and
+//! memory.
 //!
 //! The engines of `regex-automata` do the same faster, but they cannot be stopped, and those that find groups keep a place
-//! for each state and group: a pattern of 20,000 states and 1,500 groups takes a gigabyte. Here a way keeps the groups that
-//! it passed as a list whose beginning it shares with others, and the lists together are bounded.
+//! for each state and group: a pattern of 20,000 states and 1,500 groups takes a gigabyte. Here a thread keeps the groups
+//! that it passed as a list whose beginning it shares with others, and the lists together are bounded.
 
 use crate::value::{Arena, Fault, FaultCode};
 use regex_automata::Input;
@@ -11,39 +12,39 @@ use regex_automata::util::pool::Pool;
 use regex_automata::util::primitives::{NonMaxUsize, StateID};
 use std::fmt;
 
-/// A program whose ways are followed.
-pub(super) struct Threads {
+/// A program whose threads are followed.
+pub(super) struct PikeVm {
     program: NFA,
-    rooms: Pool<Room>,
+    caches: Pool<Cache>,
 }
 
-/// What a search needs room for.
+/// What a search needs, kept for the next one.
 #[derive(Default)]
-struct Room {
-    now: Ways,
-    next: Ways,
+struct Cache {
+    now: ActiveStates,
+    next: ActiveStates,
     open: Vec<(StateID, u32)>,
-    log: Log,
+    log: CaptureLog,
 }
 
-/// The states that ways have come to, the preferred first, each with the groups that it passed.
+/// The states that threads have come to, the preferred first, each with the groups that it passed.
 #[derive(Default)]
-struct Ways {
+struct ActiveStates {
     all: Vec<(StateID, u32)>,
     /// For each state where it is in `all`, if it is.
     places: Vec<u32>,
 }
 
-/// The ends of groups that ways passed: each entry names the one before it on its way.
+/// The ends of groups that threads passed: each entry names the one before it of its thread.
 #[derive(Default)]
-struct Log {
-    entries: Vec<Passed>,
+struct CaptureLog {
+    entries: Vec<CaptureEntry>,
     /// How many entries there may be before they are gone through.
     most: usize,
 }
 
 #[derive(Clone, Copy)]
-struct Passed {
+struct CaptureEntry {
     slot: u32,
     before: u32,
     place: usize,
@@ -52,10 +53,10 @@ struct Passed {
 /// No group was passed.
 const NOTHING: u32 = u32::MAX;
 
-impl Threads {
+impl PikeVm {
     /// For a program with all its groups.
     pub(super) fn new(program: NFA) -> Self {
-        Threads { program, rooms: Pool::new(Room::default as fn() -> Room) }
+        PikeVm { program, caches: Pool::new(Cache::default as fn() -> Cache) }
     }
 
     /// Finds the first match; `slots` take where as many groups begin and end. Each step is paid for.
@@ -68,11 +69,11 @@ impl Threads {
         input: &Input<'_>,
         slots: &mut [Option<NonMaxUsize>],
     ) -> Result<Option<usize>, Fault> {
-        let mut room = self.rooms.get();
+        let mut cache = self.caches.get();
         let mut from = input.start();
         let found = loop {
-            let search = Search { program: &self.program, arena, input, slots: slots.len() };
-            match search.run(&mut room, from) {
+            let search = PikeSearch { program: &self.program, arena, input, slots: slots.len() };
+            match search.run(&mut cache, from) {
                 // Nothing may match between the bytes of a character.
                 Ok(Some((end, _))) if !is_boundary(input.haystack(), end) => {
                     if input.get_anchored().is_anchored() {
@@ -85,11 +86,11 @@ impl Threads {
         };
         let found = found.map(|found| {
             found.map(|(end, last)| {
-                room.log.fill(last, slots);
+                cache.log.fill(last, slots);
                 end
             })
         });
-        room.give_back();
+        cache.give_back();
         found
     }
 }
@@ -98,32 +99,32 @@ fn is_boundary(text: &[u8], place: usize) -> bool {
     text.get(place).is_none_or(|byte| !(0x80..0xc0).contains(byte))
 }
 
-struct Search<'s> {
+struct PikeSearch<'s> {
     program: &'s NFA,
     arena: &'s Arena,
     input: &'s Input<'s>,
     slots: usize,
 }
 
-impl Search<'_> {
+impl PikeSearch<'_> {
     /// Where the match ends, and the last group that it passed.
-    fn run(&self, room: &mut Room, from: usize) -> Result<Option<(usize, u32)>, Fault> {
-        room.prepare(self.program.states().len());
+    fn run(&self, cache: &mut Cache, from: usize) -> Result<Option<(usize, u32)>, Fault> {
+        cache.prepare(self.program.states().len());
         let start = match self.input.get_anchored().is_anchored() {
             true => self.program.start_anchored(),
             false => self.program.start_unanchored(),
         };
         self.arena.labour(self.program.states().len() as u64 / 64)?;
         let (text, end) = (self.input.haystack(), self.input.end());
-        let mut steps = follow(self, room, start, NOTHING, from);
-        std::mem::swap(&mut room.now, &mut room.next);
+        let mut steps = follow(self, cache, start, NOTHING, from);
+        std::mem::swap(&mut cache.now, &mut cache.next);
         let mut matched = None;
         for place in from..=end {
-            self.arena.labour(steps + room.now.all.len() as u64)?;
+            self.arena.labour(steps + cache.now.all.len() as u64)?;
             steps = 0;
-            room.next.clear();
-            for index in 0..room.now.all.len() {
-                let (state, last) = room.now.all[index];
+            cache.next.clear();
+            for index in 0..cache.now.all.len() {
+                let (state, last) = cache.now.all[index];
                 let next = match self.program.state(state) {
                     State::Match { .. } => {
                         matched = Some((place, last));
@@ -136,15 +137,15 @@ impl Search<'_> {
                     _ => None,
                 };
                 if let Some(next) = next {
-                    steps += follow(self, room, next, last, place + 1);
+                    steps += follow(self, cache, next, last, place + 1);
                 }
             }
-            std::mem::swap(&mut room.now, &mut room.next);
-            if room.now.all.is_empty() || self.slots == 0 && matched.is_some() {
+            std::mem::swap(&mut cache.now, &mut cache.next);
+            if cache.now.all.is_empty() || self.slots == 0 && matched.is_some() {
                 break;
             }
-            if room.log.is_full() {
-                room.log.thin_out(self, &mut room.now, matched.as_mut().map(|(_, last)| last))?;
+            if cache.log.is_full() {
+                cache.log.thin_out(self, &mut cache.now, matched.as_mut().map(|(_, last)| last))?;
             }
         }
         Ok(matched)
@@ -152,11 +153,11 @@ impl Search<'_> {
 }
 
 /// Goes from a state to all that are reached without a byte, and says how many steps that took.
-fn follow(search: &Search<'_>, room: &mut Room, state: StateID, last: u32, place: usize) -> u64 {
+fn follow(search: &PikeSearch<'_>, cache: &mut Cache, state: StateID, last: u32, place: usize) -> u64 {
     let mut steps = 0;
-    room.open.push((state, last));
-    while let Some((mut state, mut last)) = room.open.pop() {
-        while room.next.enter(state, last) {
+    cache.open.push((state, last));
+    while let Some((mut state, mut last)) = cache.open.pop() {
+        while cache.next.enter(state, last) {
             steps += 1;
             state = match search.program.state(state) {
                 State::Look { look, next } => {
@@ -167,16 +168,16 @@ fn follow(search: &Search<'_>, room: &mut Room, state: StateID, last: u32, place
                 }
                 State::Union { alternates } => {
                     let Some((first, others)) = alternates.split_first() else { break };
-                    room.open.extend(others.iter().rev().map(|other| (*other, last)));
+                    cache.open.extend(others.iter().rev().map(|other| (*other, last)));
                     *first
                 }
                 State::BinaryUnion { alt1, alt2 } => {
-                    room.open.push((*alt2, last));
+                    cache.open.push((*alt2, last));
                     *alt1
                 }
                 State::Capture { next, slot, .. } => {
                     if slot.as_usize() < search.slots {
-                        last = room.log.add(slot.as_u32(), last, place);
+                        last = cache.log.add(slot.as_u32(), last, place);
                     }
                     *next
                 }
@@ -187,29 +188,29 @@ fn follow(search: &Search<'_>, room: &mut Room, state: StateID, last: u32, place
     steps
 }
 
-impl Room {
+impl Cache {
     /// How many bytes of entries or states are kept between searches.
     const KEPT: usize = 256 << 10;
 
     fn prepare(&mut self, states: usize) {
-        for ways in [&mut self.now, &mut self.next] {
-            ways.all.clear();
-            ways.places.resize(states, 0);
+        for threads in [&mut self.now, &mut self.next] {
+            threads.all.clear();
+            threads.places.resize(states, 0);
         }
         self.open.clear();
         self.log.entries.clear();
-        self.log.most = Log::FIRST;
+        self.log.most = CaptureLog::FIRST;
     }
 
     fn give_back(&mut self) {
         let states = self.now.places.capacity() + self.next.places.capacity() + self.open.capacity();
-        if 16 * states + size_of::<Passed>() * self.log.entries.capacity() > Self::KEPT {
-            *self = Room::default();
+        if 16 * states + size_of::<CaptureEntry>() * self.log.entries.capacity() > Self::KEPT {
+            *self = Cache::default();
         }
     }
 }
 
-impl Ways {
+impl ActiveStates {
     /// Adds a state if it is new.
     #[inline(always)]
     fn enter(&mut self, state: StateID, last: u32) -> bool {
@@ -227,14 +228,14 @@ impl Ways {
     }
 }
 
-impl Log {
+impl CaptureLog {
     /// How many entries there are before they are first gone through.
     const FIRST: usize = 1 << 16;
     /// How many there are at most: 32 MiB.
     const MOST: usize = 2 << 20;
 
     fn add(&mut self, slot: u32, before: u32, place: usize) -> u32 {
-        self.entries.push(Passed { slot, before, place });
+        self.entries.push(CaptureEntry { slot, before, place });
         (self.entries.len() - 1) as u32
     }
 
@@ -242,8 +243,8 @@ impl Log {
         self.entries.len() >= self.most
     }
 
-    /// The entries of a way, the last one first.
-    fn of(&self, last: u32) -> impl Iterator<Item = Passed> {
+    /// The entries of a thread, the last one first.
+    fn of(&self, last: u32) -> impl Iterator<Item = CaptureEntry> {
         let mut next = last;
         std::iter::from_fn(move || {
             let passed = *self.entries.get(next as usize)?;
@@ -261,17 +262,22 @@ impl Log {
         }
     }
 
-    /// Keeps of each way the last end of each group.
-    fn thin_out(&mut self, search: &Search<'_>, ways: &mut Ways, matched: Option<&mut u32>) -> Result<(), Fault> {
-        let mut kept = Log::default();
+    /// Keeps of each thread the last end of each group.
+    fn thin_out(
+        &mut self,
+        search: &PikeSearch<'_>,
+        threads: &mut ActiveStates,
+        matched: Option<&mut u32>,
+    ) -> Result<(), Fault> {
+        let mut kept = CaptureLog::default();
         let mut seen = vec![0_u32; search.slots];
         let mut one = Vec::new();
-        for (turn, last) in (1..).zip(ways.all.iter_mut().map(|(_, last)| last).chain(matched)) {
+        for (number, last) in (1..).zip(threads.all.iter_mut().map(|(_, last)| last).chain(matched)) {
             one.clear();
             let mut steps = 1;
             for passed in self.of(*last) {
                 steps += 1;
-                if std::mem::replace(&mut seen[passed.slot as usize], turn) != turn {
+                if std::mem::replace(&mut seen[passed.slot as usize], number) != number {
                     one.push(passed);
                 }
             }
@@ -287,8 +293,8 @@ impl Log {
     }
 }
 
-impl fmt::Debug for Threads {
+impl fmt::Debug for PikeVm {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Threads").field("states", &self.program.states().len()).finish_non_exhaustive()
+        f.debug_struct("PikeVm").field("states", &self.program.states().len()).finish_non_exhaustive()
     }
 }

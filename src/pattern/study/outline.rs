@@ -1,7 +1,8 @@
-//! What a pattern's text tells of it without a text to match: for findings.
+//! A pattern that is studied and not run.
 
 use super::shape::Shape;
-use super::{Dialect, Extent, ambiguity, cover};
+use super::{ambiguity, cover};
+use crate::pattern::{Dialect, Extent};
 
 /// A pattern as it was read, without what is needed to run it.
 #[derive(Clone, Debug, PartialEq)]
@@ -15,7 +16,7 @@ impl Outline {
     }
 
     /// Whether an engine that backtracks may need time exponential in a text: the pattern repeats something that reads the
-    /// same text in two ways, and what follows may refuse it. [`Pattern`](super::Pattern) does not.
+    /// same text in two ways, and what follows may refuse it. [`Pattern`](crate::pattern::Pattern) does not.
     pub fn is_exponential(&self, extent: Extent) -> bool {
         ambiguity::is_exponential(&self.0, extent)
     }

@@ -1,25 +1,26 @@
 //! Reads classes in brackets: Python's are flat sets, so what the engines would read as set arithmetic is escaped.
 
-use super::token::{Reader, literal, wrong};
+use super::cursor::PatternCursor;
+use super::token::{literal, wrong};
 use crate::value::Fault;
 use std::fmt::Write;
 
 /// Reads a class after its `[`.
-pub(super) fn read(reader: &mut Reader<'_>, place: usize) -> Result<String, Fault> {
+pub(super) fn read(cursor: &mut PatternCursor<'_>, place: usize) -> Result<String, Fault> {
     let mut class = String::from("[");
-    if reader.take("^") {
+    if cursor.take("^") {
         class.push('^');
     }
     let mut first = true;
     loop {
-        if !first && reader.take("]") {
+        if !first && cursor.take("]") {
             class.push(']');
             return Ok(class);
         }
         first = false;
-        match member(reader, place)? {
+        match member(cursor, place)? {
             Member::Set(set) => class.push_str(&set),
-            Member::Character(start) => range(reader, place, start, &mut class)?,
+            Member::Character(start) => range(cursor, place, start, &mut class)?,
         }
     }
 }
@@ -29,11 +30,11 @@ enum Member {
     Character(char),
 }
 
-fn member(reader: &mut Reader<'_>, place: usize) -> Result<Member, Fault> {
-    if let Some(set) = posix(reader) {
+fn member(cursor: &mut PatternCursor<'_>, place: usize) -> Result<Member, Fault> {
+    if let Some(set) = posix(cursor) {
         return Ok(Member::Set(set));
     }
-    let mut next = || reader.characters.next().map(|(_, character)| character);
+    let mut next = || cursor.characters.next().map(|(_, character)| character);
     let Some(character) = next() else { return Err(wrong("a `[` without its `]`", place)) };
     if character != '\\' {
         return Ok(Member::Character(character));
@@ -41,31 +42,22 @@ fn member(reader: &mut Reader<'_>, place: usize) -> Result<Member, Fault> {
     match next() {
         None => Err(wrong("a `\\` at the end", place)),
         Some('b') => Ok(Member::Character('\x08')),
-        Some(digit @ '1'..='7') => Ok(Member::Character(octal(reader, digit))),
-        Some(other) => match reader.class_escape(other, place)? {
+        Some(digit @ '1'..='7') => Ok(Member::Character(cursor.octal(digit))),
+        Some(other) => match cursor.class_escape(other, place)? {
             Some(set) => Ok(Member::Set(set)),
-            None => reader.character_escape(other, place).map(Member::Character),
+            None => cursor.character_escape(other, place).map(Member::Character),
         },
     }
 }
 
-fn octal(reader: &mut Reader<'_>, first: char) -> char {
-    let mut code = first as u32 - '0' as u32;
-    for _ in 0..2 {
-        let Some((_, digit)) = reader.characters.next_if(|(_, digit)| matches!(digit, '0'..='7')) else { break };
-        code = 8 * code + (digit as u32 - '0' as u32);
-    }
-    char::from_u32(code).unwrap_or_default()
-}
-
 /// `start`, or `start-end`. A hyphen before `]` or beside a set is a hyphen.
-fn range(reader: &mut Reader<'_>, place: usize, start: char, class: &mut String) -> Result<(), Fault> {
+fn range(cursor: &mut PatternCursor<'_>, place: usize, start: char, class: &mut String) -> Result<(), Fault> {
     class.push_str(&inside(start));
-    if !reader.rest().starts_with('-') || reader.rest().starts_with("-]") {
+    if !cursor.rest().starts_with('-') || cursor.rest().starts_with("-]") {
         return Ok(());
     }
-    reader.skip(1);
-    match member(reader, place)? {
+    cursor.skip(1);
+    match member(cursor, place)? {
         Member::Set(set) => class.push_str(&format!("\\-{set}")),
         Member::Character(end) if end < start => {
             return Err(wrong(&format!("a range from `{start}` to `{end}`"), place));
@@ -87,16 +79,16 @@ fn inside(character: char) -> String {
 }
 
 /// `[:alpha:]` and `[:^alpha:]`, as Oniguruma has them; Python would take the characters one by one.
-fn posix(reader: &mut Reader<'_>) -> Option<String> {
+fn posix(cursor: &mut PatternCursor<'_>) -> Option<String> {
     const NAMES: [&str; 14] = [
         "alnum", "alpha", "ascii", "blank", "cntrl", "digit", "graph", "lower", "print", "punct", "space", "upper",
         "word", "xdigit",
     ];
-    let inside = reader.rest().strip_prefix("[:")?;
+    let inside = cursor.rest().strip_prefix("[:")?;
     let (name, _) = inside.split_once(":]")?;
     if !NAMES.contains(&name.trim_start_matches('^')) {
         return None;
     }
-    reader.skip(name.len() + 4);
+    cursor.skip(name.len() + 4);
     Some(format!("[:{name}:]"))
 }

@@ -2,9 +2,9 @@
 //!
 //! Why so: `docs/decisions/0003`.
 
+use super::backtracker::{Backtracker, Outcome};
 use super::counted::Counted;
-use super::walk::{Outcome, Walk};
-use super::{not_compiled, too_large};
+use super::fault::{not_compiled, too_large};
 use crate::value::{Arena, Fault};
 use regex_automata::nfa::thompson::{self, WhichCaptures};
 use regex_automata::util::primitives::NonMaxUsize;
@@ -14,10 +14,10 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, OnceLock};
 
 /// The largest program a pattern may compile to, in bytes, where an event's data may have made it.
-pub(super) const LARGEST_PROGRAM: usize = 10 << 20;
+pub(in crate::pattern) const LARGEST_PROGRAM: usize = 10 << 20;
 
 /// The largest that a spec's own pattern may compile to: it is compiled once, and long lists of messages are large.
-pub(super) const LARGEST_OF_SPEC: usize = 64 << 20;
+pub(in crate::pattern) const LARGEST_OF_SPEC: usize = 64 << 20;
 
 /// The longest text for which the program for ASCII is taken, in bytes: whether a text is ASCII is asked at each search in
 /// it.
@@ -25,7 +25,7 @@ const LONGEST_ASCII: usize = 4 << 10;
 
 /// A pattern in the notation of the `regex` crate, compiled.
 #[derive(Clone, Debug)]
-pub(super) struct Linear {
+pub(in crate::pattern) struct Linear {
     text: Box<str>,
     whole: meta::Regex,
     /// How large a program may be, in bytes.
@@ -46,7 +46,7 @@ pub(super) struct Linear {
 #[derive(Debug)]
 struct Ascii {
     regex: meta::Regex,
-    walk: Option<Walk>,
+    backtracker: Option<Backtracker>,
 }
 
 impl Linear {
@@ -104,10 +104,10 @@ impl Linear {
     /// As [`Linear::is_match`].
     pub fn search(&self, arena: &Arena, input: &Input<'_>, slots: &mut [Option<NonMaxUsize>]) -> Result<bool, Fault> {
         let ascii = self.ascii(input);
-        if let Some(walk) = ascii.and_then(|ascii| ascii.walk.as_ref())
+        if let Some(backtracker) = ascii.and_then(|ascii| ascii.backtracker.as_ref())
             && input.get_anchored().is_anchored()
         {
-            let (outcome, steps) = walk.find(input.haystack(), input.start(), slots);
+            let (outcome, steps) = backtracker.find(input.haystack(), input.start(), slots);
             arena.labour(steps as u64)?;
             match outcome {
                 Outcome::Match => return Ok(true),
@@ -160,7 +160,7 @@ impl Linear {
 ///
 /// # Errors
 /// Parse and limit.
-pub(super) fn compile(text: &str, largest: usize) -> Result<meta::Regex, Fault> {
+pub(in crate::pattern) fn compile(text: &str, largest: usize) -> Result<meta::Regex, Fault> {
     builder(WhichCaptures::All, largest).build(text).map_err(|error| match error.size_limit() {
         Some(_) => too_large(largest),
         None => not_compiled(&error.syntax_error().map_or_else(|| error.to_string(), ToString::to_string)),
@@ -169,7 +169,7 @@ pub(super) fn compile(text: &str, largest: usize) -> Result<meta::Regex, Fault> 
 
 /// The program that does the same for ASCII, where the pattern has one.
 ///
-/// Classes as the pattern room writes them become those of ASCII, other characters a byte that no such text has. Two of
+/// Classes as the notation's reader writes them become those of ASCII, other characters a byte that no such text has. Two of
 /// those stand for ASCII letters where case does not count; a pattern that may name one has no such program, nor has one
 /// with another `\p{…}`.
 fn ascii(text: &str, captures: WhichCaptures, largest: usize) -> Option<Ascii> {
@@ -184,9 +184,13 @@ fn ascii(text: &str, captures: WhichCaptures, largest: usize) -> Option<Ascii> {
     let syntax = syntax::Config::new().unicode(false).utf8(false);
     let regex = builder(captures, largest).syntax(syntax).build(&text).ok()?;
     let config = thompson::Config::new().utf8(false).nfa_size_limit(Some(largest));
-    let walk =
-        thompson::Compiler::new().syntax(syntax).configure(config).build(&text).ok().map(|program| Walk::new(&program));
-    Some(Ascii { regex, walk })
+    let backtracker = thompson::Compiler::new()
+        .syntax(syntax)
+        .configure(config)
+        .build(&text)
+        .ok()
+        .map(|program| Backtracker::new(&program));
+    Some(Ascii { regex, backtracker })
 }
 
 fn builder(captures: WhichCaptures, largest: usize) -> meta::Builder {

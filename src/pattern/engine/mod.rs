@@ -1,0 +1,18 @@
+//! The engines that run patterns: in linear time, or with a bound on backtracking.
+
+mod automaton;
+mod backtracker;
+mod bounded;
+mod counted;
+mod fault;
+mod groups;
+mod linear;
+mod pike_vm;
+mod prefilter;
+mod translate;
+
+pub(super) use bounded::Bounded;
+pub use groups::Groups;
+pub(super) use linear::{LARGEST_OF_SPEC, LARGEST_PROGRAM, Linear, compile};
+pub(super) use prefilter::required_literal;
+pub(super) use translate::{EnginePattern, translate};
