@@ -54,7 +54,7 @@ impl Extractor for WindowsEvent {
         let job = Job { arena: &arena, wanted: &Projection::WHOLE, now: 0, order: &KeyOrder::default() };
         let text = input.as_text().unwrap_or_default();
         let missing = arena.text(text).and_then(|text| xml::read_cut(text, &job)).ok().and_then(|(_, missing)| missing);
-        missing.map(|fault| format!("the rest is left out: {}", fault.reason())).into_iter().collect()
+        missing.map(|fault| format!("ignored the rest: {}", fault.reason())).into_iter().collect()
     }
 }
 

@@ -219,9 +219,9 @@ impl<'c, 'a> Call<'c, 'a> {
         const MOST_ARGUMENTS: usize = 32;
         let Value::Text(name) = name else { return Err(mismatch("a name", name)) };
         if self.rest.len() > MOST_ARGUMENTS {
-            return Err(Fault::new(FaultCode::Limit, format!("more than {MOST_ARGUMENTS} arguments")));
+            return Err(Fault::new(FaultCode::Limit, format!("a call has more than {MOST_ARGUMENTS} arguments")));
         }
-        let unknown = || Fault::new(FaultCode::Lookup, format!("no {} named `{name}`", kind.name()));
+        let unknown = || Fault::new(FaultCode::Lookup, format!("there is no {} `{name}`", kind.name()));
         find(kind, name).ok_or_else(unknown)
     }
 }
@@ -251,9 +251,9 @@ pub(super) fn flag(value: Value<'_>) -> Result<bool, Fault> {
 pub(super) fn mismatch(expected: &str, found: Value<'_>) -> Fault {
     match found {
         undefined if undefined.is_undefined() => {
-            Fault::known(&(FaultCode::Undefined, "a value is needed, not an undefined one"))
+            Fault::known(&(FaultCode::Undefined, "expected a value, but it is undefined"))
         }
-        other => Fault::new(FaultCode::Type, format!("{expected} is needed, not {}", other.type_name())),
+        other => Fault::new(FaultCode::Type, format!("expected {expected}, not {}", other.type_name())),
     }
 }
 
@@ -297,7 +297,7 @@ pub(super) fn items<'a>(arena: &'a Arena, value: Value<'a>) -> Result<Items<'a>,
         Value::List(list) => list,
         other => match ops::iterate(arena, other)? {
             Value::List(list) => list,
-            other => return Err(mismatch("something to walk", other)),
+            other => return Err(mismatch("a list, dict or text", other)),
         },
     };
     arena.spend(list.len() as u64)?;

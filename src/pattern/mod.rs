@@ -121,7 +121,7 @@ impl Pattern {
 
     fn compiled(pattern: &str, extent: Extent, dialect: Dialect, largest: usize) -> Result<Self, Fault> {
         if pattern.len() > LONGEST_PATTERN {
-            return Err(Fault::new(FaultCode::Limit, format!("a pattern longer than {LONGEST_PATTERN} bytes")));
+            return Err(Fault::new(FaultCode::Limit, format!("the pattern is longer than {LONGEST_PATTERN} bytes")));
         }
         let tokens = token::read(pattern, dialect)?;
         let needle = needle::needle(&tokens).map(|needle| Finder::new(&needle).into_owned());
@@ -307,7 +307,7 @@ fn input(text: &str, from: usize, anchored: bool) -> Input<'_> {
 }
 
 fn too_large(largest: usize) -> Fault {
-    Fault::new(FaultCode::Limit, format!("a pattern that compiles to more than {} MiB", largest >> 20))
+    Fault::new(FaultCode::Limit, format!("the pattern compiles to more than {} MiB", largest >> 20))
 }
 
 fn not_compiled(reason: &str) -> Fault {

@@ -179,7 +179,10 @@ impl<'p> Reader<'p> {
 
     fn enter(&mut self, group: Group, outer: Flags, place: usize) -> Result<(), Fault> {
         if self.outer.len() >= DEEPEST {
-            return Err(Fault::new(FaultCode::Limit, format!("groups nest deeper than {DEEPEST} (at byte {place})")));
+            return Err(Fault::new(
+                FaultCode::Limit,
+                format!("groups are nested deeper than {DEEPEST} levels (at byte {place})"),
+            ));
         }
         self.outer.push(outer);
         self.tokens.push(Token::Open(group));
@@ -301,7 +304,7 @@ impl<'p> Reader<'p> {
         }
         match number < self.names.len() {
             true => Ok(Token::Back(number)),
-            false => Err(wrong("a reference to a group that is not there", place)),
+            false => Err(wrong("a reference to a group that does not exist", place)),
         }
     }
 
@@ -396,7 +399,7 @@ impl<'p> Reader<'p> {
             Ok(number) if number > 0 && number < self.names.len() => Some(number),
             _ => self.names.iter().position(|known| known.as_deref() == Some(name)),
         };
-        number.ok_or_else(|| wrong("a reference to a group that is not there", place))
+        number.ok_or_else(|| wrong("a reference to a group that does not exist", place))
     }
 
     pub(super) fn take(&mut self, text: &str) -> bool {

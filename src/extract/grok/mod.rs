@@ -114,7 +114,7 @@ struct CaseMatch {
     programs: BTreeMap<String, Arc<Program>>,
 }
 
-const NO_KEY: &(FaultCode, &str) = &(FaultCode::Lookup, "no key says which pattern runs");
+const NO_KEY: &(FaultCode, &str) = &(FaultCode::Lookup, "there is no key to choose a pattern");
 
 impl Extractor for CaseMatch {
     fn gives(&self, keys: &[&str]) -> bool {

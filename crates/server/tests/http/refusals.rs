@@ -12,8 +12,8 @@ fn a_body_that_is_no_request_is_refused_in_words() {
     for (body, code, words) in [
         (String::new(), "bad-json", "line 1 column 1"),
         ("{\"parser\": {},\n \"events\": [}".into(), "bad-json", "line 2 column 13"),
-        ("null".into(), "wrong-shape", "the body must be an object, this is null"),
-        ("[{}, [], []]".into(), "wrong-shape", "the body must be an object, this is a list"),
+        ("null".into(), "wrong-shape", "the body must be an object, but this is null"),
+        ("[{}, [], []]".into(), "wrong-shape", "the body must be an object, but this is a list"),
         ("{}".into(), "wrong-shape", "the body needs `parser`"),
         (r#"{"parser": {}}"#.into(), "wrong-shape", "the body needs `events`"),
         (r#"{"parser": "name: x", "events": []}"#.into(), "wrong-shape", "`parser` must be an object, this is text"),
