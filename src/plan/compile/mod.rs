@@ -145,7 +145,7 @@ impl<'s> Compiler<'s> {
             Some(extraction) => (Work::Extract(Box::new(extraction)), None),
             None => {
                 let error = self.findings.last_error().map(|finding| finding.title.clone());
-                (Work::Stage(Box::default()), error.or_else(|| Some("it cannot be compiled".to_owned())))
+                (Work::Stage(Box::default()), error.or_else(|| Some("it does not compile".to_owned())))
             }
         }
     }
