@@ -83,5 +83,5 @@ fn expect<'b>(text: &'b str, opening: char, what: &str) -> Result<&'b str, Refus
         Some('n') => "null",
         _ => "a number",
     };
-    Err(Reason::WrongShape.because(format!("{what} must be {expected}, this is {found}")))
+    Err(Reason::WrongShape.because(format!("{what} must be {expected}, but this is {found}")))
 }

@@ -191,7 +191,7 @@ fn formats_without_a_contract_or_with_a_broken_one_are_told() {
     folder.run(&["logpush", "permissions", "gates"]).exits(2);
     folder.write("gates/gate/dataset.yml", "name: gate\nscope: moon\npermissions: []\nfields: {who: {type: string}}\n");
     let ran = folder.run(&job).exits(2);
-    assert!(ran.err.contains("`scope` must be `account` or `zone`, this is `moon`"), "{}", ran.err);
+    assert!(ran.err.contains("`scope` must be `account` or `zone`, but this is `moon`"), "{}", ran.err);
     folder.write("gates/gate/dataset.yml", "name: gate\nfelds: {}\n");
     let ran = folder.run(&job).exits(2);
     assert!(ran.err.contains("gates/gate/dataset.yml is no contract") && ran.err.contains("felds"), "{}", ran.err);
