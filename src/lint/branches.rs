@@ -112,7 +112,7 @@ impl<'t> Checker<'t> {
             if let Some(earlier) = earlier {
                 let found = self.push(&UNREACHABLE_BRANCH, conditions[at]);
                 found.label = "whenever this is true";
-                found.also.push((conditions[earlier], "this one is true earlier"));
+                found.also.push((conditions[earlier], "this earlier one is true, too"));
             }
         }
     }
@@ -160,8 +160,8 @@ impl<'t> Checker<'t> {
             // A value, such as `a or b`, is more than its truth.
         } else if !is_or && one.excludes(other) {
             let found = self.push(&NEVER_TRUE, right);
-            found.label = "this and";
-            found.also.push((left, "this cannot both be true"));
+            found.label = "never true together with the other one";
+            found.also.push((left, "the other one"));
         } else if is_or && one.clone().opposite().excludes(&other.clone().opposite()) {
             let found = self.push(&ALWAYS_TRUE, right);
             found.label = "whenever this is false";
