@@ -16,7 +16,11 @@ fn a_body_that_is_no_request_is_refused_in_words() {
         ("[{}, [], []]".into(), "wrong-shape", "the body must be an object, but this is a list"),
         ("{}".into(), "wrong-shape", "the body needs `parser`"),
         (r#"{"parser": {}}"#.into(), "wrong-shape", "the body needs `events`"),
-        (r#"{"parser": "name: x", "events": []}"#.into(), "wrong-shape", "`parser` must be an object, but this is text"),
+        (
+            r#"{"parser": "name: x", "events": []}"#.into(),
+            "wrong-shape",
+            "`parser` must be an object, but this is text",
+        ),
         (r#"{"parser": {}, "parser": {}, "events": []}"#.into(), "bad-json", "duplicate field `parser`"),
         (format!(r#"{{"parser": {parser}, "events": {{}}}}"#), "wrong-shape", "`events` must be a list"),
         (
