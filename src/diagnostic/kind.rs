@@ -7,7 +7,7 @@ use super::{Code, Diagnostic, Severity, Span};
 pub struct Kind {
     /// The stable name.
     pub code: &'static str,
-    /// How grave it is.
+    /// Its severity.
     pub severity: Severity,
     /// The title, with `{names}` where a finding says what it is about.
     pub title: &'static str,

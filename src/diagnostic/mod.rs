@@ -14,7 +14,7 @@ pub use source::{Marks, Position, Source, SourceId, Sources, Span};
 use std::fmt;
 use std::sync::Arc;
 
-/// How grave a finding is.
+/// The severity of a finding.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Severity {
     /// Good to know; a check does not fail by it.
@@ -52,7 +52,7 @@ pub struct Label {
 pub struct Diagnostic {
     /// Its kind.
     pub code: Code,
-    /// How grave it is.
+    /// Its severity.
     pub severity: Severity,
     /// One sentence: what is wrong.
     pub title: String,

@@ -5,7 +5,7 @@
 use super::{Diagnostic, Label, Severity, Source, SourceId, Sources};
 use annotate_snippets::{Annotation, AnnotationKind, Group, Level, Renderer, Snippet};
 
-/// Renders a finding with its source lines. `ignored_as_error` says how grave [`Severity::Ignored`] is shown.
+/// Renders a finding with its source lines. `ignored_as_error` says whether [`Severity::Ignored`] is shown as an error.
 pub fn render(diagnostic: &Diagnostic, sources: &Sources, ignored_as_error: bool, color: bool) -> String {
     let level = match diagnostic.severity {
         Severity::Error => Level::ERROR,

@@ -102,7 +102,7 @@ impl<'t> Blocks<'t> {
     fn elif(&mut self, tag: &Range<usize>, condition: Expr) -> Result<(), SyntaxError> {
         let Some(block) = self.open.last_mut() else { return Err(stray(tag, "elif", "if")) };
         if block.head.word() == "if" && block.otherwise {
-            return Err(SyntaxError::new(tag.start, tag.end, "`{% elif %}` stands behind `{% else %}`"));
+            return Err(SyntaxError::new(tag.start, tag.end, "`{% elif %}` after `{% else %}`"));
         }
         let Head::If(before) = &mut block.head else { return Err(within(block, tag, "elif")) };
         let before = std::mem::replace(before, condition);
@@ -137,7 +137,7 @@ impl<'t> Blocks<'t> {
 
     fn leave(&mut self, tag: &Range<usize>, word: &str, node: Node) -> Result<(), SyntaxError> {
         if !self.open.iter().any(|block| block.head.word() == "for" && !block.otherwise) {
-            return Err(SyntaxError::new(tag.start, tag.end, format!("`{word}` stands outside a loop")));
+            return Err(SyntaxError::new(tag.start, tag.end, format!("`{word}` outside a loop")));
         }
         self.push(node);
         Ok(())
@@ -177,7 +177,7 @@ fn stray(tag: &Range<usize>, word: &str, opener: &str) -> SyntaxError {
 fn within(block: &OpenBlock, tag: &Range<usize>, word: &str) -> SyntaxError {
     let reason = match word.strip_prefix("end") {
         Some(_) => format!("`{{% {word} %}}` closes `{}`", block.head.word()),
-        None => format!("`{{% {word} %}}` stands in `{}`", block.head.word()),
+        None => format!("`{{% {word} %}}` inside `{}`", block.head.word()),
     };
     let help = format!(
         "the innermost open block is `{{% {} %}}`: close it with `{{% end{} %}}`",

@@ -357,10 +357,10 @@ impl ExpressionBuilder {
             let argument = self.deeper(1, (start, end), |this| this.argument(part))?;
             let reason = match &argument.name {
                 None if arguments.last().is_some_and(|last| last.name.is_some()) => {
-                    "an argument without a name stands behind one with a name".to_owned()
+                    "an argument without a name after one with a name".to_owned()
                 }
                 None if arguments.last().is_some_and(|last| matches!(last.value.kind, ExprKind::Spread(_))) => {
-                    "an argument without a name stands behind one with a `*`".to_owned()
+                    "an argument without a name after one with a `*`".to_owned()
                 }
                 Some(name) if !names.insert(name.clone()) => {
                     format!("the argument `{name}` is given twice")

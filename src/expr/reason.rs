@@ -32,7 +32,7 @@ const FOREIGN: [(&str, &str); 12] = [
     ("!", "write `not`"),
     ("=", "write `==` to compare"),
     ("&", "write `and`"),
-    ("$", "a name stands without `$`"),
+    ("$", "write names without `$`"),
 ];
 
 /// The place where the grammar failed.
@@ -100,7 +100,7 @@ impl GrammarFailure<'_> {
             "is" => "a test's name",
             _ if self.rule == Rule::filter_head && self.first => "a filter's name",
             _ if self.expected.iter().any(|rule| EXPRESSION.contains(rule)) => "an expression",
-            _ if expects(Rule::name) || expects(Rule::targets) || expects(Rule::target) => "a name to bind",
+            _ if expects(Rule::name) || expects(Rule::targets) || expects(Rule::target) => "a name to assign",
             "not" if expects(Rule::dotted) || expects(Rule::identifier) => "a test's name",
             _ => return self.unexpected(),
         };
@@ -117,7 +117,7 @@ impl GrammarFailure<'_> {
             "}" | "," | "" if self.bracket == Some('{') => ":",
             _ if self.rule == Rule::for_head && self.expected.contains(&Rule::in_word) => "in",
             "" if self.rule == Rule::with_head => "=",
-            "not" => return "`not` stands before a whole comparison, or in `not in`".to_owned(),
+            "not" => return "write `not` before a whole comparison, or `not in`".to_owned(),
             "" => return "the tag ends too early".to_owned(),
             found => return format!("unexpected `{found}`"),
         };
@@ -133,12 +133,12 @@ impl GrammarFailure<'_> {
                 "write `{% set name = value %}` or `{% set space.name = value %}`"
             }
             "is" => "tests cannot be chained: join them with `and`",
-            "for" => "there is no comprehension: use filters such as `map` and `select`, or a `for` statement",
+            "for" => "comprehensions are not supported: use filters such as `map` and `select`, or a `for` statement",
             "if" if self.rule == Rule::if_head => "put a conditional expression into parentheses",
             "AND" | "OR" | "NOT" | "IN" | "IS" | "IF" | "ELSE" => {
                 return Some(format!("write `{}`", self.found.to_ascii_lowercase()));
             }
-            "then" => "nothing stands between a condition and `%}`",
+            "then" => "write nothing between a condition and `%}`",
             "." if self.expected.iter().any(|rule| EXPRESSION.contains(rule)) => "a number starts with a digit: `0.5`",
             found if self.bracket.is_some() && is_operand(found) && self.goes_on() => {
                 "is a `,` or an operator missing before it?"
@@ -195,7 +195,7 @@ fn walk(text: &str, start: usize, at: usize) -> TokenWalk {
 /// The tag at byte `at` stands in another tag.
 pub(super) fn tag_within(text: &str, at: usize) -> SyntaxError {
     let mark = text.get(at..at + 2).unwrap_or_default();
-    SyntaxError::new(at, at + mark.len(), format!("`{mark}` within a tag"))
+    SyntaxError::new(at, at + mark.len(), format!("`{mark}` inside a tag"))
         .help("a tag holds an expression, not another tag")
 }
 

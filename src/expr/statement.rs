@@ -270,10 +270,10 @@ fn target(builder: &ExpressionBuilder, pair: Pair<'_, Rule>, attributes: bool) -
     }
     let name = first.as_str();
     if literal::word(name).is_some() {
-        return Err(SyntaxError::new(start, end, format!("`{name}` is a value and cannot be bound")));
+        return Err(SyntaxError::new(start, end, format!("`{name}` is a value and cannot be assigned")));
     }
     match parts.next() {
-        Some(_) if !attributes => Err(SyntaxError::new(start, end, "only `set` can bind an attribute")),
+        Some(_) if !attributes => Err(SyntaxError::new(start, end, "only `set` can assign an attribute")),
         Some(attribute) => Ok(Target::Attribute(name.to_owned(), inner(attribute).as_str().to_owned())),
         None => Ok(Target::Name(name.to_owned())),
     }

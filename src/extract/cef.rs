@@ -81,21 +81,21 @@ impl Extractor for Cef {
 fn remarks(text: &str) -> Vec<String> {
     let Some(extension) = HEADER.rest(text) else { return Vec::new() };
     let lead = trim(&extension[..next_key(extension, 0).map_or(extension.len(), |key| key.start)]);
-    let lead = (!lead.is_empty()).then(|| format!("`{}` stands before the first key, and is left out", short(lead)));
+    let lead = (!lead.is_empty()).then(|| format!("ignored `{}` before the first key", short(lead)));
     lead.into_iter().chain(CefPairs::new(extension).flat_map(of_pair)).take(MOST_REMARKS).collect()
 }
 
 /// What to say of a pair: it has no value, a backslash was taken off, or a part looks like a pair of its own.
 fn of_pair(pair: CefPair<'_>) -> impl Iterator<Item = String> {
     let key = short(pair.key);
-    let empty = pair.value.is_empty().then(|| format!("`{key}` has no value, and is left out"));
-    let cut = pair.is_cut.then(|| format!("the backslash at the end of `{key}` escapes nothing, and is left out"));
+    let empty = pair.value.is_empty().then(|| format!("ignored `{key}`, which has no value"));
+    let cut = pair.is_cut.then(|| format!("ignored the backslash at the end of `{key}`, which escapes nothing"));
     let words = pair.value.match_indices('=').filter(|(at, _)| backslashes_before(pair.value, *at).is_multiple_of(2));
     let words =
         words.filter_map(|(at, _)| pair.value[..at].split(is_space).next_back().filter(|word| !word.is_empty()));
     let inside = words.filter(|word| word.len() < pair.value.len()).map(|word| format!("`{}=`", short(word)));
     let inside: Vec<String> = inside.collect();
-    let inside = (!inside.is_empty()).then(|| format!("{} in `{key}` begins no pair", inside.join(", ")));
+    let inside = (!inside.is_empty()).then(|| format!("{} is text inside `{key}`, not a new pair", inside.join(", ")));
     empty.into_iter().chain(cut).chain(inside)
 }
 

@@ -120,9 +120,9 @@ impl Date {
         let shown = input.as_text().unwrap_or("the number");
         let shown: String = shown.chars().take(SHOWN).collect();
         let reason = match &self.notation {
-            Notation::Detected => format!("`{shown}` is no date"),
-            Notation::Epoch => format!("`{shown}` is no number of seconds since 1970"),
-            Notation::Written(format) => format!("`{shown}` is no date of the format `{}`", format.written()),
+            Notation::Detected => format!("`{shown}` is not a date"),
+            Notation::Epoch => format!("`{shown}` is not a number of seconds since 1970"),
+            Notation::Written(format) => format!("`{shown}` is not a date in the format `{}`", format.written()),
             Notation::Invalid(fault) => format!("`{shown}` cannot be read: {}", fault.reason()),
         };
         Fault::new(FaultCode::Parse, reason)

@@ -39,7 +39,7 @@ impl Extractor for Dict {
         match text::literal(sink.arena, trim(text_input(input)?))? {
             Some(value @ (Value::Map(_) | Value::List(_))) => Ok(sink.whole(value)),
             Some(other) => Err(unreadable(other.type_name())),
-            None => Err(unreadable("text that is no literal")),
+            None => Err(unreadable("other text")),
         }
     }
 }

@@ -59,7 +59,7 @@ impl Header {
     fn too_short(&self, found: usize, byte: usize) -> Fault {
         let Header { marker, least, .. } = self;
         let reason = format!(
-            "expected a header `{marker}` of {least} fields between bars, found {found}; the last is at byte {byte}"
+            "expected a header `{marker}` with {least} fields between bars, found {found}; the last one is at byte {byte}"
         );
         Fault::new(FaultCode::Parse, reason)
     }

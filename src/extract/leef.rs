@@ -98,8 +98,8 @@ fn of_attribute(attribute: &str) -> Option<String> {
     match attribute.split_once('=') {
         _ if trim(attribute).is_empty() => None,
         Some((_, value)) if !trim(value).is_empty() => None,
-        Some((key, _)) => Some(format!("`{}` has no value, and is left out", short(trim(key)))),
-        None => Some(format!("`{}` has no key, and is left out", short(trim(attribute)))),
+        Some((key, _)) => Some(format!("ignored `{}`, which has no value", short(trim(key)))),
+        None => Some(format!("ignored `{}`, which has no key", short(trim(attribute)))),
     }
 }
 

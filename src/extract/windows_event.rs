@@ -42,7 +42,7 @@ struct WindowsEvent;
 impl Extractor for WindowsEvent {
     fn extract<'a>(&self, input: Value<'a>, sink: &ResultSink<'_, 'a>) -> Result<Value<'a>, Fault> {
         let (document, missing) = xml::read_cut(text_input(input)?, sink)?;
-        sink.remark(|| missing.map(|fault| format!("the rest is left out: {}", fault.reason())));
+        sink.remark(|| missing.map(|fault| format!("ignored the rest: {}", fault.reason())));
         let result = sink.arena.map();
         for (name, value) in document.iter() {
             match (is_event(name), reshape(value, sink)?) {

@@ -175,14 +175,14 @@ impl<'c, 'j, 'a> XmlBuilder<'c, 'j, 'a> {
             return Err(parse_fault("a second root element"));
         }
         if self.open.len() == DEPTH {
-            return Err(Fault::new(FaultCode::Limit, format!("elements nest deeper than {DEPTH}")));
+            return Err(Fault::new(FaultCode::Limit, format!("elements are nested deeper than {DEPTH} levels")));
         }
         let name = self.sink.arena.text(start.name().as_ref())?;
         // What stands before a document, such as the priority of a syslog line, `<13>`, is no element.
         if !name
             .starts_with(|first: char| first.is_ascii_alphabetic() || matches!(first, '_' | ':') || !first.is_ascii())
         {
-            return Err(parse_fault(format!("`{}` is no name of an element", short(name))));
+            return Err(parse_fault(format!("`{}` is not a valid element name", short(name))));
         }
         let map = self.attributes(start)?;
         self.open.push(Element { name, map, text: TextPieces::None });
@@ -202,7 +202,7 @@ impl<'c, 'j, 'a> XmlBuilder<'c, 'j, 'a> {
             let name = arena.format(format_args!("@{}", attribute.key.as_ref()))?;
             let map = *map.get_or_insert_with(|| arena.map());
             if map.get_text(name).is_some() {
-                return Err(parse_fault(format!("the attribute `{}` stands twice", short(&name[1..]))));
+                return Err(parse_fault(format!("the attribute `{}` occurs twice", short(&name[1..]))));
             }
             map.insert(arena, Value::Text(name), Value::Text(arena.text(&value)?))?;
         }

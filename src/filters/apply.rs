@@ -134,9 +134,9 @@ fn named<'a>(call: &FunctionCall<'_, 'a>, kind: LibraryKind, name: Value<'a>) ->
     const MOST_ARGUMENTS: usize = 32;
     let Value::Text(name) = name else { return Err(mismatch("a name", name)) };
     if call.rest.len() > MOST_ARGUMENTS {
-        return Err(Fault::new(FaultCode::Limit, format!("more than {MOST_ARGUMENTS} arguments")));
+        return Err(Fault::new(FaultCode::Limit, format!("a call has more than {MOST_ARGUMENTS} arguments")));
     }
-    let unknown = || Fault::new(FaultCode::Lookup, format!("no {} named `{name}`", kind.name()));
+    let unknown = || Fault::new(FaultCode::Lookup, format!("there is no {} `{name}`", kind.name()));
     find(kind, name).ok_or_else(unknown)
 }
 
@@ -151,11 +151,11 @@ pub(super) fn no_method(value: Value<'_>, name: &str) -> Fault {
     let known = is_known(LibraryKind::Method, name);
     match value {
         undefined if undefined.is_undefined() => {
-            Fault::known(&(FaultCode::Undefined, "a method of an undefined value"))
+            Fault::known(&(FaultCode::Undefined, "cannot call a method of an undefined value"))
         }
         other if known => {
             Fault::new(FaultCode::Undefined, format!("'{} object' has no attribute '{name}'", other.type_name()))
         }
-        _ => Fault::new(FaultCode::Lookup, format!("no method `{name}`")),
+        _ => Fault::new(FaultCode::Lookup, format!("there is no method `{name}`")),
     }
 }

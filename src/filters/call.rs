@@ -125,9 +125,9 @@ pub(super) fn flag(value: Value<'_>) -> Result<bool, Fault> {
 pub(super) fn mismatch(expected: &str, found: Value<'_>) -> Fault {
     match found {
         undefined if undefined.is_undefined() => {
-            Fault::known(&(FaultCode::Undefined, "a value is needed, not an undefined one"))
+            Fault::known(&(FaultCode::Undefined, "expected a value, but it is undefined"))
         }
-        other => Fault::new(FaultCode::Type, format!("{expected} is needed, not {}", other.type_name())),
+        other => Fault::new(FaultCode::Type, format!("expected {expected}, not {}", other.type_name())),
     }
 }
 
@@ -171,7 +171,7 @@ pub(super) fn items<'a>(arena: &'a Arena, value: Value<'a>) -> Result<LoopItems<
         Value::List(list) => list,
         other => match ops::iterate(arena, other)? {
             Value::List(list) => list,
-            other => return Err(mismatch("something to walk", other)),
+            other => return Err(mismatch("a list, dict or text", other)),
         },
     };
     arena.spend(list.len() as u64)?;

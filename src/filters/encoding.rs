@@ -47,7 +47,7 @@ fn from_hex<'a>(call: &FunctionCall<'_, 'a>) -> Result<Value<'a>, Fault> {
             let value = |digit: &u8| char::from(*digit).to_digit(16);
             let [high, low] = pair else { return Err(invalid("hexadecimal text has two digits for each byte")) };
             let (Some(high), Some(low)) = (value(high), value(low)) else {
-                return Err(invalid("the text has other characters than hexadecimal digits"));
+                return Err(invalid("the text has characters that are not hexadecimal digits"));
             };
             bytes.push((high << 4 | low) as u8);
         }

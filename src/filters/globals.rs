@@ -63,7 +63,7 @@ pub(super) static ENTRIES: &[LibraryEntry] =
                 let Some(value) = call.given(0) else { return Ok(Value::Float(0.0)) };
                 match to_float(value) {
                     Some(float) => Ok(Value::Float(float)),
-                    None if value.as_text().is_some() => Err(invalid("the text is no number")),
+                    None if value.as_text().is_some() => Err(invalid("the text is not a number")),
                     None => Err(mismatch("a number", value)),
                 }
             },
@@ -83,12 +83,12 @@ fn range<'a>(call: &FunctionCall<'_, 'a>) -> Result<Value<'a>, Fault> {
         Some(_) => (call.int(0)?, call.int(1)?),
     };
     if step == 0 {
-        return Err(invalid("a range needs a step other than 0"));
+        return Err(invalid("the step of a range cannot be 0"));
     }
     let (first, last, by) = (i128::from(start), i128::from(stop), i128::from(step));
     let length = ((last - first + by - by.signum()) / by).max(0);
     if length > LONGEST_RANGE {
-        return Err(Fault::new(FaultCode::Limit, format!("a range of more than {LONGEST_RANGE} items")));
+        return Err(Fault::new(FaultCode::Limit, format!("the range has more than {LONGEST_RANGE} items")));
     }
     call.arena.list((0..length as i64).map(|index| Value::Int(start.saturating_add(step.saturating_mul(index)))))
 }
@@ -109,7 +109,7 @@ fn dict<'a>(call: &FunctionCall<'_, 'a>) -> Result<Value<'a>, Fault> {
 fn to_int<'a>(call: &FunctionCall<'_, 'a>) -> Result<Value<'a>, Fault> {
     match call.given(0).unwrap_or(Value::Int(0)) {
         Value::Text(text) => {
-            parse_int(call.arena, text, call.int(1)?)?.ok_or_else(|| invalid("the text is no integer"))
+            parse_int(call.arena, text, call.int(1)?)?.ok_or_else(|| invalid("the text is not an integer"))
         }
         value => super::numbers::integer(call.arena, value)?.ok_or_else(|| mismatch("a number", value)),
     }

@@ -117,7 +117,7 @@ fn truncate<'a>(call: &FunctionCall<'_, 'a>) -> Result<Value<'a>, Fault> {
     let leeway = call.optional_int(4)?.unwrap_or(LEEWAY);
     let kept = call.int(1)?.saturating_sub(end.chars().count() as i64);
     let (Ok(kept), false) = (usize::try_from(kept), leeway < 0) else {
-        return Err(invalid("`truncate` needs room for its end, and no negative leeway"));
+        return Err(invalid("`truncate` needs a length of at least that of its `end`, and a leeway of at least 0"));
     };
     if ops::length(call.value())? as i64 <= call.int(1)?.saturating_add(leeway) {
         return Ok(call.value());
@@ -137,7 +137,7 @@ fn truncate<'a>(call: &FunctionCall<'_, 'a>) -> Result<Value<'a>, Fault> {
 fn wordwrap<'a>(call: &FunctionCall<'_, 'a>) -> Result<Value<'a>, Fault> {
     let (width, wrap) = (call.count(1)?, call.optional_text(3)?.unwrap_or("\n"));
     if width == 0 {
-        return Err(invalid("a width of at least 1 is needed"));
+        return Err(invalid("the width must be at least 1"));
     }
     let (break_words, hyphens) = (call.truth(2), call.truth(4));
     let text = call.own_text()?;

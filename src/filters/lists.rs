@@ -134,7 +134,7 @@ fn sum<'a>(call: &FunctionCall<'_, 'a>) -> Result<Value<'a>, Fault> {
     let attribute = Attribute::new(call.argument(1));
     let mut total = call.argument(2);
     if let Value::Text(_) = total {
-        return Err(invalid("`sum` adds no texts; use `join`"));
+        return Err(invalid("`sum` cannot add texts; use `join`"));
     }
     for item in call.items()?.iter() {
         total = ops::arithmetic(call.arena, ops::Arithmetic::Add, total, attribute.of(call.arena, item)?)?;
@@ -166,7 +166,7 @@ fn batch<'a>(call: &FunctionCall<'_, 'a>) -> Result<Value<'a>, Fault> {
 fn slice<'a>(call: &FunctionCall<'_, 'a>) -> Result<Value<'a>, Fault> {
     let (items, slices) = (call.items()?, call.count(1)?);
     if slices == 0 && call.int(1)? == 0 {
-        return Err(invalid("at least one slice is needed"));
+        return Err(invalid("the number of slices must be at least 1"));
     }
     call.arena.spend(slices as u64)?;
     let (size, longer) = (items.len() / slices.max(1), items.len() % slices.max(1));

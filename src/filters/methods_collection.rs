@@ -304,7 +304,7 @@ pub(super) fn insert_pairs<'a>(call: &FunctionCall<'_, 'a>, map: &Map<'a>, list:
     for item in items(call.arena, list)?.iter() {
         let pair = items(call.arena, item)?;
         let (Some(key), Some(value), 2) = (pair.at(0), pair.at(1), pair.len()) else {
-            return Err(invalid("a dict is made of pairs"));
+            return Err(invalid("expected pairs to make a dict"));
         };
         map.insert(call.arena, key, value)?;
     }
@@ -321,12 +321,12 @@ fn pop<'a>(call: &FunctionCall<'_, 'a>) -> Result<Value<'a>, Fault> {
             let index = if index < 0 { index.saturating_add(list.len() as i64) } else { index };
             let index = usize::try_from(index).unwrap_or(usize::MAX);
             list.remove(call.arena, index)?
-                .ok_or_else(|| Fault::new(FaultCode::Lookup, "no item at this place of the list"))
+                .ok_or_else(|| Fault::new(FaultCode::Lookup, "the list has no item at this index"))
         }
         Value::Map(map) => {
             let key = call.given(1).ok_or_else(|| Fault::new(FaultCode::Type, "method `pop` needs `key`"))?;
             let removed = map.remove(call.arena, key)?.or(call.given(2));
-            removed.ok_or_else(|| Fault::new(FaultCode::Lookup, "the dict lacks this key"))
+            removed.ok_or_else(|| Fault::new(FaultCode::Lookup, "the dict does not have this key"))
         }
         other => Err(no_method(other, "pop")),
     }

@@ -331,7 +331,7 @@ pub(super) fn count<'a>(call: &FunctionCall<'_, 'a>) -> Result<Value<'a>, Fault>
 
 fn separator<'a>(call: &FunctionCall<'_, 'a>) -> Result<&'a str, Fault> {
     match call.text(1)? {
-        "" => Err(invalid("an empty separator")),
+        "" => Err(invalid("the separator is empty")),
         separator => Ok(separator),
     }
 }
@@ -380,7 +380,7 @@ fn fill<'a>(call: &FunctionCall<'_, 'a>) -> Result<&'a str, Fault> {
     let fill = call.text(2)?;
     match fill.chars().count() {
         1 => Ok(fill),
-        _ => Err(Fault::new(FaultCode::Type, "a field is filled with one character")),
+        _ => Err(Fault::new(FaultCode::Type, "the fill must be one character")),
     }
 }
 

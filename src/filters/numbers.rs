@@ -94,7 +94,7 @@ pub(super) fn parse_int<'a>(arena: &'a Arena, text: &str, base: i64) -> Result<O
         }
         (_, 0) => (10, unsigned),
         (_, base @ 2..=36) => (base as u32, unsigned),
-        _ => return Err(invalid("a base is 0 or from 2 to 36")),
+        _ => return Err(invalid("the base must be 0 or from 2 to 36")),
     };
     let digits =
         if base == 10 || digits.len() == unsigned.len() { digits } else { digits.strip_prefix('_').unwrap_or(digits) };
@@ -121,7 +121,7 @@ fn big<'a>(arena: &'a Arena, sign: &str, digits: &str, base: u32) -> Result<Opti
         return Ok(Some(Value::Int(small)));
     }
     if digits.len() > LONGEST {
-        return Err(invalid(format!("an integer of more than {LONGEST} digits")));
+        return Err(invalid(format!("an integer has more than {LONGEST} digits")));
     }
     let Some(number) = BigInt::parse_bytes(signed.as_bytes(), base) else { return Ok(None) };
     text::integer(arena, arena.text(&number.to_string())?)
@@ -185,14 +185,14 @@ fn round<'a>(call: &FunctionCall<'_, 'a>) -> Result<Value<'a>, Fault> {
         ("ceil", value) => scaled(value, factor, f64::ceil),
         ("floor", value) => scaled(value, factor, f64::floor),
         ("common", other) => Err(mismatch("a number", other)),
-        (other, _) => Err(invalid(format!("`{other}` is no method of rounding: common, ceil or floor"))),
+        (other, _) => Err(invalid(format!("`{other}` is not a rounding method; use common, ceil or floor"))),
     }
 }
 
 fn scaled<'a>(value: Value<'_>, factor: f64, toward: fn(f64) -> f64) -> Result<Value<'a>, Fault> {
     match value {
         Value::Bool(_) | Value::Int(_) | Value::BigInt(_) | Value::Float(_) => {
-            let float = to_float(value).ok_or_else(|| invalid("an integer too large for a float"))?;
+            let float = to_float(value).ok_or_else(|| invalid("the integer is too large for a float"))?;
             Ok(Value::Float(toward(float * factor) / factor))
         }
         other => Err(mismatch("a number", other)),

@@ -87,9 +87,9 @@ fn fill<'a>(
             continue;
         }
         if brace == "}" || depth > 1 {
-            return Err(invalid("a brace without its other half in a format"));
+            return Err(invalid("an unmatched brace in a format"));
         }
-        let end = closing(after).ok_or_else(|| invalid("a brace without its other half in a format"))?;
+        let end = closing(after).ok_or_else(|| invalid("an unmatched brace in a format"))?;
         field(call, out, &after[..end], source, next, depth)?;
         rest = &after[end + 1..];
     }

@@ -221,7 +221,7 @@ fn group<'a>(call: &FunctionCall<'_, 'a>) -> Result<Value<'a>, Fault> {
         Value::Int(number) => usize::try_from(number).ok().and_then(|number| groups.at(number)),
         _ => None,
     };
-    let one = |index: Value<'_>| one(index).ok_or_else(|| Fault::new(FaultCode::Lookup, "no such group"));
+    let one = |index: Value<'_>| one(index).ok_or_else(|| Fault::new(FaultCode::Lookup, "the match has no such group"));
     match call.rest {
         [] => one(Value::Int(0)),
         [index] => one(*index),

@@ -63,7 +63,7 @@ fn keep_by<'a>(call: &FunctionCall<'_, 'a>, wanted: bool) -> Result<Value<'a>, F
     match call.rest.split_first() {
         Some((attribute, test)) => keep(call, &Attribute::new(*attribute), test, wanted),
         None if !ops::truth(call.value()) => call.arena.list([]),
-        None => Err(Fault::new(FaultCode::Type, "the name of an attribute is needed")),
+        None => Err(Fault::new(FaultCode::Type, "expected the name of an attribute")),
     }
 }
 

@@ -91,7 +91,7 @@ fn dict_sort<'a>(call: &FunctionCall<'_, 'a>) -> Result<Value<'a>, Fault> {
     let by_value = match call.text(2)? {
         "key" => false,
         "value" => true,
-        other => return Err(invalid(format!("a dict is sorted by key or value, not by `{other}`"))),
+        other => return Err(invalid(format!("a dict can be sorted by key or value, not by `{other}`"))),
     };
     let mut keyed = Vec::new();
     for (key, value) in map_of(call.value())?.iter() {

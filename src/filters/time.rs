@@ -33,6 +33,6 @@ fn rfc3339<'a>(call: &FunctionCall<'_, 'a>) -> Result<Value<'a>, Fault> {
             }
             moment.text(call.arena).map(Value::Text)
         }
-        None => Err(Fault::new(FaultCode::Parse, "the text is no date")),
+        None => Err(Fault::new(FaultCode::Parse, "the text is not a date")),
     }
 }

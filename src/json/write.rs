@@ -125,14 +125,14 @@ fn check_depth(depth: usize) -> Result<(), Fault> {
     if depth < NESTING {
         return Ok(());
     }
-    Err(Fault::new(FaultCode::Limit, format!("a value nests deeper than {NESTING}")))
+    Err(Fault::new(FaultCode::Limit, format!("a value is nested deeper than {NESTING} levels")))
 }
 
 fn check_size(size: usize, most: usize) -> Result<(), Fault> {
     if size <= most {
         return Ok(());
     }
-    Err(Fault::new(FaultCode::Limit, format!("a value of more than {SIZE} bytes of JSON")))
+    Err(Fault::new(FaultCode::Limit, format!("a value has more than {SIZE} bytes of JSON")))
 }
 
 /// KeyTable as Python's `json.dumps` writes them; those that it refuses as their `str()`.

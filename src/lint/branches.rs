@@ -111,8 +111,8 @@ impl<'t> BranchChecker<'t> {
             let earlier = formulas[..at].iter().position(|earlier| formula.implies(earlier, &mut self.steps));
             if let Some(earlier) = earlier {
                 let found = self.push(&UNREACHABLE_BRANCH, conditions[at]);
-                found.label = "whenever this holds";
-                found.also.push((conditions[earlier], "this one holds before it"));
+                found.label = "whenever this is true";
+                found.also.push((conditions[earlier], "this earlier one is true, too"));
             }
         }
     }
@@ -125,9 +125,9 @@ impl<'t> BranchChecker<'t> {
         let idle = decided.iter().find(|operand| literal(operand).and_then(truth) == Some(true));
         if let Some(idle) = idle {
             let found = self.push(&ALWAYS_TRUE, idle);
-            found.label = "by itself, this counts as true";
+            found.label = "alone, this is always true";
             found.help =
-                "each side of `and` and `or` stands for itself; to ask for one of several values, write `in [...]`";
+                "`and` and `or` do not share a comparison; to test for one of several values, write `in [...]`";
             return;
         }
         if all.len() > LONGEST {
@@ -155,17 +155,17 @@ impl<'t> BranchChecker<'t> {
         if one == other {
             let found = self.push(&REPEATED_CONDITION, right);
             found.words[0] = right.to_string();
-            found.also.push((left, "asked here already"));
+            found.also.push((left, "already tested here"));
         } else if !is_condition {
             // A value, such as `a or b`, is more than its truth.
         } else if !is_or && one.excludes(other) {
             let found = self.push(&NEVER_TRUE, right);
-            found.label = "this and";
-            found.also.push((left, "this do not go together"));
+            found.label = "never true together with the other one";
+            found.also.push((left, "the other one"));
         } else if is_or && one.clone().opposite().excludes(&other.clone().opposite()) {
             let found = self.push(&ALWAYS_TRUE, right);
-            found.label = "where this does not hold";
-            found.also.push((left, "this does"));
+            found.label = "whenever this is false";
+            found.also.push((left, "this is true"));
             found.help = "did you mean `and`?";
         }
     }
@@ -178,7 +178,7 @@ impl<'t> BranchChecker<'t> {
             (Comparison::In | Comparison::NotIn, ExprKind::Literal(Literal::Text(_)), _) => (second, vec![first]),
             (Comparison::In, _, ExprKind::Literal(Literal::Text(_))) => {
                 let found = self.push(&IN_TEXT, whole);
-                found.help = "to ask whether it is this text, write `==`, or `in [...]` with a list";
+                found.help = "to test for exactly this text, write `==`, or `in [...]` with a list";
                 return;
             }
             (Comparison::Equal | Comparison::NotEqual, ExprKind::Literal(_), _) => (second, vec![first]),

@@ -53,7 +53,7 @@ fn types(scene: &mut Scene<'_>, fields: &[(Named, Constant)]) {
     for (place, word) in words(scene, kind) {
         if !known.is_empty() && allows("event.type", &word) && !known.contains(&&*word) {
             let finding = CATEGORY_TYPE.at(place, &[&word, &categories.join(", ")]);
-            scene.report(finding.help(format!("with it go {}", known.join(", "))));
+            scene.report(finding.help(format!("it has the types {}", known.join(", "))));
         }
     }
 }

@@ -40,7 +40,9 @@ fn constant(scene: &mut Scene<'_>, filter: &Constant, what: &str) {
         false => NEVER_TRUE.at(filter.span, &[]).label(format!("{what} never runs")),
     };
     scene.report(match (is_text, always) {
-        (true, false) => finding.help("text lets through where all of it reads `true`; a condition stands in `{{ }}`"),
+        (true, false) => finding.help(
+            "a filter without `{{ }}` is text and only true if it is the word `true`; write the condition in `{{ }}`",
+        ),
         _ => finding,
     });
 }
@@ -62,7 +64,7 @@ fn exclusive(scene: &mut Scene<'_>, filter: &Constant, stage: &spec::Stage) {
         let excluded = inner.is_some_and(|inner| excludes(&outer, &Formula::of(inner)));
         if excluded {
             let finding = NEVER_TRUE.at(filter_of_action.span, &[]).label("the action never runs");
-            scene.report(finding.also(filter.span, "for this holds where its entry runs"));
+            scene.report(finding.also(filter.span, "because this is true whenever its entry runs"));
         }
     }
 }

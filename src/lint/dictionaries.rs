@@ -42,7 +42,7 @@ fn unreachable(scene: &mut Scene<'_>, dictionary: &[(Constant, Constant)], mappi
         let text = key_text(key);
         let reasons: Option<Vec<&str>> = expressions.iter().map(|expression| never_is(expression, &text)).collect();
         if let Some(reason) = reasons.as_deref().and_then(<[_]>::first) {
-            let finding = UNREACHABLE_KEY.at(key.span, &[&text]).label("nothing is ever equal to this");
+            let finding = UNREACHABLE_KEY.at(key.span, &[&text]).label("no value is ever equal to this");
             scene.report(finding.also(mapping[0].0.span, *reason));
         }
     }

@@ -39,7 +39,7 @@ pub(super) fn check(scene: &mut Scene<'_>) {
     for (value, written, path, text) in found {
         let (name, place) = (shown(written, path), scene.place(value.span, written, path));
         let finding = NULL_AS_TEXT.at(place, &[name, &text]);
-        scene.report(finding.help(format!("`({name} or '')` before the filters sets nothing there")));
+        scene.report(finding.help(format!("`({name} or '')` before the filters sets no field then")));
     }
 }
 

@@ -14,11 +14,11 @@ pub(super) fn check(scene: &mut Scene<'_>, timeline: &Timeline<'_>) {
         let first = first.entry((reading.root, &reading.keys)).or_insert_with(|| writers.first(reading));
         let Some(writer) = first.filter(|writer| *writer >= reading.at) else { continue };
         let place = scene.place(reading.scalar, reading.written, reading.expression);
-        let finding = READ_TOO_EARLY.at(place, &[&name(reading)]).label("nothing is here yet");
+        let finding = READ_TOO_EARLY.at(place, &[&name(reading)]).label("it has no value yet");
         let entry = scene.spec.pipeline.get(writer.entry);
         let entry = entry.filter(|_| writer.entry != reading.at.entry);
         scene.report(match entry {
-            Some(entry) => finding.also(entry.name.span, "written from here on"),
+            Some(entry) => finding.also(entry.name.span, "it is written from here on"),
             None => finding,
         });
     }

@@ -29,7 +29,7 @@ pub(super) fn check(scene: &mut Scene<'_>, timeline: &Timeline<'_>) {
         let kind = if is_same { &SET_TWICE } else { &OVERWRITTEN };
         let (first, second) = pairs[0];
         let finding = kind.at(first.field.span, &[&names.join(", ")]);
-        scene.report(finding.also(second.field.span, "here, wherever it is set there"));
+        scene.report(finding.also(second.field.span, "overwritten here"));
     }
 }
 

@@ -71,9 +71,9 @@ fn is_changed_by_upper(letter: char) -> bool {
 /// Whether a value is never the key of a dictionary.
 pub(super) fn never_is(subject: &Expr, key: &str) -> Option<&'static str> {
     match known(subject)? {
-        KnownValues::Lower if key.chars().any(is_changed_by_lower) => Some("what is looked up is in lower case"),
-        KnownValues::Upper if key.chars().any(is_changed_by_upper) => Some("what is looked up is in upper case"),
-        KnownValues::Int if key.parse::<f64>().is_err() => Some("what is looked up is a number"),
+        KnownValues::Lower if key.chars().any(is_changed_by_lower) => Some("the looked-up value is in lower case"),
+        KnownValues::Upper if key.chars().any(is_changed_by_upper) => Some("the looked-up value is in upper case"),
+        KnownValues::Int if key.parse::<f64>().is_err() => Some("the looked-up value is a number"),
         _ => None,
     }
 }

@@ -29,11 +29,11 @@ pub(super) fn check(scene: &mut Scene<'_>, scalar: Span, written: &Written) {
     for (name, value) in lost {
         let place = value.map_or(scalar, |value| scene.place(scalar, written, value));
         let finding = LOST_VARIABLE.at(place, &[name]);
-        scene.report(finding.help("a `namespace()` made before the loop keeps what is set in it"));
+        scene.report(finding.help("create a `namespace()` before the loop; it keeps its values"));
     }
     for (name, value) in emptied {
         let finding = EMPTIED_VARIABLE.at(scene.place(scalar, written, value), &[name]);
-        scene.report(finding.help("write `{% do ... %}`, or give what the call gives a name of its own"));
+        scene.report(finding.help("write `{% do ... %}`, or assign the result of the call to another name"));
     }
 }
 

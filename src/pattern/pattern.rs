@@ -79,7 +79,7 @@ impl Pattern {
 
     fn compiled(pattern: &str, extent: Extent, dialect: Dialect, largest: usize) -> Result<Self, Fault> {
         if pattern.len() > LONGEST_PATTERN {
-            return Err(Fault::new(FaultCode::Limit, format!("a pattern longer than {LONGEST_PATTERN} bytes")));
+            return Err(Fault::new(FaultCode::Limit, format!("the pattern is longer than {LONGEST_PATTERN} bytes")));
         }
         let tokens = syntax::read(pattern, dialect)?;
         let prefilter = required_literal(&tokens).map(|literal| Finder::new(&literal).into_owned());

@@ -37,7 +37,7 @@ impl Regexes {
         self.effort += compiled.as_ref().map_or(REFUSED, |pattern| pattern.size() as u64);
         if let Err(fault) = compiled {
             let finding = INVALID_REGEX.at(place(pattern), &[fault.reason()]);
-            return Some(finding.label("whatever needs this value fails"));
+            return Some(finding.label("everything that needs this value fails"));
         }
         let is_slow = Outline::read(text, dialect).is_some_and(|outline| outline.is_exponential(extent));
         is_slow.then(|| SLOW_REGEX.at(place(pattern), &[]))

@@ -132,7 +132,7 @@ impl<'a> Machine<'a> {
 #[cold]
 fn items_left_out(field: &Field, count: usize) -> Fault {
     let items = if count == 1 { "item" } else { "items" };
-    Fault::new(FaultCode::Cast, format!("a field of type {} does not take {count} {items} of the list", field.kind))
+    Fault::new(FaultCode::Cast, format!("a field of type {} rejects {count} {items} of the list", field.kind))
 }
 
 /// Whether a value is what is left of a dict that was spread.

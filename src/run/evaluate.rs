@@ -157,7 +157,7 @@ impl<'a> Frame<'a> {
             }
             other => match self.expression(other)? {
                 Value::List(items) => list.append(self.values.arena, items),
-                other => Err(Fault::new(FaultCode::Type, format!("'{}' is added to a list", other.type_name()))),
+                other => Err(Fault::new(FaultCode::Type, format!("cannot add '{}' to a list", other.type_name()))),
             },
         }
     }
@@ -323,7 +323,7 @@ impl<'a> Frame<'a> {
         let running = self.loops[state as usize].get();
         let Some(code) = running.code else { return Ok(Value::Undefined) };
         if self.loops.iter().map(|state| state.get().depth).sum::<u32>() >= RECURSION {
-            return Err(Fault::new(FaultCode::Limit, format!("a loop recurses deeper than {RECURSION}")));
+            return Err(Fault::new(FaultCode::Limit, format!("a loop recurses deeper than {RECURSION} levels")));
         }
         let items = self.expression(items)?;
         let saved: Vec<Value<'a>> = self.locals.iter().map(Cell::get).collect();

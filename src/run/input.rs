@@ -18,9 +18,9 @@ pub(super) fn decoded<'a>(arena: &'a Arena, bytes: &'a [u8]) -> (&'a str, bool) 
 /// Whether a record may be read.
 fn check_length(text: &str) -> Result<(), Fault> {
     let reason = match text.len() {
-        length if length > LONGEST => format!("a record of {length} bytes; the most is {LONGEST}"),
+        length if length > LONGEST => format!("the record has {length} bytes; the limit is {LONGEST}"),
         length if 6 * length <= LONGEST_WRITTEN || json::escaped(text) <= LONGEST_WRITTEN => return Ok(()),
-        _ => format!("a record of more than {LONGEST_WRITTEN} bytes as JSON"),
+        _ => format!("the record has more than {LONGEST_WRITTEN} bytes as JSON"),
     };
     Err(Fault::new(FaultCode::Limit, reason))
 }

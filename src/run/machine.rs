@@ -111,7 +111,7 @@ type Rendered<'a> = bumpalo::collections::Vec<'a, Value<'a>>;
 /// The properties that the event decides.
 fn properties<'a>(values: Values<'a>, extract: &'a Extract, input: Value<'a>) -> Result<Rendered<'a>, Fault> {
     if input.is_missing() {
-        return Err(Fault::known(&(FaultCode::Undefined, "there is nothing to read")));
+        return Err(Fault::known(&(FaultCode::Undefined, "the input is undefined")));
     }
     let mut properties = bumpalo::collections::Vec::with_capacity_in(extract.templates.len(), values.arena.bump());
     for template in &extract.templates {

@@ -18,7 +18,7 @@ use crate::value::{Arena, Fault, FaultCode, Value};
 pub fn evaluate(template: &str, names: &str, now: i64) -> Result<String, Fault> {
     let (arena, patterns) = (Arena::default(), Patterns::default());
     let Value::Map(names) = json::read(&arena, names, &Projection::WHOLE)? else {
-        return Err(Fault::new(FaultCode::Parse, "the names are no JSON object"));
+        return Err(Fault::new(FaultCode::Parse, "the names are not a JSON object"));
     };
     let names: Vec<(&str, Value<'_>)> =
         names.iter().filter_map(|(name, value)| Some((name.as_text()?, value))).collect();

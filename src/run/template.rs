@@ -256,7 +256,7 @@ impl<'a> Frame<'a> {
     fn chosen(&self, code: &'a For<Op>, iterable: Value<'a>) -> Result<&'a List<'a>, Fault> {
         let arena = self.values.arena;
         let Value::List(items) = ops::iterate(arena, iterable)? else {
-            return Err(Fault::new(FaultCode::Type, format!("'{}' cannot be walked", iterable.type_name())));
+            return Err(Fault::new(FaultCode::Type, format!("cannot loop over '{}'", iterable.type_name())));
         };
         let Some(filter) = &code.filter else { return Ok(items) };
         let chosen = List::new(arena);
@@ -274,7 +274,7 @@ impl<'a> Frame<'a> {
             Target::Local(local) => self.locals[*local as usize].set(value),
             Target::Attribute(namespace, name) => match self.expression(namespace)? {
                 Value::Map(map) => map.insert(self.values.arena, Value::Text(name), value)?,
-                _ => return Err(Fault::new(FaultCode::Type, "only a namespace() has attributes to assign")),
+                _ => return Err(Fault::new(FaultCode::Type, "only attributes of a namespace() can be set")),
             },
             Target::Tuple(targets) => self.unpack(targets, value)?,
         }

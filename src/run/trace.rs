@@ -78,6 +78,8 @@ pub struct Seen {
     pub name: String,
     /// Its value.
     pub value: Option<String>,
+    /// What of the name is undefined, such as `parsed.user`, where that kept the rest from being read.
+    pub undefined: Option<String>,
 }
 
 /// An extractor that ran.

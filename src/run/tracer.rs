@@ -12,7 +12,7 @@ use crate::plan::expression::{Expression, Slot};
 use crate::plan::fields::Place;
 use crate::plan::template::Source;
 use crate::plan::tree::{Action, Assignment, Bound, Deletion, Entry, Extraction, Filter, Work};
-use crate::value::{Fault, Value};
+use crate::value::{Fault, Value, ops};
 use std::cell::Cell;
 
 /// How many bytes of a value are kept.
@@ -25,7 +25,7 @@ const KEPT_IN_ALL: usize = 32 << 20;
 const SPREAD: usize = 10_000;
 
 /// Why a field is not written that the spec may set and the format does not declare.
-const UNKNOWN: &str = "no taxonomy knows the field";
+const UNKNOWN: &str = "the field is not in the taxonomy";
 
 /// What was done to a field that has no value yet.
 const NO_VALUE: Effect = Effect::Nothing { value: None, is_ignored: false };
@@ -68,8 +68,28 @@ impl<'p> Tracer<'p> {
 
     fn seen<'a>(&self, values: Values<'a>, source: &'a Source) -> Vec<Seen> {
         let leaves = source.readings().into_iter();
-        let seen = |leaf| Some(Seen { name: self.plan.name_of(leaf)?, value: self.shown(value_of(values, leaf)) });
+        let seen = |leaf| {
+            let name = self.plan.name_of(leaf)?;
+            let value = value_of(values, leaf);
+            let undefined = value.is_err().then(|| self.undefined_in(values, leaf, &name));
+            Some(Seen { name, value: self.shown(value.unwrap_or(Value::Undefined)), undefined })
+        };
         leaves.filter_map(seen).collect()
+    }
+
+    /// The shortest part of a name that is undefined, where the whole name cannot be read.
+    fn undefined_in<'a>(&self, values: Values<'a>, leaf: &'a Expression, name: &str) -> String {
+        let parent = name.rsplit_once('.').map_or(name, |(parent, _)| parent).to_owned();
+        let Expression::Path(path) = leaf else { return parent };
+        let (mut above, mut value) = (self.name(path.slot), values.get(path.slot));
+        for key in &path.keys {
+            if value.is_undefined() {
+                return above;
+            }
+            above = format!("{above}.{key}");
+            value = values.arena.aside(|| ops::attribute(value, key)).unwrap_or(Value::Undefined);
+        }
+        parent
     }
 
     fn action_trace(&mut self) -> Option<&mut ActionTrace> {
@@ -258,7 +278,7 @@ impl Observer for Tracer<'_> {
                     let field = format!("{}.{}", self.name(*from), cut((*key).to_owned(), KEPT));
                     let why = match (is_known, is_left) {
                         (false, _) => UNKNOWN,
-                        (true, true) => "`ignored_values` has the value",
+                        (true, true) => "`ignored_values` contains the value",
                         (true, false) => "the value is empty",
                     };
                     self.note_on_the_way(Finish::LeftOut { field, value, why });
@@ -267,7 +287,7 @@ impl Observer for Tracer<'_> {
             Finishing::Owned(slot) => {
                 if let Some(value) = self.shown(values.get(*slot)) {
                     let field = self.name(*slot);
-                    self.note(Finish::LeftOut { field, value, why: "only rules of inference set the field" });
+                    self.note(Finish::LeftOut { field, value, why: "only the engine sets this field" });
                 }
             }
             Finishing::Cast { field, before, after } => {
@@ -301,13 +321,12 @@ fn is_ignored(value: Value<'_>) -> bool {
     matches!(value, Value::Text(text) if !text.is_empty() && text.trim() != "None")
 }
 
-fn value_of<'a>(values: Values<'a>, leaf: &'a Expression) -> Value<'a> {
-    let value = values.arena.aside(|| match leaf {
+fn value_of<'a>(values: Values<'a>, leaf: &'a Expression) -> Result<Value<'a>, Fault> {
+    values.arena.aside(|| match leaf {
         Expression::Path(path) => values.path(path),
         Expression::Fields(reading) => values.fields(reading),
         _ => Ok(Value::Undefined),
-    });
-    value.unwrap_or(Value::Undefined)
+    })
 }
 
 fn shown(value: Value<'_>, most: usize) -> Option<String> {

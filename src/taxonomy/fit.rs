@@ -34,7 +34,7 @@ impl Taxonomy {
 
     fn fit_at<'a>(&self, arena: &'a Arena, field: &Field, value: Value<'a>, depth: usize) -> Result<Value<'a>, Fault> {
         if depth > DEPTH {
-            return Err(Fault::new(FaultCode::Limit, format!("objects nest deeper than {DEPTH}")));
+            return Err(Fault::new(FaultCode::Limit, format!("objects are nested deeper than {DEPTH} levels")));
         }
         match (field.reading(), value) {
             (Reading::Any, _) => Ok(value),
@@ -104,7 +104,7 @@ impl Taxonomy {
         depth: usize,
     ) -> Result<Option<Value<'a>>, Fault> {
         if depth > DEPTH {
-            return Err(Fault::new(FaultCode::Limit, format!("objects nest deeper than {DEPTH}")));
+            return Err(Fault::new(FaultCode::Limit, format!("objects are nested deeper than {DEPTH} levels")));
         }
         let Some(field) = self.get(path) else {
             return match value {

@@ -18,7 +18,7 @@ pub(super) fn compact<'a>(arena: &'a Arena, value: Value<'a>) -> Result<&'a str,
 
 fn sorted<'a>(arena: &'a Arena, value: Value<'a>, depth: usize) -> Result<Value<'a>, Fault> {
     if depth > DEPTH {
-        return Err(Fault::new(FaultCode::Limit, format!("a value nests deeper than {DEPTH}")));
+        return Err(Fault::new(FaultCode::Limit, format!("a value is nested deeper than {DEPTH} levels")));
     }
     match value {
         Value::List(items) | Value::Match(items) => sorted_items(arena, items, depth),

@@ -71,7 +71,7 @@ impl DateFormat {
     /// Parse, for a directive that is none; limit, for a format that is too long.
     pub fn new(written: &str) -> Result<Self, Fault> {
         if written.len() > LONGEST {
-            return Err(Fault::new(FaultCode::Limit, format!("a date's format is longer than {LONGEST} bytes")));
+            return Err(Fault::new(FaultCode::Limit, format!("the date format is longer than {LONGEST} bytes")));
         }
         let mut parts = Vec::new();
         append(written, &mut parts)?;
@@ -144,7 +144,7 @@ fn directive(name: Option<char>, parts: &mut Vec<FormatPart>) -> Result<(), Faul
             Some((_, format)) => append(format, parts)?,
             None => {
                 let name = name.map_or_else(String::new, String::from);
-                return Err(Fault::new(FaultCode::Parse, format!("`%{name}` is no directive of a date's format")));
+                return Err(Fault::new(FaultCode::Parse, format!("`%{name}` is not a directive of a date format")));
             }
         },
     }

@@ -73,7 +73,7 @@ impl Arena {
             self.left.set(0);
             return Err(Fault::new(
                 FaultCode::Limit,
-                format!("the event used up its budget of {} bytes and steps", self.budget),
+                format!("the event has used up its budget of {} bytes and steps", self.budget),
             ));
         }
         self.left.set(left - amount);
@@ -180,7 +180,7 @@ impl Arena {
         let mut writer = ArenaText { text: ArenaString::new_in(&self.bump), arena: self, fault: None };
         match fmt::write(&mut writer, arguments) {
             Ok(()) => Ok(writer.text.into_bump_str()),
-            Err(_) => Err(writer.fault.unwrap_or_else(|| Fault::new(FaultCode::Value, "a value that cannot be shown"))),
+            Err(_) => Err(writer.fault.unwrap_or_else(|| Fault::new(FaultCode::Value, "the value cannot be shown"))),
         }
     }
 }

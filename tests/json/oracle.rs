@@ -77,7 +77,7 @@ impl<'a> Reading<'a> {
         // serde_json gives integers beyond 64 bits as doubles, and `-0` as -0.0.
         if value.abs() >= INT_BOUND || value == 0.0 && value.is_sign_negative() {
             self.inexact.set(true);
-            return Err(E::custom("a number that a double does not hold"));
+            return Err(E::custom("a number that is too large for a double"));
         }
         Ok(Value::Float(value))
     }

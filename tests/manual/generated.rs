@@ -142,15 +142,15 @@ fn indented(text: &str) -> String {
 }
 
 fn findings(kinds: &[Kind]) -> String {
-    let mut out = "| Code | Gravity | Title | What follows |\n|---|---|---|---|\n".to_owned();
+    let mut out = "| Code | Severity | Title | What follows |\n|---|---|---|---|\n".to_owned();
     for kind in kinds {
-        let gravity = match kind.severity {
+        let severity = match kind.severity {
             Severity::Hint => "hint",
             Severity::Warning => "warning",
             Severity::Ignored => "ignored",
             Severity::Error => "error",
         };
-        let _ = writeln!(out, "| `{}` | {gravity} | {} | {} |", kind.code, kind.title, kind.meaning);
+        let _ = writeln!(out, "| `{}` | {severity} | {} | {} |", kind.code, kind.title, kind.meaning);
     }
     out
 }

@@ -33,10 +33,10 @@ pub use folder::{FormatFolder, ModuleFolder, NamedText};
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     /// A format of which nothing runs; its findings say why.
-    #[error("nothing of the format compiles")]
+    #[error("the format does not compile")]
     NothingCompiles,
     /// A text that is no recorded pair, or would be none with what came out.
-    #[error("what came out cannot be recorded: the file would be no pair")]
+    #[error("the event cannot be recorded: the file would not be a valid pair")]
     NoPair,
     /// An event that is no JSON.
     #[error(transparent)]

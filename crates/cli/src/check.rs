@@ -14,7 +14,7 @@ use weir_author::words::plural;
 
 const LONG_ABOUT: &str = "\
 Check all formats at and below the given paths without running them: specs, fields, manifests, smart descriptions, contracts \
-and recorded pairs. All findings are shown at once, each with its place and, where there is one, what would help.
+and recorded pairs. All findings are shown at once, each with its place and, if possible, a suggestion.
 
 Mistakes that the public engine ignores in silence, such as a misspelt key, are errors here and warnings for `weir run` \
 and `weir test`.";
@@ -25,8 +25,8 @@ Examples:
   weir check specs/cloudflare/access_requests --deny-warnings
   weir check formats --format json | jq -r '.file' | sort | uniq -c
 
-Exit codes: 0 where there are no errors; 1 where there is one, or a warning with --deny-warnings; 2 where there are no \
-formats or a file cannot be read.";
+Exit codes: 0 if there are no errors; 1 if there is one, or a warning with --deny-warnings; 2 if there are no formats or a \
+file cannot be read.";
 
 /// Find mistakes in formats without running them
 #[derive(Args)]
@@ -38,7 +38,7 @@ pub struct Arguments {
     /// How findings are written
     #[arg(long, value_enum, default_value_t = Notation::Text, value_name = "NOTATION")]
     format: Notation,
-    /// Exit with 1 where there is a warning too
+    /// Exit with 1 for a warning, too
     #[arg(long)]
     deny_warnings: bool,
 }

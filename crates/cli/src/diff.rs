@@ -15,11 +15,11 @@ use weir_author::diff::Comparison;
 use weir_author::pairs::NOW;
 
 const LONG_ABOUT: &str = "\
-Run the same records through two versions of a format and tell what changes in the events, grouped by the action, \
-extractor, rule or type that causes it, with counts and an example of each.
+Run the same records through two versions of a format and show what changes in the events, grouped by the action, \
+extractor, rule or type that causes the change, with counts and an example of each.
 
-Without files, the records are the inputs of the recorded pairs of both versions. Events are compared as `weir test` \
-compares them; that a run failed, or no longer does, is a change too.";
+Without files, the records are the inputs of the recorded pairs of both versions. Events are compared as in `weir test`; \
+a record that newly fails, or no longer fails, is a change, too.";
 
 const EXAMPLES: &str = "\
 Examples:
@@ -27,10 +27,10 @@ Examples:
   git worktree add /tmp/before && weir diff /tmp/before/formats/web formats/web
   weir diff old new records.ndjson --format json
 
-Exit codes: 0 where no event changes; 1 where one does; 2 where nothing of a version compiles, a file cannot be read, or \
-there are no records.";
+Exit codes: 0 if no event changes; 1 if one does; 2 if a version does not compile at all, a file cannot be read, or there \
+are no records.";
 
-/// Tell what a change of a format changes in events
+/// Show what a change of a format changes in events
 #[derive(Args)]
 #[command(long_about = LONG_ABOUT, after_help = EXAMPLES)]
 pub struct Arguments {
@@ -43,10 +43,10 @@ pub struct Arguments {
     /// Lines are events with a `message`, not messages
     #[arg(long)]
     events: bool,
-    /// How to tell
+    /// How the result is written
     #[arg(long, value_enum, default_value_t = Kind::Text, value_name = "KIND")]
     format: Kind,
-    /// The time against which incomplete dates are read; 2026-01-01T00:00:00Z if not given
+    /// The time that completes dates without a year; the default is 2026-01-01T00:00:00Z
     #[arg(long, value_name = "TIME")]
     now: Option<Timestamp>,
 }
@@ -84,7 +84,7 @@ pub fn run(arguments: &Arguments, paint: Paint) -> Result<Outcome, Stop> {
     }
     let changes = comparison.changes();
     if changes.records == 0 {
-        return Err(Stop::Because("there are no records to compare: name a file, or record pairs".to_owned()));
+        return Err(Stop::Because("there are no records to compare: give a file, or add recorded pairs".to_owned()));
     }
     let text = match arguments.format {
         Kind::Text => painted(&changes.text(), paint.stdout),

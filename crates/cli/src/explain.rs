@@ -17,15 +17,14 @@ use weir_author::pairs::NOW;
 use weir_author::words::plural;
 
 const LONG_ABOUT: &str = "\
-Run a format over one event and tell what was done: for every entry of the pipeline whether it ran and, if not, its \
-filter with the values that it saw; what each action set, overwrote, deleted or passed over; each value that was made \
-to fit a type, and each field that was inferred, with its rule.
+Run a format over one event and show each step: whether each entry of the pipeline ran and, if not, its filter with the \
+values that it read; what each action set, overwrote, deleted or skipped; each value that was cast to a type; and each \
+field that was inferred, with its rule.
 
 With --field, answer one question instead: where the value of a field comes from, or why the field is missing. A field \
 is named as in the event, such as source.ip.
 
-The event is the first record of the file, or the one that --record counts to; a file called *.json that has an `input` \
-is a recorded pair.";
+The event is the first record of the file, or the one that --record selects. A *.json file with an `input` is a recorded pair.";
 
 const EXAMPLES: &str = "\
 Examples:
@@ -33,28 +32,28 @@ Examples:
   weir explain formats/web formats/web/tests/denied.json --field source.ip
   tail -1 access.log | weir explain formats/web --field user.name
 
-Exit codes: 0; 2 where nothing of the format compiles, the file cannot be read or has no such record, or the format cannot \
-set the field and nothing has it.";
+Exit codes: 0; 2 if the format does not compile at all, if the file cannot be read or has no such record, or if the format \
+never sets the field and the event does not have it.";
 
-/// Tell what a format does with one event, or how a field came about
+/// Show what a format does with one event, or where a field comes from
 #[derive(Args)]
 #[command(long_about = LONG_ABOUT, after_help = EXAMPLES)]
 pub struct Arguments {
     /// A format's directory or its parser.yml
     format: PathBuf,
-    /// A file with records, or a recorded pair; standard input if not given, or for `-`
+    /// A file with records, or a recorded pair; `-` or no file is standard input
     #[arg(default_value = "-")]
     file: PathBuf,
     /// Answer for one field only: where its value comes from, or why it is missing
     #[arg(long, short, value_name = "FIELD")]
     field: Option<String>,
-    /// Which of the file's records, counted from 1; blank lines do not count
+    /// The number of the record in the file, from 1; blank lines do not count
     #[arg(long, value_name = "NUMBER", default_value_t = 1, value_parser = clap::value_parser!(u64).range(1..))]
     record: u64,
     /// Lines are events with a `message`, not messages
     #[arg(long)]
     events: bool,
-    /// The time against which incomplete dates are read; 2026-01-01T00:00:00Z if not given
+    /// The time that completes dates without a year; the default is 2026-01-01T00:00:00Z
     #[arg(long, value_name = "TIME")]
     now: Option<Timestamp>,
 }

@@ -64,7 +64,7 @@ impl Formats {
     pub fn load(path: &Path, loading: &Loading<'_>) -> Result<Option<Formats>, Stop> {
         match Place::at(path) {
             Ok(_) if !loading.prefer.is_empty() => {
-                Err(Stop::Because(format!("{} is one format: there is nothing to prefer it to", path.display())))
+                Err(Stop::Because(format!("{} is one format; --prefer needs a module", path.display())))
             }
             Ok(place) => Ok(one(&place, loading)?.map(|format| Formats { formats: vec![format], router: None })),
             Err(stop) if !path.is_dir() => Err(stop),
@@ -114,7 +114,7 @@ fn one(place: &Place, loading: &Loading<'_>) -> Result<Option<Loaded>, Stop> {
     match (format.findings.has_errors() && format.plan.is_some(), deny_errors) {
         (false, _) => {}
         (true, true) => return Ok(None),
-        (true, false) => warn("what does not compile does not run; --deny-errors runs nothing then", quiet, paint)?,
+        (true, false) => warn("parts that do not compile do not run; --deny-errors refuses to run then", quiet, paint)?,
     }
     let contract = contract::read(place, paint)?;
     let folder = || place.root.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
@@ -133,14 +133,14 @@ fn module(path: &Path, places: &[Place], loading: &Loading<'_>) -> Result<Option
     if known.is_empty() {
         let count = places.len();
         return Err(Stop::Because(format!(
-            "{} is no format but a module of {count}, and none of them has a dataset.yml to tell its records by; name one \
+            "{} is a module of {count}, and none of them has a dataset.yml to route records by; give one \
              format, such as {}",
             path.display(),
             places[0].root.display()
         )));
     }
     for place in unknown {
-        warn(&format!("{} has no dataset.yml: no record goes there", place.root.display()), quiet, paint)?;
+        warn(&format!("{} has no dataset.yml, so it gets no records", place.root.display()), quiet, paint)?;
     }
     let mut formats = Vec::new();
     for place in &known {
@@ -151,7 +151,7 @@ fn module(path: &Path, places: &[Place], loading: &Loading<'_>) -> Result<Option
     let router = with_preference(router, &formats, &known, prefer, paint)?;
     for overlap in router.overlaps().iter().filter(|overlap| !overlap.is_distinct()) {
         let [first, second] = [overlap.pair.0, overlap.pair.1].map(|place| router.name(place));
-        warn(&format!("{first} and {second} document the same fields, and records of one fit both"), quiet, paint)?;
+        warn(&format!("{first} and {second} document the same fields, so records of one fit both"), quiet, paint)?;
     }
     Ok(Some(Formats { formats, router: Some(router) }))
 }
@@ -167,7 +167,7 @@ fn with_preference(
     let names: Vec<&str> = formats.iter().map(|format| &*format.name).collect();
     if let Some(unknown) = prefer.iter().find(|name| !names.contains(&&***name)) {
         let meant = nearest(unknown, names).map(|name| format!("; did you mean `{name}`?")).unwrap_or_default();
-        return Err(Stop::Because(format!("no format has the dataset `{unknown}` of --prefer{meant}")));
+        return Err(Stop::Because(format!("there is no dataset `{unknown}`, which --prefer names{meant}")));
     }
     let mut said = prefer.to_vec();
     if said.is_empty() {
@@ -200,7 +200,7 @@ fn decide(router: &Router, message: &str) -> Result<usize, Unrouted> {
             let reason = format!("the record fits several datasets: {}", candidates.join(", "));
             Unrouted { is_ambiguous: true, reason, candidates }
         }
-        Route::Unknown { nearest: None, .. } => none("none of its fields is documented".to_owned(), None),
+        Route::Unknown { nearest: None, .. } => none("none of its fields is documented anywhere".to_owned(), None),
         Route::Unknown { nearest: Some(nearest), known, of } => {
             none(format!("the nearest, {}, has {known} of its {of} fields", router.name(nearest)), Some(nearest))
         }

@@ -44,7 +44,7 @@ impl Place {
         let parser = [path.join("ingest/parser.yml"), path.join("parser.yml")].into_iter().find(|path| path.is_file());
         match parser {
             Some(parser) => Ok(Place { root: root_of(&parser), parser, only: None }),
-            None => Err(Stop::Because(format!("{} has no ingest/parser.yml: it is no format", path.display()))),
+            None => Err(Stop::Because(format!("{} has no ingest/parser.yml, so it is not a format", path.display()))),
         }
     }
 
@@ -169,7 +169,11 @@ pub fn found(paths: &[PathBuf]) -> Result<Vec<Place>, Stop> {
 /// Says that there are no formats at or below a path, and what looks like one.
 fn nothing_at(path: &Path) -> Stop {
     let path = if path.as_os_str().is_empty() { Path::new(".") } else { path };
-    Stop::Because(format!("no formats at or below {}: none has an ingest/parser.yml{}", path.display(), hint(path)))
+    Stop::Because(format!(
+        "there are no formats at or below {}: no directory has an ingest/parser.yml{}",
+        path.display(),
+        hint(path)
+    ))
 }
 
 /// What was probably meant, where a path lies inside a format or has a spec under another name.
@@ -181,7 +185,7 @@ fn hint(path: &Path) -> String {
     });
     match (other, around) {
         (Some(other), _) => format!("; there is {}", other.display()),
-        (None, Some(around)) => format!("; it lies in the format {}", around.display()),
+        (None, Some(around)) => format!("; it is inside the format {}", around.display()),
         (None, None) => String::new(),
     }
 }

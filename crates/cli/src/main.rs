@@ -50,16 +50,16 @@ static ALLOCATOR: Allocator<System> = Allocator::system();
 const LONG_ABOUT: &str = "\
 An open engine for declarative intake formats: raw security logs in, ECS events out.
 
-A format is a directory with `ingest/parser.yml` (the spec) and, where it has them, `_meta/fields.yml`, \
+A format is a directory with `ingest/parser.yml` (the spec) and optionally `_meta/fields.yml`, \
 `_meta/manifest.yml`, `_meta/smart-descriptions.json` and recorded pairs in `tests/*.json`. A module is a directory of \
 formats; its own `_meta/fields.yml` applies to all of them.";
 
 const EXIT_CODES: &str = "\
 Exit codes:
-  0  all went well; a reader that closes the pipe early is no error
-  1  check found an error, test a failing pair, diff or dataset a change, docs --check a stale page, or
+  0  success, also if the reader of the output closes the pipe early
+  1  check found an error, test a failing pair, diff or dataset a change, docs --check an outdated page, or
      run --strict a failed record
-  2  wrong usage, a file that cannot be read or written, a format of which nothing compiles, or nothing found";
+  2  wrong usage, a file that cannot be read or written, a format that does not compile at all, or nothing found";
 
 #[derive(Parser)]
 #[command(name = "weir", version, about = "An open engine for declarative intake formats", long_about = LONG_ABOUT)]
@@ -67,7 +67,7 @@ Exit codes:
 struct Arguments {
     #[command(subcommand)]
     command: Command,
-    /// When to colour what is printed; NO_COLOR is respected
+    /// When to use colour; NO_COLOR is respected
     #[arg(long, global = true, value_enum, default_value_t = Color::Auto, value_name = "WHEN", display_order = 999)]
     color: Color,
 }

@@ -9,8 +9,8 @@ use std::io::{self, Write};
 use std::path::PathBuf;
 
 const LONG_ABOUT: &str = "\
-Print what a format compiles to: the entries in the order in which they run with their conditions, what each reads and \
-sets, the fields that are inferred, and all fields that can come out with their types.";
+Print what a format compiles to: the entries in the order in which they run, with their filters and what each reads and \
+sets; the inferred fields; and all fields that an event can have, with their types.";
 
 const EXAMPLES: &str = "\
 Examples:

@@ -66,5 +66,5 @@ impl Profiler {
 pub fn read(path: &Path) -> Result<Profiles, Stop> {
     let text = load::read(path)?;
     serde_json::from_str(&text)
-        .map_err(|error| Stop::Because(format!("{} is no profile of a run: {error}", path.display())))
+        .map_err(|error| Stop::Because(format!("{} is not a profile of a run: {error}", path.display())))
 }

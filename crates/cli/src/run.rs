@@ -15,23 +15,22 @@ use std::path::{Path, PathBuf};
 use std::thread;
 
 const LONG_ABOUT: &str = "\
-Run a format over raw records: one event comes out for each record, in order, as one line of JSON, whatever happens. \
-An event whose run failed has its `message` and the reason under `sekoiaio.intake.parsing_error`.
+Run a format over raw records. Each record gives one event, in order, as one line of JSON, even if it fails: \
+a failed event has its `message` and the reason under `sekoiaio.intake.parsing_error`.
 
-Files that are gzip, zstd or UTF-16 are recognised by their first bytes, standard input too. By default each line is a record, \
-the raw `message`: a carriage return before the line's end and a byte order mark before a line are no part of it; lines of \
-nothing but white space are passed over. Memory does not grow with the input. Records over 16 MiB fail, \
-with the first MiB of their message kept.
+Input may be gzip, zstd or UTF-16; weir recognises it by its first bytes, also on standard input. By default each line is a \
+record, the raw `message`. A carriage return at the end of a line and a byte order mark at its start do not belong to it; \
+blank lines are skipped. Memory does not grow with the input. Records over 16 MiB fail and keep the first MiB of their message.
 
-What goes wrong is counted on standard error, with the first record of each kind. A record failed where the format says so, \
-or where it fits no format; it was not read where the event has nothing of it but its message, or where the format reads \
-JSON and the record is no object; it is partial where it had a value for a field that could not take it. All of them are in \
---errors, and --strict exits with 1 for any. An export that is one JSON list is a single line: --records '$[*]' makes a \
-record of each item.
+Standard error shows how many records failed, were not read or are partial, with the first record of each kind. A record \
+fails if the format says so, or if it fits no format. It was not read if its event has only the message, or if the format \
+reads JSON and the record is not an object. It is partial if the event lacks something because a value was refused or a \
+statement failed. --errors lists all of them, and --strict exits with 1 for any. A JSON list is a single line: \
+--records '$[*]' makes a record of each item.
 
 A module is a directory of formats. Each record goes to the format whose contract (`dataset.yml`) documents its fields. \
-A record that fits none, or several equally well, fails: its event has the message and the reason, and --errors names the \
-candidates. Which of several wins is said by --prefer, or by `prefer` in the module's `_meta/routing.yml`.";
+A record that fits none, or several equally well, fails: its event has the message and the reason, and --errors lists the \
+candidates. --prefer, or `prefer` in the `_meta/routing.yml` of the module, chooses between several.";
 
 const EXAMPLES: &str = "\
 Examples:
@@ -41,58 +40,58 @@ Examples:
   weir run formats/audit export.json --records '$.Records[*]' --pretty
   weir run formats/agent events.ndjson.zst --input events --meta --output out.ndjson
 
-Exit codes: 0 also where records failed, were not read or are partial (1 with --strict); 2 where there is no spec to run, \
-where a part of it does not compile and --deny-errors is given, or where a file cannot be read or written. Files that can be read are run all the same.";
+Exit codes: 0 even if records failed, were not read or are partial (1 with --strict); 2 if there is no spec to run, if a \
+part of it does not compile and --deny-errors is given, or if a file cannot be read or written. The other files still run.";
 
 /// Run a format over raw records
 #[derive(Args)]
 #[command(long_about = LONG_ABOUT, after_help = EXAMPLES)]
 pub struct Arguments {
-    /// A format's directory or its parser.yml; or a module, whose formats tell their records by their dataset.yml
+    /// A format's directory or its parser.yml; or a module, which routes records by the dataset.yml of its formats
     format: PathBuf,
-    /// Files with records; standard input where none is given, or for `-`
+    /// Files with records; `-` or no file is standard input
     files: Vec<PathBuf>,
     /// What a line is
     #[arg(long, value_enum, default_value_t = Kind::Lines, value_name = "KIND")]
     input: Kind,
-    /// Read each file as one JSON document, with the records that this JSONPath selects: text is a message, anything
-    /// else becomes one as compact JSON
+    /// Read each file as one JSON document and run the records that this JSONPath selects: text is a message, anything
+    /// else becomes a message of compact JSON
     #[arg(long, value_name = "JSONPATH", conflicts_with = "input")]
     records: Option<String>,
-    /// Of a module: the datasets that win where a record fits several, the first one first; what the module's
-    /// `_meta/routing.yml` says if not given
+    /// For a module: the datasets that win if a record fits several, the first one first. The default is in the
+    /// `_meta/routing.yml` of the module
     #[arg(long, value_name = "DATASETS", value_delimiter = ',')]
     prefer: Vec<String>,
-    /// Add `event.id` and what the run says of itself (`sekoiaio.intake`) to each event
+    /// Add `event.id` and facts about the run (`sekoiaio.intake`) to each event
     #[arg(long)]
     meta: bool,
     /// Indent the events
     #[arg(long)]
     pretty: bool,
-    /// Write the events to a file; one that is there is replaced when all is written
+    /// Write the events to a file; an existing file is replaced at the end
     #[arg(long, short, value_name = "FILE")]
     output: Option<PathBuf>,
-    /// Also write the records that failed, were not read or are partial to a file: record (from 1), file, status, stage,
-    /// code, reason, message
+    /// Also write the records that failed, were not read or are partial to a file, with record (from 1), file, status,
+    /// stage, code, reason, message
     #[arg(long, value_name = "FILE")]
     errors: Option<PathBuf>,
-    /// Also write what the records have to a file, for `weir dataset drift`: fields, shapes, shares, few values
+    /// Also write a profile of the records to a file, for `weir dataset drift`: fields, shapes, shares, a few values
     #[arg(long, value_name = "FILE")]
     profile: Option<PathBuf>,
-    /// How many threads run records, as many as there are cores if not given; the order stays. With --profile it is one
+    /// How many threads run records; the default is one for each core, or one with --profile. The order stays
     #[arg(long, value_name = "N")]
     threads: Option<NonZero<usize>>,
-    /// Run nothing where a part of the format does not compile. Without it that part alone does not run, and the records
-    /// that it would have run for are partial
+    /// Run nothing if a part of the format does not compile. Without this option only that part does not run, and the
+    /// records that need it are partial
     #[arg(long)]
     deny_errors: bool,
-    /// Exit with 1 where a record failed, was not read, is partial or was cut
+    /// Exit with 1 if a record failed, was not read, is partial or was cut
     #[arg(long)]
     strict: bool,
-    /// Say nothing about the run on standard error
+    /// Print nothing about the run on standard error
     #[arg(long, short)]
     quiet: bool,
-    /// The time against which incomplete dates are read, as in 2026-01-31T12:00:00Z; the clock's if not given
+    /// The time that completes dates without a year, such as 2026-01-31T12:00:00Z; the default is now
     #[arg(long, value_name = "TIME")]
     now: Option<Timestamp>,
 }
@@ -101,7 +100,7 @@ pub struct Arguments {
 enum Kind {
     /// The raw `message` of an event
     Lines,
-    /// An event: a JSON object with `message` and what else is known of it
+    /// An event: a JSON object with `message` and other known fields
     Events,
 }
 

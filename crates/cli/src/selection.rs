@@ -27,7 +27,7 @@ impl Selection {
     pub fn parse(text: &str) -> Result<Self, Stop> {
         match parse_json_path(text) {
             Ok(query) => Ok(Selection { query }),
-            Err(error) => Err(Stop::Because(format!("`{text}` is no JSONPath: {error}"))),
+            Err(error) => Err(Stop::Because(format!("`{text}` is not a valid JSONPath: {error}"))),
         }
     }
 
@@ -41,7 +41,7 @@ impl Selection {
         let mut bytes = Vec::new();
         source.take(MOST as u64 + 1).read_to_end(&mut bytes).map_err(|error| cannot(error.to_string()))?;
         if bytes.len() > MOST {
-            return Err(cannot(format!("a document of more than {MOST} bytes")));
+            return Err(cannot(format!("the document has more than {MOST} bytes")));
         }
         let text = String::from_utf8_lossy(bytes.strip_prefix(BYTE_ORDER_MARK).unwrap_or(&bytes));
         let document = Part::document(&text).map_err(|error| cannot(format!("not JSON: {error}")))?;

@@ -8,14 +8,14 @@ use weir_author::pairs::NOW;
 use weir_server::{Limits, Options};
 
 const LONG_ABOUT: &str = "\
-Serve the engine over HTTP, until the process is told to end (SIGTERM or Ctrl-C).
+Serve the engine over HTTP, until the process is stopped (SIGTERM or Ctrl-C).
 
 With --validate it answers the validation API of the public platform, `POST /api/v1/ingest/formats/validate`, so that a \
-test-suite which posts a parser, its taxonomy and events runs against it with nothing changed but the URL. Keys and \
-tokens that a client sends are not asked for: who can reach the address can use it. `GET /healthz` answers 200.
+test suite that posts a parser, its taxonomy and events works with weir if you change its URL. Keys and tokens of clients \
+are not checked: everybody who can reach the address can use it. `GET /healthz` answers 200.
 
-Dates without a year are read as if it were 2026-01-01, as by `weir test`: a suite must not pass today and fail \
-tomorrow. --now says otherwise.";
+Dates without a year are read as if today were 2026-01-01, as in `weir test`, so that a suite does not pass today and fail \
+tomorrow; --now changes that.";
 
 const EXAMPLES: &str = "\
 Examples:
@@ -23,7 +23,7 @@ Examples:
   weir serve --validate --listen 127.0.0.1:0
   weir serve --validate --listen [::]:8080 --now 2024-06-01T00:00:00Z
 
-Exit codes: 0 when it was told to end; 2 where it cannot listen.";
+Exit codes: 0 if it was stopped; 2 if it cannot listen.";
 
 /// Serve the engine over HTTP
 #[derive(Args)]
@@ -32,10 +32,10 @@ pub struct Arguments {
     /// Answer the validation API
     #[arg(long, required = true)]
     validate: bool,
-    /// Where to listen; port 0 is any free one. The address is printed on standard error
+    /// The address to listen on, printed on standard error; port 0 means any free port
     #[arg(long, value_name = "ADDRESS:PORT", default_value = "127.0.0.1:8080")]
     listen: String,
-    /// The time against which incomplete dates are read, as in 2026-01-31T12:00:00Z
+    /// The time that completes dates without a year, such as 2026-01-31T12:00:00Z
     #[arg(long, value_name = "TIME")]
     now: Option<Timestamp>,
 }

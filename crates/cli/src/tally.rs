@@ -154,10 +154,10 @@ impl Display for Tally {
         }
         if self.ahead > 0 {
             let records = plural(self.ahead, "record has a date", "records have dates");
-            write!(f, "; {} {records} without a year that came to lie in the future", self.ahead)?;
+            write!(f, "; {} {records} without a year that is now in the future", self.ahead)?;
         }
         if self.blank > 0 {
-            write!(f, "; {} blank {} passed over", self.blank, plural(self.blank, "line", "lines"))?;
+            write!(f, "; {} blank {} skipped", self.blank, plural(self.blank, "line", "lines"))?;
         }
         if self.cut > 0 {
             write!(f, "; {} {} cut", self.cut, plural(self.cut, "line", "lines"))?;

@@ -63,7 +63,7 @@ impl Unread {
         if !self.is_nothing(event, record.event_id) || has_known_field(format, &message(record.input)) {
             return None;
         }
-        let reason = "the event has nothing of the record but its message".to_owned();
+        let reason = "the event has only the message of the record".to_owned();
         Some(Trouble { code: NOTHING_READ, reason, ..Trouble::default() })
     }
 
@@ -123,7 +123,7 @@ fn no_object(message: &[u8]) -> Option<(&'static str, String)> {
     let message = message.trim_ascii();
     match message {
         [b'{', inner @ .., b'}'] if inner.trim_ascii().is_empty() => {
-            Some(("empty-object", "the record is a JSON object with nothing in it".to_owned()))
+            Some(("empty-object", "the record is an empty JSON object".to_owned()))
         }
         [b'{', ..] | [] => None,
         _ => match RawRecord::read(str::from_utf8(message).ok()?) {

@@ -45,7 +45,7 @@ fn is_open(first: &[u8]) -> bool {
 }
 
 fn refused(found: &str, name: &str) -> io::Error {
-    let reason = format!("this looks like {found}; turn it into UTF-8 first: iconv -f {name} -t UTF-8");
+    let reason = format!("this looks like {found}; convert it to UTF-8 first: iconv -f {name} -t UTF-8");
     io::Error::new(ErrorKind::InvalidData, reason)
 }
 

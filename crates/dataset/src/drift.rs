@@ -48,18 +48,18 @@ macro_rules! change_kinds {
 }
 
 change_kinds! {
-    DatasetGone "dataset-gone" "No record of the dataset came.";
-    FieldRenamed "field-renamed" "A field is gone, and one with a name near to it and of its shape is new.";
-    FieldGone "field-gone" "No record has a field that many had.";
-    TypeChanged "type-changed" "A field has values of a shape that it never had.";
+    DatasetGone "dataset-gone" "The dataset has no more records.";
+    FieldRenamed "field-renamed" "A field is gone, and a new one has a similar name and the same shape.";
+    FieldGone "field-gone" "A field that many records had is in no record.";
+    TypeChanged "type-changed" "A field has values of a new shape.";
     FailuresRose "failures-rose" "A larger share of records fails, or fits no dataset.";
-    FillFell "fill-fell" "A field says something in a smaller share of records.";
+    FillFell "fill-fell" "A smaller share of records has a value in the field.";
     NullRose "null-rose" "A field is `null` in a larger share of records.";
-    FallbackRose "fallback-rose" "A translation finds nothing in its dictionary for a larger share of records.";
-    ValueNew "value-new" "An enumeration has a value that it never had.";
-    FieldNew "field-new" "Records have a field that none had.";
-    FillRose "fill-rose" "A field says something in a larger share of records.";
-    DatasetNew "dataset-new" "Records of a dataset came that never did.";
+    FallbackRose "fallback-rose" "A translation finds no key for a larger share of records.";
+    ValueNew "value-new" "An enumeration has a new value.";
+    FieldNew "field-new" "Records have a new field.";
+    FillRose "fill-rose" "A larger share of records has a value in the field.";
+    DatasetNew "dataset-new" "Records belong to a new dataset.";
 }
 
 impl Serialize for ChangeKind {
@@ -184,7 +184,13 @@ impl Comparison<'_> {
     fn compare(&mut self) {
         let (before, now) = (self.before, self.now);
         self.share(ChangeKind::FailuresRose, "", before.failed, now.failed, "records whose run failed");
-        self.share(ChangeKind::FailuresRose, "", before.unreadable, now.unreadable, "records that are no JSON objects");
+        self.share(
+            ChangeKind::FailuresRose,
+            "",
+            before.unreadable,
+            now.unreadable,
+            "records that are not JSON objects",
+        );
         self.names();
         for (name, now) in &now.fields {
             if let Some(before) = before.fields.get(name) {
@@ -199,7 +205,7 @@ impl Comparison<'_> {
                 key,
                 count(before),
                 count(now),
-                "values that the dictionary does not have",
+                "values that are not in the dictionary",
             );
         }
     }
@@ -263,10 +269,10 @@ impl Comparison<'_> {
         let filled = (Share::of((before.filled, self.before.records)), Share::of((now.filled, self.now.records)));
         if filled.0.moved(&filled.1, self.threshold) {
             let kind = if filled.1.0 < filled.0.0 { ChangeKind::FillFell } else { ChangeKind::FillRose };
-            self.add(kind, name, filled.0.0, filled.1.0, "records in which it says something".to_owned());
+            self.add(kind, name, filled.0.0, filled.1.0, "records that have a value".to_owned());
         }
         let nulls = (before.shapes.of(Shape::Null), now.shapes.of(Shape::Null));
-        self.share(ChangeKind::NullRose, name, nulls.0, nulls.1, "records in which it is null");
+        self.share(ChangeKind::NullRose, name, nulls.0, nulls.1, "records in which the field is null");
         self.enumeration(name, before, now);
     }
 

@@ -57,8 +57,8 @@ macro_rules! finding_kinds {
 }
 
 finding_kinds! {
-    Unreadable "unreadable" true "Records that are no JSON objects.";
-    Renamed "renamed" true "A documented field is in no record, and a field with a name near to it and of its type is new.";
+    Unreadable "unreadable" true "Records that are not JSON objects.";
+    Renamed "renamed" true "A documented field is in no record, and an undocumented one has a similar name and the same type.";
     Unknown "unknown" true "A field that is not documented.";
     Type "type" true "Values of another type than documented.";
     Notation "notation" true "Values of the documented type in another notation: a number in text, 0 for false, JSON in text.";
@@ -132,7 +132,7 @@ pub fn validate(
 ) -> Validation {
     let mut comparison = Comparison { contract, profile, mapped, findings: Vec::new() };
     if profile.unreadable > 0 {
-        comparison.add(FindingKind::Unreadable, "", profile.unreadable, "a record is one JSON object".to_owned());
+        comparison.add(FindingKind::Unreadable, "", profile.unreadable, "a record must be one JSON object".to_owned());
     }
     comparison.names(selected);
     for (name, field) in &profile.fields {

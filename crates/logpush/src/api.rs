@@ -104,13 +104,13 @@ impl Api {
 
 /// Whether an address is plain HTTP, which only this machine may have.
 fn check(address: &str) -> Result<bool, Mistake> {
-    let uri: Uri = address.parse().map_err(|_| Mistake::Address("it is no URL"))?;
+    let uri: Uri = address.parse().map_err(|_| Mistake::Address("it is not a URL"))?;
     let host = uri.host().unwrap_or_default().trim_matches(['[', ']']);
     let is_here = host == "localhost" || host.parse::<IpAddr>().is_ok_and(|address| address.is_loopback());
     match uri.scheme_str() {
-        _ if host.is_empty() => Err(Mistake::Address("it is no URL")),
+        _ if host.is_empty() => Err(Mistake::Address("it is not a URL")),
         _ if uri.query().is_some() || address.contains(['#', '@']) => {
-            Err(Mistake::Address("it has more than a host and a path"))
+            Err(Mistake::Address("it may only have a host and a path"))
         }
         Some("https") => Ok(false),
         Some("http") if is_here => Ok(true),

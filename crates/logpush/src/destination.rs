@@ -30,7 +30,7 @@ impl Destination {
             () if !url.bytes().all(|byte| byte.is_ascii_graphic()) => "it has characters that must be percent-encoded",
             () if url.contains('#') => "it has a fragment, which is never sent",
             () if authority.contains('@') => "it has a user name or password; put them into a header",
-            () if !is_url(url, authority) => "it is no URL",
+            () if !is_url(url, authority) => "it is not a URL",
             () => return Destination(url.to_owned()).bounded(),
         };
         Err(Mistake::Destination(mistake))

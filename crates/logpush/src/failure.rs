@@ -22,7 +22,9 @@ pub enum Failure {
         notes: Vec<Note>,
     },
     /// The answer leads elsewhere, and the token must not go there.
-    #[error("{url} leads to another address (HTTP {status}): not followed, since the token would go there")]
+    #[error(
+        "{url} redirects to another address (HTTP {status}); weir does not follow, because it would send the token there"
+    )]
     Redirected {
         /// What was asked.
         url: String,
@@ -30,7 +32,7 @@ pub enum Failure {
         status: u16,
     },
     /// The answer is no envelope.
-    #[error("{url} answered HTTP {status} with {what}, not in the envelope of the API")]
+    #[error("{url} answered HTTP {status} with {what}, which is not an answer of the API")]
     Strange {
         /// What was asked.
         url: String,
@@ -40,13 +42,13 @@ pub enum Failure {
         what: String,
     },
     /// The result has another shape than the documented one.
-    #[error("the API's answer has no {0}")]
+    #[error("the answer of the API has no {0}")]
     Lacks(&'static str),
 }
 
 fn reasons(notes: &[Note]) -> String {
     match notes {
-        [] => "it gives no reason".to_owned(),
+        [] => "it does not say why".to_owned(),
         notes => notes.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "),
     }
 }
@@ -54,17 +56,17 @@ fn reasons(notes: &[Note]) -> String {
 /// Codes of the API with what helps. `{}` stands for the permissions that a dataset needs.
 const CODES: &[(i64, &str)] = &[
     (1004, "the token lacks a permission: {}"),
-    (10000, "the token is not known, has expired or is not allowed this: {}"),
+    (10000, "the token is unknown, has expired or does not allow this: {}"),
     (9109, "the token is not valid, or not for this account or zone"),
-    (6003, "the token has not the form of a token"),
-    (7003, "there is no such account or zone: is the id right, and one of an account where a zone's is asked for?"),
+    (6003, "this does not look like a token"),
+    (7003, "there is no such account or zone: check the id, and whether it belongs to an account or a zone"),
 ];
 
 /// Statuses with what helps where no code says more.
 const STATUSES: &[(u16, &str)] = &[
     (401, "the token is not accepted: {}"),
-    (403, "the token is not allowed this: {}"),
-    (404, "there is no such job, account or zone, or the token may not see it"),
+    (403, "the token does not allow this: {}"),
+    (404, "there is no such job, account or zone, or the token does not allow you to see it"),
     (429, "too many requests: wait some minutes"),
 ];
 
@@ -89,5 +91,5 @@ impl Failure {
 
 fn by_status(status: u16) -> Option<&'static str> {
     let known = STATUSES.iter().find(|(known, _)| *known == status).map(|(_, help)| *help);
-    known.or((500..600).contains(&status).then_some("the API has trouble of its own: try again later"))
+    known.or((500..600).contains(&status).then_some("the API has a problem: try again later"))
 }

@@ -18,7 +18,7 @@ impl Filter {
         let json: Value = serde_json::from_str(text).map_err(|error| Mistake::Filter(error.to_string()))?;
         let only_where = json.as_object().is_some_and(|object| object.len() == 1 && json["where"].is_object());
         let filter = only_where.then_some(Filter { json });
-        filter.ok_or_else(|| Mistake::Filter("it is no object of the form {\"where\":{…}}".to_owned()))
+        filter.ok_or_else(|| Mistake::Filter("it is not an object of the form {\"where\":{…}}".to_owned()))
     }
 
     /// The filter as the API takes it: JSON in one line.

@@ -12,10 +12,10 @@ pub enum Mistake {
     #[error("the contract of `{0}` has no fields")]
     NoFields(String),
     /// A field or dataset whose name the API could not take.
-    #[error("`{0}` is no name of a dataset or field: letters, digits, `_`, `-` and `.` are allowed")]
+    #[error("`{0}` is not a valid name of a dataset or field: letters, digits, `_`, `-` and `.` are allowed")]
     Name(String),
     /// An id that is none.
-    #[error("`{0}` is no id of an account or zone: it has up to 32 letters and digits")]
+    #[error("`{0}` is not a valid id of an account or zone: it has up to 32 letters and digits")]
     Id(String),
     /// The job would be made in the wrong place.
     #[error("`{dataset}` is a dataset of {0}: it needs the id of {0}, not of {1}", scope.words(), scope.other().words())]
@@ -29,13 +29,13 @@ pub enum Mistake {
     #[error("the destination cannot be used: {0}")]
     Destination(&'static str),
     /// The name of the header that carries the key is none.
-    #[error("`{0}` is no name of a header")]
+    #[error("`{0}` is not a valid name of a header")]
     Header(String),
     /// The destination has the header already.
     #[error("the destination has the header `{0}` already: give the key once")]
     HeaderTwice(String),
     /// The key cannot stand in a header.
-    #[error("the key cannot stand in a header: it is empty, or has characters that are no visible ASCII")]
+    #[error("the key cannot be part of a header: it is empty, or has characters other than visible ASCII")]
     Key,
     /// A number out of its range.
     #[error("{what} is {given}: it must be {range}")]
@@ -48,7 +48,7 @@ pub enum Mistake {
         range: String,
     },
     /// The name of the job is none.
-    #[error("`{0}` is no name of a job: up to 512 letters, digits, `-` and `.` are allowed")]
+    #[error("`{0}` is not a valid name of a job: up to 512 letters, digits, `-` and `.` are allowed")]
     JobName(String),
     /// The filter is no filter.
     #[error("the filter cannot be used: {0}")]
@@ -73,9 +73,9 @@ pub enum Mistake {
     #[error("the address of the API cannot be used: {0}")]
     Address(&'static str),
     /// The token can be none.
-    #[error("the token is empty or has characters that no token has")]
+    #[error("the token is empty or has invalid characters")]
     Token,
     /// A deprecated option whose present name is not known.
-    #[error("the job's `logpull_options` have `{0}`, which has no known place in `output_options`")]
+    #[error("the job's `logpull_options` have `{0}`, which has no counterpart in `output_options`")]
     Option(String),
 }

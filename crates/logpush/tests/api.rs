@@ -306,7 +306,7 @@ fn success_needs_both_the_status_and_the_envelope() {
         server.answers(status, "application/json", body);
         let failure = refused(&server, &create());
         assert!(matches!(failure, Failure::Refused { .. }), "{failure:?}");
-        assert!(failure.to_string().ends_with("it gives no reason"), "{failure}");
+        assert!(failure.to_string().ends_with("it does not say why"), "{failure}");
     }
     server.answers(
         "201 Created",

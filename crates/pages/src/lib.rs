@@ -72,7 +72,7 @@ pub struct Page {
 #[derive(Debug, thiserror::Error)]
 pub enum PageError {
     /// Nothing of the format compiles.
-    #[error("nothing of the format compiles")]
+    #[error("the format does not compile")]
     NoPlan,
     /// No job can be made of the contract of its dataset.
     #[error("no Logpush job can be made of its dataset.yml: {0}")]

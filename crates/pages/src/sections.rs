@@ -58,8 +58,7 @@ fn samples(samples: &[Sample]) -> Vec<Block> {
     if samples.is_empty() {
         return Vec::new();
     }
-    let says =
-        "Recorded tests of the format: a message, and the event that comes of it. The event also has the message.";
+    let says = "Recorded tests of the format: a message and its event. The event also has the message.";
     let mut blocks = vec![Block::Heading(2, "Event samples".into()), Block::Paragraph(Line::prose(says))];
     for sample in samples {
         blocks.push(Block::Heading(3, sample.claim.clone()));
@@ -115,7 +114,7 @@ fn fields(facts: &Facts) -> Vec<Block> {
         Block::Table(vec!["Name", "Type", "Description"], rows.collect()),
     ];
     if !facts.inferred.is_empty() {
-        let mut line = Line::text("Where these say enough, others follow from them: ");
+        let mut line = Line::text("Other fields follow from these: ");
         line = line.then(Line::codes(facts.inferred.iter().copied()));
         line.0.push(Inline::Text(".".into()));
         blocks.push(Block::Paragraph(line));

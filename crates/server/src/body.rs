@@ -43,7 +43,7 @@ pub(crate) async fn read(request: Request, limits: &Limits) -> Result<Packed, Re
     let (head, body) = request.into_parts();
     let is_gzip = is_gzip(&head.headers)?;
     let read = timeout(limits.patience, whole(body, &head.headers, limits.body)).await;
-    let bytes = read.map_err(|_| Reason::BodyTooSlow.because("the body did not come in time"))??;
+    let bytes = read.map_err(|_| Reason::BodyTooSlow.because("the body took too long to arrive"))??;
     Ok(Packed { bytes, is_gzip })
 }
 
@@ -52,7 +52,7 @@ fn is_gzip(headers: &HeaderMap) -> Result<bool, Refusal> {
     match encoding.to_str().map(str::trim).map(str::to_ascii_lowercase).as_deref() {
         Ok("gzip" | "x-gzip") => Ok(true),
         Ok("identity" | "") => Ok(false),
-        _ => Err(Reason::UnknownEncoding.because("a body is sent as it is or as gzip")),
+        _ => Err(Reason::UnknownEncoding.because("the body must be plain or gzip")),
     }
 }
 
@@ -65,7 +65,7 @@ async fn whole(mut body: Body, headers: &HeaderMap, most: usize) -> Result<Vec<u
     let mut bytes = Vec::new();
     let mut dropped = 0;
     while let Some(frame) = poll_fn(|cx| Pin::new(&mut body).poll_frame(cx)).await {
-        let frame = frame.map_err(|error| Reason::BodyUnread.because(format!("the body broke off: {error}")))?;
+        let frame = frame.map_err(|error| Reason::BodyUnread.because(format!("the body is incomplete: {error}")))?;
         let Ok(data) = frame.into_data() else { continue };
         if is_announced_too_large || dropped > 0 || bytes.len() + data.len() > most {
             // Most clients look for an answer only when all is sent: what is not far too large is read and dropped.

@@ -35,7 +35,7 @@ impl<'b> Request<'b> {
         let events = expect(required(events, "events")?, '[', "`events`")?;
         let events = raw::items(events).map_err(cannot_be_read)?;
         if events.len() > most {
-            let reason = format!("there are {} events; the most is {most}", events.len());
+            let reason = format!("there are {} events; the limit is {most}", events.len());
             return Err(Reason::TooManyEvents.because(reason));
         }
         let event = |(index, event): (usize, &'b str)| expect(event, '{', &format!("`events[{index}]`"));
@@ -83,5 +83,5 @@ fn expect<'b>(text: &'b str, opening: char, what: &str) -> Result<&'b str, Refus
         Some('n') => "null",
         _ => "a number",
     };
-    Err(Reason::WrongShape.because(format!("{what} must be {expected}, this is {found}")))
+    Err(Reason::WrongShape.because(format!("{what} must be {expected}, but this is {found}")))
 }

@@ -47,7 +47,7 @@ async fn validation(State(service): State<Arc<Service>>, request: Request) -> Re
 }
 
 async fn unknown_path(uri: Uri) -> Refusal {
-    Reason::NotFound.because(format!("there is nothing at {}", uri.path()))
+    Reason::NotFound.because(format!("{} does not exist", uri.path()))
 }
 
 async fn wrong_method(method: Method, uri: Uri) -> Refusal {

@@ -31,7 +31,7 @@ impl Leave {
     /// Where its time is over, or its client has gone.
     pub fn check(&self) -> Result<(), Refusal> {
         match self.is_dropped.load(Ordering::Relaxed) || Instant::now() >= self.until {
-            true => Err(Reason::TookTooLong.because("the request was not done in time; send fewer events")),
+            true => Err(Reason::TookTooLong.because("the request took too long; send fewer events")),
             false => Ok(()),
         }
     }
@@ -76,7 +76,7 @@ impl Work {
             let _turn = turn;
             job(&leave)
         });
-        let late = || Reason::TookTooLong.because("the request was not done in time; send fewer events");
+        let late = || Reason::TookTooLong.because("the request took too long; send fewer events");
         match timeout(until.saturating_duration_since(Instant::now()), running).await {
             None => Err(late()),
             Some(Ok(result)) => result,
@@ -85,7 +85,7 @@ impl Work {
     }
 
     async fn turn(&self, of: &Arc<Semaphore>, time: Duration) -> Result<OwnedSemaphorePermit, Refusal> {
-        let busy = || Reason::Busy.because("other requests took all the time there was; try again");
+        let busy = || Reason::Busy.because("the server is busy with other requests; try again");
         timeout(time, Arc::clone(of).acquire_owned()).await.and_then(Result::ok).ok_or_else(busy)
     }
 }

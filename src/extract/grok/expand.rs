@@ -234,7 +234,7 @@ impl Expander<'_, '_> {
                 self.expansion.refers = true;
                 self.write(&format!("(?:\\{number})"));
             }
-            None => self.fail(&INVALID_PATTERN, "a reference to a group that is not there", place),
+            None => self.fail(&INVALID_PATTERN, "a reference to a group that does not exist", place),
         }
     }
 
@@ -248,7 +248,7 @@ impl Expander<'_, '_> {
             return self.fail(&RECURSIVE_PATTERN, reference.name, place);
         }
         if self.stack.len() >= DEEPEST || self.expansion.exact.len() > LONGEST {
-            return self.fail(&PATTERN_TOO_LARGE, "the patterns name each other too often", place);
+            return self.fail(&PATTERN_TOO_LARGE, "the patterns refer to each other too often", place);
         }
         let outer = std::mem::replace(&mut self.place, place);
         self.stack.push(reference.name.to_owned());
@@ -305,14 +305,13 @@ impl Expander<'_, '_> {
         let mut known: Vec<&str> = self.custom.keys().copied().collect();
         library::names().for_each(|name| known.push(name));
         let finding = UNKNOWN_PATTERN.at(place, &[name]);
-        let finding =
-            finding.label("not in `custom_patterns`, and not one of the customary patterns").suggest(name, known);
+        let finding = finding.label("not in `custom_patterns`, and not in the grok library").suggest(name, known);
         self.findings.push(finding);
         self.sound = false;
     }
 
     fn broken(&mut self, place: Span) {
-        let finding = INVALID_PATTERN.at(place, &["`%{` begins no reference"]);
+        let finding = INVALID_PATTERN.at(place, &["`%{` does not begin a valid reference"]);
         self.findings.push(
             finding
                 .help("a reference is `%{NAME}`, `%{NAME:key}` or `%{NAME:key:int}`; a plain `%` before `{` is `\\%`"),

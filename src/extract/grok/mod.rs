@@ -85,7 +85,7 @@ impl Extractor for Match {
 #[derive(Debug)]
 struct CaseMatch(BTreeMap<String, Arc<GrokProgram>>);
 
-const NO_KEY: &(FaultCode, &str) = &(FaultCode::Lookup, "no key says which pattern runs");
+const NO_KEY: &(FaultCode, &str) = &(FaultCode::Lookup, "there is no key to choose a pattern");
 
 impl Extractor for CaseMatch {
     fn extract<'a>(&self, input: Value<'a>, sink: &ResultSink<'_, 'a>) -> Result<Value<'a>, Fault> {

@@ -88,7 +88,7 @@ impl<'a> Levels<'_, '_, 'a> {
 
     fn open(&mut self, name: &'a str) -> Result<(), Fault> {
         if self.open.len() > DEPTH {
-            return Err(Fault::new(FaultCode::Limit, format!("brackets nest deeper than {DEPTH}")));
+            return Err(Fault::new(FaultCode::Limit, format!("brackets are nested deeper than {DEPTH} levels")));
         }
         let around = self.innermost();
         let arena = self.sink.arena;

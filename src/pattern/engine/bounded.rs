@@ -131,5 +131,5 @@ fn compile(text: &str, backtracks: usize, largest: usize) -> Result<Regex, Fault
 }
 
 fn running(error: &Error) -> Fault {
-    Fault::new(FaultCode::Limit, format!("a pattern with look-around or back-references gave up: {error}"))
+    Fault::new(FaultCode::Limit, format!("a pattern with look-around or back-references took too many steps: {error}"))
 }

@@ -3,7 +3,7 @@
 use crate::value::{Fault, FaultCode};
 
 pub(super) fn too_large(largest: usize) -> Fault {
-    Fault::new(FaultCode::Limit, format!("a pattern that compiles to more than {} MiB", largest >> 20))
+    Fault::new(FaultCode::Limit, format!("the pattern compiles to more than {} MiB", largest >> 20))
 }
 
 pub(super) fn not_compiled(reason: &str) -> Fault {

@@ -284,7 +284,7 @@ impl CaptureLog {
             search.arena.labour(steps)?;
             *last = one.iter().rev().fold(NOTHING, |before, passed| kept.add(passed.slot, before, passed.place));
             if kept.entries.len() > Self::MOST / 2 {
-                return Err(Fault::new(FaultCode::Limit, "a pattern whose groups take too much memory"));
+                return Err(Fault::new(FaultCode::Limit, "the groups of the pattern take too much memory"));
             }
         }
         kept.most = Self::FIRST.max(2 * kept.entries.len());

@@ -119,7 +119,7 @@ impl<'p> PatternReader<'p> {
 
     fn enter(&mut self, group: PatternGroup, outer: Flags, place: usize) -> Result<(), Fault> {
         if self.outer.len() >= DEEPEST {
-            return Err(Fault::new(FaultCode::Limit, format!("groups nest deeper than {DEEPEST} (at byte {place})")));
+            return Err(Fault::new(FaultCode::Limit, format!("groups are nested deeper than {DEEPEST} levels (at byte {place})")));
         }
         self.outer.push(outer);
         self.tokens.push(PatternToken::Open(group));
@@ -241,7 +241,7 @@ impl<'p> PatternReader<'p> {
         }
         match number < self.names.len() {
             true => Ok(PatternToken::Back(number)),
-            false => Err(wrong("a reference to a group that is not there", place)),
+            false => Err(wrong("a reference to a group that does not exist", place)),
         }
     }
 
@@ -251,7 +251,7 @@ impl<'p> PatternReader<'p> {
             Ok(number) if number > 0 && number < self.names.len() => Some(number),
             _ => self.names.iter().position(|known| known.as_deref() == Some(name)),
         };
-        number.ok_or_else(|| wrong("a reference to a group that is not there", place))
+        number.ok_or_else(|| wrong("a reference to a group that does not exist", place))
     }
 }
 

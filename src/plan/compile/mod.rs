@@ -133,7 +133,7 @@ impl<'s> Compiler<'s> {
             spec::EntryKind::Extractor(extractor) => self.extractor_entry(&entry.name, extractor),
             spec::EntryKind::Stage => self.stage_entry(&entry.name),
             spec::EntryKind::Unreadable => {
-                (Work::Stage(Box::default()), Some("the spec's entry cannot be read".to_owned()))
+                (Work::Stage(Box::default()), Some("the entry of the spec cannot be read".to_owned()))
             }
         };
         let broken = broken.map(|reason| Fault::new(FaultCode::Unsupported, reason));
@@ -145,7 +145,7 @@ impl<'s> Compiler<'s> {
             Some(extraction) => (Work::Extract(Box::new(extraction)), None),
             None => {
                 let error = self.findings.last_error().map(|finding| finding.title.clone());
-                (Work::Stage(Box::default()), error.or_else(|| Some("it cannot be compiled".to_owned())))
+                (Work::Stage(Box::default()), error.or_else(|| Some("it does not compile".to_owned())))
             }
         }
     }

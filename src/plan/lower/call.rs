@@ -102,7 +102,7 @@ impl Scope<'_, '_> {
     fn check_arguments(&mut self, entry: &filters::LibraryEntry, at: Bytes, own: usize, arguments: &Arguments) {
         if let Some(reason) = refuses(entry, own, arguments) {
             let finding = WRONG_ARGUMENTS.at(self.span(at), &[entry.kind.name(), entry.name(), &reason]);
-            self.lowering.findings.push(finding.label("whatever needs this value fails"));
+            self.lowering.findings.push(finding.label("everything that needs this value fails"));
         }
         if self.lowering.findings.is_spent() {
             return;
@@ -125,7 +125,8 @@ impl Scope<'_, '_> {
         let is_full = self.lowering.findings.is_full();
         let known = filters::all().filter(|entry| !is_full && entry.kind == kind);
         let known = known.flat_map(|entry| entry.names.iter().copied());
-        let finding = finding.at(self.span(at), &[name]).label("whatever needs this value fails").suggest(name, known);
+        let finding =
+            finding.at(self.span(at), &[name]).label("everything that needs this value fails").suggest(name, known);
         let reason = finding.title.as_str().into();
         self.lowering.findings.push(finding);
         Expression::Fails(FaultCode::Unsupported, reason)

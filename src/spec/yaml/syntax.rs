@@ -32,7 +32,7 @@ const MEANINGS: &[(&str, &str, &str)] = &[
         "a list or mapping in brackets is not closed here",
         "write `,` between items, and the closing bracket",
     ),
-    ("illegal placement of ':'", "a `:` that belongs to nothing", "close the brackets above, or quote the text"),
+    ("illegal placement of ':'", "a `:` without a key", "close the brackets above, or quote the text"),
     (
         "wrongly indented line in block",
         "this line is indented less than the block it seems to belong to",
@@ -40,7 +40,7 @@ const MEANINGS: &[(&str, &str, &str)] = &[
     ),
     ("misplaced bracket", "a closing bracket without its opening one", "quote the text, or take the bracket away"),
     ("expected node content", "a value is missing here", "write a value, or take the comma away"),
-    ("plain scalar cannot start with '-'", "an unquoted text cannot begin so", "quote the text"),
+    ("plain scalar cannot start with '-'", "an unquoted text cannot begin like this", "quote the text"),
     (
         "unknown escape character",
         "this double-quoted text has an escape that YAML does not know",
@@ -66,8 +66,8 @@ const MEANINGS: &[(&str, &str, &str)] = &[
     ("unexpected character: `@'", "an unquoted text cannot begin with `@`", "quote the text"),
     ("unexpected character: ``'", "an unquoted text cannot begin with a backtick", "quote the text"),
     ("unexpected character: `%'", "an unquoted text cannot begin with `%`", "quote the text"),
-    ("found unknown anchor", "no anchor of this name stands above", "quote a text that begins with `*`"),
-    ("recursion limit exceeded", "brackets nest too deep", "write fewer levels"),
+    ("found unknown anchor", "there is no anchor with this name above", "quote a text that begins with `*`"),
+    ("recursion limit exceeded", "brackets are nested too deep", "write fewer levels"),
     ("the handle wasn't declared", "a tag of an unknown kind", "quote a text that begins with `!`"),
 ];
 

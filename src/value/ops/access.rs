@@ -20,7 +20,7 @@ pub fn attribute<'a>(value: Value<'a>, name: &str) -> Result<Value<'a>, Fault> {
 /// The fault of reading below an undefined value.
 #[cold]
 pub fn nothing_below() -> Fault {
-    Fault::known(&(FaultCode::Undefined, "what this is below is undefined"))
+    Fault::known(&(FaultCode::Undefined, "cannot read below an undefined value"))
 }
 
 /// `value[key]`: an item by key or by place (negative counts from the end), else undefined.
@@ -29,7 +29,7 @@ pub fn nothing_below() -> Fault {
 /// Undefined, where the value is; limit: a place in text that is not ASCII must be counted.
 pub fn subscript<'a>(arena: &'a Arena, value: Value<'a>, key: Value<'a>) -> Result<Value<'a>, Fault> {
     if value.is_undefined() {
-        return Err(Fault::known(&(FaultCode::Undefined, "a subscript of an undefined value")));
+        return Err(Fault::known(&(FaultCode::Undefined, "cannot read a key of an undefined value")));
     }
     let place = match key {
         Value::Int(place) => Some(place),
@@ -94,7 +94,7 @@ pub fn slice<'a>(
     step: Value<'a>,
 ) -> Result<Value<'a>, Fault> {
     let length = match value {
-        Value::Undefined => return Err(Fault::known(&(FaultCode::Undefined, "a slice of an undefined value"))),
+        Value::Undefined => return Err(Fault::known(&(FaultCode::Undefined, "cannot slice an undefined value"))),
         Value::Text(text) => {
             arena.spend(text.len() as u64 / 16)?;
             length(value)?

@@ -68,7 +68,7 @@ fn repeat_list<'a>(arena: &'a Arena, list: &List<'a>, count: Value<'_>) -> Resul
 
 /// The size of something `length` long, repeated; 0 for a count below 1.
 fn repeated_size(length: usize, count: Value<'_>) -> Result<usize, Fault> {
-    let too_large = || Fault::new(FaultCode::Limit, "a repetition without bounds");
+    let too_large = || Fault::new(FaultCode::Limit, "the repeated text or list is too large");
     match Number::of(count) {
         Some(Number::Int(count)) => {
             usize::try_from(count.max(0)).ok().and_then(|count| count.checked_mul(length)).ok_or_else(too_large)

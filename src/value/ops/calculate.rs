@@ -138,7 +138,7 @@ fn float_power(base: f64, exponent: f64) -> Result<f64, Fault> {
         return Err(Fault::new(FaultCode::Value, "zero cannot be raised to a negative power"));
     }
     if base < 0.0 && base.is_finite() && exponent.is_finite() && exponent.fract() != 0.0 {
-        return Err(Fault::new(FaultCode::Unsupported, "a power that is a complex number"));
+        return Err(Fault::new(FaultCode::Unsupported, "the power is a complex number"));
     }
     let power = base.powf(exponent);
     if power.is_infinite() && base.is_finite() && exponent.is_finite() {

@@ -97,7 +97,7 @@ pub fn order(left: Value<'_>, right: Value<'_>) -> Result<Option<Ordering>, Faul
             (Some(left), Some(right)) => Ok(left.compare(right)),
             _ => Err(Fault::new(
                 FaultCode::Type,
-                format!("no order between '{}' and '{}'", left.type_name(), right.type_name()),
+                format!("cannot order '{}' and '{}'", left.type_name(), right.type_name()),
             )),
         },
     }

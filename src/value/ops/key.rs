@@ -19,7 +19,7 @@ pub fn check_hashable(value: Value<'_>) -> Result<(), Fault> {
 
 fn check_tuple(tuple: &List<'_>, depth: usize) -> Result<(), Fault> {
     if !affordable(tuple.arena(), depth, tuple.len()) {
-        return Err(Fault::new(FaultCode::Limit, "a dict's key that is too large or nests too deep"));
+        return Err(Fault::new(FaultCode::Limit, "a key of a dict is too large or nested too deep"));
     }
     tuple.iter().try_for_each(|item| match item {
         Value::List(list) if list.is_tuple() => check_tuple(list, depth + 1),

@@ -134,7 +134,7 @@ fn read_big(digits: &str) -> Result<BigInt, Fault> {
     if digits.len() > DIGITS + 1 {
         return Err(too_large());
     }
-    digits.parse().map_err(|_| Fault::new(FaultCode::Value, "an integer whose digits cannot be read"))
+    digits.parse().map_err(|_| Fault::new(FaultCode::Value, "an integer has digits that cannot be read"))
 }
 
 /// The integer as a value: 64 bits where they suffice.
@@ -152,5 +152,5 @@ pub(crate) fn big_value<'a>(arena: &'a Arena, integer: &BigInt) -> Result<Value<
 }
 
 pub(super) fn too_large() -> Fault {
-    Fault::new(FaultCode::Limit, format!("an integer of more than {DIGITS} digits"))
+    Fault::new(FaultCode::Limit, format!("an integer has more than {DIGITS} digits"))
 }

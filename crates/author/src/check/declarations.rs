@@ -10,8 +10,8 @@ use weir::spec::{self, ActionKind, RecordedTest, Spec};
 pub const UNUSED_FIELD: Kind = Kind {
     code: "unused-field",
     severity: Severity::Hint,
-    title: "nothing sets the field `{name}`",
-    meaning: "No stage sets it or a field around it, no rule infers it, and no recorded event has it.",
+    title: "the field `{name}` is never set",
+    meaning: "No stage sets the field or a field above it, no rule infers it, and no recorded event has it.",
 };
 
 /// How deep recorded events are looked into.

@@ -12,8 +12,8 @@ use weir::taxonomy::{Reading, Taxonomy};
 pub const UNKNOWN: Kind = Kind {
     code: "unknown-description-field",
     severity: Severity::Warning,
-    title: "no taxonomy knows the field `{name}`",
-    meaning: "No event has the field: the description never applies, or has a gap.",
+    title: "the field `{name}` is not in the taxonomy",
+    meaning: "No event has the field, so the description never applies or has a gap.",
 };
 
 /// A field that the format never has.
@@ -21,7 +21,7 @@ pub const UNSET: Kind = Kind {
     code: "unset-description-field",
     severity: Severity::Hint,
     title: "no event of the format has the field `{name}`",
-    meaning: "No stage sets it, no rule infers it, and no recorded event has it: the description never applies, or has a gap.",
+    meaning: "No stage sets the field, no rule infers it, and no recorded event has it, so the description never applies or has a gap.",
 };
 
 #[derive(Deserialize)]

@@ -11,8 +11,8 @@ use weir::taxonomy::Taxonomy;
 const UNKNOWN_EXPECTATION: Kind = Kind {
     code: "unknown-expectation",
     severity: Severity::Warning,
-    title: "the expected field `{name}` is in no taxonomy",
-    meaning: "Fields that no taxonomy knows are not in the event that comes out: the pair cannot pass.",
+    title: "the expected field `{name}` is not in the taxonomy",
+    meaning: "An event has only fields of the taxonomy, so the pair cannot pass.",
 };
 
 /// Fields which every event may have without declaration.

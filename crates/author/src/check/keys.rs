@@ -11,7 +11,7 @@ pub const UNMET_KEY: Kind = Kind {
     code: "unmet-key",
     severity: Severity::Warning,
     title: "no recorded event has the key `{key}`",
-    meaning: "The recorded events have one that differs in a letter or in case: the value is never found.",
+    meaning: "The recorded events have a key that differs in one letter or in case, so the value is never found.",
 };
 
 /// Keys that are shorter than this differ from others by chance.

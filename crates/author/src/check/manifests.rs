@@ -7,8 +7,8 @@ use weir::spec::Manifest;
 pub const MALFORMED_SLUG: Kind = Kind {
     code: "malformed-slug",
     severity: Severity::Ignored,
-    title: "`{slug}` is no slug",
-    meaning: "A slug is part of addresses: it begins with a small letter and has small letters, digits and `-`.",
+    title: "`{slug}` is not a valid slug",
+    meaning: "A slug is part of URLs: it begins with a lower-case letter and has lower-case letters, digits and `-`.",
 };
 
 /// The data sources of ATT&CK's editions that had a flat list of them, and what at least two public formats name beside them.
@@ -84,8 +84,8 @@ const DATA_SOURCES: &[&str] = &[
 pub const UNKNOWN_DATA_SOURCE: Kind = Kind {
     code: "unknown-data-source",
     severity: Severity::Warning,
-    title: "no data source is named `{name}`",
-    meaning: "Data sources are those of ATT&CK and a few more, by which formats are found; the name counts as it is written.",
+    title: "there is no data source `{name}`",
+    meaning: "Data sources are those of ATT&CK and a few more; users find formats by them. The name must be spelt exactly.",
 };
 
 /// Checks what is written in a manifest, beyond its form. All 256 public manifests and ours have such a slug; of 512

@@ -50,13 +50,13 @@ fn said(point: &Point) -> String {
     let text = cut(text, SHOWN);
     match kind {
         PointKind::Entry => format!("the entry `{entry}` never runs"),
-        PointKind::Branch => format!("no message of `{entry}` takes the alternative `{text}`"),
-        PointKind::FilterTaken => "the filter never lets anything through".to_owned(),
-        PointKind::FilterNotTaken => "the filter lets everything through".to_owned(),
+        PointKind::Branch => format!("no message of `{entry}` matches the alternative `{text}`"),
+        PointKind::FilterTaken => "the filter is never true".to_owned(),
+        PointKind::FilterNotTaken => "the filter is always true".to_owned(),
         PointKind::Action => format!("an action of `{entry}` never runs"),
         PointKind::Field => format!("`{text}` is never set"),
-        PointKind::Deletion => format!("`{text}` is never there to be deleted"),
+        PointKind::Deletion => format!("`{text}` never has a value to delete"),
         PointKind::TranslateKey => format!("the key `{text}` is never looked up"),
-        PointKind::TranslateFallback => "the fallback is never set".to_owned(),
+        PointKind::TranslateFallback => "the fallback is never used".to_owned(),
     }
 }

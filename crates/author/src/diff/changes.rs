@@ -187,7 +187,7 @@ impl Cause {
             writeln!(out, "    + {}", pen.good(shown(example.new.as_ref())))?;
         }
         if self.more > 0 {
-            writeln!(out, "  and {} more changes of other fields", self.more)?;
+            writeln!(out, "  and {} more changes in other fields", self.more)?;
         }
         writeln!(out)
     }

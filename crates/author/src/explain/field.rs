@@ -83,7 +83,7 @@ impl<'w> Story<'w> {
         let idle = self.words.idle("did not run");
         let WorkTrace::Stage(actions) = &entry.work else {
             let refusal = self.words.refusal(entry.filter.as_ref());
-            writeln!(out, ": {idle}, as {} did not: {refusal}", entry.name)?;
+            writeln!(out, ": {idle}, because {} did not: {refusal}", entry.name)?;
             let saw = entry.filter.iter().flat_map(|filter| &filter.saw);
             return self.origins.tell(out, saw, Time::of_entry(time.entry), INDENT);
         };
@@ -127,7 +127,7 @@ impl<'w> Story<'w> {
                     ": {} {}: {}",
                     self.words.refused("did not set", fault),
                     step.field,
-                    self.words.reason(fault)
+                    self.words.reason_for(fault, &step.saw)
                 )
             }
             (Effect::Nothing { value: None, .. }, Some((key, _))) => {
@@ -197,7 +197,7 @@ impl<'w> Story<'w> {
             writeln!(out, "  the rule {} {idle} it: {}", rule.name, rule.summary)?;
             if !self.origins.tell_fields(out, rule.reads, INDENT)? {
                 let reads = cut(&rule.reads.join(", "));
-                writeln!(out, "      the event has none of the fields that it reads: {reads}")?;
+                writeln!(out, "      the event has none of the fields that the rule reads: {reads}")?;
             }
         }
         Ok(any)
@@ -206,21 +206,21 @@ impl<'w> Story<'w> {
     /// Where a value comes from that neither the spec nor a rule sets.
     fn given(&self) -> &'static str {
         match self.name {
-            "message" => "it is the message that came in",
-            name if is_related(name, "sekoiaio.intake") => "the run says it of itself",
-            _ => "it came in with the event, beside the message",
+            "message" => "it is the incoming message",
+            name if is_related(name, "sekoiaio.intake") => "the run itself sets it",
+            _ => "the incoming event had it, beside the message",
         }
     }
 
     /// Why no entry ran at all.
     fn failure(&self) -> String {
         let failure = self.explained.trace.report.failure();
-        failure.map_or_else(String::new, |failure| format!("the run failed before: {}", cut(&failure.to_string())))
+        failure.map_or_else(String::new, |failure| format!("the run had failed before: {}", cut(&failure.to_string())))
     }
 
     /// No place of the spec, no rule and not the event itself has the field.
     fn nothing(&self, out: &mut Writer<'_>) -> Result<bool, fmt::Error> {
-        writeln!(out, "  nothing in this format sets it")?;
+        writeln!(out, "  this format never sets it")?;
         let taxonomy = &self.explained.format.taxonomy;
         let spec = self.explained.format.spec.iter();
         let set = spec.flat_map(|spec| &spec.stages).flat_map(|stage| &stage.actions).flat_map(written);
@@ -230,7 +230,7 @@ impl<'w> Story<'w> {
         let others = taxonomy.iter().map(|field| &*field.name).filter(|_| !is_known);
         match known.or_else(|| nearest(self.name, others)) {
             Some(known) => writeln!(out, "  did you mean `{known}`?")?,
-            None if !is_known => writeln!(out, "  no taxonomy knows it either")?,
+            None if !is_known => writeln!(out, "  it is not in the taxonomy either")?,
             None => {}
         }
         Ok(false)

@@ -83,7 +83,7 @@ impl<'w> Origins<'w> {
     fn origin(&mut self, out: &mut Writer<'_>, seen: &Seen, time: Time, indent: usize) -> fmt::Result {
         let (layer, rest) = seen.name.split_once('.').unwrap_or((&seen.name, ""));
         match layer {
-            "original" => writeln!(out, "  (what came in)"),
+            "original" => writeln!(out, "  (the incoming event)"),
             "final" => self.field(out, rest, seen.value.is_some(), time, indent),
             _ => self.layer(out, seen, time, indent),
         }
@@ -133,7 +133,7 @@ impl<'w> Origins<'w> {
             Some(Ok(_)) if extractor.is_ahead => writeln!(out, "  (from {name} at {place}; {AHEAD})"),
             Some(Ok(_)) => writeln!(out, "  (from {name} at {place})"),
             Some(Err(fault)) => writeln!(out, "  ({name} at {place} failed: {})", self.words.reason(fault)),
-            None => writeln!(out, "  ({name} at {place} passed over its input)"),
+            None => writeln!(out, "  ({name} at {place} ignored its input)"),
         }
     }
 
@@ -147,8 +147,8 @@ impl<'w> Origins<'w> {
         match (inferred, self.last_step(field, time, None)) {
             (Some(rule), _) => writeln!(out, "  (inferred by {rule})"),
             (None, Some((time, step))) => self.step(out, time, step, indent),
-            (None, None) if is_there => writeln!(out, "  (it came in with the event)"),
-            (None, None) => writeln!(out, "  (nothing had set it)"),
+            (None, None) if is_there => writeln!(out, "  (the incoming event had it)"),
+            (None, None) => writeln!(out, "  (it was never set)"),
         }
     }
 

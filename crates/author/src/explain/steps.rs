@@ -86,7 +86,12 @@ impl Steps<'_, '_> {
             Ok(true) => writeln!(self.out, "is {}", self.words.good("true")),
             Ok(false) => writeln!(self.out, "is {}", self.words.idle("false")),
             Err(fault) => {
-                writeln!(self.out, "{}: {}", self.words.refused("failed", fault), self.words.reason(fault))
+                writeln!(
+                    self.out,
+                    "{}: {}",
+                    self.words.refused("failed", fault),
+                    self.words.reason_for(fault, &filter.saw)
+                )
             }
         }?;
         self.saw(indent + 2, &self.words.saw(&filter.saw))
@@ -99,7 +104,7 @@ impl Steps<'_, '_> {
     fn extractor(&mut self, extractor: &ExtractorTrace) -> std::fmt::Result {
         writeln!(self.out, "      {} reads {}", extractor.name, self.words.value(extractor.input.as_deref()))?;
         match &extractor.result {
-            None => writeln!(self.out, "      {}", self.words.idle("passes over such input")),
+            None => writeln!(self.out, "      {}", self.words.idle("ignores such input")),
             Some(Ok(result)) => {
                 writeln!(self.out, "      {} = {}", extractor.output, self.words.value(Some(result)))?;
                 let ahead = extractor.is_ahead.then_some(AHEAD).into_iter();
@@ -107,7 +112,12 @@ impl Steps<'_, '_> {
                 remarks.map(cut).try_for_each(|remark| writeln!(self.out, "      {} {remark}", self.words.idle("note")))
             }
             Some(Err(fault)) => {
-                writeln!(self.out, "      {} {}", self.words.bad("failed:"), self.words.reason(fault))?;
+                writeln!(
+                    self.out,
+                    "      {} {}",
+                    self.words.bad("failed:"),
+                    self.words.reason_for(fault, &extractor.saw)
+                )?;
                 // Where it reads one name as it is, that was just said.
                 let is_said = matches!(&extractor.saw[..], [seen] if seen.value == extractor.input);
                 if is_said { Ok(()) } else { self.saw(8, &self.words.saw(&extractor.saw)) }
@@ -164,7 +174,7 @@ impl Steps<'_, '_> {
                     self.out,
                     "          {field} {}: {}",
                     self.words.refused("not set", fault),
-                    self.words.reason(fault)
+                    self.words.reason_for(fault, saw)
                 )?;
                 self.saw(12, &self.words.saw(saw))
             }
@@ -188,7 +198,7 @@ pub fn sentence(out: &mut Writer<'_>, words: &Words<'_>, indent: usize, step: &F
     write!(out, "{:indent$}", "")?;
     match step {
         Finish::Spread { from, field, value: set } => {
-            writeln!(out, "{} = {}, out of the dict on {from}", cut(field), value(set))
+            writeln!(out, "{} = {}, from the dict in {from}", cut(field), value(set))
         }
         Finish::Ahead { field } => {
             writeln!(out, "{field} {} {AHEAD}", words.idle("note"))

@@ -4,13 +4,13 @@ use crate::styled::{Pen, Styled};
 use crate::words;
 use weir::diagnostic::{Sources, Span};
 use weir::run::{FilterTrace, Seen};
-use weir::value::{Fault, FaultCode};
+use weir::value::{Fault, FaultCode, ops};
 
 /// How many characters of a value or of a spec's text are shown.
 const SHOWN: usize = 160;
 
 /// What is said of a date that came to lie ahead.
-pub const AHEAD: &str = "the date names no year; with the year of the reference time it lies ahead";
+pub const AHEAD: &str = "the date has no year; with the year of the reference time it is in the future";
 
 /// Turns places and values into words.
 pub struct Words<'s> {
@@ -57,13 +57,22 @@ impl<'s> Words<'s> {
         let text = self.text(filter.span);
         match &filter.let_through {
             Ok(_) => format!("its filter {text} is false"),
-            Err(fault) => format!("its filter {text} failed: {}", self.reason(fault)),
+            Err(fault) => format!("its filter {text} failed: {}", self.reason_for(fault, &filter.saw)),
         }
     }
 
     /// Why something went wrong.
     pub fn reason(&self, fault: &Fault) -> String {
         cut(fault.reason())
+    }
+
+    /// Why a step went wrong that read these: where it read below something undefined, what that is.
+    pub fn reason_for(&self, fault: &Fault, seen: &[Seen]) -> String {
+        let undefined = seen.iter().find_map(|seen| seen.undefined.as_deref());
+        match undefined.filter(|_| *fault == ops::nothing_below()) {
+            Some(name) => format!("`{}` is undefined", cut(name)),
+            None => self.reason(fault),
+        }
     }
 
     /// Says that something was not done: a failure, or where a value is below something undefined, no more than nothing to
@@ -74,7 +83,7 @@ impl<'s> Words<'s> {
 
     /// What was read, a name a line: `parsed.user = "ada"`.
     pub fn saw(&self, seen: &[Seen]) -> Vec<String> {
-        seen.iter().map(|Seen { name, value }| format!("{name} = {}", self.value(value.as_deref()))).collect()
+        seen.iter().map(|Seen { name, value, .. }| format!("{name} = {}", self.value(value.as_deref()))).collect()
     }
 
     /// A value for people.
@@ -84,12 +93,12 @@ impl<'s> Words<'s> {
 
     /// Why a dictionary gives nothing: `there is no key "x"`.
     pub fn no_key(&self, key: Option<&str>) -> String {
-        key.map_or_else(|| "there is nothing to look up".to_owned(), |key| format!("there is no key {}", cut(key)))
+        key.map_or_else(|| "there is no value to look up".to_owned(), |key| format!("there is no key {}", cut(key)))
     }
 
     /// Why a value sets nothing: `the value is ""`.
     pub fn nothing(value: &str, is_ignored: bool) -> String {
-        let ignored = if is_ignored { ", which `ignored_values` has" } else { "" };
+        let ignored = if is_ignored { ", which `ignored_values` contains" } else { "" };
         format!("the value is {}{ignored}", cut(value))
     }
 

@@ -45,9 +45,9 @@ impl Runner<'_> {
         let Some(test) = spec::read_test(text, source, &mut findings) else {
             let mut reasons: Vec<String> = findings.iter().map(|finding| one_line(finding, &sources)).collect();
             if text.trim_start().starts_with('[') {
-                reasons.push("a pair has a file of its own: write each item of the list to one".to_owned());
+                reasons.push("each pair needs its own file: write each item of the list to a file".to_owned());
             } else if lone_input(text).is_some() {
-                reasons.push("`weir test --accept` records what comes out".to_owned());
+                reasons.push("`weir test --accept` records the event".to_owned());
             }
             result.error = Some(reasons.join("; "));
             return PairRun { result, event: Vec::new() };

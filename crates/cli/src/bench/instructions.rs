@@ -82,7 +82,7 @@ fn sample(records: &[Vec<u8>], steps: usize) -> Vec<Vec<u8>> {
 /// What callgrind counted from mark to mark.
 fn counted(format: &Path, records: &[Vec<u8>]) -> Result<Vec<u64>, String> {
     let mut child = start(format).map_err(|error| match error.kind() {
-        ErrorKind::NotFound => "valgrind is not on PATH; install it, and they are".to_owned(),
+        ErrorKind::NotFound => "valgrind is not on PATH; install it to count them".to_owned(),
         _ => format!("valgrind does not start: {error}"),
     })?;
     // A program that ended early has not read them: how it ended says more.
@@ -91,7 +91,7 @@ fn counted(format: &Path, records: &[Vec<u8>]) -> Result<Vec<u64>, String> {
     let status = child.wait().map_err(|error| error.to_string())?;
     match (status.success(), sent, counts) {
         (true, Some(Ok(())), Ok(counts)) => Ok(counts),
-        _ => Err(format!("valgrind ended with {status}; `valgrind --tool=callgrind weir --version` may tell why")),
+        _ => Err(format!("valgrind ended with {status}; run `valgrind --tool=callgrind weir --version` to see why")),
     }
 }
 
@@ -122,7 +122,7 @@ fn total(line: &[u8]) -> Option<u64> {
 }
 
 fn unmarked() -> String {
-    "valgrind did not find the steps in this program; was it stripped of its symbols?".to_owned()
+    "valgrind did not find the steps in this program; perhaps its symbols were stripped".to_owned()
 }
 
 /// Writes records so that [`receive`] finds their ends, whatever is in them.

@@ -23,18 +23,17 @@ use weir::diagnostic::{Diagnostics, Sources};
 use weir::spec;
 
 const LONG_ABOUT: &str = "\
-Run a format's recorded inputs again and again on one thread, and tell how fast that was: megabytes and events a second, \
-nanoseconds an event, the ratio to a floor that only copies. Then what an event takes: its allocations and instructions, and \
-of all three the part of each pipeline entry, of casts, inference and writing.
+Run the recorded inputs of a format again and again on one thread, and show how fast that is: megabytes and events a second, \
+nanoseconds an event, and the ratio to a program that only copies. Then show the cost of an event: its allocations and \
+instructions, and the share of each pipeline entry, casts, inference and writing in all three.
 
-The best turn counts, since other programs can only slow one down; the median beside it tells how much they did. The \
-records are few and come again: what a format keeps from event to event (patterns, user agents) is warm. Give real records \
-with --input where that matters.
+The best round counts, because other programs can only slow a round down; the median shows how much they did. The records \
+are few and repeat, so caches for patterns and user agents are warm. Use --input with real records if that matters.
 
-Allocations and instructions hardly depend on the machine and on how busy it is: two versions of a format can be compared \
-by them. An allocation is a request for memory from the system, a larger piece for a smaller one too. Instructions need \
-valgrind: where it is on PATH, it runs up to 64 of the records, from all over, which takes some seconds. What it takes to \
-look at a step is in the step's instructions, a few dozen, and not in those of the event.";
+Allocations and instructions hardly depend on the machine and its load, so use them to compare two versions of a format. An \
+allocation is a request for memory from the system; growing a piece counts, too. Instructions need valgrind on PATH, which \
+runs up to 64 of the records and takes some seconds. The instructions of a step include a few dozen for measuring it; those \
+of the event do not.";
 
 const EXAMPLES: &str = "\
 Examples:
@@ -43,25 +42,25 @@ Examples:
   weir bench formats/web --no-instructions
   weir bench formats/web --format json | jq '.steps[] | select(.allocations > 0)'";
 
-/// Tell how fast a format runs, what an event takes, and where it goes
+/// Show how fast a format runs and what each part of an event costs
 #[derive(Args)]
 #[command(long_about = LONG_ABOUT, after_help = EXAMPLES)]
 pub struct Arguments {
     /// A format's directory or its parser.yml
     format: PathBuf,
-    /// A file with records, a line each, instead of the recorded pairs; at most 64 MiB of it are held
+    /// A file with one record a line, instead of the recorded pairs; at most 64 MiB of it are used
     #[arg(long, value_name = "FILE")]
     input: Option<PathBuf>,
     /// How long to measure the time
     #[arg(long, value_name = "N", default_value_t = 2.0)]
     seconds: f64,
-    /// Do not count instructions, which takes longest
+    /// Do not count instructions; that takes longest
     #[arg(long)]
     no_instructions: bool,
     /// Run what another `weir bench` sends, under valgrind
     #[arg(long, hide = true)]
     marked: bool,
-    /// How to tell
+    /// How the result is written
     #[arg(long = "format", value_enum, default_value_t = Kind::Text, value_name = "KIND", id = "kind")]
     kind: Kind,
 }
@@ -83,7 +82,7 @@ const HELD: usize = 64 << 20;
 /// Where the format or the records cannot be read, there are none, or the output is closed.
 pub fn run(arguments: &Arguments, paint: Paint) -> Result<Outcome, Stop> {
     if !(0.0..=3600.0).contains(&arguments.seconds) {
-        return Err(Stop::Because("--seconds is from 0 to 3600".to_owned()));
+        return Err(Stop::Because("--seconds must be from 0 to 3600".to_owned()));
     }
     let place = Place::at(&arguments.format)?;
     let format = weir::compile(&place.text()?);
@@ -108,7 +107,7 @@ pub fn run(arguments: &Arguments, paint: Paint) -> Result<Outcome, Stop> {
 fn records(Arguments { input, .. }: &Arguments, place: &Place) -> Result<Vec<Vec<u8>>, Stop> {
     let records = input.as_ref().map_or_else(|| recorded(place), |path| lines(path))?;
     if records.is_empty() {
-        let without = input.as_ref().map_or("the format has no recorded pair; give --input", |_| "no record");
+        let without = input.as_ref().map_or("the format has no recorded pair; use --input", |_| "no record");
         return Err(Stop::Because(format!("{}: {without}", place.root.display())));
     }
     Ok(records)

@@ -19,7 +19,7 @@ pub fn read(place: &Place, paint: Paint) -> Result<Option<Contract>, Stop> {
     }
     match told(&path, paint, read_contract)?.flatten() {
         Some(contract) => Ok(Some(contract)),
-        None => Err(Stop::Because(format!("{} is no contract of a dataset", path.display()))),
+        None => Err(Stop::Because(format!("{} is not a valid contract of a dataset", path.display()))),
     }
 }
 
@@ -33,7 +33,7 @@ pub fn routing(module: &Path, known: &[&str], paint: Paint) -> Result<Vec<String
         return Ok(Vec::new());
     }
     let names = told(&path, paint, |text, source, findings| read_routing(text, source, known, findings))?;
-    names.ok_or_else(|| Stop::Because(format!("{} does not say which dataset wins", path.display())))
+    names.ok_or_else(|| Stop::Because(format!("{} is not a valid routing file", path.display())))
 }
 
 /// What is read of a file; nothing, after telling why, where something is wrong with it.

@@ -11,11 +11,11 @@ use weir_author::words::plural;
 use weir_dataset::{ChangeKind, Drift, drift};
 
 const LONG_ABOUT: &str = "\
-Compare two profiles that `weir run --profile` wrote and tell what changed in the source between them, the worst first: \
-fields that are gone, renamed or of another type, records that fail, fields that are filled less or null more often, \
-translations that fall back, new values, new fields.
+Compare two profiles that `weir run --profile` wrote and show what changed in the source, the worst first: fields that \
+disappeared, were renamed or have another type, records that fail, fields that are filled less often or null more often, \
+translations that use the fallback, new values, new fields.
 
-A share counts as changed where it moves by --threshold and by more than chance does: a few records say little.";
+A share counts as changed if it moves by --threshold and by more than chance explains; a few records prove little.";
 
 const EXAMPLES: &str = "\
 Examples:
@@ -23,9 +23,9 @@ Examples:
   weir run specs/cloudflare today.ndjson.gz --profile today.json --output /dev/null
   weir dataset drift yesterday.json today.json
 
-Exit codes: 0 where nothing changed; 1 where something did; 2 where a file is no profile.";
+Exit codes: 0 if nothing changed; 1 if something did; 2 if a file is not a profile.";
 
-/// Tell what changed in a source between two runs
+/// Show what changed in a source between two runs
 #[derive(Args)]
 #[command(long_about = LONG_ABOUT, after_help = EXAMPLES)]
 pub struct Arguments {
@@ -33,10 +33,10 @@ pub struct Arguments {
     baseline: PathBuf,
     /// The profile of a later run
     now: PathBuf,
-    /// How far a share has to move, in percent of the records
+    /// How far a share must move, in percent of the records
     #[arg(long, value_name = "PERCENT", default_value_t = 5.0)]
     threshold: f64,
-    /// How to tell
+    /// How the result is written
     #[arg(long, value_enum, default_value_t = Kind::Text, value_name = "KIND")]
     format: Kind,
 }
@@ -47,7 +47,7 @@ pub struct Arguments {
 /// Where a file is no profile, or the output is closed.
 pub fn run(arguments: &Arguments, paint: Paint) -> Result<Outcome, Stop> {
     if !(0.0..=100.0).contains(&arguments.threshold) {
-        return Err(Stop::Because("--threshold is from 0 to 100".to_owned()));
+        return Err(Stop::Because("--threshold must be from 0 to 100".to_owned()));
     }
     let (baseline, now) = (profiler::read(&arguments.baseline)?, profiler::read(&arguments.now)?);
     let found = drift(&baseline, &now, arguments.threshold / 100.0);

@@ -9,7 +9,7 @@ use crate::stop::{Outcome, Stop};
 use crate::terminal::Paint;
 use clap::{Args, Subcommand, ValueEnum};
 
-/// Compare records with what their source documents, and with what they were
+/// Compare records with the documentation of their source and with earlier records
 #[derive(Args)]
 pub struct Arguments {
     #[command(subcommand)]

@@ -20,11 +20,11 @@ const MOST: usize = 1000;
 const LONG_ABOUT: &str = "\
 Write the first draft of a format from the documented fields of a dataset and sample records: contract, spec, fields, \
 manifest, and recorded pairs that pass. Fields of ECS are proposed by name, type and values; every other field is kept \
-under a name of the format's own. What a human must decide is printed and written to DECISIONS.md.
+under the format's own name. Decisions for you are printed and written to DECISIONS.md.
 
 The list of fields has the header `field<TAB>type` and below it a field a line; the types are those of a contract: \
 string, int, float, bool, object, array[string], array[int], array[object], int or string (a moment), unknown. Of the \
-samples, the first 1,000 are read, and up to ten that show the most become pairs: they hold what the samples hold.";
+samples, the first 1,000 are read, and up to ten that show the most become pairs, with the data of the samples.";
 
 const EXAMPLES: &str = "\
 Examples:
@@ -32,22 +32,22 @@ Examples:
   weir dataset new door_logs --fields fields.tsv --samples monday.ndjson.gz tuesday.ndjson.gz --output formats/doors
   weir check door_logs && weir test door_logs && weir dataset validate door_logs door_logs.ndjson
 
-Exit codes: 0 where the draft was written; 2 where a file cannot be read, no sample is a JSON object, or the directory is \
-there already.";
+Exit codes: 0 if the draft was written; 2 if a file cannot be read, no sample is a JSON object, or the directory already \
+exists.";
 
 /// Write the first draft of a format
 #[derive(Args)]
 #[command(long_about = LONG_ABOUT, after_help = EXAMPLES)]
 pub struct Arguments {
-    /// The dataset's name: small letters, digits and `_`
+    /// The name of the dataset: lower-case letters, digits and `_`
     name: String,
     /// The documented fields, name and type with a tab between them
     #[arg(long, value_name = "FILE")]
     fields: PathBuf,
-    /// Files with sample records, a line each
+    /// Files with sample records, one a line
     #[arg(long, value_name = "FILE", num_args = 1.., required = true)]
     samples: Vec<PathBuf>,
-    /// The directory of the format; the name if not given
+    /// The directory of the format; the default is the name
     #[arg(long, short, value_name = "DIRECTORY")]
     output: Option<PathBuf>,
 }
@@ -59,7 +59,7 @@ pub struct Arguments {
 pub fn run(arguments: &Arguments) -> Result<Outcome, Stop> {
     let root = arguments.output.clone().unwrap_or_else(|| PathBuf::from(&arguments.name));
     if fs::symlink_metadata(&root).is_ok() {
-        return Err(Stop::Because(format!("{} is there already; nothing was written", root.display())));
+        return Err(Stop::Because(format!("{} already exists; nothing was written", root.display())));
     }
     let fields = read_field_list(&load::read(&arguments.fields)?)
         .map_err(|reason| Stop::Because(format!("{}: {reason}", arguments.fields.display())))?;
@@ -97,7 +97,7 @@ fn text(root: &Path, draft: &Draft) -> String {
     let count = draft.files.len() as u64;
     let mut out = format!("{count} {} in {}\n", plural(count, "file", "files"), root.display());
     if !draft.decisions.is_empty() {
-        out.push_str("\nTo decide, also in DECISIONS.md:\n");
+        out.push_str("\nYour decisions, also in DECISIONS.md:\n");
     }
     for decision in &draft.decisions {
         match &*decision.field {

@@ -21,9 +21,9 @@ Compare raw records with the contract of their dataset, the format's `dataset.ym
 missing, of another type, in another notation or with values that are not documented, each with the share of records; \
 which documented fields the format does not read, and which of those it reads are never filled.
 
-A field counts as missing where no record has it. Where a job sends only some fields, name them with --fields, or pass \
-over what is missing with --allow missing. Empty text, null, 0, {} and [] are how sources write that there is nothing: \
-they are of any type, and do not count as filled.";
+A field is missing if no record has it. If a job sends only some fields, list them with --fields, or ignore missing fields \
+with --allow missing. Sources write empty text, null, 0, {} and [] if there is no value: these fit every type, and do not count \
+as filled.";
 
 const EXAMPLES: &str = "\
 Examples:
@@ -32,26 +32,26 @@ Examples:
   zcat today.gz | weir dataset validate specs/cloudflare/gateway_dns --allow missing,notation --format json
 
 Kinds, in the order of a report: unreadable, renamed, unknown, type, notation, value and missing fail; unmapped and \
-never-filled are notes. --allow makes notes of kinds, --deny makes them fail.
+never-filled are notes. --allow turns kinds into notes, --deny makes them fail.
 
-Exit codes: 0 where nothing fails; 1 where something does; 2 where there is no contract, nothing of the format compiles, a \
-file cannot be read, or there are no records.";
+Exit codes: 0 if nothing fails; 1 if something does; 2 if there is no contract, the format does not compile at all, a file \
+cannot be read, or there are no records.";
 
-/// Compare records with what their source documents
+/// Compare records with the documentation of their source
 #[derive(Args)]
 #[command(long_about = LONG_ABOUT, after_help = EXAMPLES)]
 pub struct Arguments {
     /// A format's directory, with a dataset.yml
     dataset: PathBuf,
-    /// Files with records, or recorded pairs; standard input where none is given, or for `-`
+    /// Files with records, or recorded pairs; `-` or no file is standard input
     files: Vec<PathBuf>,
     /// Lines are events with a `message`, not messages
     #[arg(long)]
     events: bool,
-    /// The fields that the records are to have; all that are documented if not given
+    /// The fields that the records should have; the default is all documented fields
     #[arg(long, value_name = "FIELDS", value_delimiter = ',')]
     fields: Vec<String>,
-    /// Kinds that are noted and do not fail
+    /// Kinds that become notes and do not fail
     #[arg(long, value_name = "KINDS", value_delimiter = ',', value_parser = kinds(), hide_possible_values = true)]
     allow: Vec<String>,
     /// Kinds that fail
@@ -60,7 +60,7 @@ pub struct Arguments {
     /// List all fields with their shares
     #[arg(long)]
     all: bool,
-    /// How to tell
+    /// How the result is written
     #[arg(long, value_enum, default_value_t = Kind::Text, value_name = "KIND")]
     format: Kind,
 }
@@ -77,7 +77,7 @@ pub fn run(arguments: &Arguments, paint: Paint) -> Result<Outcome, Stop> {
     let place = Place::at(&arguments.dataset)?;
     let Some(contract) = contract::read(&place, paint)? else {
         let path = place.contract();
-        return Err(Stop::Because(format!("there is no {}: nothing to compare records with", path.display())));
+        return Err(Stop::Because(format!("there is no {} to compare records with", path.display())));
     };
     let selected = selected(arguments, &contract)?;
     let format = weir::compile(&place.text()?);
@@ -85,7 +85,7 @@ pub fn run(arguments: &Arguments, paint: Paint) -> Result<Outcome, Stop> {
     let Some(plan) = &format.plan else { return Ok(Outcome::Unusable) };
     let profile = profile(arguments, &contract)?;
     if profile.records == 0 {
-        return Err(Stop::Because("there are no records to look at".to_owned()));
+        return Err(Stop::Because("there are no records".to_owned()));
     }
     let mut found = validate(&contract, &profile, &mapped_fields(plan, &contract), selected.as_ref());
     for finding in &mut found.findings {
@@ -107,7 +107,7 @@ fn selected(arguments: &Arguments, contract: &Contract) -> Result<Option<HashSet
             let known = contract.fields.iter().map(|field| &*field.name);
             let meant = weir::diagnostic::nearest(name, known).map(|meant| format!("; did you mean {meant}?"));
             let meant = meant.unwrap_or_default();
-            return Err(Stop::Because(format!("{} documents no field {name}{meant}", contract.name)));
+            return Err(Stop::Because(format!("{} has no documented field {name}{meant}", contract.name)));
         }
     }
     Ok(Some(arguments.fields.iter().cloned().collect()).filter(|fields: &HashSet<String>| !fields.is_empty()))
@@ -146,7 +146,7 @@ fn text(found: &Validation, all: bool, color: bool) -> String {
     }
     out.push_str(&remarks(&notes));
     if failing.iter().any(|finding| finding.kind == FindingKind::Missing) {
-        out.push_str("\nWhere the job sends only some fields, name them with --fields, or use --allow missing.\n");
+        out.push_str("\nIf the job sends only some fields, list them with --fields, or use --allow missing.\n");
     }
     if all {
         out.push('\n');

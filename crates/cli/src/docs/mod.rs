@@ -16,15 +16,14 @@ use weir_author::words::plural;
 use weir_pages::{FormatFiles, Notation, Page, index};
 
 const LONG_ABOUT: &str = "\
-Write the page of a format: what it is, which kinds, categories and types its events can have, samples, the fields it \
-sets, and where it has a `dataset.yml`, the Logpush job that delivers its records. All facts are derived from the spec, \
-the fields, the manifests, the recorded pairs and the contract: the values of `event.kind`, `event.category` and \
-`event.type` by following every template of the spec, so that none is missing. Where values come out of the record, the \
-page says so.
+Write the page of a format: what it is, the kinds, categories and types of its events, samples, the fields that it sets, and, \
+if it has a `dataset.yml`, the Logpush job that delivers its records. All facts come from the spec, the fields, the \
+manifests, the recorded pairs and the contract. For the values of `event.kind`, `event.category` and `event.type` every \
+template of the spec is followed, so that none is missing. If values come from the record, the page says so.
 
 The page of one format goes to standard output. With --output, the pages of all formats at and below the paths go to \
-DIR/MODULE/FORMAT.md, and an index of them to DIR/README.md; with --html, to *.html and index.html. The same formats \
-have the same pages, whenever and wherever they are written.";
+DIR/MODULE/FORMAT.md, with an index in DIR/README.md; with --html, to *.html and index.html. The same formats always give \
+the same pages.";
 
 const EXAMPLES: &str = "\
 Examples:
@@ -33,8 +32,8 @@ Examples:
   weir docs specs --output docs/formats
   weir docs specs --output docs/formats --check
 
-Exit codes: 0; 1 where --check found a page that is stale, missing or of no format; 2 where nothing of a format compiles, a \
-file cannot be read or written, or there are no formats.";
+Exit codes: 0; 1 if --check found a page that is outdated, missing or without a format; 2 if a format does not compile at \
+all, a file cannot be read or written, or there are no formats.";
 
 /// Write the pages of formats, as Markdown or HTML
 #[derive(Args)]
@@ -43,13 +42,13 @@ pub struct Arguments {
     /// Directories or formats
     #[arg(default_value = ".")]
     paths: Vec<PathBuf>,
-    /// Write HTML instead of Markdown: each page is one file that needs no other
+    /// Write HTML instead of Markdown: each page is one self-contained file
     #[arg(long)]
     html: bool,
     /// Write all pages and an index to a directory
     #[arg(long, short, value_name = "DIR")]
     output: Option<PathBuf>,
-    /// Write nothing; name each page that is not what it would be
+    /// Write nothing; list the pages that are outdated
     #[arg(long, requires = "output")]
     check: bool,
 }
@@ -73,7 +72,7 @@ pub fn run(arguments: &Arguments, paint: Paint) -> Result<Outcome, Stop> {
         (None, places) => {
             let formats = places.len();
             Err(Stop::Because(format!(
-                "{formats} formats found: name one, or a directory for their pages with --output"
+                "{formats} formats found: give one of them, or a directory for their pages with --output"
             )))
         }
     }

@@ -30,7 +30,7 @@ impl Whose {
         match (&self.account, &self.zone) {
             (Some(id), _) => Ok(Owner::new(Scope::Account, id)?),
             (_, Some(id)) => Ok(Owner::new(Scope::Zone, id)?),
-            _ => Err(Stop::Because("whose jobs? Name an account with --account ID, or a zone with --zone ID".into())),
+            _ => Err(Stop::Because("give the account with --account ID, or the zone with --zone ID".into())),
         }
     }
 
@@ -42,10 +42,10 @@ impl Whose {
         let scope = Scope::of(contract)?.name();
         if self.account.is_none() && self.zone.is_none() {
             let name = &contract.name;
-            return Err(Stop::Because(format!("`{name}` is a dataset of the {scope}: name it with --{scope} ID")));
+            return Err(Stop::Because(format!("`{name}` is a dataset of the {scope}: give it with --{scope} ID")));
         }
         let owner = self.owner()?;
-        let with_flag = |mistake| Stop::Because(format!("{mistake}; name it with --{scope} ID"));
+        let with_flag = |mistake| Stop::Because(format!("{mistake}; give it with --{scope} ID"));
         owner.fits(contract).map_err(with_flag)?;
         Ok(owner)
     }
@@ -89,7 +89,7 @@ impl Connection {
         let name = &self.token_env;
         let no_token = || {
             Stop::Because(format!(
-                "no token: {name} is not set. Put it there, or name another variable with --token-env"
+                "there is no token: {name} is not set. Set it, or give another variable with --token-env"
             ))
         };
         let token = env::var(name).ok().filter(|token| !token.is_empty()).ok_or_else(no_token)?;

@@ -45,7 +45,7 @@ impl Dataset {
         }
         let Requested { fields, others } = requested(&contract, Some(&format).filter(|_| !all));
         for (field, reason) in others {
-            writeln!(io::stderr(), "{field} is not asked for (--all-fields does): {reason}")?;
+            writeln!(io::stderr(), "the job does not ask for {field} (--all-fields does): {reason}")?;
         }
         let fields = fields.into_iter().map(str::to_owned).collect();
         Ok(Some(Dataset { contract, fields }))

@@ -11,7 +11,7 @@ const EXAMPLES: &str = "\
 Examples:
   weir logpush delete 146 --account ID --yes
 
-Exit codes: 1 where the API refuses, as for a job that is not there; 2 without --yes, for wrong usage, no token, or an \
+Exit codes: 1 where the API refuses, for example for an unknown job; 2 without --yes, for wrong usage, no token, or an \
 API that cannot be reached.";
 
 /// Delete a Logpush job
@@ -22,7 +22,7 @@ pub struct Arguments {
     job: u64,
     #[command(flatten)]
     whose: Whose,
-    /// Yes, delete it: what it would push from now on is lost
+    /// Delete it; later records are lost
     #[arg(long)]
     yes: bool,
     #[command(flatten)]
@@ -38,7 +38,7 @@ pub fn run(arguments: &Arguments, paint: Paint) -> Result<Outcome, Stop> {
     let job = arguments.job;
     if !arguments.yes {
         return Err(Stop::Because(format!(
-            "job {job} was not deleted: what it would push from now on is lost. Say --yes to delete it"
+            "job {job} was not deleted: later records would be lost. Use --yes to delete it"
         )));
     }
     let request = endpoint::delete(&owner, job);

@@ -12,7 +12,7 @@ use weir_logpush::{endpoint, field_drift};
 
 const LONG_ABOUT: &str = "\
 Compare the fields that the API lists for a dataset with those of the format's contract. New fields appear several \
-times a month; what the contract lacks, a job does not ask for.";
+times a month; a job does not ask for fields that the contract does not have.";
 
 const EXAMPLES: &str = "\
 Examples:
@@ -42,20 +42,12 @@ pub fn run(arguments: &Arguments, paint: Paint) -> Result<Outcome, Stop> {
     let Some(answer) = arguments.connection.send(&request, &contract.permissions, paint)? else { return Ok(REFUSED) };
     let drift = field_drift(&contract, &answer)?;
     for field in &drift.only_api {
-        writeln!(
-            io::stdout(),
-            "{}  the API lists it, the contract lacks it",
-            terminal::green(&format!("+ {field}"), paint.stdout)
-        )?;
+        writeln!(io::stdout(), "{}  only the API has it", terminal::green(&format!("+ {field}"), paint.stdout))?;
     }
     for field in &drift.only_contract {
-        writeln!(
-            io::stdout(),
-            "{}  the contract lists it, the API lacks it",
-            terminal::red(&format!("- {field}"), paint.stdout)
-        )?;
+        writeln!(io::stdout(), "{}  only the contract has it", terminal::red(&format!("- {field}"), paint.stdout))?;
     }
     let both = contract.fields.len() - drift.only_contract.len();
-    writeln!(io::stderr(), "{}: {both} fields in both", contract.name)?;
+    writeln!(io::stderr(), "{}: both have {both} fields", contract.name)?;
     Ok(Outcome::failed_if(!drift.only_api.is_empty() || !drift.only_contract.is_empty()))
 }

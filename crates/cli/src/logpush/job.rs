@@ -114,6 +114,6 @@ fn apply(arguments: &Arguments, dataset: &Dataset, request: &Request, paint: Pai
     print(&if arguments.target.show_key { answer.with_keys() } else { answer.shown() })?;
     let job = job_of(&answer)?;
     let state = if job.enabled { "runs" } else { "does not run yet" };
-    writeln!(io::stderr(), "job {} was made and {state}", job.id)?;
+    writeln!(io::stderr(), "job {} was created and {state}", job.id)?;
     Ok(Outcome::Well)
 }

@@ -27,7 +27,7 @@ pub struct Target {
     /// The header that carries the key
     #[arg(long, value_name = "NAME", default_value = DEFAULT_HEADER)]
     header: String,
-    /// The receiver wants no key
+    /// The receiver needs no key
     #[arg(long, conflicts_with_all = ["key", "key_env"])]
     no_key: bool,
     /// Print keys, too
@@ -50,7 +50,7 @@ impl Target {
         if self.has_own_key(&destination) {
             return Ok(destination);
         }
-        let no_key = "no key for the receiver: put it into a variable and name that with --key-env, or say --no-key";
+        let no_key = "there is no key for the receiver: put it into a variable and give its name with --key-env, or use --no-key";
         let key = self.key()?.ok_or_else(|| Stop::Because(no_key.into()))?;
         Ok(destination.with_key(&self.header, &key)?)
     }
@@ -78,7 +78,7 @@ impl Target {
     }
 
     fn parsed(&self) -> Result<Destination, Stop> {
-        let none = || Stop::Because("no destination: name the receiver with --destination URL".into());
+        let none = || Stop::Because("there is no destination: give the receiver with --destination URL".into());
         Ok(Destination::parse(self.destination.as_deref().ok_or_else(none)?)?)
     }
 
@@ -93,7 +93,7 @@ impl Target {
             (None, None) => Ok(None),
             (None, Some(name)) => {
                 let key = env::var(name).ok().filter(|key| !key.is_empty());
-                let no_key = || Stop::Because(format!("no key for the receiver: {name} is not set"));
+                let no_key = || Stop::Because(format!("there is no key for the receiver: {name} is not set"));
                 key.map(|key| Some(Secret::new(key))).ok_or_else(no_key)
             }
         }

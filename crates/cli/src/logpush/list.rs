@@ -25,7 +25,7 @@ Exit codes: 1 where the API refuses; 2 for wrong usage, no token, or an API that
 #[derive(Args)]
 #[command(long_about = LONG_ABOUT, after_help = EXAMPLES)]
 pub struct Arguments {
-    /// A format's directory, to list the jobs of its dataset alone
+    /// A format's directory, to list only the jobs of its dataset
     format: Option<PathBuf>,
     #[command(flatten)]
     whose: Whose,

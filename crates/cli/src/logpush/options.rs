@@ -10,7 +10,7 @@ use weir_logpush::{Filter, Limits, TimestampFormat};
 /// What a user wants of a job.
 #[derive(Args)]
 pub struct Options {
-    /// What people call the job: letters, digits, `-` and `.`
+    /// The name of the job: letters, digits, `-` and `.`
     #[arg(long)]
     pub name: Option<String>,
     /// How the job writes times; rfc3339 for a new job
@@ -37,7 +37,7 @@ pub struct Options {
     /// Do not let the job run
     #[arg(long)]
     disabled: bool,
-    /// Ask for all fields, those which the format leaves out and does not read as well
+    /// Ask for all fields, also those that the format leaves out and does not read
     #[arg(long)]
     pub all_fields: bool,
 }
@@ -65,7 +65,11 @@ impl Options {
         let filter = self.filter.as_deref().map(Filter::parse).transpose()?;
         for (field, contract) in filter.iter().flat_map(Filter::fields).zip(contract.into_iter().cycle()) {
             if contract.field(field).is_none() {
-                writeln!(io::stderr(), "the filter names {field:?}, which the contract of {} lacks", contract.name)?;
+                writeln!(
+                    io::stderr(),
+                    "the filter uses {field:?}, which the contract of {} does not have",
+                    contract.name
+                )?;
             }
         }
         Ok(filter)
@@ -75,5 +79,5 @@ impl Options {
 fn timestamps() -> impl TypedValueParser<Value = TimestampFormat> {
     let names = TimestampFormat::ALL.map(TimestampFormat::name);
     let of_name = |name: String| TimestampFormat::ALL.into_iter().find(|format| format.name() == name);
-    PossibleValuesParser::new(names).try_map(move |name| of_name(name).ok_or("no format of times"))
+    PossibleValuesParser::new(names).try_map(move |name| of_name(name).ok_or("not a time format"))
 }

@@ -11,10 +11,10 @@ Examples:
   weir logpush show 146 --account ID
   weir logpush show 146 --zone ID --show-key | jq .destination_conf
 
-Exit codes: 1 where the API refuses, as for a job that is not there; 2 for wrong usage, no token, or an API that \
+Exit codes: 1 where the API refuses, for example for an unknown job; 2 for wrong usage, no token, or an API that \
 cannot be reached.";
 
-/// Print a Logpush job as the API tells it
+/// Print a Logpush job as the API returns it
 #[derive(Args)]
 #[command(after_help = EXAMPLES)]
 pub struct Arguments {

@@ -13,7 +13,7 @@ use std::path::PathBuf;
 use weir_logpush::{Answer, Change, Destination, Mistake, Owner, change_body, check_dataset, endpoint};
 
 const LONG_ABOUT: &str = "\
-Change a job. What is not named stays as it is. With a format the job asks for the fields that the format needs now; a \
+Change a job. Options that you do not give stay as they are. With a format the job asks for the fields that the format needs now; a \
 job of another dataset is refused.
 
 The API takes the options of a job (fields, times, share) as a whole: to change one, weir reads the job first and \
@@ -43,7 +43,7 @@ pub struct Arguments {
     target: Target,
     #[command(flatten)]
     options: Options,
-    /// Print the request instead of sending it; the job is read all the same where that is needed
+    /// Print the request instead of sending it; the job is still read if necessary
     #[arg(long)]
     dry_run: bool,
     #[command(flatten)]

@@ -83,7 +83,7 @@ fn exists(place: &Place, paint: Paint) -> Result<Outcome, Stop> {
     let body = json!({"destination_conf": place.target.sent()?.expose()});
     let request = endpoint::validate_exists(&place.whose.owner()?, body);
     let Some(answer) = place.connection.send(&request, &[], paint)? else { return Ok(REFUSED) };
-    tell(&Verdict::exists(&answer)?, false, "a job pushes there already", "no job pushes there")
+    tell(&Verdict::exists(&answer)?, false, "a job already pushes there", "no job pushes there")
 }
 
 fn valid_origin(origin: &Origin, paint: Paint) -> Result<Outcome, Stop> {

@@ -16,8 +16,8 @@ pub struct Batch {
     pub now: i64,
     /// What was counted when they were read.
     pub tally: Tally,
-    /// Room for the first of their events.
-    pub room: Vec<u8>,
+    /// A buffer for the first of their events.
+    pub buffer: Vec<u8>,
     text: Vec<u8>,
     ends: Vec<usize>,
 }

@@ -3,7 +3,7 @@
 //! Why so: `docs/decisions/0050`.
 
 mod batch;
-mod crew;
+mod pool;
 mod worker;
 mod writer;
 
@@ -18,7 +18,7 @@ use crate::selection::Selection;
 use crate::stop::Stop;
 use crate::tally::{Progress, Tally};
 use batch::Batch;
-use crew::Crew;
+use pool::WorkerPool;
 use std::path::Path;
 use std::sync::Arc;
 use std::thread;
@@ -57,7 +57,7 @@ enum Lane<'s> {
     /// The thread that reads.
     Alone(Box<Worker<'s>>, Box<Writer>),
     /// Others.
-    Crew(Crew<'s>),
+    Pool(WorkerPool<'s>),
 }
 
 /// Outside: whether the output took everything. Inside: whether the file could be read to its end.
@@ -77,13 +77,13 @@ pub fn run(
     let profiler = profile.as_ref().map(|_| Profiler::new(formats));
     if threads > 1 && profiler.is_none() {
         return thread::scope(|scope| {
-            let crew = Crew::start(scope, threads, formats, shape, writer)
-                .map_err(|error| Stop::Because(format!("no threads: {error}")))?;
-            let mut reader = Reader { lane: Lane::Crew(crew), batch: Batch::default(), now, records: 0 };
+            let pool = WorkerPool::start(scope, threads, formats, shape, writer)
+                .map_err(|error| Stop::Because(format!("cannot start threads: {error}")))?;
+            let mut reader = Reader { lane: Lane::Pool(pool), batch: Batch::default(), now, records: 0 };
             let read = read(&mut reader).and_then(|()| reader.send());
-            let Lane::Crew(crew) = reader.lane else { return read.map(|()| Tally::default()) };
+            let Lane::Pool(pool) = reader.lane else { return read.map(|()| Tally::default()) };
             // Why the writer stopped says more than that it did.
-            let written = crew.finish()?;
+            let written = pool.finish()?;
             read?;
             written.finish()
         });
@@ -171,7 +171,7 @@ impl Reader<'_> {
     pub fn note(&mut self, text: String) -> Result<(), Stop> {
         match &mut self.lane {
             Lane::Alone(_, writer) => writer.note(&text),
-            Lane::Crew(crew) => crew.note(text).then_some(()).ok_or(Stop::PipeClosed),
+            Lane::Pool(pool) => pool.note(text).then_some(()).ok_or(Stop::PipeClosed),
         }
     }
 
@@ -194,10 +194,10 @@ impl Reader<'_> {
                 worker.run(&mut batch, |results| writer.write(&results))?;
                 self.batch = batch.reuse();
             }
-            Lane::Crew(crew) => {
-                self.batch = crew.batch();
+            Lane::Pool(pool) => {
+                self.batch = pool.batch();
                 self.batch.file = Arc::clone(&batch.file);
-                if !crew.send(batch) {
+                if !pool.send(batch) {
                     return Err(Stop::PipeClosed);
                 }
             }
@@ -205,11 +205,11 @@ impl Reader<'_> {
         Ok(())
     }
 
-    /// Writes what was run: the next read may have to wait. A crew's writer sees to that itself.
+    /// Writes what was run: the next read may have to wait. The writer of a pool sees to that itself.
     fn flush(&mut self) -> Result<(), Stop> {
         match &mut self.lane {
             Lane::Alone(_, writer) => writer.flush(),
-            Lane::Crew(_) => Ok(()),
+            Lane::Pool(_) => Ok(()),
         }
     }
 }

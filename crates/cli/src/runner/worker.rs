@@ -86,7 +86,7 @@ impl<'p> Worker<'p> {
     /// # Errors
     /// Those of `give`.
     pub fn run<E>(&mut self, batch: &mut Batch, mut give: impl FnMut(Results) -> Result<(), E>) -> Result<(), E> {
-        let (events, tally) = (std::mem::take(&mut batch.room), std::mem::take(&mut batch.tally));
+        let (events, tally) = (std::mem::take(&mut batch.buffer), std::mem::take(&mut batch.tally));
         let mut results = Results { events, tally, ..Results::default() };
         let as_input = if self.shape.as_events { Input::Event } else { Input::Message };
         let most = if self.profiler.is_some() { 1 } else { BATCH };

@@ -20,12 +20,12 @@ use weir_author::words::plural;
 
 const LONG_ABOUT: &str = "\
 Run the recorded pairs of all formats at and below the given paths: `tests/*.json`, each an event under `input` and \
-what must come out of it under `expected`. Directories that are hidden or called `target` or `node_modules` are passed \
-over; a path may also be a single pair.
+the expected event under `expected`. Hidden directories and those called `target` or `node_modules` are skipped. A path \
+may also be a single pair.
 
-Events are compared as the public suite does: `message`, `event.id` and all below `sekoiaio.intake` do not count, lists \
-have no order, and numbers are equal by value (1 is 1.0). Dates without a year are read as if it were 2026-01-01; \
---now says otherwise. A format of which a part does not compile fails, with pairs or without; --accept leaves its pairs as they are.";
+Events are compared as the public test suite compares them: `message`, `event.id` and everything below `sekoiaio.intake` do \
+not count, lists have no order, and numbers are equal by value (1 is 1.0). Dates without a year are read as if today were \
+2026-01-01; --now changes that. If a part of a format does not compile, the format fails, with pairs or without, and --accept does not change its pairs.";
 
 const EXAMPLES: &str = "\
 Examples:
@@ -34,10 +34,10 @@ Examples:
   weir test specs --accept
   weir test formats --report junit --report-file junit.xml
 
-A pair that has no `expected` yet gets one from --accept: write the `input`, accept, read what came out.
+To make a new pair, write its `input`, run --accept, and read the `expected` that it wrote.
 
-Exit codes: 0 where all pairs pass; 1 where one fails or a part of a format does not compile; 2 where a path has no formats, or none of \
-its formats has pairs.";
+Exit codes: 0 if all pairs pass; 1 if one fails or a part of a format does not compile; 2 if a path has no formats, or none \
+of its formats has pairs.";
 
 /// Run the recorded pairs of formats
 #[derive(Args)]
@@ -46,25 +46,25 @@ pub struct Arguments {
     /// Directories, formats, or single pairs
     #[arg(default_value = ".")]
     paths: Vec<PathBuf>,
-    /// Write what came out into the failing pairs as what is expected
+    /// Write the events into the failing pairs as their `expected`
     #[arg(long)]
     accept: bool,
-    /// Write a report for machines, to standard output if no file is given
+    /// Write a report for machines; the default is standard output
     #[arg(long, value_enum, value_name = "KIND")]
     report: Option<report::Kind>,
-    /// Where the report goes
+    /// The file for the report
     #[arg(long, value_name = "FILE", requires = "report")]
     report_file: Option<PathBuf>,
-    /// Tell which entries, filters, actions, fields, dictionary keys and pattern alternatives the pairs exercise
+    /// Show which entries, filters, actions, fields, dictionary keys and pattern alternatives the pairs exercise
     #[arg(long, value_enum, value_name = "KIND", num_args = 0..=1, require_equals = true, default_missing_value = "text")]
     coverage: Option<coverage::Kind>,
-    /// Where the coverage goes; standard output if not given
+    /// The file for the coverage; the default is standard output
     #[arg(long, value_name = "FILE", requires = "coverage")]
     coverage_file: Option<PathBuf>,
     /// Print only what fails and the totals
     #[arg(long, short)]
     quiet: bool,
-    /// The time against which incomplete dates are read, as in 2026-01-31T12:00:00Z
+    /// The time that completes dates without a year, such as 2026-01-31T12:00:00Z
     #[arg(long, value_name = "TIME")]
     now: Option<Timestamp>,
 }
@@ -98,7 +98,10 @@ pub fn run(arguments: &Arguments, paint: Paint) -> Result<Outcome, Stop> {
         report::write(kind, &results, arguments.report_file.as_deref())?;
     }
     if !without.is_empty() {
-        return Err(Stop::Because(format!("no recorded pairs in {}: nothing was tested there", without.join(", "))));
+        return Err(Stop::Because(format!(
+            "there are no recorded pairs in {}, so nothing was tested there",
+            without.join(", ")
+        )));
     }
     Ok(Outcome::failed_if(results.formats.iter().any(FormatResult::is_wrong)))
 }

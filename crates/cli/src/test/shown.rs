@@ -87,7 +87,7 @@ impl Shown {
     }
 }
 
-/// All results in one line: `2 of 3 pairs passed; all pairs pass in 1 of 3 formats, 1 has no pairs`.
+/// All results in one line: `2 of 3 pairs pass; all pairs pass in 1 of 3 formats, 1 format has no pairs`.
 fn summary(results: &Results) -> String {
     let (passed, total, formats) = (results.passed, results.total, results.formats.len());
     let count = |is_counted: &dyn Fn(&FormatResult) -> bool| {
@@ -95,15 +95,21 @@ fn summary(results: &Results) -> String {
     };
     let pairs = plural(total as u64, "pair", "pairs");
     let proven = count(&FormatResult::is_proven);
-    let of_formats = plural(formats as u64, "format", "formats");
-    let mut line = format!("{passed} of {total} {pairs} passed; all pairs pass in {proven} of {formats} {of_formats}");
+    if proven == formats as u64 {
+        let of_formats = if formats > 1 { format!(" in {formats} formats") } else { String::new() };
+        return format!("all pairs pass: {total} {pairs}{of_formats}");
+    }
+    let mut line = format!("{passed} of {total} {pairs} {}", plural(passed as u64, "passes", "pass"));
+    if formats > 1 {
+        line += &format!("; all pairs pass in {proven} of {formats} formats");
+    }
     let broken = count(&|result| result.error.is_some());
     if broken > 0 {
-        line += &format!(", {broken} {} not compile", plural(broken, "does", "do"));
+        line += &format!(", {broken} {} not compile", plural(broken, "format does", "formats do"));
     }
     let untested = count(&|result| result.error.is_none() && result.total == 0);
     if untested > 0 {
-        line += &format!(", {untested} {} no pairs", plural(untested, "has", "have"));
+        line += &format!(", {untested} {} no pairs", plural(untested, "format has", "formats have"));
     }
     line
 }

@@ -84,7 +84,7 @@ fn a_format_that_asks_for_no_memory_has_no_allocations() {
 fn instructions_are_counted_step_by_step_where_there_is_valgrind() {
     let measured = measured(&mut binary(&["bench", FORMAT]));
     if Command::new("valgrind").arg("--version").output().is_err() {
-        assert_eq!(measured["not_counted"], "valgrind is not on PATH; install it, and they are");
+        assert_eq!(measured["not_counted"], "valgrind is not on PATH; install it to count them");
         return;
     }
     assert!(measured["not_counted"].is_null(), "{}", measured["not_counted"]);

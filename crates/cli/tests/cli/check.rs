@@ -161,8 +161,8 @@ fn values_of_manifests_and_contracts_that_mean_nothing_are_found() {
     let found = found.iter().filter(|finding| finding["code"] == "unknown-data-source");
     let found: Vec<String> = found.map(|finding| format!("{}, {}", finding["title"], finding["help"])).collect();
     let expected = [
-        "\"no data source is named `DNS record`\", \"did you mean `DNS records`?\"",
-        "\"no data source is named `Weather`\", null",
+        "\"there is no data source `DNS record`\", \"did you mean `DNS records`?\"",
+        "\"there is no data source `Weather`\", null",
     ];
     assert_eq!(found, expected);
     folder.write("gates/gate/_meta/manifest.yml", manifest("gate"));

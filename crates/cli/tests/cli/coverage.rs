@@ -73,16 +73,16 @@ fn people_see_counts_and_each_part_that_is_not_taken_once() {
   deletions              1 of 2 (50 %)
   translate keys         1 of 3 (33 %)
   translate fallbacks    0 of 1 (0 %)
-  {file}:11:20: no message of `parsed` takes the alternative `logout %{{WORD:user}}`
-  {file}:12:19: no message of `parsed` takes the alternative `other`
-  {file}:14:13: the filter lets everything through
-  {file}:24:17: the filter lets everything through
+  {file}:11:20: no message of `parsed` matches the alternative `logout %{{WORD:user}}`
+  {file}:12:19: no message of `parsed` matches the alternative `other`
+  {file}:14:13: the filter is always true
+  {file}:24:17: the filter is always true
   {file}:23:11: `event.code` is never set
   {file}:25:9: an action of `fill` never runs
   {file}:28:34: the key `bob` is never looked up
   {file}:28:45: the key `a<b>&\"c` is never looked up
-  {file}:27:9: the fallback is never set
-  {file}:31:18: `event.code` is never there to be deleted
+  {file}:27:9: the fallback is never used
+  {file}:31:18: `event.code` never has a value to delete
   {file}:15:5: the entry `never` never runs
 "
     );

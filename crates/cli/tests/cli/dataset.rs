@@ -63,7 +63,7 @@ fn the_user_says_which_dataset_wins() {
     assert_eq!(names(&[]), (0, 0, 1), "the module says");
     assert_eq!(names(&["--prefer", "door"]), (0, 1, 0), "the user has the last word");
     let ran = folder.pipe(&["run", "gates", "--prefer", "dor"], record).exits(2);
-    assert!(ran.err.contains("no format has the dataset `dor` of --prefer; did you mean `door`?"), "{}", ran.err);
+    assert!(ran.err.contains("there is no dataset `dor`, which --prefer names; did you mean `door`?"), "{}", ran.err);
     folder.pipe(&["run", "gates/gate", "--prefer", "gate"], record).exits(2);
     folder.write("gates/_meta/routing.yml", "prefer: [gate, doors]\n");
     let ran = folder.pipe(&["run", "gates"], record).exits(2);

@@ -147,7 +147,7 @@ fn what_cannot_be_a_job_is_refused_before_anything_is_sent() {
         (&["--sample-rate", "0.5", "--legacy"], "a sample rate has no place in `logpull_options`"),
         (&["--name", "a b"], "`a b` is no name of a job"),
         (&["--filter", "{}"], "the filter cannot be used"),
-        (&["--header", "a b"], "`a b` is no name of a header"),
+        (&["--header", "a b"], "`a b` is not a valid name of a header"),
         (&["--timestamps", "iso"], "invalid value 'iso'"),
         (&["--enabled", "--disabled"], "cannot be used with"),
         (&["--token-env", "NO_SUCH_TOKEN"], "NO_SUCH_TOKEN is not set"),
@@ -191,7 +191,7 @@ fn formats_without_a_contract_or_with_a_broken_one_are_told() {
     folder.run(&["logpush", "permissions", "gates"]).exits(2);
     folder.write("gates/gate/dataset.yml", "name: gate\nscope: moon\npermissions: []\nfields: {who: {type: string}}\n");
     let ran = folder.run(&job).exits(2);
-    assert!(ran.err.contains("`scope` must be `account` or `zone`, this is `moon`"), "{}", ran.err);
+    assert!(ran.err.contains("`scope` must be `account` or `zone`, but this is `moon`"), "{}", ran.err);
     folder.write("gates/gate/dataset.yml", "name: gate\nfelds: {}\n");
     let ran = folder.run(&job).exits(2);
     assert!(ran.err.contains("gates/gate/dataset.yml is no contract") && ran.err.contains("felds"), "{}", ran.err);
@@ -322,7 +322,7 @@ fn destinations_and_origins_are_validated() {
     assert_eq!(validate("exists", URL).exits(0).out, "no job pushes there\n");
     let access = format("access_requests");
     ask(&server, &[&["job", &access, "--apply"], &there[..], &[URL]].concat()).exits(0);
-    assert_eq!(validate("exists", URL).exits(1).out, "a job pushes there already\n");
+    assert_eq!(validate("exists", URL).exits(1).out, "a job already pushes there\n");
     let origin = ["validate", "origin", &access, "--account", ACCOUNT];
     assert_eq!(ask(&server, &origin).exits(0).out, "valid\n");
     server.state(|state| state.datasets.clear());
@@ -334,16 +334,15 @@ fn drift_of_a_dataset_is_told() {
     let server = server();
     let fields = ["fields", &format("access_requests"), "--account", ACCOUNT];
     let same = ask(&server, &fields).exits(0);
-    assert_eq!((&*same.out, &*same.err), ("", "access_requests: 15 fields in both\n"));
+    assert_eq!((&*same.out, &*same.err), ("", "access_requests: both have 15 fields\n"));
     server.state(|state| {
         let dataset = state.datasets.iter_mut().find(|dataset| dataset.name == "access_requests").expect("it is there");
         dataset.fields.retain(|field| field != "Country");
         dataset.fields.push("Shiny".to_owned());
     });
     let drift = ask(&server, &fields).exits(1);
-    let expected =
-        "+ Shiny  the API lists it, the contract lacks it\n- Country  the contract lists it, the API lacks it\n";
-    assert_eq!((&*drift.out, &*drift.err), (expected, "access_requests: 14 fields in both\n"));
+    let expected = "+ Shiny  only the API has it\n- Country  only the contract has it\n";
+    assert_eq!((&*drift.out, &*drift.err), (expected, "access_requests: both have 14 fields\n"));
 }
 
 #[test]

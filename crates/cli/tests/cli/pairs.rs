@@ -91,7 +91,7 @@ fn nothing_found_is_an_error_of_its_own() {
     folder.write("half/ingest/parser.yaml", PARSER);
     for (path, reason) in [
         ("empty", "error: no formats at or below empty: none has an ingest/parser.yml"),
-        ("gates", "error: no recorded pairs in gates (1 format): nothing was tested there"),
+        ("gates", "error: there are no recorded pairs in gates (1 format), so nothing was tested there"),
         ("nowhere", "error: cannot read nowhere: "),
         ("half", "none has an ingest/parser.yml; there is half/ingest/parser.yaml"),
         ("gates/gate/tests", "it lies in the format "),
@@ -155,7 +155,7 @@ fn files_that_are_no_single_pair_are_not_rewritten() {
     }
     folder.write("gates/gate/tests/odd.json", r#"{"input": {"message": "{}"}}"#);
     let ran = folder.run(&["test"]).exits(1);
-    assert!(ran.out.contains("`weir test --accept` records what comes out"), "{}", ran.out);
+    assert!(ran.out.contains("`weir test --accept` records the event"), "{}", ran.out);
 }
 
 #[test]

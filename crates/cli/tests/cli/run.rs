@@ -73,8 +73,8 @@ fn records_of_which_nothing_is_read_are_counted_told_and_written_apart() {
         assert!(ran.err.contains("8 records, 0 failed, 7 not read, 0 partial; "), "{}", ran.err);
         for line in [
             "\n  unread: record 1 (standard input) and 4 more like it: the record is a JSON list, not an object; --records '$[*]' ",
-            "\n  unread: record 6 (standard input): the record is a JSON object with nothing in it",
-            "\n  unread: record 7 (standard input): the event has nothing of the record but its message",
+            "\n  unread: record 6 (standard input): the record is an empty JSON object",
+            "\n  unread: record 7 (standard input): the event has only the message of the record",
         ] {
             assert!(ran.err.contains(line), "{line}\n--\n{}", ran.err);
         }

@@ -126,7 +126,7 @@ value_types! {
     Texts "array[string]" "A list of texts.";
     Ints "array[int]" "A list of whole numbers.";
     Objects "array[object]" "A list of objects.";
-    Time "int or string" "A moment: digits that count from 1970, as a number or as text, or RFC 3339.";
+    Time "int or string" "A time: digits that count from 1970, as a number or as text, or RFC 3339.";
     Unknown "unknown" "The documentation does not say.";
 }
 

@@ -9,7 +9,7 @@ const UNKNOWN_KEY: Kind = Kind {
     code: "contract-key",
     severity: Severity::Error,
     title: "{what} has no key `{key}`",
-    meaning: "What the key was meant to say is not said: often a slip of the pen.",
+    meaning: "The key has no effect; often it is misspelt.",
 };
 
 const MISSING_KEY: Kind = Kind {
@@ -22,8 +22,8 @@ const MISSING_KEY: Kind = Kind {
 const WRONG_SHAPE: Kind = Kind {
     code: "contract-shape",
     severity: Severity::Error,
-    title: "{what} must be {expected}, this is {type}",
-    meaning: "A value of another type stands where the contract has one of this type.",
+    title: "{what} must be {expected}, but this is {type}",
+    meaning: "The contract needs a value of another type here.",
 };
 
 const UNKNOWN_TYPE: Kind = Kind {
@@ -36,15 +36,15 @@ const UNKNOWN_TYPE: Kind = Kind {
 const UNKNOWN_FIELD: Kind = Kind {
     code: "contract-field",
     severity: Severity::Error,
-    title: "`{key}` names `{field}`, which is no field of the contract",
+    title: "`{key}` names `{field}`, which is not a field of the contract",
     meaning: "Timestamps and fields that are left out are documented fields too.",
 };
 
 pub(super) const WRONG_VALUE: Kind = Kind {
     code: "contract-value",
     severity: Severity::Error,
-    title: "{what} must be {expected}, this is `{value}`",
-    meaning: "Nothing can follow from the value: often a slip of the pen.",
+    title: "{what} must be {expected}, but this is `{value}`",
+    meaning: "The value has no effect; often it is misspelt.",
 };
 
 /// The kinds of finding about a contract, in the manual's order.

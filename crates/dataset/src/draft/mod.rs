@@ -43,7 +43,7 @@ pub fn read_field_list(text: &str) -> Result<FieldList, String> {
     let mut fields = FieldList::new();
     let mut lines = text.trim_start_matches('\u{feff}').lines().enumerate();
     if lines.next().is_none_or(|(_, header)| header.trim_end() != "field\ttype") {
-        return Err("line 1: a list of fields begins with the header `field<TAB>type`".to_owned());
+        return Err("line 1: a list of fields must begin with the header `field<TAB>type`".to_owned());
     }
     for (number, line) in lines.filter(|(_, line)| !line.trim().is_empty()) {
         let number = number + 1;
@@ -51,7 +51,7 @@ pub fn read_field_list(text: &str) -> Result<FieldList, String> {
         let (name, kind) = (name.trim(), kind.trim());
         if !is_field_name(name) {
             return Err(format!(
-                "line {number}: a name has letters, digits and `_ - . @ :`, this is `{}`",
+                "line {number}: a name can have letters, digits and `_ - . @ :`, but this is `{}`",
                 name.escape_debug()
             ));
         }
@@ -90,7 +90,7 @@ pub fn draft(name: &str, uuid: &str, fields: &FieldList, samples: &[String]) -> 
     if !name.starts_with(|letter: char| letter.is_ascii_lowercase()) || !name.chars().all(is_letter) || name.len() > 64
     {
         return Err(format!(
-            "a dataset's name begins with a small letter and has small letters, digits and `_`, not `{name}`"
+            "the name of a dataset begins with a lower-case letter and has lower-case letters, digits and `_`; `{name}` does not"
         ));
     }
     let mut contract = contract(name, fields);

@@ -12,25 +12,29 @@ fn a_body_that_is_no_request_is_refused_in_words() {
     for (body, code, words) in [
         (String::new(), "bad-json", "line 1 column 1"),
         ("{\"parser\": {},\n \"events\": [}".into(), "bad-json", "line 2 column 13"),
-        ("null".into(), "wrong-shape", "the body must be an object, this is null"),
-        ("[{}, [], []]".into(), "wrong-shape", "the body must be an object, this is a list"),
+        ("null".into(), "wrong-shape", "the body must be an object, but this is null"),
+        ("[{}, [], []]".into(), "wrong-shape", "the body must be an object, but this is a list"),
         ("{}".into(), "wrong-shape", "the body needs `parser`"),
         (r#"{"parser": {}}"#.into(), "wrong-shape", "the body needs `events`"),
-        (r#"{"parser": "name: x", "events": []}"#.into(), "wrong-shape", "`parser` must be an object, this is text"),
+        (
+            r#"{"parser": "name: x", "events": []}"#.into(),
+            "wrong-shape",
+            "`parser` must be an object, but this is text",
+        ),
         (r#"{"parser": {}, "parser": {}, "events": []}"#.into(), "bad-json", "duplicate field `parser`"),
         (format!(r#"{{"parser": {parser}, "events": {{}}}}"#), "wrong-shape", "`events` must be a list"),
         (
             format!(r#"{{"parser": {parser}, "events": [{{}}, "x"]}}"#),
             "wrong-shape",
-            "`events[1]` must be an object, this is text",
+            "`events[1]` must be an object, but this is text",
         ),
         (
             format!(r#"{{"parser": {parser}, "taxonomy": 1, "events": []}}"#),
             "wrong-shape",
-            "`taxonomy` must be a list, this is a number",
+            "`taxonomy` must be a list, but this is a number",
         ),
         (format!(r#"{{"parser": {parser}, "events": [{{"message": NaN}}]}}"#), "bad-json", "expected a value"),
-        (deep, "wrong-shape", "`parser` must be an object, this is a list"),
+        (deep, "wrong-shape", "`parser` must be an object, but this is a list"),
     ] {
         let answer = server.post_bytes(body.as_bytes(), &[]);
         let message = answer.body["message"].as_str().unwrap_or_default().to_owned();

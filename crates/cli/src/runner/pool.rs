@@ -17,12 +17,12 @@ const STACK: usize = 8 << 20;
 /// How many bytes of records are on their way at most, unless a single batch has more.
 const ON_THE_WAY: usize = 16 << 20;
 
-/// The way from the reader to the workers and the writer.
-pub struct Crew<'s> {
+/// The threads that run batches, and their queues from the reader and to the writer.
+pub struct WorkerPool<'s> {
     jobs: SyncSender<Job>,
     steps: SyncSender<Step>,
     spare: Receiver<Batch>,
-    gate: Arc<Gate>,
+    in_flight: Arc<ByteSemaphore>,
     writer: ScopedJoinHandle<'s, Result<Writer, Stop>>,
 }
 
@@ -37,7 +37,7 @@ enum Step {
     Note(String),
 }
 
-impl<'s> Crew<'s> {
+impl<'s> WorkerPool<'s> {
     /// Starts so many threads that run records, and one that writes.
     ///
     /// # Errors
@@ -53,25 +53,26 @@ impl<'s> Crew<'s> {
         let (jobs, queue) = sync_channel::<Job>(most);
         let (steps, to_write) = sync_channel(most);
         let (spares, spare) = channel();
-        let (queue, gate, rooms) = (Arc::new(Mutex::new(queue)), Arc::new(Gate::default()), Arc::new(Rooms::default()));
+        let (queue, in_flight, buffers) =
+            (Arc::new(Mutex::new(queue)), Arc::new(ByteSemaphore::default()), Arc::new(Buffers::default()));
         for _ in 0..threads {
-            let (queue, spares, rooms) = (Arc::clone(&queue), spares.clone(), Arc::clone(&rooms));
+            let (queue, spares, buffers) = (Arc::clone(&queue), spares.clone(), Arc::clone(&buffers));
             Builder::new().stack_size(STACK).spawn_scoped(scope, move || {
                 let mut worker = Worker::new(formats, shape, None);
                 while let Some((mut batch, results)) = next(&queue) {
-                    batch.room = rooms.take();
+                    batch.buffer = buffers.take();
                     // A writer that is gone wants no more, and a reader that is gone no batches.
                     let _ = worker.run(&mut batch, |part| results.send(part).map_err(drop));
                     let _ = spares.send(batch.reuse());
                 }
             })?;
         }
-        let writing = Arc::clone(&gate);
+        let writing = Arc::clone(&in_flight);
         let writer = Builder::new().spawn_scoped(scope, move || {
             let _closes = Closes(&writing);
-            write(writer, &to_write, &writing, &rooms)
+            write(writer, &to_write, &writing, &buffers)
         })?;
-        Ok(Crew { jobs, steps, spare, gate, writer })
+        Ok(WorkerPool { jobs, steps, spare, in_flight, writer })
     }
 
     /// An empty batch.
@@ -83,7 +84,7 @@ impl<'s> Crew<'s> {
     pub fn send(&self, batch: Batch) -> bool {
         let (results, to_write) = sync_channel(1);
         let size = batch.size();
-        self.gate.pass(size)
+        self.in_flight.acquire(size)
             && self.steps.send(Step::Write(to_write, size)).is_ok()
             && self.jobs.send((batch, results)).is_ok()
     }
@@ -110,16 +111,21 @@ fn next(queue: &Mutex<Receiver<Job>>) -> Option<Job> {
 
 /// Writes what becomes of batches, in their order, and all that was gathered before it waits. A worker waits with the next
 /// part until there is room for it; the one whose turn it is never does, since it began first.
-fn write(mut writer: Writer, steps: &Receiver<Step>, gate: &Gate, rooms: &Rooms) -> Result<Writer, Stop> {
+fn write(
+    mut writer: Writer,
+    steps: &Receiver<Step>,
+    in_flight: &ByteSemaphore,
+    buffers: &Buffers,
+) -> Result<Writer, Stop> {
     while let Some(step) = ready(steps, &mut writer)? {
         match step {
             Step::Note(text) => writer.note(&text)?,
             Step::Write(results, size) => {
                 while let Some(part) = ready(&results, &mut writer)? {
                     writer.write(&part)?;
-                    rooms.give(part.events);
+                    buffers.give(part.events);
                 }
-                gate.leave(size);
+                in_flight.release(size);
             }
         }
     }
@@ -138,12 +144,12 @@ fn ready<T>(from: &Receiver<T>, writer: &mut Writer) -> Result<Option<T>, Stop> 
     }
 }
 
-/// Room for events that were written, for those to come: asked for and given back for each batch, the system would make
-/// it ready each time.
+/// Buffers of events that were written, for those to come: taken from the system and given back for each batch, they
+/// would have to be made ready each time.
 #[derive(Default)]
-struct Rooms(Mutex<Vec<Vec<u8>>>);
+struct Buffers(Mutex<Vec<Vec<u8>>>);
 
-impl Rooms {
+impl Buffers {
     /// How many are kept, and of how many bytes at most.
     const KEPT: (usize, usize) = (4, 4 << 20);
 
@@ -151,18 +157,18 @@ impl Rooms {
         lock(&self.0).pop().unwrap_or_default()
     }
 
-    fn give(&self, mut room: Vec<u8>) {
-        room.clear();
-        let mut rooms = lock(&self.0);
-        if rooms.len() < Self::KEPT.0 && room.capacity() <= Self::KEPT.1 {
-            rooms.push(room);
+    fn give(&self, mut buffer: Vec<u8>) {
+        buffer.clear();
+        let mut kept = lock(&self.0);
+        if kept.len() < Self::KEPT.0 && buffer.capacity() <= Self::KEPT.1 {
+            kept.push(buffer);
         }
     }
 }
 
-/// Lets batches pass while there is room for them.
+/// Lets only so many bytes of records be on their way.
 #[derive(Default)]
-struct Gate {
+struct ByteSemaphore {
     held: Mutex<Held>,
     changed: Condvar,
 }
@@ -173,9 +179,9 @@ struct Held {
     is_closed: bool,
 }
 
-impl Gate {
-    /// Waits until there is room, or nothing else is on its way; false where the gate was closed.
-    fn pass(&self, bytes: usize) -> bool {
+impl ByteSemaphore {
+    /// Waits until there is room, or nothing else is on its way; false where it was closed.
+    fn acquire(&self, bytes: usize) -> bool {
         let is_full = |held: &mut Held| !held.is_closed && held.bytes > 0 && held.bytes + bytes > ON_THE_WAY;
         let held = self.changed.wait_while(lock(&self.held), is_full);
         let mut held = held.unwrap_or_else(PoisonError::into_inner);
@@ -183,14 +189,14 @@ impl Gate {
         !held.is_closed
     }
 
-    fn leave(&self, bytes: usize) {
+    fn release(&self, bytes: usize) {
         lock(&self.held).bytes -= bytes;
         self.changed.notify_all();
     }
 }
 
-/// Closes a gate when the writer ends, however it does: nobody may wait for it then.
-struct Closes<'g>(&'g Gate);
+/// Closes the semaphore when the writer ends, however it does: nobody may wait for it then.
+struct Closes<'s>(&'s ByteSemaphore);
 
 impl Drop for Closes<'_> {
     fn drop(&mut self) {
