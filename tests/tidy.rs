@@ -250,6 +250,35 @@ fn files_open_with_a_sentence_have_a_name_that_says_something_and_are_not_too_lo
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
+/// Types of one name in two files: a template as it is parsed and as it is lowered, and a text of a user beside a value of a spec.
+const SAME_NAMES: &[&str] = &["Node", "Source", "Target", "Template"];
+
+#[test]
+fn no_two_types_of_the_engine_have_one_name() {
+    let mut files: BTreeMap<String, Vec<PathBuf>> = BTreeMap::new();
+    for (path, text) in sources("src") {
+        for name in text.lines().filter_map(type_name).filter(|name| !SAME_NAMES.contains(name)) {
+            files.entry(name.to_owned()).or_default().push(path.clone());
+        }
+    }
+    let same = |(name, files): (&String, &Vec<PathBuf>)| (files.len() > 1).then(|| format!("{name}: {files:?}"));
+    let same: Vec<String> = files.iter().filter_map(same).collect();
+    assert!(files.len() > 300, "only {} types were found", files.len());
+    assert!(same.is_empty(), "{}", same.join("\n"));
+}
+
+/// The type that a line defines, at the margin: what is indented is a type of a trait or of a test.
+fn type_name(line: &str) -> Option<&str> {
+    let visible = match line.strip_prefix("pub") {
+        Some(rest) => rest.strip_prefix('(').and_then(|rest| rest.split_once(')')).map_or(rest, |(_, rest)| rest),
+        None => line,
+    };
+    let definition =
+        ["struct ", "enum ", "trait ", "type "].iter().find_map(|word| visible.trim_start().strip_prefix(word));
+    let is_at_margin = !line.starts_with(' ');
+    definition.filter(|_| is_at_margin)?.split(|letter: char| !letter.is_alphanumeric()).next()
+}
+
 #[test]
 fn every_decision_states_what_why_what_else_and_what_would_change_our_mind() {
     let decisions = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/decisions");

@@ -5,7 +5,7 @@ use super::structural;
 
 /// Which texts count as JSON.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Dialect {
+pub(crate) enum JsonDialect {
     /// RFC 8259.
     Json,
     /// What Python's `json.loads` reads: `NaN`, `Infinity`, `-Infinity` and escapes of lone surrogates, too.
@@ -19,7 +19,7 @@ pub(crate) struct Cursor<'t, 'i> {
     /// Where strings end or are interrupted.
     index: &'i [u64],
     pub(super) place: usize,
-    pub(super) dialect: Dialect,
+    pub(super) dialect: JsonDialect,
     /// What is wrong, and where, once it stopped.
     stopped: Option<(Problem, usize)>,
 }
@@ -33,7 +33,7 @@ pub(crate) type Read<T> = Result<T, Stopped>;
 
 impl<'t, 'i> Cursor<'t, 'i> {
     /// The beginning of a document, behind white space. The index is that of the whole text.
-    pub(super) fn new(text: &'t str, index: &'i [u64], dialect: Dialect) -> Self {
+    pub(super) fn new(text: &'t str, index: &'i [u64], dialect: JsonDialect) -> Self {
         let mut cursor = Cursor { text, index, place: 0, dialect, stopped: None };
         cursor.space();
         cursor

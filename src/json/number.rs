@@ -1,6 +1,6 @@
 //! Numbers of JSON: integers of any size, doubles, and the words that Python has for doubles.
 
-use super::cursor::{Cursor, Dialect, Read};
+use super::cursor::{Cursor, JsonDialect, Read};
 use super::error::Problem;
 use crate::value::Value;
 use crate::value::text::DIGITS;
@@ -93,7 +93,7 @@ impl<'t> Cursor<'t, '_> {
         let rest = self.text.as_bytes().get(start..).unwrap_or_default();
         let found = ["NaN", "Infinity", "-Infinity"].into_iter().find(|word| rest.starts_with(word.as_bytes()));
         match found {
-            Some(word) if self.dialect == Dialect::Python => {
+            Some(word) if self.dialect == JsonDialect::Python => {
                 self.place = start + word.len();
                 Ok(())
             }

@@ -2,7 +2,7 @@
 //!
 //! What is read here is JSON as RFC 8259 has it, of any depth, each string inside with its grammar checked.
 
-use super::cursor::{Cursor, Dialect, Read, Stopped};
+use super::cursor::{Cursor, JsonDialect, Read, Stopped};
 use super::error::{Error, Problem};
 use super::structural;
 use std::borrow::Cow;
@@ -107,7 +107,7 @@ fn whole<'t, T>(text: &'t str, read: impl FnOnce(&mut Cursor<'t, '_>) -> Read<T>
 pub(crate) fn walk<'t, T>(text: &'t str, read: impl FnOnce(&mut Cursor<'t, '_>) -> Read<T>) -> Result<T, Error> {
     let mut index = vec![0; structural::blocks(text.len())];
     structural::fill(&mut index, text.as_bytes());
-    let mut cursor = Cursor::new(text, &index, Dialect::Json);
+    let mut cursor = Cursor::new(text, &index, JsonDialect::Json);
     read(&mut cursor).map_err(|Stopped| cursor.error())
 }
 

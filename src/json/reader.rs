@@ -2,7 +2,7 @@
 //!
 //! Why so: `docs/decisions/0072`.
 
-use super::cursor::{Cursor, Dialect, Read, Stopped};
+use super::cursor::{Cursor, JsonDialect, Read, Stopped};
 use super::projection::Projection;
 use super::structural;
 use crate::value::{Arena, Fault, FaultCode, Value};
@@ -35,7 +35,7 @@ impl<'a> Reader<'a> {
         let text = text.strip_prefix('\u{feff}').unwrap_or(text);
         arena.owe(text.len() / INDEXED);
         let index = structural::index(text.as_bytes(), arena.bump());
-        let mut reader = Reader { arena, cursor: Cursor::new(text, index, Dialect::Python), fault: None };
+        let mut reader = Reader { arena, cursor: Cursor::new(text, index, JsonDialect::Python), fault: None };
         let value = read(&mut reader).and_then(|value| reader.cursor.end().map(|()| value));
         value.map_err(|Stopped| reader.explain())
     }

@@ -1,6 +1,6 @@
 //! Strings of JSON: borrowed where they have no escape, else put together.
 
-use super::cursor::{Cursor, Dialect, Read};
+use super::cursor::{Cursor, JsonDialect, Read};
 use super::error::Problem;
 use std::borrow::Cow;
 use std::fmt::Write;
@@ -107,7 +107,7 @@ impl<'t> Cursor<'t, '_> {
                 let code = 0x1_0000 + ((unit - 0xd800) << 10) + (low - 0xdc00);
                 Ok(char::from_u32(code).unwrap_or(char::REPLACEMENT_CHARACTER))
             }
-            _ if self.dialect == Dialect::Python => Ok(char::REPLACEMENT_CHARACTER),
+            _ if self.dialect == JsonDialect::Python => Ok(char::REPLACEMENT_CHARACTER),
             _ => {
                 self.place -= r"\uXXXX".len();
                 self.stop(Problem::Surrogate)

@@ -15,7 +15,7 @@ use std::ops::Range;
 pub struct Coverage {
     points: Vec<Point>,
     entries: Vec<EntryPoints>,
-    cursor: Cursor,
+    cursor: CoverageCursor,
     report: Report,
 }
 
@@ -108,7 +108,7 @@ struct ActionPoints {
 
 /// Where in the plan the run is; each counts what has begun so far.
 #[derive(Clone, Copy, Debug, Default)]
-struct Cursor {
+struct CoverageCursor {
     entry: usize,
     action: usize,
     field: usize,
@@ -117,8 +117,12 @@ struct Cursor {
 impl Coverage {
     /// Nothing taken yet.
     pub fn new(plan: &Plan) -> Self {
-        let mut coverage =
-            Coverage { points: Vec::new(), entries: Vec::new(), cursor: Cursor::default(), report: Report::default() };
+        let mut coverage = Coverage {
+            points: Vec::new(),
+            entries: Vec::new(),
+            cursor: CoverageCursor::default(),
+            report: Report::default(),
+        };
         for entry in &plan.tree.entries {
             let points = coverage.enter(entry);
             coverage.entries.push(points);
@@ -144,7 +148,7 @@ impl Coverage {
     }
 
     pub(super) fn begin(&mut self) {
-        self.cursor = Cursor::default();
+        self.cursor = CoverageCursor::default();
         self.report.clear();
     }
 
@@ -239,7 +243,7 @@ impl Observer for Coverage {
     }
 
     fn entry<'a>(&mut self, _: Values<'a>, _: &'a Entry, let_through: &Result<bool, Fault>) {
-        self.cursor = Cursor { entry: self.cursor.entry + 1, action: 0, field: 0 };
+        self.cursor = CoverageCursor { entry: self.cursor.entry + 1, action: 0, field: 0 };
         let Some((ran, filter)) = self.entry_points().map(|entry| (entry.ran, entry.filter)) else { return };
         let runs = *let_through == Ok(true);
         self.hit_filter(filter, runs);

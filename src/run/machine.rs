@@ -7,7 +7,7 @@ use super::values::{Registers, Values};
 use crate::extract::ResultSink;
 use crate::infer::Caches;
 use crate::plan::program::op::Op;
-use crate::plan::program::{Code, EntryCode, Extract, Program};
+use crate::plan::program::{EntryBody, EntryCode, Extract, Program};
 use crate::plan::template::Source;
 use crate::plan::tree::{Entry, Extraction, RaiseErrors, Tree, Work};
 use crate::value::{Fault, FaultCode, Value, ops};
@@ -49,10 +49,10 @@ impl<'a> Machine<'a> {
             observer.report().omit(Omission::of_entry(told, fault.clone()));
         }
         match (&entry.code, &told.work) {
-            (Code::Stage(actions), Work::Stage(told_actions)) => {
+            (EntryBody::Stage(actions), Work::Stage(told_actions)) => {
                 self.stage(values, actions, told, told_actions, observer);
             }
-            (Code::Extract(extract), Work::Extract(extraction)) => {
+            (EntryBody::Extract(extract), Work::Extract(extraction)) => {
                 if let Err(fault) = run_extractor(values, extract, extraction, observer) {
                     report(told, extraction, fault, observer);
                 }

@@ -8,11 +8,11 @@ use std::sync::{Arc, LazyLock};
 /// Fields by name. Cloning and layering are cheap: a layer shares the ones below it.
 #[derive(Clone, Debug, Default)]
 pub struct Taxonomy {
-    layer: Arc<Layer>,
+    layer: Arc<FieldLayer>,
 }
 
 #[derive(Debug, Default)]
-struct Layer {
+struct FieldLayer {
     fields: BTreeMap<Box<str>, Field>,
     below: Option<Taxonomy>,
 }
@@ -28,7 +28,7 @@ impl Taxonomy {
     /// These fields over the ones known; the later of two declarations of one name counts.
     pub fn with(&self, declarations: impl IntoIterator<Item = Field>) -> Taxonomy {
         let fields = declarations.into_iter().map(|field| (Box::from(&*field.name), field)).collect();
-        Taxonomy { layer: Arc::new(Layer { fields, below: Some(self.clone()) }) }
+        Taxonomy { layer: Arc::new(FieldLayer { fields, below: Some(self.clone()) }) }
     }
 
     /// The field of that name.
@@ -69,7 +69,7 @@ impl Taxonomy {
     }
 
     /// The layers, the latest first.
-    fn layers(&self) -> impl Iterator<Item = &Layer> {
+    fn layers(&self) -> impl Iterator<Item = &FieldLayer> {
         std::iter::successors(Some(&*self.layer), |layer| layer.below.as_ref().map(|below| &*below.layer))
     }
 }

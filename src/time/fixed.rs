@@ -16,11 +16,11 @@ pub(super) enum FormatPart {
 /// A format of directives that take one width in most dates.
 #[derive(Debug)]
 pub(super) struct FixedFormat {
-    items: Box<[Item]>,
+    items: Box<[FixedItem]>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Item {
+enum FixedItem {
     /// A character as it is; letters in any case.
     Byte(u8),
     /// White space.
@@ -43,27 +43,27 @@ pub(super) type Said = (Civil, Option<i64>);
 const MONTHS: &[u8; 36] = b"janfebmaraprmayjunjulaugsepoctnovdec";
 const DAYS: &[u8; 21] = b"montuewedthufrisatsun";
 
-impl Item {
+impl FixedItem {
     fn of_directive(directive: char) -> Option<Self> {
         Some(match directive {
-            'Y' => Item::Year,
-            'm' => Item::Month,
-            'b' | 'h' => Item::MonthName,
-            'd' => Item::Day,
-            'a' => Item::DayName,
-            'H' => Item::Hour,
-            'M' => Item::Minute,
-            'S' => Item::Second,
-            'f' => Item::Fraction,
-            'z' => Item::Offset,
+            'Y' => FixedItem::Year,
+            'm' => FixedItem::Month,
+            'b' | 'h' => FixedItem::MonthName,
+            'd' => FixedItem::Day,
+            'a' => FixedItem::DayName,
+            'H' => FixedItem::Hour,
+            'M' => FixedItem::Minute,
+            'S' => FixedItem::Second,
+            'f' => FixedItem::Fraction,
+            'z' => FixedItem::Offset,
             _ => return None,
         })
     }
 
     fn of_literal(literal: char) -> Option<Self> {
         match literal.is_whitespace() {
-            true => Some(Item::Space),
-            false => u8::try_from(literal).ok().filter(u8::is_ascii).map(Item::Byte),
+            true => Some(FixedItem::Space),
+            false => u8::try_from(literal).ok().filter(u8::is_ascii).map(FixedItem::Byte),
         }
     }
 }
@@ -72,11 +72,11 @@ impl FixedFormat {
     /// The format of some directives and literals; `None` where a pattern must read it, or it names no year.
     pub(super) fn new(parts: &[FormatPart]) -> Option<Self> {
         let item = |part: &FormatPart| match part {
-            FormatPart::Directive(directive) => Item::of_directive(*directive),
-            FormatPart::Literal(literal) => Item::of_literal(*literal),
+            FormatPart::Directive(directive) => FixedItem::of_directive(*directive),
+            FormatPart::Literal(literal) => FixedItem::of_literal(*literal),
         };
-        let items = parts.iter().map(item).collect::<Option<Box<[Item]>>>()?;
-        items.contains(&Item::Year).then_some(FixedFormat { items })
+        let items = parts.iter().map(item).collect::<Option<Box<[FixedItem]>>>()?;
+        items.contains(&FixedItem::Year).then_some(FixedFormat { items })
     }
 
     /// Reads a whole text; `None` where a directive takes less than its width, or the text does not fit.
@@ -88,21 +88,23 @@ impl FixedFormat {
         let mut offset = None;
         for item in &self.items {
             match item {
-                Item::Byte(byte) => rest = rest.split_first().filter(|(first, _)| first.eq_ignore_ascii_case(byte))?.1,
-                Item::Space => {
+                FixedItem::Byte(byte) => {
+                    rest = rest.split_first().filter(|(first, _)| first.eq_ignore_ascii_case(byte))?.1
+                }
+                FixedItem::Space => {
                     rest = rest.strip_prefix(b" ").filter(|rest| rest.first().is_some_and(u8::is_ascii_graphic))?;
                 }
-                Item::Year => civil.year = two_digits(&mut rest, 0, 99)? * 100 + two_digits(&mut rest, 0, 99)?,
-                Item::Month => civil.month = two_digits(&mut rest, 1, 12)?,
-                Item::MonthName => civil.month = name(&mut rest, MONTHS)? + 1,
-                Item::Day => civil.day = two_digits(&mut rest, 1, 31)?,
+                FixedItem::Year => civil.year = two_digits(&mut rest, 0, 99)? * 100 + two_digits(&mut rest, 0, 99)?,
+                FixedItem::Month => civil.month = two_digits(&mut rest, 1, 12)?,
+                FixedItem::MonthName => civil.month = name(&mut rest, MONTHS)? + 1,
+                FixedItem::Day => civil.day = two_digits(&mut rest, 1, 31)?,
                 // Beside a year, month and day it says nothing.
-                Item::DayName => _ = name(&mut rest, DAYS)?,
-                Item::Hour => civil.hour = two_digits(&mut rest, 0, 23)?,
-                Item::Minute => civil.minute = two_digits(&mut rest, 0, 59)?,
-                Item::Second => civil.second = two_digits(&mut rest, 0, 61)?,
-                Item::Fraction => civil.microsecond = fraction(&mut rest)?,
-                Item::Offset => offset = Some(hours_and_minutes(&mut rest)?),
+                FixedItem::DayName => _ = name(&mut rest, DAYS)?,
+                FixedItem::Hour => civil.hour = two_digits(&mut rest, 0, 23)?,
+                FixedItem::Minute => civil.minute = two_digits(&mut rest, 0, 59)?,
+                FixedItem::Second => civil.second = two_digits(&mut rest, 0, 61)?,
+                FixedItem::Fraction => civil.microsecond = fraction(&mut rest)?,
+                FixedItem::Offset => offset = Some(hours_and_minutes(&mut rest)?),
             }
         }
         rest.is_empty().then_some((civil, offset))

@@ -119,7 +119,10 @@ impl<'p> PatternReader<'p> {
 
     fn enter(&mut self, group: PatternGroup, outer: Flags, place: usize) -> Result<(), Fault> {
         if self.outer.len() >= DEEPEST {
-            return Err(Fault::new(FaultCode::Limit, format!("groups are nested deeper than {DEEPEST} levels (at byte {place})")));
+            return Err(Fault::new(
+                FaultCode::Limit,
+                format!("groups are nested deeper than {DEEPEST} levels (at byte {place})"),
+            ));
         }
         self.outer.push(outer);
         self.tokens.push(PatternToken::Open(group));

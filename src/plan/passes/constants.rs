@@ -8,7 +8,7 @@ use crate::plan::empty::sets_nothing;
 use crate::plan::expression::Slot;
 use crate::plan::fields::Place;
 use crate::plan::output::Output;
-use crate::plan::program::{Code, Instruction, Program};
+use crate::plan::program::{EntryBody, Instruction, Program};
 use crate::plan::template::Source;
 use crate::plan::tree::{self, Operation, Tree};
 use crate::value::{Arena, Constant, ConstantKind};
@@ -18,7 +18,7 @@ use std::collections::{HashMap, HashSet};
 pub(super) fn run(mut program: Program, tree: &Tree) -> Program {
     let changing = changing(tree);
     for entry in program.entries.iter_mut().filter(|entry| entry.filter.is_none()) {
-        let Code::Stage(actions) = &mut entry.code else { continue };
+        let EntryBody::Stage(actions) = &mut entry.code else { continue };
         for action in actions.iter_mut().filter(|action| action.filter.is_none()) {
             let mut steps = std::mem::take(&mut action.code).into_vec();
             steps.retain(|step| match constant(step, &changing, tree) {

@@ -4,7 +4,7 @@
 use super::names;
 use crate::plan::Plan;
 use crate::plan::program::op::Op;
-use crate::plan::program::{Code, Instruction, Program};
+use crate::plan::program::{EntryBody, Instruction, Program};
 use crate::plan::template::Source;
 use crate::{FormatText, compile};
 
@@ -37,8 +37,8 @@ fn alone(pass: &str) -> Program {
 
 fn instructions(program: &Program) -> Vec<&Instruction> {
     let stages = program.entries.iter().filter_map(|entry| match &entry.code {
-        Code::Stage(actions) => Some(actions),
-        Code::Extract(_) => None,
+        EntryBody::Stage(actions) => Some(actions),
+        EntryBody::Extract(_) => None,
     });
     stages.flatten().flat_map(|action| &action.code).collect()
 }

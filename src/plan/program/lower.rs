@@ -1,7 +1,7 @@
 //! Tree → program: each part of the tree becomes what runs it, and nothing is left out.
 
 use super::op::{BoundCall, Form, Op};
-use super::{ActionCode, Code, EntryCode, Extract, Instruction, Lookups, Program, SetFrom, Store};
+use super::{ActionCode, EntryBody, EntryCode, Extract, Instruction, Lookups, Program, SetFrom, Store};
 use crate::plan::expression::{Call, Expression};
 use crate::plan::template::Source;
 use crate::plan::tree::{Action, Assignment, Entry, Extraction, Lookup, Operation, Translation, Tree, Work};
@@ -21,8 +21,8 @@ impl Program {
 
 fn lower_entry(entry: &Entry, tree: &Tree) -> EntryCode {
     let code = match &entry.work {
-        Work::Stage(actions) => Code::Stage(actions.iter().map(lower_action).collect()),
-        Work::Extract(extraction) => Code::Extract(Box::new(lower_extraction(extraction, tree))),
+        Work::Stage(actions) => EntryBody::Stage(actions.iter().map(lower_action).collect()),
+        Work::Extract(extraction) => EntryBody::Extract(Box::new(lower_extraction(extraction, tree))),
     };
     EntryCode { filter: entry.filter.as_ref().map(|filter| lower_source(&filter.source)), code }
 }

@@ -36,12 +36,12 @@ pub(crate) struct EntryCode {
     /// The condition under which it runs.
     pub filter: Option<Source<Op>>,
     /// What it runs.
-    pub code: Code,
+    pub code: EntryBody,
 }
 
 /// What an entry runs.
 #[derive(Clone, Debug)]
-pub(crate) enum Code {
+pub(crate) enum EntryBody {
     /// The actions of a stage.
     Stage(Box<[ActionCode]>),
     /// An extractor.
@@ -149,16 +149,16 @@ impl Program {
     /// The extractors that it uses.
     pub fn extracts_mut(&mut self) -> impl Iterator<Item = &mut Extract> {
         self.entries.iter_mut().filter_map(|entry| match &mut entry.code {
-            Code::Extract(extract) => Some(&mut **extract),
-            Code::Stage(_) => None,
+            EntryBody::Extract(extract) => Some(&mut **extract),
+            EntryBody::Stage(_) => None,
         })
     }
 
     /// The actions of its stages.
     pub fn actions_mut(&mut self) -> impl Iterator<Item = &mut ActionCode> {
         let stages = self.entries.iter_mut().filter_map(|entry| match &mut entry.code {
-            Code::Stage(actions) => Some(actions),
-            Code::Extract(_) => None,
+            EntryBody::Stage(actions) => Some(actions),
+            EntryBody::Extract(_) => None,
         });
         stages.flatten()
     }
@@ -169,8 +169,8 @@ impl Program {
         for entry in &mut self.entries {
             entry.filter.iter_mut().for_each(rewrite);
             match &mut entry.code {
-                Code::Stage(actions) => actions.iter_mut().for_each(|action| action.sources_mut(&rewrite)),
-                Code::Extract(extract) => {
+                EntryBody::Stage(actions) => actions.iter_mut().for_each(|action| action.sources_mut(&rewrite)),
+                EntryBody::Extract(extract) => {
                     rewrite(&mut extract.input);
                     extract.templates.iter_mut().for_each(rewrite);
                 }
