@@ -144,7 +144,7 @@ impl<'t, 'i> Cursor<'t, 'i> {
 
     /// Moves on to the next quote, backslash or control character; what is passed over.
     #[inline]
-    pub(super) fn to_structural(&mut self) -> Read<&'t str> {
+    pub(super) fn pass_plain(&mut self) -> Read<&'t str> {
         let start = self.place;
         let Some(end) = self.next_structural(start) else {
             self.place = self.text.len();

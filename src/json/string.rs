@@ -48,7 +48,7 @@ impl<'t> Cursor<'t, '_> {
             } else {
                 self.short_escape()?;
             }
-            self.to_structural()?;
+            self.pass_plain()?;
         }
         Ok(())
     }
@@ -59,7 +59,7 @@ impl<'t> Cursor<'t, '_> {
         if !self.takes(b'"') {
             return self.stop(Problem::NoKey);
         }
-        self.to_structural()
+        self.pass_plain()
     }
 
     /// Appends what a string says, from its first escape on.
@@ -70,7 +70,7 @@ impl<'t> Cursor<'t, '_> {
                 return self.stop(Problem::Control);
             }
             let character = if self.takes(b'u') { self.code_point()? } else { self.short_escape()? };
-            let plain = self.to_structural()?;
+            let plain = self.pass_plain()?;
             // Writing to a text cannot fail.
             let _ = out.write_char(character).and_then(|()| out.write_str(plain));
         }
