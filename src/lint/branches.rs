@@ -1,7 +1,7 @@
 //! Conditions inside a template: branches that are never taken, comparisons that never hold, operands that say nothing.
 
 use super::fact::{Fact, Formula, literal, operands, truth};
-use super::names::{each_node, own_expressions, parts};
+use super::names::{each_node, has_effect, own_expressions, parts};
 use super::scene::Scene;
 use super::values::never_equal;
 use crate::diagnostic::{Diagnostic, Kind, Span};
@@ -103,7 +103,7 @@ impl<'t> BranchChecker<'t> {
                 self.push(if always { &ALWAYS_TRUE } else { &NEVER_TRUE }, condition);
             }
         }
-        if !(2..=LONGEST).contains(&conditions.len()) {
+        if !(2..=LONGEST).contains(&conditions.len()) || conditions.iter().any(|condition| has_effect(condition)) {
             return;
         }
         let formulas: Vec<Formula> = conditions.iter().map(|condition| Formula::of(condition)).collect();
@@ -130,7 +130,7 @@ impl<'t> BranchChecker<'t> {
                 "`and` and `or` do not share a comparison; to test for one of several values, write `in [...]`";
             return;
         }
-        if all.len() > LONGEST {
+        if all.len() > LONGEST || all.iter().any(|operand| has_effect(operand)) {
             return;
         }
         let facts: Vec<Option<Fact>> = all.iter().map(|operand| fact(operand)).collect();

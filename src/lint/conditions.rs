@@ -1,20 +1,21 @@
 //! The filters of entries and actions: those that are constant, and those that do not go with the entry's own.
 
 use super::fact::{Fact, Formula, operands};
+use super::names::has_effect;
 use super::scene::Scene;
+use super::timeline::{PipelinePoint, Timeline};
+use crate::diagnostic::Span;
 use crate::expr::{Expr, ExprKind, Node};
 use crate::lint::findings::*;
-use crate::spec;
 use crate::value::{Constant, ConstantKind, text};
+use std::collections::BTreeMap;
 
 /// Checks the filters of a spec.
-pub(super) fn check(scene: &mut Scene<'_>) {
+pub(super) fn check(scene: &mut Scene<'_>, timeline: &Timeline<'_>) {
     for entry in &scene.spec.pipeline {
         entry.filter.iter().for_each(|filter| constant(scene, filter, "the entry"));
-        if let (Some(filter), Some(stage)) = (&entry.filter, scene.stage(entry)) {
-            exclusive(scene, filter, stage);
-        }
     }
+    exclusive(scene, timeline);
     for action in scene.spec.stages.iter().flat_map(|stage| &stage.actions) {
         action.filter.iter().for_each(|filter| constant(scene, filter, "the action"));
     }
@@ -54,19 +55,40 @@ fn shows_text(nodes: &[Node]) -> bool {
     nodes.iter().all(is_plain) && nodes.iter().any(is_shown)
 }
 
-/// Actions whose filter never holds where their entry's does.
-fn exclusive(scene: &mut Scene<'_>, filter: &Constant, stage: &spec::Stage) {
-    let Some(outer) = scene.written(filter).and_then(|written| written.expression()) else { return };
-    let outer = facts(outer);
-    for action in &stage.actions {
-        let Some(filter_of_action) = &action.filter else { continue };
-        let inner = scene.written(filter_of_action).and_then(|written| written.expression());
-        let excluded = inner.is_some_and(|inner| excludes(&outer, &Formula::of(inner)));
-        if excluded {
-            let finding = NEVER_TRUE.at(filter_of_action.span, &[]).label("the action never runs");
-            scene.report(finding.also(filter.span, "because this is true whenever its entry runs"));
+/// Actions whose filter never holds where that of their entry does, whichever entry runs them.
+fn exclusive(scene: &mut Scene<'_>, timeline: &Timeline<'_>) {
+    let mut excluded: BTreeMap<Span, Option<Span>> = BTreeMap::new();
+    for (at, entry) in scene.spec.pipeline.iter().enumerate() {
+        let condition = entry.filter.as_ref().and_then(|filter| scene.written(filter)?.expression());
+        let facts = condition.map(facts).unwrap_or_default();
+        let actions = scene.stage(entry).map(|stage| stage.actions.as_slice()).unwrap_or_default();
+        for (action, number) in actions.iter().zip(1..) {
+            let Some(filter) = &action.filter else { continue };
+            let at = PipelinePoint { entry: at, action: number, part: 0 };
+            let by = entry.filter.as_ref().filter(|_| is_excluded(scene, timeline, &facts, filter, at));
+            let by = by.map(|filter| filter.span);
+            excluded.entry(filter.span).and_modify(|other| *other = other.and(by)).or_insert(by);
         }
     }
+    for (filter, by) in excluded {
+        if let Some(by) = by {
+            let finding = NEVER_TRUE.at(filter, &[]).label("the action never runs");
+            scene.report(finding.also(by, "because this is true whenever its entry runs"));
+        }
+    }
+}
+
+/// Whether a filter does not hold beside the facts of its entry: what it reads is the same as when the entry was come to.
+fn is_excluded(
+    scene: &Scene<'_>,
+    timeline: &Timeline<'_>,
+    facts: &[Fact],
+    filter: &Constant,
+    at: PipelinePoint,
+) -> bool {
+    let condition = scene.written(filter).and_then(|written| written.expression());
+    condition.is_some_and(|condition| !has_effect(condition) && excludes(facts, &Formula::of(condition)))
+        && timeline.is_stable(filter, PipelinePoint { action: 0, ..at }, at)
 }
 
 /// The facts that all hold where a condition does.

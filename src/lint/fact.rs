@@ -179,9 +179,10 @@ pub(super) fn truth(literal: &Literal) -> Option<bool> {
     }
 }
 
+/// The number that a literal is, where a float is just that number.
 fn number(literal: &Literal) -> Option<f64> {
     match literal {
-        Literal::Int(value) => Some(*value as f64),
+        Literal::Int(value) => Some(*value as f64).filter(|float| *float as i128 == i128::from(*value)),
         Literal::Float(value) => Some(*value),
         _ => None,
     }
@@ -322,6 +323,7 @@ mod tests {
             ("x >= 7", "x > 7", false),
             ("x > 7", "x >= 7", true),
             ("x == 9", "x > 7", true),
+            ("x > 9007199254740992", "x > 9007199254740993", false),
         ];
         for (condition, other, expected) in pairs {
             assert_eq!(formula(condition).implies(&formula(other), &mut 1000), expected, "{condition} needs {other}");

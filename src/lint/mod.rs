@@ -42,12 +42,12 @@ pub fn check(spec: &Spec, taxonomy: &Taxonomy, sources: &Sources, compiled: &Com
         branches::check(scene, *span, written, filters.contains(span));
         variables::check(scene, *span, written);
     }
-    conditions::check(scene);
+    let timeline = Timeline::of(scene);
+    conditions::check(scene, &timeline);
     dictionaries::check(scene);
     categories::check(scene);
     marks::check(scene);
     nulls::check(scene);
-    let timeline = Timeline::of(scene);
     order::check(scene, &timeline);
     results::check(scene, &timeline);
     overwrites::check(scene, &timeline);

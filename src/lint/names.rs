@@ -1,6 +1,7 @@
 //! Walks over the expressions of a template, and what names and keys they read.
 
 use crate::expr::{Arguments, Expr, ExprKind, Node, Target};
+use crate::filters::{self, Changes, Kind};
 use crate::plan::chain::chain;
 
 /// The expressions that a node has itself, not those of the nodes inside it.
@@ -117,6 +118,25 @@ pub(super) fn each_read<'t>(expression: &'t Expr, visit: &mut dyn FnMut(NameRead
         }
         _ => parts(expression, &mut |part| each_read(part, visit)),
     }
+}
+
+/// Whether looking at an expression may change a value, so that who looks again finds another.
+pub(super) fn has_effect(expression: &Expr) -> bool {
+    let mut has_effect_below = false;
+    parts(expression, &mut |part| has_effect_below = has_effect_below || has_effect(part));
+    has_effect_below
+        || match &expression.kind {
+            ExprKind::Call(callee, _) => match &callee.kind {
+                ExprKind::Attribute(_, name) => name == "changed" || changes(name),
+                ExprKind::Name(name) => filters::find(Kind::Global, name).is_none(),
+                _ => true,
+            },
+            _ => false,
+        }
+}
+
+fn changes(method: &str) -> bool {
+    filters::find(Kind::Method, method).is_some_and(|method| method.changes != Changes::Nothing)
 }
 
 /// The names that a node binds: what it assigns, and the variables of a loop.

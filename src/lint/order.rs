@@ -2,6 +2,7 @@
 
 use super::scene::Scene;
 use super::timeline::{LayerReading, PipelinePoint, Timeline, Writing, overlaps};
+use crate::diagnostic::Span;
 use crate::lint::findings::*;
 use std::collections::HashMap;
 
@@ -10,7 +11,11 @@ pub(super) fn check(scene: &mut Scene<'_>, timeline: &Timeline<'_>) {
     let writers = Writers::of(timeline);
     // Many readings are of one name.
     let mut first: HashMap<(&str, &[&str]), Option<PipelinePoint>> = HashMap::new();
+    let last = last_moments(timeline);
     for reading in &timeline.readings {
+        if last.get(&place(reading)).is_some_and(|last| *last > reading.at) {
+            continue;
+        }
         let first = first.entry((reading.root, &reading.keys)).or_insert_with(|| writers.first(reading));
         let Some(writer) = first.filter(|writer| *writer >= reading.at) else { continue };
         let place = scene.place(reading.scalar, reading.written, reading.expression);
@@ -22,6 +27,20 @@ pub(super) fn check(scene: &mut Scene<'_>, timeline: &Timeline<'_>) {
             None => finding,
         });
     }
+}
+
+/// When each place is read for the last time: a stage may run for several entries, and find there what it wrote before.
+fn last_moments(timeline: &Timeline<'_>) -> HashMap<(Span, u32), PipelinePoint> {
+    let mut last = HashMap::new();
+    for reading in &timeline.readings {
+        let moment = last.entry(place(reading)).or_insert(reading.at);
+        *moment = reading.at.max(*moment);
+    }
+    last
+}
+
+fn place(reading: &LayerReading<'_>) -> (Span, u32) {
+    (reading.scalar, reading.expression.start)
 }
 
 fn name(reading: &LayerReading<'_>) -> String {

@@ -3,6 +3,7 @@
 use super::fact::Formula;
 use super::scene::Scene;
 use super::timeline::{PipelinePoint, Timeline, Writing, overlaps};
+use crate::diagnostic::Span;
 use crate::lint::findings::*;
 use crate::plan::empty::sets_nothing;
 use crate::plan::words::native;
@@ -36,8 +37,8 @@ pub(super) fn check(scene: &mut Scene<'_>, timeline: &Timeline<'_>) {
 /// Settings of a field, each with a later one that makes it needless.
 fn pairs<'t, 's>(scene: &Scene<'_>, timeline: &'t Timeline<'s>) -> Vec<(&'t Writing<'s>, &'t Writing<'s>)> {
     let mut by_field: HashMap<&str, Vec<&Writing<'_>>> = HashMap::new();
-    let stages = repeated_stages(scene);
-    for writing in timeline.writings.iter().filter(|writing| !stages.contains(writing.stage)) {
+    let repeated = repeated_places(timeline);
+    for writing in timeline.writings.iter().filter(|writing| !repeated.contains(&writing.field.span)) {
         by_field.entry(&writing.field.text).or_default().push(writing);
     }
     let mut fields: Vec<_> =
@@ -56,11 +57,11 @@ fn pairs<'t, 's>(scene: &Scene<'_>, timeline: &'t Timeline<'s>) -> Vec<(&'t Writ
     pairs
 }
 
-/// Stages that several entries run: what they set first depends on which.
-fn repeated_stages<'s>(scene: &Scene<'s>) -> HashSet<&'s str> {
+/// The places that set a field more than once, where several entries run a stage: what they set first depends on which.
+fn repeated_places(timeline: &Timeline<'_>) -> HashSet<Span> {
     let mut seen = HashSet::new();
-    let names = scene.spec.pipeline.iter().map(|entry| &*entry.name.text);
-    names.filter(|name| !seen.insert(*name)).collect()
+    let places = timeline.writings.iter().map(|writing| writing.field.span);
+    places.filter(|place| !seen.insert(*place)).collect()
 }
 
 /// Whether the second surely has a value wherever the first has one.
@@ -71,29 +72,16 @@ fn overwrites(
     second: &Writing<'_>,
     steps: &mut usize,
 ) -> bool {
-    let stays = |constant: &Constant| is_stable(timeline, constant, first.at, second.at);
-    let is_again = is_same(first.value, second.value) && second.value.is_some_and(stays);
+    let stays = |from: PipelinePoint, constant: &Constant| timeline.is_stable(constant, from, second.at);
+    let is_again = is_same(first.value, second.value) && second.value.is_some_and(|value| stays(first.at, value));
     let is_sure = is_again || second.value.is_some_and(|value| is_value(scene, &second.field.text, value));
-    let are_stable = [second.outer, second.filter].into_iter().flatten().all(stays);
+    // Their own filters were looked at before.
+    let (entry, action) = (PipelinePoint { action: 0, part: 0, ..first.at }, PipelinePoint { part: 0, ..first.at });
+    let outer = second.outer.filter(|_| first.at.entry != second.at.entry);
+    let are_stable =
+        outer.is_none_or(|outer| stays(entry, outer)) && second.filter.is_none_or(|filter| stays(action, filter));
     let follows_entry = first.at.entry == second.at.entry || follows(scene, first.outer, second.outer, steps);
     is_sure && are_stable && follows_entry && follows(scene, first.filter, second.filter, steps)
-}
-
-/// Whether what a template reads is the same at two moments: nothing in between writes it.
-fn is_stable(timeline: &Timeline<'_>, constant: &Constant, first: PipelinePoint, second: PipelinePoint) -> bool {
-    let between = |at: &PipelinePoint| first <= *at && *at < second;
-    timeline.readings.iter().filter(|reading| reading.scalar == constant.span).all(|reading| {
-        let is_set = timeline.writings.iter().any(|writing| {
-            between(&writing.at)
-                && (reading.root == "final" || reading.root == writing.stage)
-                && overlaps(&writing.field.text, &reading.keys)
-        });
-        let is_deleted = reading.root == "final"
-            && timeline.deletions.iter().any(|(at, deleted)| between(at) && overlaps(deleted, &reading.keys));
-        let is_read_again =
-            timeline.outputs.iter().any(|((layer, _), moments)| *layer == reading.root && moments.iter().any(between));
-        !is_set && !is_deleted && !is_read_again
-    })
 }
 
 /// Whether a condition holds wherever another one does. What either reads may change in between, so that only conditions

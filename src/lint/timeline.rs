@@ -1,6 +1,6 @@
 //! What a spec reads and writes, in the order in which it does.
 
-use super::names::{bound, each_expression, each_node, each_read};
+use super::names::{bound, each_expression, each_node, each_read, has_effect};
 use super::scene::Scene;
 use crate::diagnostic::Span;
 use crate::expr::Expr;
@@ -66,6 +66,8 @@ pub(super) struct Timeline<'s> {
     pub outputs: HashMap<(&'s str, &'s str), Vec<PipelinePoint>>,
     /// What is deleted.
     pub deletions: Vec<(PipelinePoint, &'s str)>,
+    /// When a method is called that may change what others read.
+    pub changes: Vec<PipelinePoint>,
 }
 
 impl<'s> Timeline<'s> {
@@ -82,6 +84,24 @@ impl<'s> Timeline<'s> {
             }
         }
         timeline
+    }
+
+    /// Whether what a template reads is the same at two moments: nothing in between writes it.
+    pub fn is_stable(&self, constant: &Constant, first: PipelinePoint, second: PipelinePoint) -> bool {
+        let between = |at: &PipelinePoint| first <= *at && *at < second;
+        let is_changed = self.changes.iter().any(between);
+        self.readings.iter().filter(|reading| reading.scalar == constant.span).all(|reading| {
+            let is_set = self.writings.iter().any(|writing| {
+                between(&writing.at)
+                    && (reading.root == "final" || reading.root == writing.stage)
+                    && overlaps(&writing.field.text, &reading.keys)
+            });
+            let is_deleted = reading.root == "final"
+                && self.deletions.iter().any(|(at, deleted)| between(at) && overlaps(deleted, &reading.keys));
+            let is_read_again =
+                self.outputs.iter().any(|((layer, _), moments)| *layer == reading.root && moments.iter().any(between));
+            !is_set && !is_deleted && !is_read_again && !is_changed
+        })
     }
 
     fn extraction(&mut self, scene: &Scene<'s>, at: PipelinePoint, layer: &'s str, used: &'s spec::ExtractorUse) {
@@ -141,6 +161,9 @@ impl<'s> Timeline<'s> {
         let mut variables = Vec::new();
         each_node(&written.template.nodes, &mut |node| bound(node, &mut variables));
         each_expression(&written.template.nodes, &mut |expression| {
+            if has_effect(expression) {
+                self.changes.push(at);
+            }
             each_read(expression, &mut |read| {
                 if !variables.contains(&read.root) && read.root != "loop" {
                     let (root, keys) = (read.root, read.keys);
