@@ -1,7 +1,7 @@
 //! Walks over the expressions of a template, and what names and keys they read.
 
 use crate::expr::{Arguments, Expr, ExprKind, Node, Target};
-use crate::filters::{self, Changes, Kind};
+use crate::filters::{self, Changes, LibraryKind};
 use crate::plan::chain::chain;
 
 /// The expressions that a node has itself, not those of the nodes inside it.
@@ -128,7 +128,7 @@ pub(super) fn has_effect(expression: &Expr) -> bool {
         || match &expression.kind {
             ExprKind::Call(callee, _) => match &callee.kind {
                 ExprKind::Attribute(_, name) => name == "changed" || changes(name),
-                ExprKind::Name(name) => filters::find(Kind::Global, name).is_none(),
+                ExprKind::Name(name) => filters::find(LibraryKind::Global, name).is_none(),
                 _ => true,
             },
             _ => false,
@@ -136,7 +136,7 @@ pub(super) fn has_effect(expression: &Expr) -> bool {
 }
 
 fn changes(method: &str) -> bool {
-    filters::find(Kind::Method, method).is_some_and(|method| method.changes != Changes::Nothing)
+    filters::find(LibraryKind::Method, method).is_some_and(|method| method.changes != Changes::Nothing)
 }
 
 /// The names that a node binds: what it assigns, and the variables of a loop.

@@ -2,14 +2,14 @@
 //!
 //! `syntax` reads the notation, `engine` runs patterns, `study` tells what a pattern's text says of it without a text to match.
 
+mod compiled;
 mod engine;
-mod pattern;
 mod replacement;
 mod study;
 mod syntax;
 
+pub use compiled::{Matches, Pattern};
 pub use engine::Groups;
-pub use pattern::{Matches, Pattern};
 pub use replacement::Replacement;
 pub use study::Outline;
 pub use syntax::{Dialect, Extent};

@@ -1,7 +1,7 @@
 //! What a match is replaced by: Python's templates with `\1` and `\g<name>`.
 
+use super::compiled::Pattern;
 use super::engine::Groups;
-use super::pattern::Pattern;
 use super::syntax::wrong;
 use crate::value::Fault;
 

@@ -89,7 +89,7 @@ impl FixedFormat {
         for item in &self.items {
             match item {
                 FixedItem::Byte(byte) => {
-                    rest = rest.split_first().filter(|(first, _)| first.eq_ignore_ascii_case(byte))?.1
+                    rest = rest.split_first().filter(|(first, _)| first.eq_ignore_ascii_case(byte))?.1;
                 }
                 FixedItem::Space => {
                     rest = rest.strip_prefix(b" ").filter(|rest| rest.first().is_some_and(u8::is_ascii_graphic))?;

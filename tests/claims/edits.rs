@@ -36,7 +36,7 @@ impl<'f> Subject<'f> {
     /// The words in backticks in the finding's title, but for one that is cut.
     fn words(self) -> Vec<&'f str> {
         let mut parts: Vec<&str> = self.finding.title.split('`').collect();
-        if parts.len() % 2 == 0 {
+        if parts.len().is_multiple_of(2) {
             parts.pop();
         }
         parts.into_iter().skip(1).step_by(2).filter(|word| !word.ends_with('…')).collect()

@@ -114,7 +114,7 @@ fn record(choices: &mut Choices<impl Iterator<Item = u16>>) -> String {
     let _ = write!(json, "\"l\": {}", choices.of(LISTS));
     let whole = if choices.once_in(12) { "broken {".to_owned() } else { format!("{{{json}}}") };
     let (k, j) = (choices.of(LINES), choices.of(VALUES).replace("NaN", "7"));
-    format!("{{\"message\": {:?}, \"k\": {k:?}, \"j\": {j}}}", whole)
+    format!("{{\"message\": {whole:?}, \"k\": {k:?}, \"j\": {j}}}")
 }
 
 /// A record for the planted mistakes, with the keys that those read.

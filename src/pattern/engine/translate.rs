@@ -51,7 +51,7 @@ impl EnginePattern {
             PatternToken::Assertion(text) if self.backtracks => self.text.push_str(spelt_out(text)),
             PatternToken::Assertion(text) | PatternToken::Flag(text) => self.text.push_str(text),
             PatternToken::Open(PatternGroup::Plain(text) | PatternGroup::Backtracking(text)) => {
-                self.text.push_str(text)
+                self.text.push_str(text);
             }
             PatternToken::Open(PatternGroup::Condition(number)) => self.text.push_str(&format!("(?({number})")),
             // A group around it keeps a digit behind it from joining in.

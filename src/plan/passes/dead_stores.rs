@@ -11,7 +11,7 @@ pub(super) fn run(mut program: Program, tree: &Tree) -> Program {
         match step {
             Instruction::Set(store, _) | Instruction::Copy(_, store, _) => drop_unread(store),
             Instruction::Translate(translate) => {
-                translate.lookups.iter_mut().for_each(|lookup| drop_unread(&mut lookup.into))
+                translate.lookups.iter_mut().for_each(|lookup| drop_unread(&mut lookup.into));
             }
             Instruction::Delete(_) => {}
         }
