@@ -7,12 +7,15 @@
 #![allow(clippy::panic, reason = "a test fails by it")]
 #![allow(clippy::print_stderr, reason = "a test that read nothing must say so")]
 
+mod conditions;
 mod edits;
 mod generate;
+mod records;
 #[path = "../repository/mod.rs"]
 mod repository;
 mod run;
 mod table;
+mod values;
 
 use edits::Subject;
 use proptest::test_runner::{Config, TestCaseError, TestError, TestRng, TestRunner};
@@ -64,7 +67,7 @@ fn what_is_claimed_of_public_formats_holds() {
 fn what_is_claimed_of_planted_mistakes_holds() {
     let mut counts = Counts::new();
     let records: Vec<String> =
-        (0..120_u16).map(|seed| generate::planted_record(&mut generate::Choices::seeded(seed))).collect();
+        (0..120_u16).map(|seed| records::planted_record(&mut generate::Choices::seeded(seed))).collect();
     let inputs: Vec<Input<'_>> = records.iter().map(|record| Input::Event(record.as_bytes())).collect();
     for path in repository::files(&Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/errors/formats")) {
         let parser = (path.display().to_string(), fs::read_to_string(&path).expect("a spec"));

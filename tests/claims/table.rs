@@ -11,7 +11,11 @@ pub const TRIED: &[(&str, &str, Try)] = &[
     ("overwritten", "the first setting sets a field that does not come out: no change", set_elsewhere),
     ("set-twice", "the first setting sets a field that does not come out: no change", set_elsewhere),
     ("unreachable-branch", "the condition is false after it was looked at: no change", never),
-    ("never-true", "the condition is false after it was looked at: no change", never),
+    (
+        "never-true",
+        "the condition is false after it was looked at, a filter is text that is not `true`: no change",
+        never,
+    ),
     ("always-true", "the condition is true after it was looked at: no change", always),
     ("repeated-condition", "the second is true in `and`, false in `or`, after it was looked at: no change", repeated),
     ("never-equal", "the literal is another one: no change", unequal),
@@ -56,13 +60,10 @@ pub const NOT_TRIED: &[(&str, &[&str])] = &[
     ("what has an error does not run: there is no event to compare", &["spec-too-large", "unknown-extractor"]),
     ("it is about time, which no event shows", &["slow-regex", "slow-pattern"]),
     ("it tells what a condition asks, and may well be meant", &["in-text"]),
-    (
-        "it is about the schema's table, which tests/possible_values.rs does not need a run for",
-        &["unknown-category", "category-type"],
-    ),
+    ("it is about the schema's table of values: no run decides it", &["unknown-category", "category-type"]),
     ("the type stands in another file, and any other unknown type is as good", &["unknown-type"]),
-    ("it is about dates, which tests/dates.rs tries", &["no-year", "invalid-format"]),
-    ("it is about one captured text, which tests/grok.rs tries", &["unknown-conversion"]),
+    ("it is about how a date is read: the generator writes no formats of dates", &["no-year", "invalid-format"]),
+    ("it is about how a capture is converted: the generator writes no conversions", &["unknown-conversion"]),
 ];
 
 /// How the claim of a finding is tried.

@@ -177,7 +177,7 @@ fn what_is_out_of_its_documented_range_is_refused() {
         assert_eq!(refused(&|job| job.sample_rate = Some(given)), expected);
     }
     for name in ["", "a b", "é", &"a".repeat(513)] {
-        assert!(refused(&|job| job.name = Some(name.to_owned())).contains("is no name of a job"));
+        assert!(refused(&|job| job.name = Some(name.to_owned())).contains("is not a valid name of a job"));
     }
     let legacy = refused(&|job| (job.form, job.sample_rate) = (Form::Legacy, Some(0.5)));
     assert!(legacy.contains("no place in `logpull_options`"), "{legacy}");
@@ -245,7 +245,7 @@ fn destinations_keys_and_headers_that_cannot_be_are_refused() {
         assert!(refused("K", key).contains("cannot stand in a header"), "{key:?}");
     }
     for header in ["", "a b", "a:b", "é"] {
-        assert!(refused(header, "geheim").contains("is no name of a header"), "{header}");
+        assert!(refused(header, "geheim").contains("is not a valid name of a header"), "{header}");
     }
     assert!(refused("X-Key", "geheim").contains("already"));
     assert!(refused("K", &"geheim".repeat(1000)).contains("longer than 4096"));

@@ -99,7 +99,7 @@ fn summary(results: &Results) -> String {
         let of_formats = if formats > 1 { format!(" in {formats} formats") } else { String::new() };
         return format!("all pairs pass: {total} {pairs}{of_formats}");
     }
-    let mut line = format!("{passed} of {total} {pairs} {}", plural(passed as u64, "passes", "pass"));
+    let mut line = format!("{passed} of {total} {pairs} {}", if passed == 1 || total == 1 { "passes" } else { "pass" });
     if formats > 1 {
         line += &format!("; all pairs pass in {proven} of {formats} formats");
     }

@@ -106,7 +106,7 @@ fn why_no_instructions_were_counted_is_told() {
     for (valgrind, reason) in [
         (None, "valgrind is not on PATH"),
         (Some("exit 3"), "valgrind ended with exit status: 3"),
-        (Some("while read -r _; do :; done; echo 'totals: 12'; echo 'totals: 34'"), "stripped of its symbols"),
+        (Some("while read -r _; do :; done; echo 'totals: 12'; echo 'totals: 34'"), "its symbols were stripped"),
     ] {
         let path = folder.path("programs");
         if let Some(script) = valgrind {

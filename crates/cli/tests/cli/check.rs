@@ -148,7 +148,7 @@ fn values_of_manifests_and_contracts_that_mean_nothing_are_found() {
     for (slug, expected) in [
         ("gate-7", None),
         ("Gate Seven", Some("did you mean `gate-seven`?")),
-        ("7gate", Some("`7gate` is no slug")),
+        ("7gate", Some("`7gate` is not a valid slug")),
         ("gate_seven", Some("did you mean `gate-seven`?")),
     ] {
         folder.write("gates/gate/_meta/manifest.yml", manifest(slug));

@@ -123,7 +123,7 @@ fn huge_values_are_cut_and_nothing_in_them_reaches_the_terminal() {
 fn a_record_that_is_too_long_is_said_to_be() {
     let record = vec![b'x'; (16 << 20) + 1];
     let ran = Folder::new().pipe(&["explain", "gates/gate", "-f", "event.kind"], &record).exits(0);
-    assert!(ran.out.contains("did not run; the run had failed before: a record of 16777217 bytes"), "{}", ran.out);
+    assert!(ran.out.contains("did not run; the run had failed before: the record has 16777217 bytes"), "{}", ran.out);
 }
 
 #[test]

@@ -30,7 +30,7 @@ fn a_line_is_a_record_with_or_without_its_end() {
         Folder::new().pipe(&["run", "gates/gate"], b"\xef\xbb\xbfone \r\n\r\n \t \n\n two\rtwo\nthree\r").exits(0);
     let events = ran.events();
     assert_eq!(messages(&events), ["one ", " two\rtwo", "three\r"]);
-    assert!(ran.err.contains("3 blank lines passed over"), "{}", ran.err);
+    assert!(ran.err.contains("3 blank lines skipped"), "{}", ran.err);
     assert_eq!(Folder::new().pipe(&["run", "gates/gate", "-q"], b"").exits(0).out, "");
 }
 
@@ -40,7 +40,7 @@ fn a_byte_order_mark_before_any_line_is_no_part_of_it() {
     let folder = Folder::new();
     let ran = folder.pipe(&["run", "gates/gate", "--strict"], text.as_bytes()).exits(0);
     assert_eq!(names(&ran.events()), ["ada", "bob", "\u{feff}c"], "but inside");
-    assert!(ran.err.contains("1 blank line passed over"), "{}", ran.err);
+    assert!(ran.err.contains("1 blank line skipped"), "{}", ran.err);
     folder.write("records", text);
     let ran = folder.run(&["explain", "gates/gate", "records", "--record", "2", "--field", "user.name"]).exits(0);
     assert!(ran.out.starts_with("user.name = \"bob\""), "{}", ran.out);

@@ -125,7 +125,7 @@ fn all_options_are_in_the_body() {
     let odd =
         ["job", &*format, "--zone", ZONE, "--destination", URL, "--no-key", "--timestamps", "unixnano", "--legacy"];
     let ran = run(&[&odd[..], &["--filter", r#"{"where":{"key":"Nmae"}}"#]].concat()).exits(0);
-    assert!(ran.err.contains("\"Nmae\", which the contract of dns_logs lacks"), "{}", ran.err);
+    assert!(ran.err.contains("\"Nmae\", which the contract of dns_logs does not have"), "{}", ran.err);
     assert_eq!(json_of(&ran)["body"].get("output_options"), None);
     let options = json_of(&ran)["body"]["logpull_options"].clone();
     assert!(options.as_str().is_some_and(|text| text.starts_with("fields=") && text.ends_with("&timestamps=unixnano")));
@@ -145,30 +145,30 @@ fn what_cannot_be_a_job_is_refused_before_anything_is_sent() {
         ),
         (&["--sample-rate", "2"], "sample_rate is 2: it must be above 0 and at most 1"),
         (&["--sample-rate", "0.5", "--legacy"], "a sample rate has no place in `logpull_options`"),
-        (&["--name", "a b"], "`a b` is no name of a job"),
+        (&["--name", "a b"], "`a b` is not a valid name of a job"),
         (&["--filter", "{}"], "the filter cannot be used"),
         (&["--header", "a b"], "`a b` is not a valid name of a header"),
         (&["--timestamps", "iso"], "invalid value 'iso'"),
         (&["--enabled", "--disabled"], "cannot be used with"),
         (&["--token-env", "NO_SUCH_TOKEN"], "NO_SUCH_TOKEN is not set"),
-        (&["--token-env", "a-b"], "no name of a variable"),
+        (&["--token-env", "a-b"], "not a valid name of a variable"),
         (&["--curl"], "cannot be used with"),
     ] {
         let ran = ask(&server, &[&whole[..], more].concat()).exits(2);
         assert!(ran.err.contains(expected) && ran.out.is_empty(), "{more:?}: {}", ran.err);
     }
     for (arguments, expected) in [
-        (vec!["job", &*dns, "--destination", URL, "--no-key"], "dataset of the zone: name it with --zone ID"),
-        (vec!["job", &*access, "--destination", URL, "--no-key"], "dataset of the account: name it with --account ID"),
-        (vec!["job", &*access, "--zone", ZONE, "--destination", URL, "--no-key"], "name it with --account ID"),
-        (vec!["job", &*dns, "--zone", "a/b", "--destination", URL, "--no-key"], "`a/b` is no id"),
+        (vec!["job", &*dns, "--destination", URL, "--no-key"], "dataset of the zone: give it with --zone ID"),
+        (vec!["job", &*access, "--destination", URL, "--no-key"], "dataset of the account: give it with --account ID"),
+        (vec!["job", &*access, "--zone", ZONE, "--destination", URL, "--no-key"], "give it with --account ID"),
+        (vec!["job", &*dns, "--zone", "a/b", "--destination", URL, "--no-key"], "`a/b` is not a valid id"),
         (vec!["job", &*dns, "--zone", ZONE, "--account", ACCOUNT, "--destination", URL], "cannot be used with"),
-        (vec!["job", &*dns, "--zone", ZONE], "no destination"),
+        (vec!["job", &*dns, "--zone", ZONE], "there is no destination"),
         (vec!["job", &*dns, "--zone", ZONE, "--destination", "http://a.example"], "https://"),
         (vec!["job", &*dns, "--zone", ZONE, "--destination", URL, "--apply"], "no key for the receiver"),
         (vec!["job", &*dns, "--zone", ZONE, "--destination", URL, "--key-env", "NONE", "--apply"], "NONE is not set"),
         (vec!["delete", "1", "--account", ACCOUNT], "--yes"),
-        (vec!["show", "1"], "whose jobs?"),
+        (vec!["show", "1"], "give the account with --account ID"),
         (vec!["update", "1", "--account", ACCOUNT], "there is nothing to change"),
         (vec!["update", "1", "--account", ACCOUNT, "--sample-rate", "7"], "sample_rate is 7"),
         (vec!["show", "one", "--account", ACCOUNT], "invalid value"),
@@ -194,7 +194,11 @@ fn formats_without_a_contract_or_with_a_broken_one_are_told() {
     assert!(ran.err.contains("`scope` must be `account` or `zone`, but this is `moon`"), "{}", ran.err);
     folder.write("gates/gate/dataset.yml", "name: gate\nfelds: {}\n");
     let ran = folder.run(&job).exits(2);
-    assert!(ran.err.contains("gates/gate/dataset.yml is no contract") && ran.err.contains("felds"), "{}", ran.err);
+    assert!(
+        ran.err.contains("gates/gate/dataset.yml is not a valid contract") && ran.err.contains("felds"),
+        "{}",
+        ran.err
+    );
     let contract = "name: gate\nscope: account\npermissions: [Logs Edit]\nfields:\n  who: {type: string}\n  old: {type: int}\n  \
                     from: {type: string}\nleft_out:\n  old: nobody needs it\n  from: it gets no field of its own\n";
     folder.write("gates/gate/dataset.yml", contract);
@@ -250,7 +254,7 @@ fn jobs_of_all_formats_are_made_in_both_forms() {
         for form in [&[][..], &["--legacy"]] {
             let job = ["job", &format, &whose[0], &whose[1], "--destination", URL, "--key-env", "KEY", "--apply"];
             let ran = ask(&server, &[&job[..], form].concat()).exits(0);
-            assert!(ran.err.contains("was made and runs"), "{}", ran.err);
+            assert!(ran.err.contains("was created and runs"), "{}", ran.err);
             assert_eq!(json_of(&ran)["destination_conf"], format!("{URL}?{HEADER}=***"));
         }
     }
@@ -267,7 +271,7 @@ fn jobs_are_listed_shown_changed_and_deleted() {
     let access = format("access_requests");
     let job = ["job", &access, "--account", ACCOUNT, "--destination", URL, "--key-env", "KEY", "--apply", "--disabled"];
     let made = ask(&server, &job).exits(0);
-    assert_eq!((json_of(&made)["id"].clone(), &*made.err), (json!(100), "job 100 was made and does not run yet\n"));
+    assert_eq!((json_of(&made)["id"].clone(), &*made.err), (json!(100), "job 100 was created and does not run yet\n"));
     server.state(|state| {
         let mut other = state.jobs[0].clone();
         other["id"] = 101.into();
@@ -372,7 +376,7 @@ fn answers_of_another_kind_and_silence_exit_with_two() {
     let ran = ask(&server, &list).exits(2);
     assert!(ran.err.contains("HTTP 502 with text/html: <html>") && ran.err.contains("try again later"), "{}", ran.err);
     server.answers("302 Found\r\nLocation: https://b.example/", "text/plain", "");
-    assert!(ask(&server, &list).exits(2).err.contains("not followed"));
+    assert!(ask(&server, &list).exits(2).err.contains("does not follow"));
     server.answers("200 OK", "application/json", r#"{"success":true,"result":{"no":"list"}}"#);
     assert!(ask(&server, &list).exits(2).err.contains("no list of jobs"));
     server.answers(
