@@ -53,7 +53,7 @@ fn what_is_no_json_has_one_finding_with_its_place() {
         ("[1] x", "json-syntax", 4),
         ("[NaN]", "json-syntax", 1),
         ("[01]", "json-syntax", 2),
-        ("[\"a\tb\"]", "json-syntax", 2),
+        ("[\"a\tb\"]", "json-syntax", 3),
         (r#"["ok", "\ud83d"]"#, "json-syntax", 7),
         (&*deep, "yaml-depth", 100),
         (&*hollow, "json-syntax", 100_000),

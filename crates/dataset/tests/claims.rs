@@ -308,8 +308,8 @@ fn a_list_of_fields_is_read_or_refused_with_its_line() {
         ("field\ttype\nA int\n", Err("line 2: there is no tab")),
         ("field\ttype\nA\tstrng\n", Err("did you mean `string`?")),
         ("field\ttype\nA\tint\nA\tint\n", Err("line 3")),
-        ("field\ttype\n{{ x }}\tint\n", Err("line 2: a name has")),
-        ("field\ttype\n\"\tint\n", Err("line 2: a name has")),
+        ("field\ttype\n{{ x }}\tint\n", Err("line 2: a name can have")),
+        ("field\ttype\n\"\tint\n", Err("line 2: a name can have")),
     ];
     for (text, expected) in table {
         match (read_field_list(text), expected) {

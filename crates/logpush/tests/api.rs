@@ -326,8 +326,8 @@ fn answers_that_are_no_envelope_are_told_with_their_beginning() {
         ("502 Bad Gateway", "text/html", html, "HTTP 502 with text/html: <html><title>502"),
         ("200 OK", "application/json", "", "HTTP 200 with nothing"),
         ("200 OK", "application/json", "[]", "HTTP 200 with application/json: []"),
-        ("200 OK", "application/json", r#"{"success":"yes"}"#, "not in the envelope"),
-        ("200 OK", "application/json", r#"{"success":true"#, "not in the envelope"),
+        ("200 OK", "application/json", r#"{"success":"yes"}"#, "is not an answer of the API"),
+        ("200 OK", "application/json", r#"{"success":true"#, "is not an answer of the API"),
     ] {
         server.answers(status, kind, body);
         let failure = refused(&server, &create());

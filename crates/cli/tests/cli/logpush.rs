@@ -204,7 +204,7 @@ fn formats_without_a_contract_or_with_a_broken_one_are_told() {
     folder.write("gates/gate/dataset.yml", contract);
     let ran = folder.run(&job).exits(0);
     assert_eq!(json_of(&ran)["body"]["output_options"]["field_names"], json!(["who", "from"]), "`from` is read");
-    assert!(ran.err.contains("old is not asked for (--all-fields does): nobody needs it"), "{}", ran.err);
+    assert!(ran.err.contains("the job does not ask for old (--all-fields does): nobody needs it"), "{}", ran.err);
     let all = folder.run(&[&job[..], &["--all-fields"]].concat()).exits(0);
     assert_eq!(json_of(&all)["body"]["output_options"]["field_names"], json!(["who", "old", "from"]));
     folder.write("gates/gate/ingest/parser.yml", "pipeline:\n  - name: nothing\nstages: {}\n");

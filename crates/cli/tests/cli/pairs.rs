@@ -90,7 +90,7 @@ fn nothing_found_is_an_error_of_its_own() {
     folder.write("gates/gate/tests/readme", "");
     folder.write("half/ingest/parser.yaml", PARSER);
     for (path, reason) in [
-        ("empty", "error: no formats at or below empty: none has an ingest/parser.yml"),
+        ("empty", "error: there are no formats at or below empty: no directory has an ingest/parser.yml"),
         ("gates", "error: there are no recorded pairs in gates (1 format), so nothing was tested there"),
         ("nowhere", "error: cannot read nowhere: "),
         ("half", "no directory has an ingest/parser.yml; there is half/ingest/parser.yaml"),
@@ -141,9 +141,9 @@ fn files_that_are_no_single_pair_are_not_rewritten() {
     let folder = Folder::new();
     let pair = r#"{"input": {"message": "{}"}, "expected": {"event": {"kind": "event"}}}"#;
     for (text, reason) in [
-        (r#"[{"input": {"message": "{\"who\":\"eve\"}"}}]"#.to_owned(), "write each item of the list to one"),
-        (r#" [ {"message": "{}"} ]"#.to_owned(), "write each item of the list to one"),
-        (format!("[{pair}, {pair}]"), "write each item of the list to one"),
+        (r#"[{"input": {"message": "{\"who\":\"eve\"}"}}]"#.to_owned(), "write each item of the list to a file"),
+        (r#" [ {"message": "{}"} ]"#.to_owned(), "write each item of the list to a file"),
+        (format!("[{pair}, {pair}]"), "write each item of the list to a file"),
         (r#"[{"message": "{}"}, {"user": {"name": "eve"}}]"#.to_owned(), "must be an object"),
         (r#"{"input": ["{}"]}"#.to_owned(), "must be an object"),
         (r#"{"input": "text", "expected": {}}"#.to_owned(), "must be an object"),
