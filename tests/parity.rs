@@ -136,6 +136,34 @@ fn keys_of_a_whole_dict_are_the_same_with_and_without_passes() {
     }
 }
 
+/// Two entries write one result, the second of which fails before its extractor runs; a constant loses an item to its type.
+#[test]
+fn what_fails_late_is_the_same_with_and_without_passes() {
+    const PARSER: &str = "
+name: late
+pipeline:
+  - {name: p, external: {name: json.parse-json, properties: {input_field: original.message, output_field: m}}}
+  - {name: other, external: {name: json.parse-json, properties: {input_field: original.message}}, filter: '{{false}}'}
+  - name: p
+    external:
+      name: grok.case_match
+      properties:
+        {input_field: original.message, output_field: m, pattern_key: '{{other.message.kind}}', patterns: {a: '%{WORD:w}'}}
+  - name: s
+stages:
+  s:
+    actions:
+      - set: {user.name: '{{p.m.a}}', host.name: '{{p.m.b.c}}', client.port: [80, http]}
+";
+    let parser = ("parser.yml".to_owned(), PARSER.to_owned());
+    let plan = compile(&FormatText { parser, fields: Vec::new() }).plan.expect("a plan");
+    let inputs = [r#"{"a": "x", "b": {"c": "y"}}"#, "{}", "a", ""].map(|text| Input::Message(text.as_bytes()));
+    Programs::of(&plan).check(&inputs, inputs.len(), Path::new("late"));
+    let record = Record { input: inputs[0], now: 0, event_id: None };
+    let report = plan.run(&mut Scratch::default(), &record, &mut Vec::new()).clone();
+    assert!(report.omissions().iter().any(|omission| omission.field.as_deref() == Some("client.port")), "{report:?}");
+}
+
 /// What a record may use up beside others is less than what it may alone, and no one beside it notices.
 #[test]
 fn records_of_any_cost_give_the_same_together_and_alone() {

@@ -158,7 +158,7 @@ pub(crate) struct Assignment {
     /// In the event being built.
     pub place: Place,
     /// In the stage's layer.
-    pub mirror: Place,
+    pub layer_place: Place,
     /// Its place in the spec.
     pub span: Span,
 }

@@ -195,7 +195,7 @@ impl<'p> PipelineFlow<'p> {
     /// Sets a field in the event and in the stage's layer, cast to its type.
     fn assign(&mut self, assignment: &'p Assignment, value: &Possible) {
         let value = self.cast(assignment, value);
-        for place in [&assignment.place, &assignment.mirror] {
+        for place in [&assignment.place, &assignment.layer_place] {
             self.fill(place, &value);
         }
         let container = assignment.place.exact.and_then(|slot| self.plan.tree.output.container(slot));

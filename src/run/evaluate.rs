@@ -225,10 +225,11 @@ impl<'a> Frame<'a> {
         }
     }
 
-    /// The value under a key, where a register has it; else what the call gives, for which the dict is empty then.
+    /// The value under a key, where a register has it. Otherwise the call is made: its dict is empty, since what is in it went to
+    /// registers, and so the call gives the default.
     #[inline(never)]
     fn get(&self, get: &'a Get) -> Result<Value<'a>, Fault> {
-        let found = self.values.known(&get.projected);
+        let found = self.values.direct_value(&get.projected);
         let cannot_fail = matches!(get.call.positional[2..], [] | [Op::Constant(_)]);
         if let (Some(value), Form::Bound, true) = (found, get.call.form, cannot_fail) {
             return Ok(value);

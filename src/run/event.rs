@@ -1,8 +1,8 @@
 //! After the stages: inferred fields, what the run says of itself, and the event as bytes.
 
-use super::lane::Extra;
+use super::lane::{Extra, Lane};
 use super::machine::Machine;
-use super::observer::{Finishing, Observer};
+use super::observer::{Finishing, Observer, Step};
 use super::record::Record;
 use super::report::{Failure, Omission, Report};
 use super::values::Values;
@@ -23,10 +23,39 @@ impl<'a> Machine<'a> {
         }
     }
 
-    /// Writes the event. If something in it is too large or too deep to be written, only its message is left.
-    pub(super) fn write(self, values: Values<'a>, record: &Record<'a>, report: &mut Report, line: &mut Sink<'_>) {
-        // An input that cannot be read has no fields.
-        let has_fields = report.failure().is_none_or(|failure| !failure.stage.is_empty());
+    /// Gives a lane's event, whether its budget is used up, and the observer.
+    pub(super) fn finish<O: Observer>(
+        self,
+        lane: Lane<'a, '_, O>,
+        line: &mut Vec<u8>,
+        give: impl FnOnce(&[u8], bool, &mut O),
+    ) {
+        let Lane { values, record, text, extra, has_begun, observer } = lane;
+        observer.step(Step::Write);
+        observer.finishes(values, &Finishing::Done);
+        let mut written = Sink::new(std::mem::take(line), text);
+        observer.report().set_dates_ahead(values.arena.dates_ahead());
+        self.describe(values, record, observer.report());
+        self.write(values, record, has_begun, observer.report(), &mut written);
+        if extra.is_empty() {
+            give(written.written(), values.arena.is_spent(), observer);
+        } else {
+            let event = with_extra(values.arena, &extra, written.written());
+            give(&event, values.arena.is_spent(), observer);
+        }
+        *line = written.into_buffer();
+    }
+
+    /// Writes the event; an input that could not be read has no fields. If something in it is too large or too deep to be
+    /// written, only its message is left.
+    fn write(
+        self,
+        values: Values<'a>,
+        record: &Record<'a>,
+        has_fields: bool,
+        report: &mut Report,
+        line: &mut Sink<'_>,
+    ) {
         line.clear();
         if let Err(fault) = write::event(self, values, has_fields, line) {
             self.keep_message(values);
@@ -67,10 +96,11 @@ impl<'a> Machine<'a> {
     ///
     /// What was left out is in the report and not in the event: no recorded event has a warning, whatever failed on the
     /// way. The public documentation knows one warning that no recorded pair speaks against.
-    pub(super) fn describe(self, values: Values<'a>, record: &Record<'a>, report: &Report) {
+    fn describe(self, values: Values<'a>, record: &Record<'a>, report: &Report) {
         let [status, warnings, error] = self.tree.output.intake;
         if let Some(failure) = report.failure() {
-            let reason = values.arena.format(format_args!("{failure}")).unwrap_or("failed");
+            // Not on the budget: that may be the reason.
+            let reason = values.arena.bump().alloc_str(&failure.to_string());
             values.set(error, Value::Text(reason));
         }
         if let Some(id) = record.event_id {
@@ -86,7 +116,7 @@ impl<'a> Machine<'a> {
 
 /// An event that is written already, with fields that no slot is for: rare, and so the event is read again.
 #[cold]
-pub(super) fn with_extra<'a>(arena: &'a Arena, extra: &Extra<'a>, written: &[u8]) -> Vec<u8> {
+fn with_extra<'a>(arena: &'a Arena, extra: &Extra<'a>, written: &[u8]) -> Vec<u8> {
     let read = || {
         let text = arena.text(std::str::from_utf8(written).ok()?).ok()?;
         let Value::Map(event) = json::read(arena, text, &Projection::WHOLE).ok()? else { return None };

@@ -1,14 +1,17 @@
 //! A record at the start of its run: its text is decoded, and put where `original` is read.
 
-use super::lane::Extra;
+use super::lane::{Extra, Lane, Learned};
 use super::machine::Machine;
+use super::observer::Observer;
 use super::record::{Input, KEPT, LONGEST, LONGEST_WRITTEN, Record};
-use super::values::Values;
+use super::report::{Failure, Omission};
+use super::values::{Registers, Values};
 use crate::json::{self, Projection};
 use crate::value::{Arena, Fault, FaultCode, Map, Value};
+use std::cell::Cell;
 
 /// The text of a record; `true` where bytes that are not UTF-8 were replaced.
-pub(super) fn decoded<'a>(arena: &'a Arena, bytes: &'a [u8]) -> (&'a str, bool) {
+fn decoded<'a>(arena: &'a Arena, bytes: &'a [u8]) -> (&'a str, bool) {
     match simdutf8::basic::from_utf8(bytes) {
         Ok(text) => (text, false),
         Err(_) => (arena.bump().alloc_str(&String::from_utf8_lossy(bytes)), true),
@@ -26,14 +29,38 @@ fn check_length(text: &str) -> Result<(), Fault> {
 }
 
 impl<'a> Machine<'a> {
-    /// Puts the record where `original` is read. Of it, only the message is in the event that is built.
-    pub(super) fn begin(
+    /// A record at the start of its run, with an arena of its own, which is emptied.
+    pub(super) fn start<'o, O: Observer>(
         self,
-        values: Values<'a>,
-        record: &Record<'_>,
-        text: &'a str,
-        extra: &mut Extra<'a>,
-    ) -> Result<(), Fault> {
+        learned: &'a Learned,
+        record: &'a Record<'a>,
+        arena: &'a mut Arena,
+        observer: &'o mut O,
+    ) -> Lane<'a, 'o, O> {
+        arena.reset();
+        let arena = &*arena;
+        let (text, is_replaced) = decoded(arena, record.input.bytes());
+        if is_replaced {
+            observer.report().omit(Omission::of_input("bytes that are not UTF-8 were replaced by U+FFFD"));
+        }
+        let slots = arena.bump().alloc_slice_fill_copy(self.program.registers as usize, Value::Undefined);
+        let slots = Cell::from_mut(slots).as_slice_of_cells();
+        let Learned { patterns, order } = learned;
+        let values = &*arena.bump().alloc(Registers { slots, arena, patterns, order, now: record.now });
+        let mut extra = Vec::new();
+        let begun = self.begin(values, record, text, &mut extra);
+        if let Input::Event(_) = record.input {
+            self.settle_input(values, observer);
+        }
+        let has_begun = begun.is_ok();
+        if let Err(fault) = begun {
+            observer.report().fail(Failure::of_input(fault));
+        }
+        Lane { values, record, text, extra, has_begun, observer }
+    }
+
+    /// Puts the record where `original` is read. Of it, only the message is in the event that is built.
+    fn begin(self, values: Values<'a>, record: &Record<'_>, text: &'a str, extra: &mut Extra<'a>) -> Result<(), Fault> {
         if let Err(fault) = check_length(text) {
             values.set(self.tree.output.message, Value::Text(start_of(text)));
             return Err(fault);

@@ -3,6 +3,7 @@
 use super::record::Record;
 use super::values::Values;
 use crate::filters::Patterns;
+use crate::infer::Caches;
 use crate::json::KeyOrder;
 use crate::value::Value;
 
@@ -25,4 +26,12 @@ pub(super) type Extra<'a> = Vec<(String, Value<'a>)>;
 pub(super) struct Learned {
     pub(super) patterns: Patterns,
     pub(super) order: KeyOrder,
+}
+
+/// What one record after the other uses.
+#[derive(Debug, Default)]
+pub(super) struct Reused {
+    pub(super) caches: Caches,
+    /// The event that was written last.
+    pub(super) line: Vec<u8>,
 }

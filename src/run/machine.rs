@@ -1,7 +1,8 @@
 //! The machine: runs any program of a tree, for one record or for a batch.
 
-use super::lane::Lane;
+use super::lane::{Lane, Learned, Reused};
 use super::observer::{Observer, Step};
+use super::record::Record;
 use super::report::{Failure, Omission};
 use super::values::{Registers, Values};
 use crate::extract::ResultSink;
@@ -10,9 +11,9 @@ use crate::plan::program::op::Op;
 use crate::plan::program::{EntryBody, EntryCode, Extract, Program};
 use crate::plan::template::Source;
 use crate::plan::tree::{Entry, Extraction, RaiseErrors, Tree, Work};
-use crate::value::{Fault, FaultCode, Value, ops};
+use crate::value::{Arena, Fault, FaultCode, Value, ops};
 
-/// A program with the tree that it came from: what is told of a run is told in terms of the tree.
+/// A program with the tree that it came from: what is extraction of a run is extraction in terms of the tree.
 #[derive(Clone, Copy)]
 pub(super) struct Machine<'a> {
     pub(super) tree: &'a Tree,
@@ -23,10 +24,10 @@ impl<'a> Machine<'a> {
     /// Takes the lanes of a batch through the pipeline and the rules of inference, each step for all of them before the next.
     pub(super) fn run<O: Observer>(self, lanes: &mut [Lane<'a, '_, O>], caches: &mut Caches) {
         for (number, entry) in self.program.entries.iter().enumerate() {
-            let told = &self.tree.entries[number];
+            let tree_entry = &self.tree.entries[number];
             for lane in lanes.iter_mut().filter(|lane| lane.has_begun) {
                 lane.observer.step(Step::Entry(number));
-                self.entry(lane.values, entry, told, lane.observer);
+                self.entry(lane.values, entry, tree_entry, lane.observer);
             }
         }
         for lane in lanes {
@@ -36,25 +37,41 @@ impl<'a> Machine<'a> {
         }
     }
 
+    /// Takes one record through the program; `give` is told the event, whether its budget is used up, and the observer.
+    pub(super) fn run_alone<O: Observer>(
+        self,
+        arena: &'a mut Arena,
+        learned: &'a Learned,
+        reused: &mut Reused,
+        record: &'a Record<'a>,
+        observer: &mut O,
+        give: impl FnOnce(&[u8], bool, &mut O),
+    ) {
+        let mut lanes = [self.start(learned, record, arena, observer)];
+        self.run(&mut lanes, &mut reused.caches);
+        let [lane] = lanes;
+        self.finish(lane, &mut reused.line, give);
+    }
+
     /// Runs one entry. A failure is reported and the entries behind it run all the same, as the public pairs show.
-    fn entry<O: Observer>(self, values: Values<'a>, entry: &'a EntryCode, told: &'a Entry, observer: &mut O) {
+    fn entry<O: Observer>(self, values: Values<'a>, entry: &'a EntryCode, tree_entry: &'a Entry, observer: &mut O) {
         let let_through = holds(values, entry.filter.as_ref());
-        observer.entry(values, told, &let_through);
+        observer.entry(values, tree_entry, &let_through);
         match let_through {
             Ok(true) => {}
             Ok(false) => return,
-            Err(fault) => return observer.report().omit(Omission::of_entry(told, fault)),
+            Err(fault) => return observer.report().omit(Omission::of_entry(tree_entry, fault)),
         }
-        if let Some(fault) = &told.broken {
-            observer.report().omit(Omission::of_entry(told, fault.clone()));
+        if let Some(fault) = &tree_entry.broken {
+            observer.report().omit(Omission::of_entry(tree_entry, fault.clone()));
         }
-        match (&entry.code, &told.work) {
-            (EntryBody::Stage(actions), Work::Stage(told_actions)) => {
-                self.stage(values, actions, told, told_actions, observer);
+        match (&entry.code, &tree_entry.work) {
+            (EntryBody::Stage(actions), Work::Stage(tree_actions)) => {
+                self.stage(values, actions, tree_entry, tree_actions, observer);
             }
             (EntryBody::Extract(extract), Work::Extract(extraction)) => {
                 if let Err(fault) = run_extractor(values, extract, extraction, observer) {
-                    report(told, extraction, fault, observer);
+                    report(tree_entry, extraction, fault, observer);
                 }
             }
             _ => {}
@@ -72,35 +89,41 @@ fn report<O: Observer>(entry: &Entry, extraction: &Extraction, fault: Fault, obs
     }
 }
 
-/// Runs an extractor. One that fails leaves a layer without a result; but where it had nothing to read, or the event's own
-/// values leave it nothing to run, what an entry of the same name wrote before stays.
+/// Runs an extractor. What becomes of the result that an entry of the same name may have written before:
+///
+/// - the extractor succeeds: the layer is written anew;
+/// - it passes over its input, or refuses what the event's own values give it: the result stays;
+/// - it fails: the result is `None`, or stays where there was nothing to read.
 fn run_extractor<'a, O: Observer>(
     values: Values<'a>,
     extract: &'a Extract,
-    told: &'a Extraction,
+    extraction: &'a Extraction,
     observer: &mut O,
 ) -> Result<(), Fault> {
     let input = values.input(&extract.input);
     let read = *input.as_ref().unwrap_or(&Value::Undefined);
     if input.is_ok() && extract.extractor.passes_over(read) {
-        observer.extracted(values, told, read, &[], None);
+        observer.extracted(values, extraction, read, &[], None);
         return Ok(());
     }
     let properties = input.and_then(|input| properties(values, extract, input));
     let rendered = properties.as_ref().map_or(&[][..], |properties| properties);
     if let Some(fault) = properties.as_ref().ok().and_then(|properties| extract.extractor.refuses(properties)) {
-        observer.extracted(values, told, read, rendered, Some(&Err(fault.clone())));
+        observer.extracted(values, extraction, read, rendered, Some(&Err(fault.clone())));
         return Err(fault);
     }
     let result = match &properties {
         Ok(properties) => result(values, extract, read, properties),
         Err(fault) => Err(fault.clone()),
     };
-    observer.extracted(values, told, read, rendered, Some(&result));
+    observer.extracted(values, extraction, read, rendered, Some(&result));
     if result.is_ok() {
-        extract.clears.iter().for_each(|registers| values.forget(registers));
+        extract.clears.iter().for_each(|registers| values.clear(registers));
     }
     if !read.is_missing() || result.is_ok() || values.get(extract.output).is_undefined() {
+        if result.is_err() {
+            extract.cells.iter().for_each(|cells| values.clear(cells));
+        }
         values.set(extract.output, *result.as_ref().unwrap_or(&Value::None));
     }
     result.map(drop)
@@ -129,12 +152,8 @@ fn result<'a>(
     let Registers { arena, now, order, .. } = *values;
     let sink = ResultSink { wanted: &extract.projection, now, properties, ..ResultSink::new(arena, order) };
     let Some(cells) = &extract.cells else { return extract.extractor.extract(input, &sink) };
-    values.forget(cells);
-    let result = extract.extractor.extract(input, &ResultSink { cells: Some(values.registers(cells)), ..sink });
-    if result.is_err() {
-        values.forget(cells);
-    }
-    result
+    values.clear(cells);
+    extract.extractor.extract(input, &ResultSink { cells: Some(values.registers(cells)), ..sink })
 }
 
 /// Whether a filter lets through. Text does where it reads `true`, in any case: so the recorded pairs have it.

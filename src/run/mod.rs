@@ -31,11 +31,10 @@ pub use trace::{
     ActionTrace, Effect, EntryTrace, ExtractorTrace, FieldTrace, FilterTrace, Finish, Seen, Trace, WorkTrace,
 };
 
-use crate::infer::Caches;
 use crate::plan::Plan;
 use crate::value::Arena;
 use bumpalo::Bump;
-use lane::Learned;
+use lane::{Learned, Reused};
 use machine::Machine;
 use observer::Observer;
 use timing::Timing;
@@ -58,14 +57,6 @@ pub struct Scratch {
 struct Workspace {
     arena: Arena,
     report: Report,
-}
-
-/// What one record after the other uses.
-#[derive(Debug, Default)]
-struct Reused {
-    caches: Caches,
-    /// The event that was written last.
-    line: Vec<u8>,
 }
 
 impl Plan {
@@ -122,7 +113,8 @@ impl Plan {
         count
     }
 
-    /// As [`Plan::run`], and calls `tick` when the run comes to each step: a caller with a clock can time them.
+    /// As [`Plan::run`], and calls `tick` when the run comes to each step: a caller with a clock can time them. An event whose
+    /// budget is used up does not run again.
     pub fn run_in_steps<'s>(
         &self,
         scratch: &'s mut Scratch,
@@ -140,14 +132,15 @@ impl Plan {
         report
     }
 
-    /// As [`Plan::run`], and tells all that was done on the way. Slow: for one event that someone looks at.
+    /// Tells all that the program that no pass touched does with a record. Slow: for one event that someone looks at. An event
+    /// that [`Plan::run`] can just pay for may use up its budget here.
     pub fn trace(&self, scratch: &mut Scratch, record: &Record<'_>, out: &mut Vec<u8>) -> Trace {
         let mut tracer = tracer::Tracer::new(self);
         self.observe(scratch, record, out, &mut tracer);
         tracer.into_trace()
     }
 
-    /// As [`Plan::run`], and counts which parts of the spec the record takes. The coverage is one of this plan.
+    /// As [`Plan::trace`], and counts which parts of the spec the record takes. The coverage is one of this plan.
     pub fn cover<'c>(
         &self,
         scratch: &mut Scratch,
@@ -199,22 +192,5 @@ impl Plan {
 
     fn plain_machine(&self) -> Machine<'_> {
         Machine { tree: &self.tree, program: &self.plain }
-    }
-}
-
-impl<'a> Machine<'a> {
-    fn run_alone<O: Observer>(
-        self,
-        arena: &'a mut Arena,
-        learned: &'a Learned,
-        reused: &mut Reused,
-        record: &'a Record<'a>,
-        observer: &mut O,
-        give: impl FnOnce(&[u8], bool, &mut O),
-    ) {
-        let mut lanes = [self.start(learned, record, arena, observer)];
-        self.run(&mut lanes, &mut reused.caches);
-        let [lane] = lanes;
-        self.finish(lane, &mut reused.line, give);
     }
 }

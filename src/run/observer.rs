@@ -67,7 +67,7 @@ pub(super) trait Observer {
     /// The field failed.
     fn fails(&mut self, _: &Fault) {}
 
-    /// Something is done to the event after the stages.
+    /// Something is done to the event beside what the actions say.
     fn finishes(&mut self, _: Values<'_>, _: &Finishing<'_, '_>) {}
 }
 
@@ -82,7 +82,7 @@ pub(super) enum Found {
     Nothing,
 }
 
-/// What is done to an event after the stages.
+/// What is done to an event beside what the actions say: casts, dicts that are spread, rules of inference.
 pub(super) enum Finishing<'f, 'a> {
     /// A value of a dict goes to the field of its name.
     Spread { from: Slot, to: Slot, value: Value<'a> },

@@ -7,7 +7,7 @@ use super::report::Omission;
 use super::values::Values;
 use crate::plan::empty;
 use crate::plan::program::op::Op;
-use crate::plan::program::{ActionCode, Copy, Instruction, Lookups, SetFrom, Store};
+use crate::plan::program::{ActionCode, Instruction, Lookups, RegisterCopy, SetFrom, Store};
 use crate::plan::template::Source;
 use crate::plan::tree::{Action, Assignment, Entry};
 use crate::value::{Fault, FaultCode, Value, text};
@@ -18,13 +18,13 @@ impl<'a> Machine<'a> {
         values: Values<'a>,
         actions: &'a [ActionCode],
         entry: &'a Entry,
-        told: &'a [Action],
+        tree_actions: &'a [Action],
         observer: &mut O,
     ) {
-        for (index, (action, told)) in actions.iter().zip(told).enumerate() {
+        for (index, (action, tree_action)) in actions.iter().zip(tree_actions).enumerate() {
             let let_through = holds(values, action.filter.as_ref());
-            observer.action(values, told, &let_through);
-            let mut at = At { entry, index, action: told, observer };
+            observer.action(values, tree_action, &let_through);
+            let mut at = At { entry, index, action: tree_action, observer };
             match let_through {
                 Ok(true) => action.code.iter().for_each(|instruction| self.instruction(values, instruction, &mut at)),
                 Ok(false) => {}
@@ -134,7 +134,7 @@ impl<'a> Machine<'a> {
     fn is_copied<O: Observer>(
         self,
         values: Values<'a>,
-        copy: Copy,
+        copy: RegisterCopy,
         assignment: &'a Assignment,
         at: &mut At<'_, 'a, O>,
     ) -> bool {
@@ -185,7 +185,7 @@ impl<'a> Machine<'a> {
 
 #[inline(always)]
 fn set_layer<'a>(values: Values<'a>, store: &'a Store, value: Value<'a>) -> Result<(), Fault> {
-    if store.sets_layer { fill(values, &store.assignment.mirror, value) } else { Ok(()) }
+    if store.sets_layer { fill(values, &store.assignment.layer_place, value) } else { Ok(()) }
 }
 
 /// Whether text shows with its first byte that it is neither empty, nor `None`, nor a list or a dict in text.

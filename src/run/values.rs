@@ -45,7 +45,7 @@ impl<'a> Registers<'a> {
     }
 
     /// Empties registers.
-    pub(super) fn forget(&self, range: &Range<u32>) {
+    pub(super) fn clear(&self, range: &Range<u32>) {
         self.registers(range).iter().for_each(|register| register.set(Value::Undefined));
     }
 
@@ -112,7 +112,7 @@ impl<'a> Registers<'a> {
     /// As [`Registers::path`], where an extractor puts what is read into a register.
     #[inline]
     pub(super) fn projected(&self, projected: &'a Projected) -> Result<Value<'a>, Fault> {
-        match self.known(projected) {
+        match self.direct_value(projected) {
             Some(value) => Ok(value),
             None => self.projected_down(projected),
         }
@@ -120,7 +120,7 @@ impl<'a> Registers<'a> {
 
     /// The value of a register that is all that is read.
     #[inline]
-    pub(super) fn known(&self, projected: &Projected) -> Option<Value<'a>> {
+    pub(super) fn direct_value(&self, projected: &Projected) -> Option<Value<'a>> {
         let value = self.get(projected.register);
         (projected.is_direct && !value.is_undefined()).then_some(value)
     }

@@ -72,7 +72,7 @@ fn by_template(template: &OutputTemplate, values: Values<'_>, out: &mut Sink<'_>
     Ok(true)
 }
 
-/// What stands before a leaf, where leaves before it are not written. Of the open objects, so many are around it.
+/// Writes what stands before a leaf where leaves before it are not written. `around` is how many of the open objects enclose it.
 fn join(leaf: &Leaf, open: usize, around: usize, out: &mut Sink<'_>) {
     (around..open).for_each(|_| out.push(b'}'));
     out.push(if out.is_empty() { b'{' } else { b',' });

@@ -100,12 +100,12 @@ impl Compiler<'_> {
         }
         let is_spread = |name: &str| output::is_spread(self.taxonomy, name);
         let place = self.layers.place(&field.text, &is_spread);
-        let mirror = self.layers.stage_place(&stage.text, &field.text);
+        let layer_place = self.layers.stage_place(&stage.text, &field.text);
         Arc::new(Assignment {
             field: field.text.as_str().into(),
             declared: output::field_of(self.taxonomy, &field.text),
             place,
-            mirror,
+            layer_place,
             span: field.span,
         })
     }

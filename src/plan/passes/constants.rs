@@ -11,7 +11,7 @@ use crate::plan::output::Output;
 use crate::plan::program::{EntryBody, Instruction, Program};
 use crate::plan::template::Source;
 use crate::plan::tree::{self, Operation, Tree};
-use crate::value::{Arena, Constant, ConstantKind};
+use crate::value::{Arena, Constant, ConstantKind, Value};
 use std::collections::{HashMap, HashSet};
 
 /// Takes the steps out that set constant fields, and writes those fields.
@@ -38,7 +38,7 @@ pub(super) fn run(mut program: Program, tree: &Tree) -> Program {
 /// The field that a step sets alike in all events, with its value as JSON.
 fn constant(step: &Instruction, changing: &HashSet<Slot>, tree: &Tree) -> Option<(Slot, Box<[u8]>)> {
     let Instruction::Set(store, Source::Constant(constant)) = step else { return None };
-    let slot = store.alone().filter(|slot| !changing.contains(slot) && is_set(constant, &tree.ignored))?;
+    let slot = store.sole_register().filter(|slot| !changing.contains(slot) && is_set(constant, &tree.ignored))?;
     Some((slot, written(&tree.output, slot, constant)?))
 }
 
@@ -59,7 +59,7 @@ fn changing(tree: &Tree) -> HashSet<Slot> {
     changing
 }
 
-/// The slots that an action writes; those that it deletes count twice.
+/// The slots that an action writes. Those that it deletes count twice, so that no field that is deleted is a constant.
 fn touched(action: &tree::Action) -> Vec<Slot> {
     let all = |place: &Place| -> Vec<Slot> {
         let around = place.above.iter().map(|above| above.slot).chain(place.below.iter().copied());
@@ -87,7 +87,14 @@ fn is_set(constant: &Constant, ignored: &[Constant]) -> bool {
 fn written(output: &Output, slot: Slot, constant: &Constant) -> Option<Box<[u8]>> {
     let (_, field) = output.fields.iter().find(|(known, _)| *known == slot)?;
     let arena = Arena::default();
-    let value = output.taxonomy.fit(&arena, field, constant.to_value(&arena).ok()?).ok()?;
+    let given = constant.to_value(&arena).ok()?;
+    let value = output.taxonomy.fit(&arena, field, given).ok()?;
+    // Where a list loses items on the way, each run reports it.
+    if let (Value::List(given), Value::List(fitting)) = (given, value)
+        && fitting.len() < given.len()
+    {
+        return None;
+    }
     output.node(slot).filter(|node| node.known && node.children.is_empty())?;
     let mut written = Vec::new();
     json::write(&mut written, value).ok()?;

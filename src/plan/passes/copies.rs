@@ -1,7 +1,7 @@
 //! Copies: what is read of an extractor's result and set as it is goes from register to register, without evaluation.
 
 use crate::plan::program::op::Op;
-use crate::plan::program::{Copy, Instruction, Program, Store};
+use crate::plan::program::{Instruction, Program, RegisterCopy, Store};
 use crate::plan::template::Source;
 use crate::plan::tree::Tree;
 use crate::taxonomy::Reading;
@@ -25,12 +25,12 @@ fn copied(step: Instruction) -> Instruction {
     }
 }
 
-fn copy(store: &Store, source: &Source<Op>) -> Option<Copy> {
+fn copy(store: &Store, source: &Source<Op>) -> Option<RegisterCopy> {
     let source = if let Source::Verbatim(inner) = source { inner } else { source };
     let Source::Expression(Op::Projected(projected)) = source else { return None };
-    let to = store.alone().filter(|_| projected.is_direct && projected.steps.len() == 1)?;
+    let to = store.sole_register().filter(|_| projected.is_direct && projected.steps.len() == 1)?;
     let reading = store.assignment.reading();
     let takes_scalars = matches!(reading, Reading::Any | Reading::Object);
     let takes_text = takes_scalars || reading == Reading::Text;
-    Some(Copy { from: projected.register, result: projected.path.slot, to, takes_text, takes_scalars })
+    Some(RegisterCopy { from: projected.register, result: projected.path.slot, to, takes_text, takes_scalars })
 }

@@ -6,7 +6,7 @@ use crate::plan::tree::Tree;
 
 /// Leaves out what is set in layers and not read there.
 pub(super) fn run(mut program: Program, tree: &Tree) -> Program {
-    let drop_unread = |store: &mut Store| store.sets_layer = is_read(&store.assignment.mirror, tree);
+    let drop_unread = |store: &mut Store| store.sets_layer = is_read(&store.assignment.layer_place, tree);
     for step in program.actions_mut().flat_map(|action| &mut action.code) {
         match step {
             Instruction::Set(store, _) | Instruction::Copy(_, store, _) => drop_unread(store),

@@ -1,5 +1,7 @@
 //! Passes: each makes a program of a program that gives the same events and reports, with less work.
 //!
+//! A pass adds and takes out no entry and no action: the machine tells its observers of the tree's, by their numbers.
+//!
 //! Later passes find more where earlier ones ran: a store into two places is neither a constant nor a copy, and what is copied
 //! has a register by projection.
 //!
@@ -40,7 +42,9 @@ pub fn names() -> impl Iterator<Item = &'static str> {
 /// What the passes whose names are let through make of a tree's program.
 pub(super) fn run(program: Program, tree: &Tree, lets_through: &dyn Fn(&str) -> bool) -> Program {
     let passes = PASSES.iter().filter(|pass| lets_through(pass.name));
-    passes.fold(program, |program, pass| (pass.run)(program, tree))
+    let program = passes.fold(program, |program, pass| (pass.run)(program, tree));
+    debug_assert!(program.is_parallel_to(tree), "an entry or action was added or taken out");
+    program
 }
 
 #[cfg(test)]

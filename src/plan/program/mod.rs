@@ -8,7 +8,7 @@ pub(in crate::plan) use lower::lower;
 
 use super::expression::Slot;
 use super::template::Source;
-use super::tree::{Assignment, Deletion};
+use super::tree::{Assignment, Deletion, Entry, Tree, Work};
 use crate::extract::Extractor;
 use crate::json::Projection;
 use hashbrown::HashMap;
@@ -59,7 +59,7 @@ pub(crate) struct Extract {
     pub templates: Box<[Source<Op>]>,
     /// Where its result goes.
     pub output: Slot,
-    /// The registers of its layer, which it writes anew.
+    /// The registers of its layer, which it empties where it succeeds; one slot each, until projection adds ranges.
     pub clears: Box<[Range<u32>]>,
     /// Which parts of the result are read.
     pub projection: Projection,
@@ -82,7 +82,7 @@ pub(crate) enum Instruction {
     /// Sets a field to what a source gives.
     Set(Store, Source<Op>),
     /// Sets a field to what a register has, where that needs no evaluation; else as [`Instruction::Set`].
-    Copy(Copy, Store, Source<Op>),
+    Copy(RegisterCopy, Store, Source<Op>),
     /// Sets fields to what a dictionary has.
     Translate(Box<Lookups>),
     /// Deletes fields.
@@ -102,10 +102,10 @@ pub(crate) struct Store {
 
 /// A value that goes from one register to another.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Copy {
+pub(crate) struct RegisterCopy {
     /// What an extractor's result has at the path that is read.
     pub from: Slot,
-    /// The result itself; a dict without that path gives nothing, and no dict is a fault.
+    /// The result itself. Where it is a dict without that path, nothing is set; where it is no dict, evaluation finds the fault.
     pub result: Slot,
     /// The field that is set.
     pub to: Slot,
@@ -140,6 +140,16 @@ pub(crate) struct SetFrom {
 }
 
 impl Program {
+    /// Whether it has an entry for each entry of a tree, and an action for each of its actions.
+    pub fn is_parallel_to(&self, tree: &Tree) -> bool {
+        let is_parallel = |(own, other): (&EntryCode, &Entry)| match (&own.code, &other.work) {
+            (EntryBody::Stage(own), Work::Stage(other)) => own.len() == other.len(),
+            (EntryBody::Extract(_), Work::Extract(_)) => true,
+            _ => false,
+        };
+        self.entries.len() == tree.entries.len() && self.entries.iter().zip(&tree.entries).all(is_parallel)
+    }
+
     /// The value of a field that all events have alike, as JSON.
     pub fn constant(&self, slot: Slot) -> Option<&[u8]> {
         let place = self.constants.binary_search_by_key(&slot, |(constant, _)| *constant).ok()?;
@@ -205,10 +215,10 @@ impl ActionCode {
 
 impl Store {
     /// The register of its field, where a value goes there and nowhere else: no field is above or below it.
-    pub fn alone(&self) -> Option<Slot> {
+    pub fn sole_register(&self) -> Option<Slot> {
         let place = &self.assignment.place;
         let is_alone = place.above.is_empty() && place.below.is_empty();
-        let is_only = !self.sets_layer || self.assignment.mirror.exact.is_none();
+        let is_only = !self.sets_layer || self.assignment.layer_place.exact.is_none();
         place.exact.filter(|_| is_alone && is_only)
     }
 }
