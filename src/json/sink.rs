@@ -179,7 +179,7 @@ impl<'r> Sink<'r> {
             return None;
         }
         let start = words.length + 1;
-        free[..WIDE].copy_from_slice(&words.first);
+        *free.first_chunk_mut()? = words.first;
         let is_plain = match (text.first_chunk(), text.last_chunk()) {
             (Some(first), Some(last)) => {
                 let end = start + text.len();
@@ -251,10 +251,10 @@ impl std::fmt::Write for Sink<'_> {
 
 #[inline(always)]
 fn copy_words(words: &Words, free: &mut [u8]) {
-    let (first, free) = free.split_at_mut(WIDE);
-    first.copy_from_slice(&words.first);
+    let (free, _) = free.as_chunks_mut();
+    let (first, free) = free.split_first_mut().expect("the caller asked for capacity");
+    *first = words.first;
     if !words.more.is_empty() {
-        let (free, _) = free.as_chunks_mut();
         free.iter_mut().zip(&words.more).for_each(|(to, word)| *to = *word);
     }
 }
@@ -281,11 +281,10 @@ fn copy_plain(bytes: &[u8], free: &mut [u8]) -> usize {
 /// Copies the word at a place to the same place; its structural bits.
 #[inline(always)]
 fn copy_word(bytes: &[u8], place: usize, free: &mut [u8]) -> u32 {
-    let (from, to) = (&bytes[place..place + WIDTH], &mut free[place..place + WIDTH]);
-    let mut word = [0; WIDTH];
-    word.copy_from_slice(from);
-    to.copy_from_slice(&word);
-    structural::bits(word)
+    let word: &[u8; WIDTH] = bytes[place..].first_chunk().expect("a word is left");
+    let to = free[place..].first_chunk_mut().expect("the free part is a word larger than the bytes");
+    *to = *word;
+    structural::bits(*word)
 }
 
 /// As [`copy_plain`] for less than a word.
