@@ -33,6 +33,13 @@ fn own_formats_pass_and_are_clean() {
     }
 }
 
+/// A format of the bench that reads nothing costs little, and no one would see why.
+#[test]
+fn formats_of_the_bench_pass() {
+    let output = weir(&["test", "--quiet"], &workspace().join("benches/formats"));
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stdout));
+}
+
 #[test]
 fn own_samples_run_without_a_failure() {
     let format = workspace().join("specs/cloudflare/access_requests");
