@@ -40,7 +40,7 @@ pub trait Extractor: fmt::Debug + Send + Sync {
 /// One use of an extractor.
 #[derive(Clone, Debug)]
 pub struct CompiledExtractor {
-    /// Properties whose values are made anew for each event, from a template or a bare path. Their values are
+    /// Properties whose values are made for each event, from a template or a bare path. Their values are
     /// [`ResultSink::properties`], in the same order.
     pub templates: Vec<Constant>,
     /// What its results can have.

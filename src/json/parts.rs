@@ -28,7 +28,7 @@ impl<'p, 'a> Part<'p, 'a> {
 impl<'a> Reader<'a> {
     /// A value whose parts go to cells.
     ///
-    /// PERF: `benches/guard.sh` (access_requests): the place is kept at hand while members come as most documents have them,
+    /// PERF: `benches/guard.sh` (access_requests): the place is kept in a register while members come as most documents have them,
     /// without space, their keys and texts without escapes; 140 instructions a member, their values included, instead of 330.
     pub(super) fn part(&mut self, part: &Part<'_, 'a>) -> Read<Value<'a>> {
         let Part { projection, cells, order, before, depth } = *part;

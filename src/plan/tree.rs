@@ -77,7 +77,7 @@ pub(crate) struct Extraction {
     pub templates: Box<[Source]>,
     /// Where its result goes.
     pub output: Slot,
-    /// The slots of its layer, which it writes anew.
+    /// The slots of its layer, which it empties where it succeeds.
     pub clears: Box<[Slot]>,
     /// What a failure means.
     pub raise_errors: RaiseErrors,

@@ -91,7 +91,7 @@ fn report<O: Observer>(entry: &Entry, extraction: &Extraction, fault: Fault, obs
 
 /// Runs an extractor. What becomes of the result that an entry of the same name may have written before:
 ///
-/// - the extractor succeeds: the layer is written anew;
+/// - the extractor succeeds: the whole layer is replaced;
 /// - it passes over its input, or refuses what the event's own values give it: the result stays;
 /// - it fails: the result is `None`, or stays where there was nothing to read.
 fn run_extractor<'a, O: Observer>(

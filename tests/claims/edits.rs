@@ -140,7 +140,7 @@ pub fn another_bad_pattern(subject: Subject<'_>) -> Option<Claim> {
     subject.instead(quotes.then_some("'('")?)
 }
 
-/// A field that is set in vain is set elsewhere.
+/// A field whose value no event keeps is set elsewhere.
 pub fn set_elsewhere(subject: Subject<'_>) -> Option<Claim> {
     let place = subject.span();
     let actions = subject.spec()?.stages.iter().flat_map(|stage| &stage.actions);

@@ -82,7 +82,7 @@ fn short_escapes(bytes: &[u8], out: &mut [u8]) -> Option<usize> {
     Some(written - (2 * WIDTH - rest.len()))
 }
 
-/// Fills a buffer with the first of two words; the second is there so that a word stands behind each escape.
+/// Fills a buffer with the first of two words; the second is there so that a whole word follows each escape.
 #[inline(always)]
 fn escape_word(words: &[u8; 2 * WIDTH], out: &mut [u8]) -> Option<usize> {
     let word = words.first_chunk()?;
