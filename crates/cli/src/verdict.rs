@@ -40,7 +40,7 @@ impl Verdict {
         }
         match report.omissions() {
             [] => Verdict::Whole,
-            warnings => Verdict::Partial(warnings.iter().map(Trouble::of).collect()),
+            omissions => Verdict::Partial(omissions.iter().map(Trouble::of).collect()),
         }
     }
 
@@ -65,13 +65,13 @@ impl Verdict {
 }
 
 impl Trouble {
-    fn of(warning: &Omission) -> Trouble {
+    fn of(omission: &Omission) -> Trouble {
         Trouble {
-            stage: warning.stage.to_string(),
-            action: warning.action,
-            field: warning.field.as_deref().map(str::to_owned),
-            code: warning.fault.code().name(),
-            reason: warning.fault.reason().to_owned(),
+            stage: omission.stage.to_string(),
+            action: omission.action,
+            field: omission.field.as_deref().map(str::to_owned),
+            code: omission.fault.code().name(),
+            reason: omission.fault.reason().to_owned(),
         }
     }
 
