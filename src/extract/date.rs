@@ -85,9 +85,9 @@ impl Date {
             return Ok(Value::Text(text));
         }
         let moment = match (input, &self.notation) {
-            (Value::Text(text), notation) => self.read_text(text.trim(), notation, zone, sink.now),
+            (Value::Text(text), notation) => self.read_text(text.trim(), notation, zone, sink),
             (Value::Int(_) | Value::Float(_), notation @ (Notation::Written(_) | Notation::Invalid(_))) => {
-                self.read_text(text::string(sink.arena, input)?, notation, zone, sink.now)
+                self.read_text(text::string(sink.arena, input)?, notation, zone, sink)
             }
             (Value::Int(seconds), _) => time::from_integer(seconds, zone),
             (Value::Float(seconds), _) => time::from_float(seconds, zone),
@@ -104,12 +104,20 @@ impl Date {
         }
     }
 
-    fn read_text(&self, text: &str, notation: &Notation, zone: Option<&Zone>, now: i64) -> Option<Moment> {
+    fn read_text(
+        &self,
+        text: &str,
+        notation: &Notation,
+        zone: Option<&Zone>,
+        sink: &ResultSink<'_, '_>,
+    ) -> Option<Moment> {
         match notation {
-            Notation::Detected => time::read(text, zone, now),
+            Notation::Detected => time::read(text, zone, sink.now),
             Notation::Epoch => time::from_text(text, zone),
             // Recorded results have a number that the format does not fit read as seconds all the same.
-            Notation::Written(format) => format.read(text, zone, now).or_else(|| time::from_detected(text, zone)),
+            Notation::Written(format) => {
+                format.read(sink.arena, text, zone, sink.now).or_else(|| time::from_detected(text, zone))
+            }
             Notation::Invalid(_) => time::from_detected(text, zone),
         }
     }

@@ -1,7 +1,7 @@
 //! What stands between items or between a key and its value: a short regular expression, mostly a plain text.
 
 use super::text::find_space;
-use crate::pattern::{Groups, Pattern};
+use crate::pattern::Pattern;
 use crate::value::text::is_space;
 use crate::value::{Arena, Fault};
 use memchr::memchr;
@@ -78,9 +78,7 @@ impl Separator {
         match self {
             Separator::Units(units) => Ok(units_end(units, text, from)),
             Separator::Pattern(pattern) => {
-                let mut groups = Groups::new();
-                pattern.search(arena, text, from, true, &mut groups)?;
-                let found = groups.into_iter().next().flatten();
+                let found = pattern.search(arena, text, from, true)?.map(|groups| groups.whole());
                 Ok(found.filter(|found| !found.is_empty()).map(|found| found.end))
             }
         }
@@ -118,7 +116,7 @@ fn escaped(letter: char) -> Option<SeparatorUnit> {
 }
 
 fn covers(pattern: &Pattern, text: &str) -> bool {
-    matches!(pattern.find_at(text, 0), Ok(Some(groups)) if groups.first() == Some(&Some(0..text.len())))
+    matches!(pattern.search(&Arena::default(), text, 0, false), Ok(Some(groups)) if groups.whole() == (0..text.len()))
 }
 
 fn find_units(units: &[SeparatorUnit], text: &str, from: usize) -> Option<Range<usize>> {
@@ -163,10 +161,10 @@ fn units_end(units: &[SeparatorUnit], text: &str, from: usize) -> Option<usize> 
 }
 
 fn find_pattern(pattern: &Pattern, arena: &Arena, text: &str, from: usize) -> Result<Option<Range<usize>>, Fault> {
-    let (mut from, mut groups) = (from, Groups::new());
+    let mut from = from;
     while from < text.len() {
-        pattern.search(arena, text, from, false, &mut groups)?;
-        let Some(found) = groups.first().cloned().flatten() else { return Ok(None) };
+        let Some(groups) = pattern.search(arena, text, from, false)? else { return Ok(None) };
+        let found = groups.whole();
         if !found.is_empty() {
             return Ok(Some(found));
         }

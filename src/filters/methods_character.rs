@@ -6,7 +6,7 @@ use super::methods_text::subject;
 use super::tests::{is_lower, is_upper};
 use crate::pattern::Pattern;
 use crate::value::text::is_space;
-use crate::value::{Fault, Value};
+use crate::value::{Arena, Fault, Value};
 use std::sync::LazyLock;
 
 pub(super) static ENTRIES: &[LibraryEntry] = &[
@@ -113,8 +113,8 @@ fn is_decimal(character: char) -> bool {
     if character.is_ascii() || !character.is_numeric() {
         return character.is_ascii_digit();
     }
-    let decimal = |pattern: &Pattern| pattern.find_at(character.encode_utf8(&mut [0; 4]), 0);
-    DECIMAL.as_ref().is_some_and(|pattern| matches!(decimal(pattern), Ok(Some(_))))
+    let decimal = |pattern: &Pattern| pattern.is_match(&Arena::default(), character.encode_utf8(&mut [0; 4]), 0, true);
+    DECIMAL.as_ref().is_some_and(|pattern| decimal(pattern) == Ok(true))
 }
 
 /// Digits that are not decimal: superscripts, subscripts, circled and the like.

@@ -124,20 +124,17 @@ fn found<'a>(call: &FunctionCall<'_, 'a>, extent: Extent, anchored: bool) -> Res
     no_flags(call, 2)?;
     let (pattern, text) = (compiled(call, 0, extent)?, call.text(1)?);
     call.arena.spend(text.len() as u64)?;
-    let mut groups = Groups::new();
-    if !pattern.search(call.arena, text, 0, anchored, &mut groups)? {
-        return Ok(Value::None);
-    }
+    let Some(groups) = pattern.search(call.arena, text, 0, anchored)? else { return Ok(Value::None) };
     let list = List::new(call.arena);
-    for group in texts(text, &groups) {
+    for group in texts(text, groups) {
         list.push(call.arena, group)?;
     }
     Ok(Value::Match(call.arena.bump().alloc(list)))
 }
 
 /// The groups' texts, the whole match first; none for those that took no part.
-fn texts<'a>(text: &'a str, groups: &Groups) -> impl Iterator<Item = Value<'a>> {
-    groups.iter().map(move |group| group.clone().and_then(|range| text.get(range)).map_or(Value::None, Value::Text))
+fn texts<'a>(text: &'a str, groups: Groups<'a>) -> impl Iterator<Item = Value<'a>> {
+    groups.iter().map(move |group| group.and_then(|range| text.get(range)).map_or(Value::None, Value::Text))
 }
 
 fn find_all<'a>(call: &FunctionCall<'_, 'a>) -> Result<Value<'a>, Fault> {
@@ -149,7 +146,7 @@ fn find_all<'a>(call: &FunctionCall<'_, 'a>) -> Result<Value<'a>, Fault> {
         call.arena.spend(1)?;
         let groups = groups?;
         let empty = |group| if let Value::None = group { Value::Text("") } else { group };
-        let mut texts = texts(text, &groups).map(empty);
+        let mut texts = texts(text, groups).map(empty);
         out.push(match groups.len() {
             1 => texts.next().unwrap_or(Value::Text("")),
             2 => texts.nth(1).unwrap_or(Value::Text("")),
@@ -168,7 +165,7 @@ fn substitute<'a>(call: &FunctionCall<'_, 'a>) -> Result<Value<'a>, Fault> {
     let (mut out, mut from, mut replaced) = (call.build(), 0, String::new());
     for groups in pattern.matches(call.arena, text).take(count) {
         let groups = groups?;
-        let Some(whole) = groups.first().cloned().flatten() else { break };
+        let whole = groups.whole();
         replaced.clear();
         replacement.expand(text, &groups, &mut replaced);
         out.push(text.get(from..whole.start).unwrap_or_default())?;
@@ -188,9 +185,9 @@ fn split<'a>(call: &FunctionCall<'_, 'a>) -> Result<Value<'a>, Fault> {
     for groups in pattern.matches(call.arena, text).take(most) {
         call.arena.spend(1)?;
         let groups = groups?;
-        let Some(whole) = groups.first().cloned().flatten() else { break };
+        let whole = groups.whole();
         out.push(Value::Text(text.get(from..whole.start).unwrap_or_default()));
-        out.extend(texts(text, &groups).skip(1));
+        out.extend(texts(text, groups).skip(1));
         from = whole.end;
     }
     out.push(Value::Text(text.get(from..).unwrap_or_default()));

@@ -23,7 +23,9 @@ fn rfc3339<'a>(call: &FunctionCall<'_, 'a>) -> Result<Value<'a>, Fault> {
         (Value::Text(text), None) => time::read(text.trim(), None, call.now),
         (Value::Int(seconds), None) => time::from_integer(seconds, None),
         (Value::Float(seconds), None) => time::from_float(seconds, None),
-        (_, Some(format)) => call.patterns.format(call.arena, format)?.read(call.subject()?.trim(), None, call.now),
+        (_, Some(format)) => {
+            call.patterns.format(call.arena, format)?.read(call.arena, call.subject()?.trim(), None, call.now)
+        }
         (other, None) => return Err(mismatch("a date", other)),
     };
     match moment {

@@ -6,9 +6,7 @@ use super::engine::{
 use super::syntax::{self, Dialect, Extent};
 use crate::value::{Arena, Fault, FaultCode};
 use memchr::memmem::Finder;
-use regex_automata::util::primitives::NonMaxUsize;
 use regex_automata::{Anchored, Input};
-use std::ops::Range;
 
 /// A compiled regular expression. Patterns without look-around, back-references, atomic groups and possessive
 /// repetition run in linear time; the others run on a backtracking engine with a bound on its steps.
@@ -143,112 +141,52 @@ impl Pattern {
         }
     }
 
-    /// The first match at or after a byte (or, `anchored`, just there), into groups that the caller keeps; they are empty
-    /// where nothing matched. The event pays for the steps.
+    /// The first match at or after a byte (or, `anchored`, just there). The event pays for the steps.
     ///
     /// # Errors
     /// As [`Pattern::is_match`].
-    pub fn search(
+    pub fn search<'a>(
         &self,
-        arena: &Arena,
+        arena: &'a Arena,
         text: &str,
         from: usize,
         anchored: bool,
-        groups: &mut Groups,
-    ) -> Result<bool, Fault> {
-        groups.clear();
+    ) -> Result<Option<Groups<'a>>, Fault> {
         if !text.is_char_boundary(from) {
-            return Ok(false);
+            return Ok(None);
         }
-        match &self.engine {
-            Engine::Linear(linear) => self.search_linear(linear, arena, &input(text, from, anchored), groups)?,
-            Engine::Bounded(bounded) => bounded.search(arena, text, from, anchored, groups)?,
-        }
-        Ok(!groups.is_empty())
-    }
-
-    /// The first match at or after a byte, with a budget of its own.
-    ///
-    /// # Errors
-    /// As [`Pattern::is_match`].
-    pub fn find_at(&self, text: &str, from: usize) -> Result<Option<Groups>, Fault> {
-        let mut groups = Groups::new();
-        Ok(self.search(&Arena::default(), text, from, false, &mut groups)?.then_some(groups))
-    }
-
-    /// The match that starts just there, with a budget of its own.
-    ///
-    /// # Errors
-    /// As [`Pattern::is_match`].
-    pub fn find_just_at(&self, text: &str, from: usize) -> Result<Option<Groups>, Fault> {
-        let mut groups = Groups::new();
-        Ok(self.search(&Arena::default(), text, from, true, &mut groups)?.then_some(groups))
+        let slots = Groups::slots(arena, self.translation.len())?;
+        let is_found = match &self.engine {
+            Engine::Linear(linear) => linear.search(arena, &input(text, from, anchored), slots)?,
+            Engine::Bounded(bounded) => bounded.search(arena, text, from, anchored, slots)?,
+        };
+        Ok(is_found.then(|| Groups::of_engine(slots, &self.translation)))
     }
 
     /// The matches from left to right, none of which overlap. After an empty match the search goes on one character
     /// further; a match may be empty right behind another, as in Python.
-    pub fn matches<'p, 't>(&'p self, arena: &'p Arena, text: &'t str) -> Matches<'p, 't> {
+    pub fn matches<'p, 'a>(&'p self, arena: &'a Arena, text: &'p str) -> Matches<'p, 'a> {
         Matches { pattern: self, arena, text, from: 0 }
-    }
-
-    fn search_linear(
-        &self,
-        linear: &Linear,
-        arena: &Arena,
-        input: &Input<'_>,
-        groups: &mut Groups,
-    ) -> Result<(), Fault> {
-        const FEW: usize = 128;
-        let needed = linear.slots();
-        let mut few = [None; FEW];
-        let mut many = Vec::new();
-        let slots = if needed <= FEW {
-            &mut few[..needed]
-        } else {
-            many.resize(needed, None);
-            &mut many[..]
-        };
-        if linear.search(arena, input, slots)? {
-            self.collect(slots, groups);
-        }
-        Ok(())
-    }
-
-    /// Turns the engine's groups into the pattern's. A mark stands where the match ends although a newline after it was
-    /// read too: see `EnginePattern::ends`.
-    fn collect(&self, slots: &[Option<NonMaxUsize>], groups: &mut Groups) {
-        let range = |group: usize| -> Option<Range<usize>> {
-            let start = (*slots.get(2 * group)?)?.get();
-            Some(start..(*slots.get(2 * group + 1)?)?.get())
-        };
-        let end = self.translation.ends.iter().find_map(|mark| range(*mark)).map_or(usize::MAX, |mark| mark.start);
-        let clamp = |range: Range<usize>| range.start.min(end)..range.end.min(end);
-        groups.extend(self.translation.groups.iter().map(|group| range(*group).map(clamp)));
     }
 }
 
 /// The matches of a pattern in a text, from left to right.
 #[derive(Debug)]
-pub struct Matches<'p, 't> {
+pub struct Matches<'p, 'a> {
     pattern: &'p Pattern,
-    arena: &'p Arena,
-    text: &'t str,
+    arena: &'a Arena,
+    text: &'p str,
     from: usize,
 }
 
-impl Iterator for Matches<'_, '_> {
-    type Item = Result<Groups, Fault>;
+impl<'a> Iterator for Matches<'_, 'a> {
+    type Item = Result<Groups<'a>, Fault>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        let mut groups = Groups::new();
-        let found = self.pattern.search(self.arena, self.text, self.from, false, &mut groups);
-        let found = found.map(|found| found.then_some(groups)).transpose()?;
-        self.from = match &found {
-            Ok(groups) => match groups.first().cloned().flatten() {
-                Some(whole) if whole.is_empty() => next_character(self.text, whole.end),
-                Some(whole) => whole.end,
-                None => self.text.len() + 1,
-            },
+        let found = self.pattern.search(self.arena, self.text, self.from, false).transpose()?;
+        self.from = match found.as_ref().map(Groups::whole) {
+            Ok(whole) if whole.is_empty() => next_character(self.text, whole.end),
+            Ok(whole) => whole.end,
             Err(_) => self.text.len() + 1,
         };
         Some(found)

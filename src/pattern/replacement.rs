@@ -40,12 +40,12 @@ impl Replacement {
     }
 
     /// Appends the replacement of a match. Groups that took no part are empty.
-    pub fn expand(&self, text: &str, groups: &Groups, out: &mut String) {
+    pub fn expand(&self, text: &str, groups: &Groups<'_>, out: &mut String) {
         for part in &self.0 {
             match part {
                 ReplacementPart::Text(text) => out.push_str(text),
                 ReplacementPart::Group(group) => {
-                    let range = groups.get(*group).cloned().flatten();
+                    let range = groups.get(*group);
                     out.push_str(range.and_then(|range| text.get(range)).unwrap_or_default());
                 }
             }

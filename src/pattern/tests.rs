@@ -160,11 +160,31 @@ const EXTENSIONS: &[(&str, &str, &str)] = &[
     ("\\R", "\r\n", "0..2"),
 ];
 
-fn shown(groups: Option<Groups>) -> String {
+fn shown(groups: Option<Groups<'_>>) -> String {
     let Some(groups) = groups else { return "-".to_owned() };
-    let one =
-        |group: &Option<std::ops::Range<usize>>| group.clone().map_or("x".to_owned(), |found| format!("{found:?}"));
+    let one = |group: Option<std::ops::Range<usize>>| group.map_or("x".to_owned(), |found| format!("{found:?}"));
     groups.iter().map(one).collect::<Vec<_>>().join(" ")
+}
+
+/// What a search finds, the same by machine code and without.
+fn found(pattern: &Pattern, text: &str, from: usize, anchored: bool) -> String {
+    let (arena, portable) = (Arena::default(), Arena::default());
+    portable.set_native(false);
+    let without = shown(pattern.search(&portable, text, from, anchored).expect("few steps"));
+    assert_eq!(portable_match(pattern, text, from, anchored), without != "-", "{pattern:?} on {text:?}");
+    // Again and again: what is searched for often gets machine code.
+    for _ in 0..10 {
+        let with = shown(pattern.search(&arena, text, from, anchored).expect("few steps"));
+        assert_eq!(with, without, "{pattern:?} on {text:?} from {from}");
+        assert_eq!(pattern.is_match(&arena, text, from, anchored), Ok(with != "-"), "{pattern:?} on {text:?}");
+    }
+    without
+}
+
+fn portable_match(pattern: &Pattern, text: &str, from: usize, anchored: bool) -> bool {
+    let portable = Arena::default();
+    portable.set_native(false);
+    pattern.is_match(&portable, text, from, anchored).expect("few steps")
 }
 
 #[test]
@@ -173,13 +193,10 @@ fn matches_what_python_matches() {
     for (pattern, text, search, start, whole) in MATCHES {
         let part = Pattern::new(pattern).expect(pattern);
         let full = Pattern::with_extent(pattern, Extent::Whole).expect(pattern);
-        let found = [part.find_at(text, 0), part.find_just_at(text, 0), full.find_just_at(text, 0)];
-        let found = found.map(|groups| shown(groups.expect("few steps")));
+        let found = [found(&part, text, 0, false), found(&part, text, 0, true), found(&full, text, 0, true)];
         if found != [*search, *start, *whole] {
             failures.push(format!("{pattern:?} on {text:?}: {found:?}, not {:?}", [search, start, whole]));
         }
-        assert_eq!(part.is_match(&Arena::default(), text, 0, false), Ok(*search != "-"), "{pattern}");
-        assert_eq!(part.is_match(&Arena::default(), text, 0, true), Ok(*start != "-"), "{pattern}");
     }
     assert!(failures.is_empty(), "{}", failures.join("\n"));
 }
@@ -188,7 +205,7 @@ fn matches_what_python_matches() {
 fn reads_notations_that_python_lacks() {
     for (pattern, text, search) in EXTENSIONS {
         let pattern = Pattern::new(pattern).expect(pattern);
-        assert_eq!(shown(pattern.find_at(text, 0).expect("few steps")), *search, "{pattern:?}");
+        assert_eq!(found(&pattern, text, 0, false), *search, "{pattern:?}");
     }
 }
 
@@ -198,9 +215,10 @@ fn replaces_as_python_does() {
         let pattern = Pattern::new(pattern).expect(pattern);
         let replacement = Replacement::new(template, &pattern).expect(template);
         let (mut out, mut from) = (String::new(), 0);
-        for groups in pattern.matches(&Arena::default(), text) {
+        let arena = Arena::default();
+        for groups in pattern.matches(&arena, text) {
             let groups = groups.expect("few steps");
-            let whole = groups[0].clone().expect("the whole match");
+            let whole = groups.whole();
             out.push_str(&text[from..whole.start]);
             replacement.expand(text, &groups, &mut out);
             from = whole.end;
@@ -248,8 +266,9 @@ fn is_bounded_in_size_depth_and_steps() {
 #[test]
 fn starts_only_at_characters() {
     let pattern = Pattern::new("").expect("a pattern");
-    assert_eq!(pattern.find_at("é", 1), Ok(None));
-    assert_eq!(pattern.find_at("é", 3), Ok(None));
+    let arena = Arena::default();
+    assert_eq!(pattern.search(&arena, "é", 1, false), Ok(None));
+    assert_eq!(pattern.search(&arena, "é", 3, false), Ok(None));
 }
 
 /// Pattern, text, and where RE2 finds the first match.
@@ -287,13 +306,7 @@ const RE2: &[(&str, &str, &str)] = &[
 fn classes_are_those_of_re2_where_a_pattern_is_in_its_notation() {
     for (pattern, text, expected) in RE2 {
         let compiled = Pattern::in_dialect(pattern, Extent::Part, Dialect::Re2).expect(pattern);
-        // Again and again: what is common gets a program of its own.
-        for _ in 0..20 {
-            let found = compiled.find_at(text, 0).expect("no limit");
-            let found = found.and_then(|groups| groups.first().cloned().flatten());
-            let found = found.map_or_else(|| "-".to_owned(), |range| format!("{}..{}", range.start, range.end));
-            assert_eq!(found, *expected, "{pattern} on {text:?}");
-        }
+        assert_eq!(found(&compiled, text, 0, false), *expected, "{pattern} on {text:?}");
     }
 }
 
@@ -301,6 +314,7 @@ fn classes_are_those_of_re2_where_a_pattern_is_in_its_notation() {
 fn engines_that_count_find_what_the_others_find() {
     let none_free = || {
         let arena = Arena::default();
+        arena.set_native(false);
         assert!(arena.affords(Arena::FREE));
         arena
     };
@@ -308,12 +322,13 @@ fn engines_that_count_find_what_the_others_find() {
     for (pattern, text, ..) in MATCHES {
         let compiled = Pattern::new(pattern).expect(pattern);
         for (from, anchored) in [(0, false), (0, true), (1, false)] {
-            let (mut free, mut counted) = (Groups::new(), Groups::new());
-            let found = compiled.search(&Arena::default(), text, from, anchored, &mut free);
-            let again = compiled.search(&none_free(), text, from, anchored, &mut counted);
+            let (free, counting) = (Arena::default(), none_free());
+            free.set_native(false);
+            let found = compiled.search(&free, text, from, anchored);
+            let counted = compiled.search(&counting, text, from, anchored);
             let is_match = compiled.is_match(&none_free(), text, from, anchored);
-            if (&found, &free) != (&again, &counted) || found != is_match {
-                failures.push(format!("{pattern:?} on {text:?} from {from}: {counted:?}, not {free:?}"));
+            if found != counted || found.as_ref().map(Option::is_some) != is_match.as_ref().copied() {
+                failures.push(format!("{pattern:?} on {text:?} from {from}: {counted:?}, not {found:?}"));
             }
         }
     }
@@ -326,9 +341,10 @@ fn patterns_of_many_groups_find_all_of_them() {
     let pattern: String = (0..groups).map(|n| format!("({}[^ ]+) ", n % 10)).collect();
     let text: String = (0..groups).map(|n| format!("{}é{n} ", n % 10)).collect();
     let compiled = Pattern::new(&pattern).expect("a pattern");
-    let found = compiled.find_at(&text, 0).expect("few steps").expect("a match");
+    let arena = Arena::default();
+    let found = compiled.search(&arena, &text, 0, false).expect("few steps").expect("a match");
     assert_eq!(found.len(), groups + 1);
-    let last = found.last().cloned().flatten().expect("a group");
+    let last = found.get(groups).expect("a group");
     assert_eq!(&text[last], format!("{}é{}", (groups - 1) % 10, groups - 1));
 }
 
@@ -340,4 +356,44 @@ fn a_search_that_goes_on_and_on_ends_with_the_budget() {
         let compiled = Pattern::new(pattern).expect("a pattern");
         assert!(compiled.matches(&arena, &text).any(|found| found.is_err()), "{pattern}");
     }
+}
+
+/// Patterns made at random of pieces that mean something to each other, and texts of the letters that they know.
+#[test]
+fn machine_code_finds_what_the_linear_engine_finds() {
+    const ATOMS: [&str; 16] =
+        ["a", "b", "ab", ".", "[ab]", "[^a]", "\\d", "\\w", "\\s", "\\S", "1", " ", "\\n", "(?i:A)", "é", "[^é]"];
+    const REPEATED: [&str; 10] = ["", "", "", "*", "+", "?", "*?", "+?", "{2}", "{1,3}"];
+    const PLACES: [&str; 6] = ["^", "$", "\\b", "\\B", "(?m:^)", "(?m:$)"];
+    const LETTERS: [&str; 8] = ["a", "b", "A", "1", " ", "\n", "ab", "_"];
+    let mut state = 1_u64;
+    let mut below = |most: usize| {
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (state >> 33) as usize % most
+    };
+    fn piece(below: &mut dyn FnMut(usize) -> usize, depth: usize) -> String {
+        let one = match below(if depth == 0 { 4 } else { 8 }) {
+            0 => return PLACES[below(PLACES.len())].to_owned(),
+            1..4 => ATOMS[below(ATOMS.len())].to_owned(),
+            4 | 5 => format!("({})", piece(below, depth - 1)),
+            6 => format!("(?:{}|{})", piece(below, depth - 1), piece(below, depth - 1)),
+            _ => format!("(?:{}{})", piece(below, depth - 1), piece(below, depth - 1)),
+        };
+        let repeated = REPEATED[below(REPEATED.len())];
+        if one.chars().count() > 1 && !one.starts_with(['(', '[', '\\']) { one } else { one + repeated }
+    }
+    let mut matched = 0;
+    for _ in 0..600 {
+        let written: String = (0..=below(4)).map(|_| piece(&mut below, 3)).collect();
+        let Ok(pattern) = Pattern::with_extent(&written, [Extent::Part, Extent::Whole][below(2)]) else { continue };
+        if !pattern.is_linear() {
+            continue;
+        }
+        for _ in 0..6 {
+            let text: String = (0..below(12)).map(|_| LETTERS[below(LETTERS.len())]).collect();
+            let from = below(text.len() + 1);
+            matched += usize::from(found(&pattern, &text, from, below(2) == 0) != "-");
+        }
+    }
+    assert!(matched > 800, "{matched} of the searches found something");
 }

@@ -38,6 +38,7 @@ impl<'a> Machine<'a> {
         observer: &'o mut O,
     ) -> Lane<'a, 'o, O> {
         arena.reset();
+        arena.set_native(self.program.is_native);
         let arena = &*arena;
         let (text, is_replaced) = decoded(arena, record.input.bytes());
         if is_replaced {

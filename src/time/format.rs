@@ -6,7 +6,7 @@ use super::fixed::{FixedFormat, FormatPart};
 use super::rfc3339::{digits, microseconds};
 use super::zone::{Zone, offset};
 use crate::pattern::Pattern;
-use crate::value::{Fault, FaultCode};
+use crate::value::{Arena, Fault, FaultCode};
 use std::borrow::Cow;
 
 /// A compiled format.
@@ -100,20 +100,20 @@ impl DateFormat {
     }
 
     /// Reads a whole text; a year that the format lacks is that of `now`.
-    pub fn read(&self, text: &str, zone: Option<&Zone>, now: i64) -> Option<Moment> {
+    pub fn read(&self, arena: &Arena, text: &str, zone: Option<&Zone>, now: i64) -> Option<Moment> {
         if let Some((civil, offset)) = self.fixed.as_ref().and_then(|fixed| fixed.read(text))
             && let Some(moment) = civil.moment(offset, zone)
         {
             return Some(moment);
         }
-        let groups = self.pattern.find_just_at(text, 0).ok()??;
-        if groups.first()?.as_ref()?.end != text.len() {
+        let groups = self.pattern.search(arena, text, 0, true).ok()??;
+        if groups.whole().end != text.len() {
             return None;
         }
         let today = Civil::midnight(now);
         let mut read = FormatRead::new(today);
         for (index, directive) in self.directives.iter().enumerate() {
-            let part = text.get(groups.get(index + 1)?.clone()?)?;
+            let part = text.get(groups.get(index + 1)?)?;
             read.set(*directive, part)?;
         }
         read.moment(zone)
@@ -308,6 +308,7 @@ fn place(words: &str, word: &str) -> Option<i64> {
 #[cfg(test)]
 mod tests {
     use super::DateFormat;
+    use crate::value::Arena;
 
     /// Dates of full width and others, valid and not, by the pattern alone and by the fixed reader before it.
     #[test]
@@ -355,9 +356,9 @@ mod tests {
                 text = text.replace(directive, &value);
             }
             let text = text.replace("  ", " ").replace(' ', space);
-            let found = format.read(&text, None, 0);
+            let found = format.read(&Arena::default(), &text, None, 0);
             fixed += usize::from(format.fixed.as_ref().is_some_and(|fixed| fixed.read(&text).is_some()));
-            assert_eq!(found, pattern.read(&text, None, 0), "{written} of {text}");
+            assert_eq!(found, pattern.read(&Arena::default(), &text, None, 0), "{written} of {text}");
         }
         assert!(fixed > 5_000, "{fixed} texts were read without a pattern");
     }

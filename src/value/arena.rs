@@ -19,6 +19,8 @@ pub struct Arena {
     dates_ahead: Cell<u32>,
     /// How many steps of patterns are free yet.
     free: Cell<u64>,
+    /// Whether patterns may run as machine code.
+    is_native: Cell<bool>,
 }
 
 impl Arena {
@@ -31,8 +33,8 @@ impl Arena {
 
     /// An empty arena with a budget in bytes and steps.
     pub fn new(budget: u64) -> Self {
-        let (dates_ahead, free) = (Cell::new(0), Cell::new(Self::FREE));
-        Arena { bump: Bump::new(), left: Cell::new(budget), budget, dates_ahead, free }
+        let (dates_ahead, free, is_native) = (Cell::new(0), Cell::new(Self::FREE), Cell::new(true));
+        Arena { bump: Bump::new(), left: Cell::new(budget), budget, dates_ahead, free, is_native }
     }
 
     /// Forgets all values and restores the budget.
@@ -45,6 +47,16 @@ impl Arena {
         self.left.set(self.budget);
         self.dates_ahead.set(0);
         self.free.set(Self::FREE);
+    }
+
+    /// Says whether patterns may run as machine code while the next events run; at first they may.
+    pub fn set_native(&self, is_native: bool) {
+        self.is_native.set(is_native);
+    }
+
+    /// Whether patterns may run as machine code.
+    pub fn is_native(&self) -> bool {
+        self.is_native.get()
     }
 
     /// Notes a date that names no year and so came to lie ahead of the reference time.

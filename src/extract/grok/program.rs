@@ -239,14 +239,14 @@ impl GrokProgram {
 struct Matched<'p, 'a> {
     input: &'a str,
     captures: &'p [Capture],
-    groups: Groups,
+    groups: Groups<'a>,
 }
 
 impl<'a> Matched<'_, 'a> {
     /// Sets each key whose group took part. Where a name occurs more than once, the last of its groups counts.
     fn each(&self, sink: &ResultSink<'_, 'a>, mut set: impl FnMut(usize, Value<'a>)) -> Result<(), Fault> {
         for capture in self.captures {
-            if let Some(range) = group(&self.groups, capture.group) {
+            if let Some(range) = self.groups.get(capture.group) {
                 set(capture.key, convert(&self.input[range], capture.conversion, sink)?);
             }
         }
@@ -279,8 +279,8 @@ impl Alternative {
         Ok(alternative)
     }
 
-    fn find(&self, arena: &Arena, input: &str) -> Result<Option<Groups>, Fault> {
-        let Some(groups) = find(&self.pattern, arena, input)? else { return Ok(None) };
+    fn find<'a>(&self, arena: &'a Arena, input: &str) -> Result<Option<Groups<'a>>, Fault> {
+        let Some(groups) = self.pattern.search(arena, input, 0, true)? else { return Ok(None) };
         for guarded in &self.guarded {
             if !guarded.admits(&groups, input) {
                 return self.find_exactly(arena, input);
@@ -290,10 +290,10 @@ impl Alternative {
     }
 
     #[cold]
-    fn find_exactly(&self, arena: &Arena, input: &str) -> Result<Option<Groups>, Fault> {
+    fn find_exactly<'a>(&self, arena: &'a Arena, input: &str) -> Result<Option<Groups<'a>>, Fault> {
         let Some(exact) = &self.exact else { return Ok(None) };
         match exact.pattern.get_or_init(|| Pattern::of_spec(&exact.source)) {
-            Ok(pattern) => find(pattern, arena, input),
+            Ok(pattern) => pattern.search(arena, input, 0, true),
             Err(fault) => Err(fault.clone()),
         }
     }
@@ -301,23 +301,14 @@ impl Alternative {
 
 impl GuardedGroup {
     /// Whether the group may stand where it stands.
-    fn admits(&self, groups: &Groups, input: &str) -> bool {
-        let Some(range) = group(groups, self.group) else { return true };
+    fn admits(&self, groups: &Groups<'_>, input: &str) -> bool {
+        let Some(range) = groups.get(self.group) else { return true };
         let bytes = input.as_bytes();
         let before = range.start.checked_sub(1).and_then(|place| bytes.get(place));
         let after = bytes.get(range.end);
         !before.is_some_and(|byte| self.guard.not_after.has(*byte))
             && !after.is_some_and(|byte| self.guard.not_before.has(*byte))
     }
-}
-
-fn find(pattern: &Pattern, arena: &Arena, input: &str) -> Result<Option<Groups>, Fault> {
-    let mut groups = Groups::new();
-    Ok(pattern.search(arena, input, 0, true, &mut groups)?.then_some(groups))
-}
-
-fn group(groups: &Groups, number: usize) -> Option<std::ops::Range<usize>> {
-    groups.get(number).cloned().flatten()
 }
 
 impl ResultPath {

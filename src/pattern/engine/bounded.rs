@@ -1,9 +1,10 @@
 //! The engine for patterns with look-around or back-references: it backtracks, a bounded number of times.
 
 use super::fault::{not_compiled, too_large};
-use super::groups::Groups;
+use super::groups::Slot;
 use crate::value::{Arena, Fault, FaultCode};
 use fancy_regex::{CompileError, Error, Regex, RegexBuilder, RegexInput, RuntimeError};
+use regex_automata::util::primitives::NonMaxUsize;
 use std::sync::OnceLock;
 
 /// A pattern in the notation of `fancy_regex`, compiled for each number of times that it may backtrack.
@@ -59,7 +60,7 @@ impl Bounded {
         self.tried(arena, text, |regex| Ok(regex.find_input(input(text, from, anchored))?.is_some()))
     }
 
-    /// The first match; the groups stay empty where there is none.
+    /// The first match, as where its groups begin and end.
     ///
     /// # Errors
     /// As [`Bounded::is_match`].
@@ -69,13 +70,16 @@ impl Bounded {
         text: &str,
         from: usize,
         anchored: bool,
-        groups: &mut Groups,
-    ) -> Result<(), Fault> {
+        slots: &mut [Slot],
+    ) -> Result<bool, Fault> {
         self.tried(arena, text, |regex| {
-            if let Some(captures) = regex.captures_input(input(text, from, anchored))? {
-                groups.extend((0..captures.len()).map(|group| captures.get(group).map(|found| found.range())));
+            let Some(captures) = regex.captures_input(input(text, from, anchored))? else { return Ok(false) };
+            for (group, pair) in slots.chunks_exact_mut(2).enumerate() {
+                let found = captures.get(group);
+                pair[0] = found.and_then(|found| NonMaxUsize::new(found.start()));
+                pair[1] = found.and_then(|found| NonMaxUsize::new(found.end()));
             }
-            Ok(())
+            Ok(true)
         })
     }
 

@@ -1,18 +1,19 @@
 //! The engines that run patterns: in linear time, or with a bound on backtracking.
 
-mod automaton;
-mod backtracker;
 mod bounded;
 mod counted;
 mod fault;
 mod groups;
+#[cfg_attr(target_family = "wasm", path = "no_jit.rs")]
+mod jit;
 mod linear;
+mod notation;
 mod pike_vm;
 mod prefilter;
 mod translate;
 
 pub(super) use bounded::Bounded;
 pub use groups::Groups;
-pub(super) use linear::{LARGEST_OF_SPEC, LARGEST_PROGRAM, Linear, compile};
+pub(super) use linear::{LARGEST_OF_SPEC, LARGEST_PROGRAM, Linear};
 pub(super) use prefilter::required_literal;
 pub(super) use translate::{EnginePattern, translate};

@@ -45,6 +45,11 @@ pub(in crate::pattern) fn translate(tokens: Vec<PatternToken>, extent: Extent) -
 }
 
 impl EnginePattern {
+    /// How many groups the engine finds.
+    pub(in crate::pattern) fn len(&self) -> usize {
+        self.groups.len() + self.ends.len()
+    }
+
     fn push(&mut self, token: PatternToken, extent: Extent, count: &mut usize) {
         match token {
             PatternToken::Atom(text) | PatternToken::Repeat(text) => self.text.push_str(&text),

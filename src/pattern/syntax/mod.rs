@@ -8,4 +8,4 @@ mod token;
 
 pub use dialect::{Dialect, Extent};
 pub(super) use reader::read;
-pub(super) use token::{NO_SPACE, PatternGroup, PatternToken, SPACE, wrong};
+pub(super) use token::{PatternGroup, PatternToken, wrong};

@@ -12,6 +12,7 @@ mod constants;
 mod copies;
 mod dead_stores;
 mod list_fusion;
+mod native_patterns;
 mod output_template;
 mod projection;
 
@@ -32,6 +33,7 @@ const PASSES: &[Pass] = &[
     Pass { name: "list-fusion", run: list_fusion::run },
     Pass { name: "copies", run: copies::run },
     Pass { name: "output-template", run: output_template::run },
+    Pass { name: "native-patterns", run: native_patterns::run },
 ];
 
 /// The names of all passes, in their order.

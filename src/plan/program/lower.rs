@@ -14,6 +14,7 @@ impl Program {
             registers: tree.layers.slots.len() as u32,
             entries: tree.entries.iter().map(|entry| lower_entry(entry, tree)).collect(),
             constants: Vec::new(),
+            is_native: false,
             template: None,
         }
     }

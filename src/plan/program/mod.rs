@@ -26,6 +26,8 @@ pub(crate) struct Program {
     pub entries: Box<[EntryCode]>,
     /// Fields that all events have alike, by their slots in order: the value as JSON. No step sets them.
     pub constants: Vec<(Slot, Box<[u8]>)>,
+    /// Whether patterns run as machine code.
+    pub is_native: bool,
     /// The event as one line; without it the fields' tree is written.
     pub template: Option<OutputTemplate>,
 }
