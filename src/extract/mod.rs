@@ -6,6 +6,7 @@ mod description;
 mod dict;
 mod dsv;
 mod extractor;
+mod finder;
 pub mod findings;
 mod grok;
 mod header;

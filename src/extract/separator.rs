@@ -22,6 +22,15 @@ pub(super) enum SeparatorUnit {
     Space,
 }
 
+/// A separator of one character.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum SeparatorCharacter {
+    /// A character of ASCII.
+    Letter(u8),
+    /// White space.
+    Space,
+}
+
 impl Separator {
     /// A separator as a spec writes it: a regular expression or, where it is none (`*,*`) or would match nothing (`|`),
     /// that very text.
@@ -45,6 +54,18 @@ impl Separator {
         }
     }
 
+    /// The only character of it, where it is a single one that is quickly found.
+    pub(super) fn character(&self) -> Option<SeparatorCharacter> {
+        match self {
+            Separator::Units(units) => match units.as_slice() {
+                [SeparatorUnit::Letter(letter)] if letter.is_ascii() => Some(SeparatorCharacter::Letter(*letter as u8)),
+                [SeparatorUnit::Space] => Some(SeparatorCharacter::Space),
+                _ => None,
+            },
+            Separator::Pattern(_) => None,
+        }
+    }
+
     /// The first occurrence at or after a byte; an occurrence without a character does not count.
     ///
     /// # Errors
@@ -60,7 +81,7 @@ impl Separator {
     ///
     /// # Errors
     /// Limit, where a regular expression used up its steps.
-    fn ends_at(&self, arena: &Arena, text: &str, from: usize, end: usize) -> Result<bool, Fault> {
+    pub(super) fn ends_at(&self, arena: &Arena, text: &str, from: usize, end: usize) -> Result<bool, Fault> {
         const FEW: usize = 8;
         for start in (from.max(end.saturating_sub(FEW))..end).rev().filter(|start| text.is_char_boundary(*start)) {
             if self.end_at(arena, &text[..end], start)? == Some(end) {
@@ -120,12 +141,6 @@ fn covers(pattern: &Pattern, text: &str) -> bool {
 }
 
 fn find_units(units: &[SeparatorUnit], text: &str, from: usize) -> Option<Range<usize>> {
-    if let [SeparatorUnit::Letter(letter)] = units
-        && letter.is_ascii()
-    {
-        let start = from + memchr(*letter as u8, text.as_bytes().get(from..)?)?;
-        return Some(start..start + 1);
-    }
     let mut from = from;
     loop {
         let start = match units.first()? {
@@ -171,77 +186,4 @@ fn find_pattern(pattern: &Pattern, arena: &Arena, text: &str, from: usize) -> Re
         from = found.start + text[found.start..].chars().next().map_or(1, char::len_utf8);
     }
     Ok(None)
-}
-
-/// Finds a separator again and again further on; what was found ahead is not searched for twice.
-#[derive(Debug)]
-pub(super) struct Finder<'s, 'a> {
-    separator: &'s Separator,
-    arena: &'a Arena,
-    text: &'a str,
-    ahead: Ahead,
-    /// The last search of [`Finder::end_at`]: where it began, and what it found.
-    beside: Option<(usize, Option<Range<usize>>)>,
-}
-
-#[derive(Clone, Debug)]
-enum Ahead {
-    Unknown,
-    Found(Range<usize>),
-    Nothing,
-}
-
-impl<'s, 'a> Finder<'s, 'a> {
-    /// A finder at the start of a text.
-    pub(super) fn new(separator: &'s Separator, arena: &'a Arena, text: &'a str) -> Self {
-        Finder { separator, arena, text, ahead: Ahead::Unknown, beside: None }
-    }
-
-    /// The first occurrence at or after a byte, which never goes back.
-    ///
-    /// # Errors
-    /// Limit, where a regular expression used up its steps.
-    pub(super) fn find(&mut self, from: usize) -> Result<Option<Range<usize>>, Fault> {
-        match &self.ahead {
-            Ahead::Nothing => return Ok(None),
-            Ahead::Found(found) if found.start >= from => return Ok(Some(found.clone())),
-            _ => {}
-        }
-        let found = self.separator.find(self.arena, self.text, from)?;
-        self.ahead = found.clone().map_or(Ahead::Nothing, Ahead::Found);
-        Ok(found)
-    }
-
-    /// Whether an occurrence of at most a few bytes ends at this byte, which `from` is before.
-    ///
-    /// # Errors
-    /// Limit, where a regular expression used up its steps.
-    pub(super) fn ends_at(&self, from: usize, end: usize) -> Result<bool, Fault> {
-        self.separator.ends_at(self.arena, self.text, from, end)
-    }
-
-    /// Whether the separator, or the end of the text, begins at this byte; the byte behind it if so.
-    ///
-    /// # Errors
-    /// Limit, where a regular expression used up its steps.
-    pub(super) fn end_at(&mut self, from: usize) -> Result<Option<usize>, Fault> {
-        if from == self.text.len() {
-            return Ok(Some(from));
-        }
-        if let Separator::Units(units) = self.separator {
-            return Ok(units_end(units, self.text, from));
-        }
-        // A pattern is searched up to its next occurrence, perhaps to the end of the text: not for each byte again.
-        let known = self
-            .beside
-            .take()
-            .filter(|(start, found)| *start <= from && found.as_ref().is_none_or(|found| found.start >= from));
-        let (start, found) = match known {
-            Some(known) => known,
-            None => (from, self.separator.find(self.arena, self.text, from)?),
-        };
-        let end = found.as_ref().filter(|found| found.start == from).map(|found| found.end);
-        self.beside = Some((start, found));
-        Ok(end)
-    }
 }

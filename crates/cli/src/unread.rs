@@ -53,7 +53,7 @@ impl Unread {
     /// Why a record is nothing that the format could read, if so, whatever came out.
     pub fn no_object(&self, input: Input<'_>) -> Option<Trouble> {
         let Input::Message(message) = input else { return None };
-        let (code, reason) = no_object(message).filter(|_| self.is_json)?;
+        let (code, reason) = self.is_json.then(|| no_object(message))??;
         Some(Trouble { code, reason, ..Trouble::default() })
     }
 

@@ -13,7 +13,7 @@ use super::notation::KeyValue;
 use super::pairs::PairReader;
 use super::quotes::{self, Quotes, Reach};
 use crate::extract::extractor::Extractor;
-use crate::extract::separator::Finder;
+use crate::extract::finder::Finder;
 use crate::extract::sink::{MOST_REMARKS, ResultSink};
 use crate::extract::text::{find_space, text_input, trim};
 use crate::value::{Arena, Fault, FaultCode, Map, Value};

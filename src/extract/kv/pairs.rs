@@ -2,7 +2,7 @@
 
 use super::notation::{KeyValue, ValueExtent};
 use super::quotes::{Quotes, Reach};
-use crate::extract::separator::Finder;
+use crate::extract::finder::Finder;
 use crate::extract::text::{trim, unquote};
 use crate::value::text::is_space;
 use crate::value::{Arena, Fault};

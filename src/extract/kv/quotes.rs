@@ -6,7 +6,7 @@
 //! closing quote, the quotes hold nothing.
 
 use super::notation::ValueExtent;
-use crate::extract::separator::Finder;
+use crate::extract::finder::Finder;
 use crate::value::Fault;
 use crate::value::text::is_space;
 use memchr::memchr2;
