@@ -73,7 +73,7 @@ fn a_date_that_names_no_year_is_told_where_it_lies_ahead() {
     for (text, format, expected) in AHEAD {
         let moment = match *format {
             "-" => time::read(text, None, NOW),
-            format => DateFormat::new(format).expect("a format").read(text, None, NOW),
+            format => DateFormat::new(format).expect("a format").read(&Arena::default(), text, None, NOW),
         };
         assert_eq!(moment.expect("a date").is_ahead(NOW), *expected, "{text}");
     }

@@ -101,7 +101,9 @@ impl<'s, 'a> Finder<'s, 'a> {
 #[derive(Debug)]
 struct ByteScan {
     character: SeparatorCharacter,
-    /// Where the block begins whose bits are known.
+    /// Where the last search began: between it and the block there is nothing.
+    from: usize,
+    /// Where the block begins whose bits are known; [`END`] where there is no block left.
     block: usize,
     /// A bit for each byte of the block that may begin the character, the first byte's lowest.
     bits: u64,
@@ -110,9 +112,12 @@ struct ByteScan {
 /// How many bytes are looked at together.
 const BLOCK: usize = 64;
 
+/// Behind all blocks.
+const END: usize = usize::MAX;
+
 impl ByteScan {
     fn new(character: SeparatorCharacter) -> Self {
-        ByteScan { character, block: usize::MAX, bits: 0 }
+        ByteScan { character, from: END, block: END, bits: 0 }
     }
 
     /// Where the character stands at or after a byte.
@@ -138,30 +143,34 @@ impl ByteScan {
     #[inline(always)]
     fn byte(&mut self, text: &[u8], from: usize) -> Option<usize> {
         let block = from & !(BLOCK - 1);
-        if block != self.block {
-            self.load(text, block)?;
+        if from < self.from || block > self.block {
+            self.load(text, block);
         }
-        let mut bits = self.bits & (u64::MAX << (from % BLOCK));
-        while bits == 0 {
-            self.load(text, self.block + BLOCK)?;
-            bits = self.bits;
+        self.from = from;
+        if block == self.block {
+            let bits = self.bits & (u64::MAX << (from % BLOCK));
+            if bits != 0 {
+                return Some(block + bits.trailing_zeros() as usize);
+            }
+            self.load(text, block + BLOCK);
         }
-        Some(self.block + bits.trailing_zeros() as usize)
+        while self.bits == 0 && self.block != END {
+            self.load(text, self.block + BLOCK);
+        }
+        (self.block != END).then(|| self.block + self.bits.trailing_zeros() as usize)
     }
 
-    fn load(&mut self, text: &[u8], block: usize) -> Option<()> {
-        let rest = text.get(block..)?;
+    fn load(&mut self, text: &[u8], block: usize) {
+        let rest = text.get(block..).unwrap_or_default();
+        self.block = if rest.is_empty() { END } else { block };
         self.bits = match rest.first_chunk::<BLOCK>() {
             Some(bytes) => self.bits_of(bytes),
-            None if rest.is_empty() => return None,
             None => {
                 let mut bytes = [0; BLOCK];
                 bytes[..rest.len()].copy_from_slice(rest);
                 self.bits_of(&bytes) & !(u64::MAX << rest.len())
             }
         };
-        self.block = block;
-        Some(())
     }
 
     #[inline(always)]

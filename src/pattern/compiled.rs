@@ -1,12 +1,10 @@
 //! A compiled regular expression, and how it is searched for.
 
-use super::engine::{
-    Bounded, EnginePattern, Groups, LARGEST_OF_SPEC, LARGEST_PROGRAM, Linear, required_literal, translate,
-};
+use super::engine::{Bounded, EnginePattern, Groups, LARGEST_OF_SPEC, LARGEST_PROGRAM, Regular, translate};
 use super::syntax::{self, Dialect, Extent};
 use crate::value::{Arena, Fault, FaultCode};
-use memchr::memmem::Finder;
 use regex_automata::{Anchored, Input};
+use std::sync::Arc;
 
 /// A compiled regular expression. Patterns without look-around, back-references, atomic groups and possessive
 /// repetition run in linear time; the others run on a backtracking engine with a bound on its steps.
@@ -20,14 +18,12 @@ use regex_automata::{Anchored, Input};
 pub struct Pattern {
     engine: Engine,
     translation: EnginePattern,
-    /// What a text must have for a match to be in it.
-    prefilter: Option<Finder<'static>>,
 }
 
 #[derive(Clone, Debug)]
 enum Engine {
-    Linear(Box<Linear>),
-    Bounded(Box<Bounded>),
+    Regular(Arc<Regular>),
+    Bounded(Arc<Bounded>),
 }
 
 /// The longest pattern, in bytes.
@@ -80,13 +76,12 @@ impl Pattern {
             return Err(Fault::new(FaultCode::Limit, format!("the pattern is longer than {LONGEST_PATTERN} bytes")));
         }
         let tokens = syntax::read(pattern, dialect)?;
-        let prefilter = required_literal(&tokens).map(|literal| Finder::new(&literal).into_owned());
-        let translation = translate(tokens, extent);
+        let translation = translate(&tokens, extent);
         let engine = match translation.backtracks {
-            false => Engine::Linear(Box::new(Linear::new(&translation.text, largest)?)),
-            true => Engine::Bounded(Box::new(Bounded::new(&translation.text, largest)?)),
+            false => Engine::Regular(Arc::new(Regular::new(&translation.text, &tokens, largest)?)),
+            true => Engine::Bounded(Arc::new(Bounded::new(&translation.text, largest)?)),
         };
-        Ok(Pattern { engine, translation, prefilter })
+        Ok(Pattern { engine, translation })
     }
 
     /// The names of the groups by number; group 0 is the whole match. Several groups may have one name.
@@ -111,13 +106,13 @@ impl Pattern {
 
     /// Whether the pattern runs in time linear in the text.
     pub fn is_linear(&self) -> bool {
-        matches!(self.engine, Engine::Linear(_))
+        matches!(self.engine, Engine::Regular(_))
     }
 
     /// About how many bytes it takes, and how much work it was to compile.
     pub fn size(&self) -> usize {
         match &self.engine {
-            Engine::Linear(linear) => linear.size(),
+            Engine::Regular(regular) => regular.size(),
             Engine::Bounded(bounded) => bounded.size(),
         }
     }
@@ -131,12 +126,8 @@ impl Pattern {
         if !text.is_char_boundary(from) {
             return Ok(false);
         }
-        // PERF: `benches/guard.sh` (access_requests): 460 instructions instead of 740, though one text in four has it.
-        if self.prefilter.as_ref().is_some_and(|literal| literal.find(&text.as_bytes()[from..]).is_none()) {
-            return Ok(false);
-        }
         match &self.engine {
-            Engine::Linear(linear) => linear.is_match(arena, input(text, from, anchored)),
+            Engine::Regular(regular) => regular.is_match(arena, input(text, from, anchored)),
             Engine::Bounded(bounded) => bounded.is_match(arena, text, from, anchored),
         }
     }
@@ -157,7 +148,7 @@ impl Pattern {
         }
         let slots = Groups::slots(arena, self.translation.len())?;
         let is_found = match &self.engine {
-            Engine::Linear(linear) => linear.search(arena, &input(text, from, anchored), slots)?,
+            Engine::Regular(regular) => regular.search(arena, &input(text, from, anchored), slots)?,
             Engine::Bounded(bounded) => bounded.search(arena, text, from, anchored, slots)?,
         };
         Ok(is_found.then(|| Groups::of_engine(slots, &self.translation)))

@@ -366,6 +366,7 @@ fn machine_code_finds_what_the_linear_engine_finds() {
     const REPEATED: [&str; 10] = ["", "", "", "*", "+", "?", "*?", "+?", "{2}", "{1,3}"];
     const PLACES: [&str; 6] = ["^", "$", "\\b", "\\B", "(?m:^)", "(?m:$)"];
     const LETTERS: [&str; 8] = ["a", "b", "A", "1", " ", "\n", "ab", "_"];
+    const BEYOND: [&str; 4] = ["é", "É", "中", "\u{212a}"];
     let mut state = 1_u64;
     let mut below = |most: usize| {
         state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
@@ -390,8 +391,10 @@ fn machine_code_finds_what_the_linear_engine_finds() {
             continue;
         }
         for _ in 0..6 {
-            let text: String = (0..below(12)).map(|_| LETTERS[below(LETTERS.len())]).collect();
-            let from = below(text.len() + 1);
+            let has_more = below(3) == 0;
+            let mut letter = |_| if has_more && below(4) == 0 { BEYOND[below(4)] } else { LETTERS[below(8)] };
+            let text: String = (0..12).map(&mut letter).collect::<Vec<_>>()[..below(13)].concat();
+            let from = text.char_indices().nth(below(13)).map_or(0, |(place, _)| place);
             matched += usize::from(found(&pattern, &text, from, below(2) == 0) != "-");
         }
     }

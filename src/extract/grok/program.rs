@@ -61,11 +61,11 @@ impl Cells {
 
 #[derive(Debug)]
 struct Alternative {
-    pattern: Pattern,
+    pattern: PatternOnDemand,
     captures: Vec<Capture>,
     guarded: Vec<GuardedGroup>,
     /// The pattern with its guards' look-around, for the rare text where a guard refuses the match of the other.
-    exact: Option<Box<Exact>>,
+    exact: Option<PatternOnDemand>,
 }
 
 /// A group with the place of its name in [`GrokProgram::keys`].
@@ -82,10 +82,21 @@ struct GuardedGroup {
     guard: Guard,
 }
 
+/// A pattern that is compiled when it is first asked for.
 #[derive(Debug)]
-struct Exact {
+struct PatternOnDemand {
     source: String,
-    pattern: OnceLock<Result<Pattern, Fault>>,
+    compiled: OnceLock<Result<Pattern, Fault>>,
+}
+
+impl PatternOnDemand {
+    fn new(source: String) -> Self {
+        PatternOnDemand { source, compiled: OnceLock::new() }
+    }
+
+    fn get(&self) -> Result<&Pattern, Fault> {
+        self.compiled.get_or_init(|| Pattern::of_spec(&self.source)).as_ref().map_err(Clone::clone)
+    }
 }
 
 impl GrokProgram {
@@ -101,10 +112,11 @@ impl GrokProgram {
                 written,
             });
         }
-        match GrokProgram::compile(&sources, &Projection::WHOLE) {
-            Ok((alternatives, keys)) => {
-                let sizes = alternatives.iter().map(|alternative| alternative.pattern.size() as u64);
-                findings.spend(sizes.sum());
+        let (alternatives, keys) = GrokProgram::compile(&sources, &Projection::WHOLE);
+        let size = |alternative: &Alternative| alternative.pattern.get().map(|pattern| pattern.size() as u64);
+        match alternatives.iter().map(size).sum::<Result<u64, Fault>>() {
+            Ok(size) => {
+                findings.spend(size);
                 Some(GrokProgram {
                     alternatives,
                     keys,
@@ -160,20 +172,16 @@ impl GrokProgram {
         if *wanted == Projection::WHOLE || names.iter().any(|name| dicts.contains(name)) {
             return None;
         }
-        let (alternatives, keys) = GrokProgram::compile(&self.sources, wanted).ok()?;
+        let (alternatives, keys) = GrokProgram::compile(&self.sources, wanted);
         dicts.retain(|dict| table.index_of(dict.parts()).is_some());
         let cells = Cells::new(&keys, &dicts, &table);
         Some(GrokProgram { alternatives, keys, dicts, cells, sources: Arc::clone(&self.sources), first: self.first })
     }
 
-    fn compile(
-        sources: &[AlternativeSource],
-        wanted: &Projection,
-    ) -> Result<(Vec<Alternative>, Vec<ResultPath>), Fault> {
+    fn compile(sources: &[AlternativeSource], wanted: &Projection) -> (Vec<Alternative>, Vec<ResultPath>) {
         let mut keys = Vec::new();
-        let alternatives: Result<_, Fault> =
-            sources.iter().map(|source| Alternative::new(source, wanted, &mut keys)).collect();
-        Ok((alternatives?, keys))
+        let alternatives = sources.iter().map(|source| Alternative::new(source, wanted, &mut keys)).collect();
+        (alternatives, keys)
     }
 
     /// The alternatives as written, in the order in which they are tried; the first one is at a place among others.
@@ -255,11 +263,15 @@ impl<'a> Matched<'_, 'a> {
 }
 
 impl Alternative {
-    fn new(source: &AlternativeSource, wanted: &Projection, keys: &mut Vec<ResultPath>) -> Result<Self, Fault> {
+    fn new(source: &AlternativeSource, wanted: &Projection, keys: &mut Vec<ResultPath>) -> Self {
         let (linear, exact, groups) =
             source.expansion.with_groups(|group| group.guard.is_some() || is_wanted(group, wanted));
-        let mut alternative =
-            Alternative { pattern: Pattern::of_spec(&linear)?, captures: Vec::new(), guarded: Vec::new(), exact: None };
+        let mut alternative = Alternative {
+            pattern: PatternOnDemand::new(linear),
+            captures: Vec::new(),
+            guarded: Vec::new(),
+            exact: None,
+        };
         for name in source.whole.iter().filter(|name| wanted.below(name).is_some()) {
             let key = place_of(ResultPath(vec![name.as_str().into()]), keys);
             alternative.captures.push(Capture { group: 0, key, conversion: None });
@@ -274,27 +286,18 @@ impl Alternative {
             }
         }
         if !alternative.guarded.is_empty() {
-            alternative.exact = Some(Box::new(Exact { source: exact, pattern: OnceLock::new() }));
+            alternative.exact = Some(PatternOnDemand::new(exact));
         }
-        Ok(alternative)
+        alternative
     }
 
     fn find<'a>(&self, arena: &'a Arena, input: &str) -> Result<Option<Groups<'a>>, Fault> {
-        let Some(groups) = self.pattern.search(arena, input, 0, true)? else { return Ok(None) };
-        for guarded in &self.guarded {
-            if !guarded.admits(&groups, input) {
-                return self.find_exactly(arena, input);
+        let Some(groups) = self.pattern.get()?.search(arena, input, 0, true)? else { return Ok(None) };
+        match &self.exact {
+            Some(exact) if !self.guarded.iter().all(|guarded| guarded.admits(&groups, input)) => {
+                exact.get()?.search(arena, input, 0, true)
             }
-        }
-        Ok(Some(groups))
-    }
-
-    #[cold]
-    fn find_exactly<'a>(&self, arena: &'a Arena, input: &str) -> Result<Option<Groups<'a>>, Fault> {
-        let Some(exact) = &self.exact else { return Ok(None) };
-        match exact.pattern.get_or_init(|| Pattern::of_spec(&exact.source)) {
-            Ok(pattern) => pattern.search(arena, input, 0, true),
-            Err(fault) => Err(fault.clone()),
+            _ => Ok(Some(groups)),
         }
     }
 }

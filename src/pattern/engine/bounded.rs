@@ -1,7 +1,7 @@
 //! The engine for patterns with look-around or back-references: it backtracks, a bounded number of times.
 
 use super::fault::{not_compiled, too_large};
-use super::groups::Slot;
+use super::groups::CaptureSlot;
 use crate::value::{Arena, Fault, FaultCode};
 use fancy_regex::{CompileError, Error, Regex, RegexBuilder, RegexInput, RuntimeError};
 use regex_automata::util::primitives::NonMaxUsize;
@@ -70,7 +70,7 @@ impl Bounded {
         text: &str,
         from: usize,
         anchored: bool,
-        slots: &mut [Slot],
+        slots: &mut [CaptureSlot],
     ) -> Result<bool, Fault> {
         self.tried(arena, text, |regex| {
             let Some(captures) = regex.captures_input(input(text, from, anchored))? else { return Ok(false) };

@@ -3,7 +3,7 @@
 //! Why so: `docs/decisions/0101`.
 
 use super::fault::too_large;
-use super::groups::Slot;
+use super::groups::CaptureSlot;
 use super::pike_vm::PikeVm;
 use crate::value::{Arena, Fault};
 use regex_automata::hybrid::dfa::{Cache, Config, DFA};
@@ -68,7 +68,7 @@ impl Counted {
     ///
     /// # Errors
     /// Limit, where the budget is used up.
-    pub fn search(&self, arena: &Arena, input: &Input<'_>, slots: &mut [Slot]) -> Result<bool, Fault> {
+    pub fn search(&self, arena: &Arena, input: &Input<'_>, slots: &mut [CaptureSlot]) -> Result<bool, Fault> {
         match self.end(arena, input)? {
             End::Known(None) => Ok(false),
             End::Known(Some(end)) => {
@@ -83,7 +83,7 @@ impl Counted {
     ///
     /// # Errors
     /// Limit, where the budget is used up.
-    pub fn groups(&self, arena: &Arena, input: &Input<'_>, slots: &mut [Slot]) -> Result<bool, Fault> {
+    pub fn groups(&self, arena: &Arena, input: &Input<'_>, slots: &mut [CaptureSlot]) -> Result<bool, Fault> {
         let input = input.clone().anchored(Anchored::Yes);
         if let Some(short) = self.short.as_ref().filter(|short| input.get_span().len() <= short.max_haystack_len()) {
             let mut cache = self.shorts.get();

@@ -6,24 +6,24 @@ use regex_automata::util::primitives::NonMaxUsize;
 use std::ops::Range;
 
 /// Where a group begins and where it ends, in bytes: two of them for each group.
-pub(in crate::pattern) type Slot = Option<NonMaxUsize>;
+pub(in crate::pattern) type CaptureSlot = Option<NonMaxUsize>;
 
 /// Where the groups of a match lie.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Groups<'a>(&'a [Slot]);
+pub struct Groups<'a>(&'a [CaptureSlot]);
 
 impl<'a> Groups<'a> {
     /// Empty slots for the groups of an engine.
     ///
     /// # Errors
     /// Limit, where the budget does not pay for them.
-    pub(in crate::pattern) fn slots(arena: &'a Arena, groups: usize) -> Result<&'a mut [Slot], Fault> {
-        arena.spend((2 * groups * size_of::<Slot>()) as u64)?;
+    pub(in crate::pattern) fn slots(arena: &'a Arena, groups: usize) -> Result<&'a mut [CaptureSlot], Fault> {
+        arena.spend((2 * groups * size_of::<CaptureSlot>()) as u64)?;
         Ok(arena.bump().alloc_slice_fill_copy(2 * groups, None))
     }
 
     /// The pattern's groups from an engine's.
-    pub(in crate::pattern) fn of_engine(slots: &'a mut [Slot], translation: &EnginePattern) -> Self {
+    pub(in crate::pattern) fn of_engine(slots: &'a mut [CaptureSlot], translation: &EnginePattern) -> Self {
         let groups = &translation.groups;
         if slots.len() > 2 * groups.len() {
             let ends = translation.ends.iter().find_map(|mark| slots[2 * mark]);

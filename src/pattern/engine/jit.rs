@@ -1,10 +1,10 @@
-//! The fast engine: machine code by PCRE2, for texts that are ASCII.
+//! The fast engine: machine code by PCRE2, for texts of ASCII or for all.
 //!
-//! It backtracks. What it does not find within a bound is searched for by the linear engine.
+//! It backtracks. What it does not find within a bound is searched for by the linear engine. Why so: `docs/decisions/0108`.
 
-use super::groups::Slot;
-use super::linear::Outcome;
-use super::notation::AsciiPattern;
+use super::groups::CaptureSlot;
+use super::notation::{Alphabet, PcrePattern};
+use crate::value::Fault;
 use pcre2::bytes::{CaptureLocations, Regex, RegexBuilder};
 use regex_automata::util::pool::Pool;
 use regex_automata::util::primitives::NonMaxUsize;
@@ -14,53 +14,61 @@ use std::sync::atomic::{AtomicU32, Ordering};
 /// A pattern as machine code.
 pub(super) struct Jit {
     regex: Regex,
+    /// The groups' numbers in the linear engine, by those of this one.
+    groups: Box<[usize]>,
     locations: Pool<CaptureLocations, Box<dyn Fn() -> CaptureLocations + Send + Sync>>,
     /// How often it gave up.
     given_up: AtomicU32,
 }
 
 impl Jit {
+    /// What a search costs, in steps: the engine does not tell how many it took.
+    pub(super) const PRICE: u64 = 1_024;
+    /// How often a search may backtrack.
+    const MOST_BACKTRACKS: u32 = 10_000;
     /// How often a pattern may give up before no search backtracks any more.
     const PATIENCE: u32 = 64;
-    /// How often a search may backtrack.
-    const MOST_BACKTRACKS: u32 = 20_000;
-    /// What a search costs, in steps: the engine does not tell how many it took.
-    pub(super) const PRICE: u64 = 512;
 
-    /// Compiles a pattern; `None` where this machine has no such engine, or the pattern is too large for it.
-    pub(super) fn new(pattern: &AsciiPattern, anchored: bool) -> Option<Self> {
-        let (limit, start) = (Self::MOST_BACKTRACKS, if anchored { "\\G" } else { "" });
-        let text = format!("(*LIMIT_MATCH={limit}){start}(?:{})", pattern.text);
-        let regex = RegexBuilder::new().jit(true).build(&text).ok()?;
-        let make = regex.clone();
-        let locations = Pool::new(Box::new(move || make.capture_locations()) as _);
-        Some(Jit { regex, locations, given_up: AtomicU32::new(0) })
+    /// Compiles a pattern in the linear engine's notation; `None` where the engine cannot run it: this machine has none, or
+    /// the pattern is too large for it.
+    ///
+    /// # Errors
+    /// Parse, where it is no pattern.
+    pub(super) fn new(pattern: &str, alphabet: Alphabet, is_anchored: bool) -> Result<Option<Self>, Fault> {
+        let pattern = PcrePattern::read(pattern, alphabet)?;
+        Ok(pattern.and_then(|pattern| Jit::compiled(pattern, alphabet, is_anchored)))
     }
 
-    /// The first match at or after a byte, or just there if it was compiled so; `groups` are the pattern's.
-    pub(super) fn find(&self, text: &[u8], from: usize, groups: &[usize], slots: &mut [Slot]) -> Outcome {
+    fn compiled(pattern: PcrePattern, alphabet: Alphabet, is_anchored: bool) -> Option<Self> {
+        let (limit, start) = (Self::MOST_BACKTRACKS, if is_anchored { "\\G" } else { "" });
+        let text = format!("(*LIMIT_MATCH={limit}){start}(?:{})", pattern.text);
+        let regex = RegexBuilder::new().utf(alphabet == Alphabet::Unicode).jit(true).build(&text).ok()?;
+        let made = regex.clone();
+        let locations = Pool::new(Box::new(move || made.capture_locations()) as _);
+        Some(Jit { regex, groups: pattern.groups.into(), locations, given_up: AtomicU32::new(0) })
+    }
+
+    /// Whether there is a match at or after a byte, or just there where the pattern is anchored; `None` where the search gave
+    /// up. `slots` take the linear engine's groups.
+    pub(super) fn find(&self, text: &[u8], from: usize, slots: &mut [CaptureSlot]) -> Option<bool> {
         if self.given_up.load(Ordering::Relaxed) >= Self::PATIENCE {
-            return Outcome::GaveUp;
+            return None;
         }
         let mut locations = self.locations.get();
-        match self.regex.captures_read_at(&mut locations, text, from) {
-            Ok(None) => Outcome::NoMatch,
-            Ok(Some(_)) => {
-                for (place, group) in std::iter::once(&0).chain(groups).enumerate() {
-                    let (Some((start, end)), Some([first, last])) =
-                        (locations.get(place), slots.get_mut(2 * group..2 * group + 2))
-                    else {
-                        continue;
-                    };
+        let Ok(found) = self.regex.captures_read_at(&mut locations, text, from) else {
+            self.given_up.fetch_add(1, Ordering::Relaxed);
+            return None;
+        };
+        if found.is_some() && !slots.is_empty() {
+            for (place, group) in self.groups.iter().enumerate() {
+                if let (Some((start, end)), [first, last]) =
+                    (locations.get(place), &mut slots[2 * group..2 * group + 2])
+                {
                     (*first, *last) = (NonMaxUsize::new(start), NonMaxUsize::new(end));
                 }
-                Outcome::Match
-            }
-            Err(_) => {
-                self.given_up.fetch_add(1, Ordering::Relaxed);
-                Outcome::GaveUp
             }
         }
+        Some(found.is_some())
     }
 }
 

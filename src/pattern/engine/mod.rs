@@ -9,11 +9,12 @@ mod jit;
 mod linear;
 mod notation;
 mod pike_vm;
-mod prefilter;
+mod regular;
+mod size;
 mod translate;
 
 pub(super) use bounded::Bounded;
 pub use groups::Groups;
-pub(super) use linear::{LARGEST_OF_SPEC, LARGEST_PROGRAM, Linear};
-pub(super) use prefilter::required_literal;
+pub(super) use linear::{LARGEST_OF_SPEC, LARGEST_PROGRAM};
+pub(super) use regular::Regular;
 pub(super) use translate::{EnginePattern, translate};

@@ -1,8 +1,8 @@
 //! Where PCRE2 cannot be built, no pattern has machine code.
 
-use super::groups::Slot;
-use super::linear::Outcome;
-use super::notation::AsciiPattern;
+use super::groups::CaptureSlot;
+use super::notation::Alphabet;
+use crate::value::Fault;
 
 /// No pattern as machine code.
 #[derive(Debug)]
@@ -11,11 +11,11 @@ pub(super) enum Jit {}
 impl Jit {
     pub(super) const PRICE: u64 = 0;
 
-    pub(super) fn new(_: &AsciiPattern, _: bool) -> Option<Self> {
-        None
+    pub(super) fn new(_: &str, _: Alphabet, _: bool) -> Result<Option<Self>, Fault> {
+        Ok(None)
     }
 
-    pub(super) fn find(&self, _: &[u8], _: usize, _: &[usize], _: &mut [Slot]) -> Outcome {
+    pub(super) fn find(&self, _: &[u8], _: usize, _: &mut [CaptureSlot]) -> Option<bool> {
         match *self {}
     }
 }

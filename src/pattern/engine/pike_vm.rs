@@ -5,7 +5,7 @@
 //! for each state and group: a pattern of 20,000 states and 1,500 groups takes a gigabyte. Here a thread keeps the groups
 //! that it passed as a list whose beginning it shares with others, and the lists together are bounded.
 
-use super::groups::Slot;
+use super::groups::CaptureSlot;
 use crate::value::{Arena, Fault, FaultCode};
 use regex_automata::Input;
 use regex_automata::nfa::thompson::{NFA, State};
@@ -64,7 +64,12 @@ impl PikeVm {
     ///
     /// # Errors
     /// Limit, where the budget is used up or the groups passed are too many.
-    pub(super) fn find(&self, arena: &Arena, input: &Input<'_>, slots: &mut [Slot]) -> Result<Option<usize>, Fault> {
+    pub(super) fn find(
+        &self,
+        arena: &Arena,
+        input: &Input<'_>,
+        slots: &mut [CaptureSlot],
+    ) -> Result<Option<usize>, Fault> {
         let mut cache = self.caches.get();
         let mut from = input.start();
         let found = loop {
@@ -249,7 +254,7 @@ impl CaptureLog {
         })
     }
 
-    fn fill(&self, last: u32, slots: &mut [Slot]) {
+    fn fill(&self, last: u32, slots: &mut [CaptureSlot]) {
         slots.fill(None);
         for passed in self.of(last) {
             if let Some(slot @ None) = slots.get_mut(passed.slot as usize) {

@@ -22,8 +22,8 @@ pub(in crate::pattern) struct EnginePattern {
 }
 
 /// Writes a pattern.
-pub(in crate::pattern) fn translate(tokens: Vec<PatternToken>, extent: Extent) -> EnginePattern {
-    let last = last_places(&tokens);
+pub(in crate::pattern) fn translate(tokens: &[PatternToken], extent: Extent) -> EnginePattern {
+    let last = last_places(tokens);
     let backtracks = tokens.iter().zip(&last).any(|(token, last)| match token {
         PatternToken::Back(_) | PatternToken::Open(PatternGroup::Backtracking(_) | PatternGroup::Condition(_)) => true,
         PatternToken::Repeat(quantifier) => quantifier.len() > 1 && quantifier.ends_with('+'),
@@ -50,9 +50,9 @@ impl EnginePattern {
         self.groups.len() + self.ends.len()
     }
 
-    fn push(&mut self, token: PatternToken, extent: Extent, count: &mut usize) {
+    fn push(&mut self, token: &PatternToken, extent: Extent, count: &mut usize) {
         match token {
-            PatternToken::Atom(text) | PatternToken::Repeat(text) => self.text.push_str(&text),
+            PatternToken::Atom(text) | PatternToken::Repeat(text) => self.text.push_str(text),
             PatternToken::Assertion(text) if self.backtracks => self.text.push_str(spelt_out(text)),
             PatternToken::Assertion(text) | PatternToken::Flag(text) => self.text.push_str(text),
             PatternToken::Open(PatternGroup::Plain(text) | PatternGroup::Backtracking(text)) => {
@@ -66,7 +66,7 @@ impl EnginePattern {
             PatternToken::Open(PatternGroup::Capture(name)) => {
                 *count += 1;
                 self.groups.push(*count);
-                self.names.push(name);
+                self.names.push(name.clone());
                 self.text.push('(');
             }
             PatternToken::End => self.end(extent, count),

@@ -3,6 +3,7 @@
 use super::set::CharacterSet;
 use crate::pattern::Dialect;
 use crate::pattern::syntax::{self, PatternGroup, PatternToken};
+use hashbrown::HashMap;
 
 /// A pattern as a tree. Groups are gone; what looks around or back is no more than a place that may refuse.
 #[derive(Clone, Debug, PartialEq)]
@@ -34,7 +35,7 @@ impl Shape {
     /// groups, possessive repetition.
     pub(super) fn read(pattern: &str, dialect: Dialect) -> Option<Shape> {
         let tokens = syntax::read(pattern, dialect).ok()?;
-        let mut builder = ShapeBuilder { tokens: tokens.iter(), ignores_case: false };
+        let mut builder = ShapeBuilder { tokens: tokens.iter(), ignores_case: false, known: HashMap::new() };
         let shape = builder.either()?;
         builder.tokens.next().is_none().then_some(shape)
     }
@@ -78,9 +79,11 @@ impl Shape {
 struct ShapeBuilder<'t> {
     tokens: std::slice::Iter<'t, PatternToken>,
     ignores_case: bool,
+    /// The sets of atoms that came before, by whether case counts.
+    known: HashMap<(&'t str, bool), Option<CharacterSet>>,
 }
 
-impl ShapeBuilder<'_> {
+impl<'t> ShapeBuilder<'t> {
     /// Alternatives up to the end of the group.
     fn either(&mut self) -> Option<Shape> {
         let outside = self.ignores_case;
@@ -93,6 +96,11 @@ impl ShapeBuilder<'_> {
         Some(if parts.len() == 1 { parts.remove(0) } else { Shape::Either(parts) })
     }
 
+    fn set(&mut self, atom: &'t str) -> Option<CharacterSet> {
+        let ignores_case = self.ignores_case;
+        *self.known.entry((atom, ignores_case)).or_insert_with(|| CharacterSet::of_atom(atom, ignores_case))
+    }
+
     fn sequence(&mut self) -> Option<Shape> {
         let mut parts = Vec::new();
         while let Some(token) = self.tokens.as_slice().first() {
@@ -101,7 +109,7 @@ impl ShapeBuilder<'_> {
             }
             self.tokens.next();
             let part = match token {
-                PatternToken::Atom(text) => Shape::Atom(CharacterSet::of_atom(text, self.ignores_case)?),
+                PatternToken::Atom(text) => Shape::Atom(self.set(text)?),
                 PatternToken::Assertion(_) | PatternToken::End => Shape::Place { refuses: true },
                 PatternToken::Open(group) => self.group(group)?,
                 PatternToken::Repeat(quantifier) => repeat(parts.pop()?, quantifier)?,

@@ -70,10 +70,12 @@ impl<'p> PatternCursor<'p> {
                 name
             }
         };
-        match name.chars().all(|character| character.is_ascii_alphanumeric() || "_ ^=-".contains(character)) {
-            true if !name.is_empty() => Ok(format!("\\{character}{{{name}}}")),
-            _ => Err(wrong("an unknown property", place)),
-        }
+        let class = match name.chars().all(|character| character.is_ascii_alphanumeric() || "_ ^=-".contains(character))
+        {
+            true if !name.is_empty() => Some(format!("\\{character}{{{name}}}")),
+            _ => None,
+        };
+        class.filter(|class| regex_syntax::parse(class).is_ok()).ok_or_else(|| wrong("an unknown property", place))
     }
 
     /// The character that an escape stands for. Only unknown letters are errors, as in Python.

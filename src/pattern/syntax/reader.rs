@@ -46,7 +46,7 @@ impl<'p> PatternReader<'p> {
             }
             '|' => PatternToken::Alternate,
             '*' | '+' | '?' => return self.repeat(character.to_string(), place),
-            '{' => match self.bounds() {
+            '{' => match self.bounds(place)? {
                 Some(bounds) => return self.repeat(bounds, place),
                 None => PatternToken::Atom("\\{".to_owned()),
             },
@@ -82,25 +82,31 @@ impl<'p> PatternReader<'p> {
     }
 
     /// What follows `{`, if it is a quantifier: `2}`, `2,}`, `,3}`, `2,3}`. Otherwise the brace is a character.
-    fn bounds(&mut self) -> Option<String> {
-        let rest = self.cursor.rest();
-        let (inside, _) = rest.split_once('}')?;
+    fn bounds(&mut self, place: usize) -> Result<Option<String>, Fault> {
+        let Some((inside, _)) = self.cursor.rest().split_once('}') else { return Ok(None) };
         let (least, most) = inside.split_once(',').unwrap_or((inside, inside));
-        // RE2 reads `{,3}` as it stands.
-        if self.cursor.dialect == Dialect::Re2 && least.is_empty() {
-            return None;
-        }
         let digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
-        if inside.is_empty() || !digits(least) || !digits(most) {
-            return None;
+        // RE2 reads `{,3}` as it stands.
+        let stands = self.cursor.dialect == Dialect::Re2 && least.is_empty();
+        if stands || inside.is_empty() || !digits(least) || !digits(most) {
+            return Ok(None);
         }
         self.cursor.skip(inside.len() + 1);
-        Some(match (least, inside.contains(',')) {
-            ("", _) if most.is_empty() => "*".to_owned(),
-            ("", _) => format!("{{0,{most}}}"),
-            (_, true) => format!("{{{least},{most}}}"),
-            _ => format!("{{{least}}}"),
-        })
+        if least.is_empty() && most.is_empty() {
+            return Ok(Some("*".to_owned()));
+        }
+        let number = |digits: &str, none: u32| match digits {
+            "" => Some(none),
+            digits => digits.parse().ok(),
+        };
+        match (number(least, 0), number(most, u32::MAX)) {
+            (Some(least), Some(most)) if least > most => {
+                Err(wrong(&format!("at least {least} and at most {most} repetitions"), place))
+            }
+            (Some(least), Some(_)) if most.is_empty() => Ok(Some(format!("{{{least},}}"))),
+            (Some(least), Some(most)) => Ok(Some(format!("{{{least},{most}}}"))),
+            _ => Err(wrong("a number of repetitions that is too large", place)),
+        }
     }
 
     fn open(&mut self, place: usize) -> Result<(), Fault> {

@@ -1,0 +1,92 @@
+//! Patterns that are regular: the fast engine searches them, and the linear one what the fast one gives up or cannot search.
+//!
+//! Each engine is compiled when a search needs it: most patterns of a spec see no text but ASCII.
+
+use super::groups::CaptureSlot;
+use super::jit::Jit;
+use super::linear::Linear;
+use super::notation::Alphabet;
+use super::size::PatternSize;
+use crate::pattern::syntax::PatternToken;
+use crate::value::{Arena, Fault};
+use regex_automata::Input;
+use std::sync::OnceLock;
+
+/// The longest text that the fast engine searches, in bytes: whether a text is ASCII is asked at each search in it.
+const LONGEST: usize = 4 << 10;
+
+/// A pattern in the notation of the `regex` crate.
+#[derive(Debug)]
+pub(in crate::pattern) struct Regular {
+    text: Box<str>,
+    /// How large the linear engine's program may be, in bytes.
+    largest: usize,
+    size: PatternSize,
+    /// The fast engine for searches that are not anchored and for those that are, in texts of ASCII and in others.
+    jits: [[OnceLock<Result<Option<Jit>, Fault>>; 2]; 2],
+    linear: OnceLock<Result<Linear, Fault>>,
+}
+
+impl Regular {
+    /// A pattern of some tokens.
+    ///
+    /// # Errors
+    /// Limit, where its program is too large.
+    pub fn new(text: &str, tokens: &[PatternToken], largest: usize) -> Result<Self, Fault> {
+        let (size, (jits, linear)) = (PatternSize::of(tokens), <(_, _)>::default());
+        let regular = Regular { text: text.into(), largest, size, jits, linear };
+        // The size is estimated: whether a large program is too large is known when it is compiled.
+        if size.program > largest {
+            regular.linear()?;
+        }
+        Ok(regular)
+    }
+
+    /// About how many bytes it takes.
+    pub fn size(&self) -> usize {
+        self.size.program
+    }
+
+    /// Whether there is a match.
+    ///
+    /// # Errors
+    /// Limit, where the budget does not pay for the steps.
+    pub fn is_match(&self, arena: &Arena, input: Input<'_>) -> Result<bool, Fault> {
+        match self.find_fast(arena, &input, &mut [])? {
+            Some(is_found) => Ok(is_found),
+            None => self.linear()?.is_match(arena, input),
+        }
+    }
+
+    /// The first match, as where its groups begin and end.
+    ///
+    /// # Errors
+    /// As [`Regular::is_match`].
+    pub fn search(&self, arena: &Arena, input: &Input<'_>, slots: &mut [CaptureSlot]) -> Result<bool, Fault> {
+        match self.find_fast(arena, input, slots)? {
+            Some(is_found) => Ok(is_found),
+            None => self.linear()?.search(arena, input, slots),
+        }
+    }
+
+    /// Whether there is a match, where that is known without the linear engine.
+    fn find_fast(&self, arena: &Arena, input: &Input<'_>, slots: &mut [CaptureSlot]) -> Result<Option<bool>, Fault> {
+        let text = input.haystack();
+        if input.get_span().len() < self.size.shortest {
+            return Ok(Some(false));
+        }
+        if !arena.is_native() || text.len() > LONGEST {
+            return Ok(None);
+        }
+        let (alphabet, is_anchored) = (Alphabet::of(text), input.get_anchored().is_anchored());
+        let jit = &self.jits[alphabet as usize][usize::from(is_anchored)];
+        let jit = jit.get_or_init(|| Jit::new(&self.text, alphabet, is_anchored));
+        let Some(jit) = jit.as_ref().map_err(Clone::clone)? else { return Ok(None) };
+        arena.labour(Jit::PRICE)?;
+        Ok(jit.find(text, input.start(), slots))
+    }
+
+    fn linear(&self) -> Result<&Linear, Fault> {
+        self.linear.get_or_init(|| Linear::new(&self.text, self.largest)).as_ref().map_err(Clone::clone)
+    }
+}
