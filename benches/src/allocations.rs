@@ -5,7 +5,7 @@ use stats_alloc::{Region, StatsAlloc};
 use std::alloc::System;
 use weir::Scratch;
 
-/// Passes before the one that counts: a pattern makes its program for ASCII when it has seen some texts.
+/// Passes before the one that counts: a pattern is compiled when a text is first searched.
 const WARM: usize = 16;
 
 /// Allocations and reallocations an event, after [`WARM`] passes over the records.

@@ -15,6 +15,9 @@ use std::sync::OnceLock;
 /// The longest text that the fast engine searches, in bytes: whether a text is ASCII is asked at each search in it.
 const LONGEST: usize = 4 << 10;
 
+/// The largest program of a pattern that the fast engine is given, in bytes: it makes as much code of it, and more.
+const LARGEST_NATIVE: usize = 2 << 20;
+
 /// A pattern in the notation of the `regex` crate.
 #[derive(Debug)]
 pub(in crate::pattern) struct Regular {
@@ -75,7 +78,7 @@ impl Regular {
         if input.get_span().len() < self.size.shortest {
             return Ok(Some(false));
         }
-        if !arena.is_native() || text.len() > LONGEST {
+        if !arena.is_native() || text.len() > LONGEST || self.size.program > LARGEST_NATIVE {
             return Ok(None);
         }
         let (alphabet, is_anchored) = (Alphabet::of(text), input.get_anchored().is_anchored());
