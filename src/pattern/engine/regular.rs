@@ -26,9 +26,12 @@ pub(in crate::pattern) struct Regular {
     largest: usize,
     size: PatternSize,
     /// The fast engine for searches that are not anchored and for those that are, in texts of ASCII and in others.
-    jits: [[OnceLock<Result<Option<Jit>, Fault>>; 2]; 2],
+    jits: [[JitOnDemand; 2]; 2],
     linear: OnceLock<Result<Linear, Fault>>,
 }
+
+/// The fast engine, made when it is needed; none where it cannot run the pattern.
+type JitOnDemand = OnceLock<Result<Option<Jit>, Fault>>;
 
 impl Regular {
     /// A pattern of some tokens.
