@@ -1,9 +1,9 @@
 //! One field's story: every place of the spec that could set it, what became of each, and where the values came from.
 
+use super::explained::{Explained, FieldExplanation};
 use super::origins::{Origins, Time};
 use super::steps::sentence;
 use super::words::{Words, cut};
-use super::{Explained, FieldExplanation};
 use crate::dotted::{at, is_related};
 use crate::json::Json;
 use crate::styled::Writer;

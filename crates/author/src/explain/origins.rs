@@ -1,6 +1,6 @@
 //! Where the values came from that a step read: followed back through layers and fields to what came in.
 
-use super::Explained;
+use super::explained::Explained;
 use super::words::{AHEAD, Words, cut};
 use crate::dotted::{at, is_related};
 use crate::styled::{Styled, Writer};

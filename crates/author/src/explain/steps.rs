@@ -1,6 +1,6 @@
 //! The whole run of an event: entry by entry, then what was done after the stages.
 
-use super::Explained;
+use super::explained::Explained;
 use super::words::{AHEAD, Words, cut};
 use crate::styled::{StyledText, Writer};
 use std::fmt::Write;

@@ -1,6 +1,6 @@
 //! `weir dataset drift`: what changed in a source between two runs.
 
-use super::{Kind, percent, table};
+use super::report::{Kind, percent, table};
 use crate::profiler;
 use crate::stop::{Outcome, Stop};
 use crate::terminal::{self, Paint};

@@ -1,6 +1,7 @@
 //! `weir dataset validate`: records compared with the contract of their dataset.
 
-use super::{Kind, contract, percent, table};
+use super::contract;
+use super::report::{Kind, percent, table};
 use crate::findings;
 use crate::formats::message;
 use crate::load::Place;

@@ -1,6 +1,6 @@
 //! The account or zone that is meant, and the API that is asked.
 
-use super::variable;
+use super::variable::variable;
 use crate::stop::{Outcome, Stop};
 use crate::terminal::{self, Paint};
 use clap::Args;

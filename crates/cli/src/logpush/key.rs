@@ -2,7 +2,7 @@
 //!
 //! Why so: `docs/decisions/0045`.
 
-use super::variable;
+use super::variable::variable;
 use crate::stop::Stop;
 use clap::Args;
 use std::env;

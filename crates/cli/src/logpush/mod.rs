@@ -12,6 +12,7 @@ mod permissions;
 mod show;
 mod update;
 mod validate;
+mod variable;
 
 use crate::stop::{Outcome, Stop};
 use crate::terminal::Paint;
@@ -85,11 +86,4 @@ impl From<Failure> for Stop {
     fn from(failure: Failure) -> Self {
         Stop::Because(failure.to_string())
     }
-}
-
-/// The name of an environment variable, as a shell takes it.
-fn variable(text: &str) -> Result<String, &'static str> {
-    let plain = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_';
-    let is_name = text.bytes().all(plain) && !text.starts_with(|letter: char| letter.is_ascii_digit());
-    if is_name && !text.is_empty() { Ok(text.to_owned()) } else { Err("this is not a valid name of a variable") }
 }

@@ -1,7 +1,8 @@
 //! Where each raw field goes in the draft: a field of the taxonomy, a moment, or a field of the format's own.
 
+use super::decision::Decision;
+use super::evidence::Evidence;
 use super::proposal::{self, Proposal, Value};
-use super::{Decision, Evidence};
 use crate::rename::split;
 use crate::{Contract, DocumentedField, ValueType};
 use std::collections::HashSet;

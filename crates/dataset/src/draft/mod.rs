@@ -1,18 +1,18 @@
 //! The first draft of a format: from a list of fields and sample records to a directory that checks and passes its tests.
 
+mod decision;
+mod evidence;
 mod mapping;
 mod pairs;
 mod proposal;
 mod text;
 
-use crate::record::{Observed, RawRecord};
-use crate::{Contract, DocumentedField, Profile, ValueType};
-use std::collections::HashMap;
+pub use decision::Decision;
+
+use crate::{Contract, DocumentedField, ValueType};
+use evidence::Evidence;
 use weir::diagnostic::{self, Severity};
 use weir::{Format, FormatText};
-
-/// How many values of a field are looked at.
-const VALUES: usize = 200;
 
 /// A first draft.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -21,15 +21,6 @@ pub struct Draft {
     pub files: Vec<(String, String)>,
     /// What a human must decide.
     pub decisions: Vec<Decision>,
-}
-
-/// Something that names, types and values do not decide.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Decision {
-    /// The raw field; empty for what is about the whole format.
-    pub field: String,
-    /// What is to be decided, and what the draft does for now.
-    pub question: String,
 }
 
 /// The documented fields of a dataset with their types.
@@ -122,35 +113,6 @@ fn contract(name: &str, fields: &FieldList) -> Contract {
         contract.document(DocumentedField { name: field.clone(), kind: *kind, values: Vec::new() });
     }
     contract
-}
-
-/// What the samples show.
-struct Evidence {
-    profile: Profile,
-    /// Values by field, those that say nothing left out.
-    values: HashMap<String, Vec<String>>,
-}
-
-impl Evidence {
-    fn of(samples: &[String], contract: &Contract) -> Self {
-        let (mut profile, mut values) = (Profile::default(), HashMap::<String, Vec<String>>::new());
-        for sample in samples {
-            profile.add(sample, Some(contract));
-            let Ok(record) = RawRecord::read(sample) else { continue };
-            for (name, value) in record.members().filter(|(name, _)| contract.field(name).is_some()) {
-                let observed = Observed::of(value);
-                let values = values.entry(name.to_owned()).or_default();
-                if let Some(word) = observed.word.filter(|_| observed.is_filled && values.len() < VALUES) {
-                    values.push(word.into_owned());
-                }
-            }
-        }
-        Evidence { profile, values }
-    }
-
-    fn values(&self, field: &str) -> &[String] {
-        self.values.get(field).map_or(&[], Vec::as_slice)
-    }
 }
 
 fn compiled(parser: &str, fields: &str) -> Result<Format, String> {

@@ -1,6 +1,6 @@
 //! The recorded pairs of a draft: samples that show the most, and what comes out of them.
 
-use super::Decision;
+use super::decision::Decision;
 use crate::record::{Observed, RawRecord};
 use serde_json::{Value, json};
 use std::collections::HashSet;

@@ -1,6 +1,6 @@
 //! The files of a draft as text.
 
-use super::Decision;
+use super::decision::Decision;
 use super::mapping::{Mapped, Mapping};
 use super::proposal::Value;
 use crate::{Contract, ValueType};
