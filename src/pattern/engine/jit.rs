@@ -22,10 +22,8 @@ pub(super) struct Jit {
 }
 
 impl Jit {
-    /// What a search costs, in steps: the engine does not tell how many it took.
-    pub(super) const PRICE: u64 = 1_024;
-    /// How often a search may backtrack.
-    const MOST_BACKTRACKS: u32 = 10_000;
+    /// How often a search may backtrack; each time it may look at the whole text.
+    pub(super) const MOST_BACKTRACKS: u64 = 10_000;
     /// How often a pattern may give up before no search backtracks any more.
     const PATIENCE: u32 = 64;
 
@@ -41,7 +39,7 @@ impl Jit {
 
     fn compiled(pattern: PcrePattern, alphabet: Alphabet, is_anchored: bool) -> Option<Self> {
         let (limit, start) = (Self::MOST_BACKTRACKS, if is_anchored { "\\G" } else { "" });
-        let text = format!("(*LIMIT_MATCH={limit}){start}(?:{})", pattern.text);
+        let text = format!("(*LF)(*LIMIT_MATCH={limit}){start}(?:{})", pattern.text);
         let regex = RegexBuilder::new().utf(alphabet == Alphabet::Unicode).jit(true).build(&text).ok()?;
         let made = regex.clone();
         let locations = Pool::new(Box::new(move || made.capture_locations()) as _);

@@ -9,6 +9,7 @@ mod jit;
 mod linear;
 mod notation;
 mod pike_vm;
+mod prefilter;
 mod regular;
 mod size;
 mod translate;

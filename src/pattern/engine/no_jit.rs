@@ -9,7 +9,7 @@ use crate::value::Fault;
 pub(super) enum Jit {}
 
 impl Jit {
-    pub(super) const PRICE: u64 = 0;
+    pub(super) const MOST_BACKTRACKS: u64 = 0;
 
     pub(super) fn new(_: &str, _: Alphabet, _: bool) -> Result<Option<Self>, Fault> {
         Ok(None)
