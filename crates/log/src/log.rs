@@ -158,6 +158,11 @@ impl Bare {
         Ok((Bare { shared }, writer, opened))
     }
 
+    /// What refuses everything, if something does.
+    pub fn refusal(&self) -> Option<Refusal> {
+        self.shared.refusal()
+    }
+
     /// As [`Log::reader`].
     ///
     /// # Errors

@@ -1,9 +1,9 @@
 //! Opens a log after whatever happened: finds its end, its readers, and where it goes on. Only the last segment is read.
 
-use crate::files::{Files, QUARANTINE, uninterrupted};
-use crate::layout::{BLOCK, Identity, position_name, reader_of, segment_name};
+use crate::files::{File, Files, QUARANTINE, read_full, uninterrupted, write_full};
+use crate::layout::{BLOCK, Identity, Position, position_name, reader_of, segment_name};
 use crate::options::Options;
-use crate::position_file::{POSITION_PART, find_position};
+use crate::position_file::{POSITION_PART, PositionFile, find_position};
 use crate::quarantine::quarantine_name;
 use crate::refusal::OpenError;
 use crate::scan::{Found, Scan};
@@ -13,6 +13,9 @@ use crate::writer::{Continuation, FRESH, SPARE};
 use std::collections::BTreeMap;
 use std::io;
 use std::sync::Arc;
+
+/// How many bytes are written again at once.
+const REWRITTEN: usize = 1 << 20;
 
 /// What was found when a log was opened.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -60,8 +63,15 @@ pub(crate) struct Survey {
     pub readers: BTreeMap<String, ReaderState>,
     pub opened: Opened,
     names: Vec<String>,
-    /// What the positions know, which counts where segments are lost.
-    furthest: ReaderState,
+    positions: Vec<(String, Position)>,
+}
+
+impl Survey {
+    /// What the positions know together, which counts where segments are lost: a block, and the number of entries before it.
+    fn furthest(&self) -> (u64, u64) {
+        let furthest = |of: fn(&Position) -> u64| self.positions.iter().map(|(_, position)| of(position)).max();
+        (furthest(|position| position.next).unwrap_or(0), furthest(|position| position.number).unwrap_or(0))
+    }
 }
 
 /// A log that can be written on.
@@ -93,10 +103,12 @@ pub(crate) fn recover(files: Arc<dyn Files>, options: Options) -> Result<Recover
         None if survey.segments.first().is_some() => return Err(OpenError::Unknown),
         None => Identity::of(uninterrupted(|| files.random()).map_err(OpenError::io("read", "random bytes"))?),
     };
-    let Survey { mut segments, readers, mut opened, furthest, .. } = survey;
+    renew_positions(&*files, &survey.positions)?;
+    let furthest = survey.furthest();
+    let Survey { mut segments, readers, mut opened, .. } = survey;
     let tail = find_tail(&*files, &segments, &identity)?;
     let (end, synced) = tail.as_ref().map_or((0, 0), |tail| (tail.end, tail.synced));
-    let number = tail.as_ref().map_or(0, |tail| tail.number).max(furthest.number);
+    let number = tail.as_ref().map_or(0, |tail| tail.number).max(furthest.1);
     let limit = segments.last().map_or(0, Segment::limit).max(full_limit(&segments, &options));
     if let Some(last) = segments.last_mut() {
         (last.end, last.synced) = (Some(end), synced);
@@ -110,7 +122,7 @@ pub(crate) fn recover(files: Arc<dyn Files>, options: Options) -> Result<Recover
     opened.is_new = is_new;
     opened.bytes = shared.state().segments.bytes();
     shared.remove_passed().map_err(OpenError::io("remove", "segments that all have read"))?;
-    let next_base = limit.max(furthest.next);
+    let next_base = limit.max(furthest.0);
     let from = Continuation { next_base, previous_end: end, previous_synced: synced, number };
     Ok(Recovered { shared: Arc::new(shared), from, opened })
 }
@@ -127,8 +139,7 @@ pub(crate) fn survey(files: &dyn Files) -> Result<Survey, OpenError> {
     let names = uninterrupted(|| files.names()).map_err(OpenError::io("list", "the folder"))?;
     let segments = Segments::read(files, &names)?;
     let mut identity = segments.identity()?;
-    let mut furthest = ReaderState { next: 0, number: 0, is_in_use: false };
-    let (mut readers, mut damaged_positions) = (BTreeMap::new(), Vec::new());
+    let (mut readers, mut positions, mut damaged_positions) = (BTreeMap::new(), Vec::new(), Vec::new());
     for reader in names.iter().filter_map(|name| reader_of(name)) {
         let name = position_name(reader);
         let found = find_position(files, reader).map_err(OpenError::io("read", &name))?;
@@ -141,7 +152,7 @@ pub(crate) fn survey(files: &dyn Files) -> Result<Survey, OpenError> {
         {
             return Err(OpenError::Foreign { name });
         }
-        furthest = ReaderState { next: furthest.next.max(next), number: furthest.number.max(number), ..furthest };
+        positions.extend(found.position.map(|position| (reader.to_owned(), position)));
         readers.insert(reader.to_owned(), ReaderState { next, number, is_in_use: false });
     }
     let damaged_headers = segments.all().filter(|segment| segment.header.is_none());
@@ -150,7 +161,7 @@ pub(crate) fn survey(files: &dyn Files) -> Result<Survey, OpenError> {
     let (count, bytes) = (segments.all().count(), segments.bytes());
     let opened =
         Opened { segments: count, bytes, scanned_bytes, damaged_headers, damaged_positions, ..Opened::default() };
-    Ok(Survey { segments, identity, readers, opened, names, furthest })
+    Ok(Survey { segments, identity, readers, opened, names, positions })
 }
 
 /// Removes what was being made when the process before ended.
@@ -228,10 +239,38 @@ impl Shared {
                 last.bytes = end;
             }
         }
+        rewrite(&*file, base, tail).map_err(OpenError::io("write again", &name))?;
         uninterrupted(|| file.sync()).map_err(OpenError::io("sync", &name))?;
         uninterrupted(|| self.files.sync_names()).map_err(OpenError::io("sync", "the folder"))?;
         Ok(torn)
     }
+}
+
+/// Writes again what is not known to have been on the disk. After a sync that failed the system may hold pages for written that are
+/// not: only a write makes the next sync bring them there.
+fn rewrite(file: &dyn File, base: u64, tail: &Tail) -> io::Result<()> {
+    let mut bytes = vec![0; REWRITTEN];
+    let (mut at, end) = ((tail.synced - base) * BLOCK, (tail.end - base) * BLOCK);
+    while at < end {
+        let length = bytes.len().min((end - at) as usize);
+        let read = read_full(file, &mut bytes[..length], at)?;
+        write_full(file, &bytes[..read], at)?;
+        at += length as u64;
+    }
+    Ok(())
+}
+
+/// Writes positions again, each into its other slot, and brings them to the disk before anything is removed because of them.
+fn renew_positions(files: &dyn Files, positions: &[(String, Position)]) -> Result<(), OpenError> {
+    for (reader, position) in positions {
+        let renew = || {
+            let mut file = PositionFile::open(files, reader, *position)?;
+            file.write(position.next, position.number)?;
+            file.sync()
+        };
+        renew().map_err(OpenError::io("write again", &position_name(reader)))?;
+    }
+    Ok(())
 }
 
 /// A log that is only looked at: everything up to the last whole frame is to be read, by nobody's position.

@@ -41,9 +41,14 @@ pub struct Work {
     sim: Sim,
 }
 
-/// What went wrong: the promise that was not kept, or nothing but that the disk is gone.
+/// Why work ended.
+#[derive(Debug)]
 pub enum End {
+    /// The process is gone.
     Gone,
+    /// The log refused something.
+    Refused(String),
+    /// A promise was not kept.
     Broken(String),
 }
 
@@ -165,6 +170,13 @@ impl Work {
         deliver(&self.sim, self.reader.insert(reader), &self.model)
     }
 
+    /// Goes on after a refusal, without what was not finished; says whether that is possible.
+    pub fn go_on(&mut self) -> bool {
+        self.open.drain(..).for_each(|(id, _)| self.writer.abort(id));
+        self.writer.try_again();
+        self.log.refusal().is_none()
+    }
+
     fn accepted<T>(&self, result: Result<T, Refusal>) -> Result<T, End> {
         result.map_err(|refusal| ended(&self.sim, &refusal.to_string()))
     }
@@ -198,9 +210,8 @@ fn deliver(sim: &Sim, reader: &mut Reader, model: &Model) -> Result<BTreeMap<Seq
     }
 }
 
-/// An error is one where the disk is there.
 fn ended(sim: &Sim, why: &str) -> End {
-    if sim.is_off() { End::Gone } else { End::Broken(why.to_owned()) }
+    if sim.is_off() { End::Gone } else { End::Refused(why.to_owned()) }
 }
 
 fn piece(random: &mut Random) -> Vec<u8> {

@@ -65,7 +65,7 @@ fn run(seed: u64, lie: Lie) -> Result<usize, String> {
         match work(&sim, model, &mut random, &mut kept) {
             Ok(()) => {}
             Err(End::Gone) => cuts += 1,
-            Err(End::Broken(why)) => return Err(format!("round {round}: {why}")),
+            Err(End::Broken(why) | End::Refused(why)) => return Err(format!("round {round}: {why}")),
         }
         (sim, model) = (sim.power_cut(&mut random), kept);
     }

@@ -384,6 +384,13 @@ impl SimFile {
         self.sim.call(what, &name)
     }
 
+    /// What a system does after a sync that failed: it holds the pages for written, and never writes them.
+    fn give_up(&self, error: &io::Error) {
+        if error.raw_os_error() == Some(EIO) {
+            self.sim.disk().nodes.get_mut(&self.node).expect("nodes stay").pending.clear();
+        }
+    }
+
     fn change(&self, disk: &mut Content, change: Change) {
         disk.nodes.get_mut(&self.node).expect("nodes stay").change(change);
     }
@@ -433,7 +440,7 @@ impl File for SimFile {
     }
 
     fn sync(&self) -> io::Result<()> {
-        let (mut disk, _) = self.call("sync")?;
+        let (mut disk, _) = self.call("sync").inspect_err(|error| self.give_up(error))?;
         let node = &disk.nodes[&self.node];
         if !(disk.lie)(&node.name) {
             let node = disk.nodes.get_mut(&self.node).expect("nodes stay");
