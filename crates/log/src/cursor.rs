@@ -60,10 +60,9 @@ enum Step {
 }
 
 impl Cursor {
-    /// A cursor at a checkpoint; without one at the beginning of what there is.
-    pub fn new(shared: Arc<Shared>, from: Option<Checkpoint>) -> Self {
+    /// A cursor at a block, with the number of entries before it if that is known.
+    pub fn new(shared: Arc<Shared>, next: u64, number: Option<u64>) -> Self {
         let files = SegmentFiles::new(Arc::clone(&shared));
-        let (next, number) = from.map_or((0, None), |checkpoint| (checkpoint.next, Some(checkpoint.number)));
         Cursor { parts: files.clone(), files, shared, next, number }
     }
 

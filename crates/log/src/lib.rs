@@ -25,6 +25,7 @@
 //! Why so: `docs/decisions/0110`. What it promises, and its files byte by byte: `docs/receiver/log.md`.
 
 mod append;
+mod check;
 mod commit;
 mod cursor;
 mod damage;
@@ -47,6 +48,7 @@ mod shared;
 mod writer;
 
 pub use append::Append;
+pub use check::{Check, Inspection, ReaderStat, SegmentStat, Stat};
 pub use cursor::Item;
 pub use damage::{Damage, Hit};
 pub use entry::{Body, Checkpoint, Entry, Sequence};

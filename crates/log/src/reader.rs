@@ -38,8 +38,7 @@ impl Reader {
         let file = open_file(shared, name, &known).inspect_err(|_| release(shared, name))?;
         let Position { next, number, .. } = file.position();
         // At the beginning of all, how many entries were before is what the first segment says.
-        let from = (next > 0).then_some(Checkpoint { next, number });
-        let cursor = Cursor::new(Arc::clone(shared), from);
+        let cursor = Cursor::new(Arc::clone(shared), next, (next > 0).then_some(number));
         Ok(Reader { shared: Arc::clone(shared), name: name.to_owned(), cursor, file })
     }
 

@@ -4,7 +4,7 @@ use crate::model::{End, Model, Work};
 use crate::sim::{EINTR, EIO, ENOSPC, Fault, Random, Sim};
 
 /// How much each of two processes does.
-const STEPS: usize = 120;
+const STEPS: usize = 80;
 
 /// What is the same in all runs.
 const SEED: u64 = 8;

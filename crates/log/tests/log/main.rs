@@ -2,6 +2,7 @@
 
 #![allow(clippy::panic, clippy::print_stdout, reason = "a test fails by the one, and says what it counted by the other")]
 
+mod damage;
 mod failpoints;
 mod model;
 mod power;

@@ -413,7 +413,7 @@ impl File for SimFile {
         let (mut disk, is_short) = self.call("write")?;
         let length = if is_short { bytes.len().div_ceil(2) } else { bytes.len() };
         let grows = (offset + length as u64).saturating_sub(disk.nodes[&self.node].bytes.len() as u64);
-        if disk.used() + grows > disk.room {
+        if disk.room < u64::MAX && disk.used() + grows > disk.room {
             return Err(io::Error::from_raw_os_error(ENOSPC));
         }
         self.change(&mut disk, Change::Write(offset as usize, bytes[..length].to_vec()));
@@ -432,7 +432,8 @@ impl File for SimFile {
 
     fn allocate(&self, bytes: u64) -> io::Result<()> {
         let (mut disk, _) = self.call("allocate")?;
-        if disk.used() + bytes.saturating_sub(disk.nodes[&self.node].bytes.len() as u64) > disk.room {
+        let grows = bytes.saturating_sub(disk.nodes[&self.node].bytes.len() as u64);
+        if disk.room < u64::MAX && disk.used() + grows > disk.room {
             return Err(io::Error::from_raw_os_error(ENOSPC));
         }
         self.change(&mut disk, Change::Length(bytes as usize));
@@ -444,7 +445,9 @@ impl File for SimFile {
         let node = &disk.nodes[&self.node];
         if !(disk.lie)(&node.name) {
             let node = disk.nodes.get_mut(&self.node).expect("nodes stay");
-            (node.durable, node.pending) = (node.bytes.clone(), Vec::new());
+            for change in std::mem::take(&mut node.pending) {
+                change.apply(&mut node.durable);
+            }
         }
         Ok(())
     }
