@@ -61,6 +61,9 @@ impl Committer {
             }
             self.commit(&mut finished);
         }
+        // A file that is still prepared would otherwise appear beside the next log.
+        let spare = self.spare.take().and_then(|spare| spare.recv().ok().flatten());
+        spare.into_iter().for_each(|spare| self.writer.give(spare));
         // Whoever waits was told already; what fails here leaves the segment longer than it needs to be.
         drop(self.writer.close());
         self.shared.state().is_closed = true;
@@ -126,11 +129,11 @@ impl Committer {
 }
 
 /// Prepares the next segment in a thread. Where that fails there is none, and the writer makes one when it needs it.
-fn prepare_spare(shared: &Arc<Shared>) -> Option<Receiver<Option<Spare>>> {
+fn prepare_spare(shared: &Shared) -> Option<Receiver<Option<Spare>>> {
     let (sender, receiver) = channel();
-    let shared = Arc::clone(shared);
+    let (files, bytes, zeros) = (Arc::clone(&shared.files), shared.options.segment_bytes, shared.options.zeros);
     let prepare = move || {
-        let spare = Spare::prepare(&*shared.files, shared.options.segment_bytes, shared.options.zeros);
+        let spare = Spare::prepare(&*files, bytes, zeros);
         // The writer may have ended meanwhile.
         drop(sender.send(spare.ok()));
     };

@@ -103,6 +103,7 @@ impl Log {
             segments: state.segments.all().count(),
             entries: state.number,
             readers: readers.collect(),
+            cannot_remove: state.cannot_remove.clone(),
         }
     }
 
@@ -132,6 +133,8 @@ pub struct Usage {
     pub entries: u64,
     /// The readers, by name.
     pub readers: Vec<ReaderUsage>,
+    /// Why segments that nobody needs any more are still there, if they are.
+    pub cannot_remove: Option<String>,
 }
 
 /// Where a reader is.

@@ -55,7 +55,8 @@ impl Reader {
             }
             _ => shared.state().readers.remove(name),
         };
-        shared.remove_passed().map_err(ReadError::io("remove", "segments that all have read"))
+        shared.remove_passed();
+        Ok(())
     }
 
     /// The name.
@@ -92,8 +93,8 @@ impl Reader {
         Checkpoint { next, number }
     }
 
-    /// Saves that everything before a checkpoint is done, on the disk when this returns. What no reader needs any more is removed.
-    /// A checkpoint before the one that was saved changes nothing.
+    /// Saves that everything before a checkpoint is done, on the disk when this returns. What no reader needs any more is removed;
+    /// where it cannot be, [`crate::Usage`] says so. A checkpoint before the one that was saved changes nothing.
     ///
     /// # Errors
     /// Where it cannot be saved: [`ReadError::Broken`] for good, and else for now, with the position as it was.
@@ -110,7 +111,8 @@ impl Reader {
         if let Some(reader) = self.shared.state().readers.get_mut(&self.name) {
             (reader.next, reader.number) = (next, number);
         }
-        self.shared.remove_passed().map_err(ReadError::io("remove", "segments that all have read"))
+        self.shared.remove_passed();
+        Ok(())
     }
 
     fn failed(&self, what: &'static str, source: io::Error) -> ReadError {

@@ -121,7 +121,7 @@ pub(crate) fn recover(files: Arc<dyn Files>, options: Options) -> Result<Recover
     }
     opened.is_new = is_new;
     opened.bytes = shared.state().segments.bytes();
-    shared.remove_passed().map_err(OpenError::io("remove", "segments that all have read"))?;
+    shared.remove_passed();
     let next_base = limit.max(furthest.0);
     let from = Continuation { next_base, previous_end: end, previous_synced: synced, number };
     Ok(Recovered { shared: Arc::new(shared), from, opened })

@@ -39,6 +39,8 @@ pub(crate) struct State {
     pub readers: BTreeMap<String, ReaderState>,
     /// Segments with damage that could not be put into quarantine: they go there as a whole.
     pub kept: BTreeSet<u64>,
+    /// Why segments that nobody needs are still there.
+    pub cannot_remove: Option<String>,
     pub broken: Option<String>,
     pub is_closed: bool,
 }
@@ -90,9 +92,13 @@ impl Shared {
 
     /// Removes the segments that nobody needs any more. Positions are on the disk when they count here.
     ///
-    /// # Errors
-    /// Where a file cannot be removed. It is tried again the next time.
-    pub fn remove_passed(&self) -> io::Result<()> {
+    /// Where a file cannot be removed, this is noted, and tried again the next time.
+    pub fn remove_passed(&self) {
+        let removed = self.try_to_remove_passed();
+        self.state().cannot_remove = removed.err().map(|error| error.to_string());
+    }
+
+    fn try_to_remove_passed(&self) -> io::Result<()> {
         let _housekeeping = self.housekeeping.lock().unwrap_or_else(PoisonError::into_inner);
         let (passed, kept) = {
             let state = self.state();

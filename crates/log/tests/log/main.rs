@@ -4,6 +4,9 @@
 
 mod damage;
 mod failpoints;
+mod full;
+mod gate;
 mod model;
 mod power;
+mod promises;
 mod sim;

@@ -18,6 +18,15 @@ pub enum Fault {
     Crash,
 }
 
+/// Which call it is.
+#[derive(Clone, Copy)]
+enum When {
+    /// The one with this number.
+    Call(usize),
+    /// The next one of this kind with a file whose name ends so.
+    Next(&'static str, &'static str),
+}
+
 pub const EINTR: i32 = 4;
 pub const EIO: i32 = 5;
 pub const ENOSPC: i32 = 28;
@@ -40,7 +49,7 @@ struct Content {
     durable_names: BTreeMap<String, u64>,
     changes: Vec<NameChange>,
     calls: Vec<String>,
-    fault: Option<(usize, Fault)>,
+    fault: Option<(When, Fault)>,
     is_off: bool,
     lie: Lie,
     /// How many bytes all files may have.
@@ -121,7 +130,12 @@ impl Sim {
     pub fn fail(&self, call: usize, fault: Fault) {
         let mut disk = self.disk();
         disk.calls.clear();
-        disk.fault = Some((call, fault));
+        disk.fault = Some((When::Call(call), fault));
+    }
+
+    /// Lets the next call of a kind, with a file whose name ends so, fail once.
+    pub fn fail_next(&self, kind: &'static str, ending: &'static str, fault: Fault) {
+        self.disk().fault = Some((When::Next(kind, ending), fault));
     }
 
     pub fn lie(&self, lie: Lie) {
@@ -217,7 +231,12 @@ impl Sim {
         }
         let number = disk.calls.len();
         disk.calls.push(format!("{what} {name}"));
-        match disk.fault.filter(|(at, _)| *at == number).map(|(_, fault)| fault) {
+        let is_meant = |when: &When| match when {
+            When::Call(at) => *at == number,
+            When::Next(kind, ending) => *kind == what && name.ends_with(ending),
+        };
+        let fault = disk.fault.take_if(|(when, _)| is_meant(when));
+        match fault.map(|(_, fault)| fault) {
             Some(Fault::Code(code)) => Err(io::Error::from_raw_os_error(code)),
             Some(Fault::Short) => Ok((disk, true)),
             Some(Fault::Crash) => {
