@@ -8,5 +8,7 @@ mod full;
 mod gate;
 mod model;
 mod power;
+mod processes;
 mod promises;
+mod reported;
 mod sim;
