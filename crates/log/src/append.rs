@@ -7,7 +7,6 @@ use crate::payload::Gathered;
 use crate::queue::{Done, Queue, Request};
 use crate::refusal::Refusal;
 use crate::shared::Shared;
-use std::mem;
 use std::sync::mpsc::{RecvTimeoutError, channel};
 use std::sync::{Arc, OnceLock};
 
@@ -25,7 +24,8 @@ pub struct Append {
 impl Append {
     pub(crate) fn new(shared: &Arc<Shared>, queue: &Arc<Queue>, pause: &Arc<Pause>, id: u64) -> Self {
         let (shared, queue, pause) = (Arc::clone(shared), Arc::clone(queue), Arc::clone(pause));
-        Append { shared, queue, pause, id, gathered: Gathered::default(), has_parts: false, failed: Arc::default() }
+        let gathered = Gathered::of(shared.options.part_bytes);
+        Append { shared, queue, pause, id, gathered, has_parts: false, failed: Arc::default() }
     }
 
     /// Adds bytes to the body. What fills a frame goes to the writer, and this waits while too much is on its way there.
@@ -78,7 +78,7 @@ impl Append {
     }
 
     fn send_last(&mut self, metadata: &[u8], received: i64, done: Done) {
-        let payload = mem::take(&mut self.gathered).close(metadata);
+        let payload = self.gathered.take().close(metadata);
         let request = Request::Last { id: self.id, payload, received, done };
         match self.queue.push(request, self.shared.options.answer_within) {
             Ok(()) => self.has_parts = false,
@@ -91,7 +91,7 @@ impl Append {
         if let Some(refusal) = self.refusal() {
             return Err(refusal);
         }
-        let payload = mem::take(&mut self.gathered).close(&[]);
+        let payload = self.gathered.take().close(&[]);
         self.has_parts = true;
         let request = Request::Part { id: self.id, payload, failed: Arc::clone(&self.failed) };
         self.queue.push(request, self.shared.options.answer_within).map_err(|(refusal, _)| {

@@ -1,10 +1,11 @@
 //! The thread that writes: it takes all that waits, writes it, syncs once, and tells everybody.
 
 use crate::entry::Sequence;
+use crate::new_segment::Spare;
 use crate::queue::{Done, Queue, Request};
 use crate::refusal::Refusal;
 use crate::shared::Shared;
-use crate::writer::{Spare, Writer};
+use crate::writer::Writer;
 use std::sync::mpsc::{Receiver, TryRecvError, channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
@@ -56,7 +57,9 @@ impl Committer {
             self.prepare();
             let mut finished = Vec::new();
             for request in requests {
+                let bytes = request.bytes();
                 self.write(request, &mut finished);
+                self.queue.written(bytes);
                 self.sync_if_much(&mut finished);
             }
             self.commit(&mut finished);

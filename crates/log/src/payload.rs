@@ -1,6 +1,7 @@
 //! What one frame carries while it is put together: room for the header, a piece of a body, metadata, zeros up to the block's end.
 
-use crate::layout::{BLOCK_BYTES, FrameHeader, HEADER_BYTES};
+use crate::layout::{BLOCK_BYTES, FrameHeader, HEADER_BYTES, MAX_METADATA_BYTES};
+use std::mem;
 
 /// The bytes of a frame but for its header, which the writer adds when it knows the place.
 pub struct Payload {
@@ -14,7 +15,7 @@ impl Payload {
     /// A frame with a piece of a body, at most [`crate::layout::MAX_PAYLOAD_BYTES`] with the metadata. Only the last one of an
     /// entry has metadata.
     pub fn new(body: &[u8], metadata: &[u8]) -> Self {
-        let mut gathered = Gathered::default();
+        let mut gathered = Gathered::of(body.len());
         gathered.push(body);
         gathered.close(metadata)
     }
@@ -41,13 +42,28 @@ impl Payload {
     }
 }
 
+/// Up to how many bytes memory for a frame grows bit by bit; beyond, it is made for a full one.
+const SMALL: usize = 16 << 10;
+
 /// A frame that is being filled.
-#[derive(Default)]
 pub(crate) struct Gathered {
     bytes: Vec<u8>,
+    /// How many bytes a full frame takes.
+    full: usize,
 }
 
 impl Gathered {
+    /// An empty frame for at most so many bytes of a body.
+    pub fn of(body: usize) -> Self {
+        let full = (HEADER_BYTES + body + MAX_METADATA_BYTES).next_multiple_of(BLOCK_BYTES);
+        Gathered { bytes: Vec::new(), full }
+    }
+
+    /// The frame, with an empty one in its place.
+    pub fn take(&mut self) -> Self {
+        Gathered { bytes: mem::take(&mut self.bytes), full: self.full }
+    }
+
     /// How many bytes of the body are in it.
     pub fn body(&self) -> usize {
         self.bytes.len().saturating_sub(HEADER_BYTES)
@@ -56,6 +72,11 @@ impl Gathered {
     pub fn push(&mut self, body: &[u8]) {
         if self.bytes.is_empty() {
             self.bytes.resize(HEADER_BYTES, 0);
+        }
+        let needed = self.bytes.len() + body.len();
+        if needed > SMALL {
+            // Doubling it would take up to twice the memory.
+            self.bytes.reserve_exact(self.full.max(needed) - self.bytes.len());
         }
         self.bytes.extend_from_slice(body);
     }

@@ -65,15 +65,20 @@ impl Queue {
         Ok(())
     }
 
-    /// Waits for requests, and takes all there are. None come any more where it gives none.
+    /// Waits for requests, and takes all there are. None come any more where it gives none. Their bytes count until they are
+    /// [written](Queue::written).
     pub fn take(&self) -> VecDeque<Request> {
         let mut waiting = self.state();
         while waiting.requests.is_empty() && !waiting.is_closed {
             waiting = self.work.wait(waiting).unwrap_or_else(PoisonError::into_inner);
         }
-        waiting.bytes = 0;
-        self.room.notify_all();
         std::mem::take(&mut waiting.requests)
+    }
+
+    /// Makes room again for what was taken, and is written and no longer in memory.
+    pub fn written(&self, bytes: usize) {
+        self.state().bytes -= bytes;
+        self.room.notify_all();
     }
 
     /// Refuses what comes from now on.
@@ -95,7 +100,8 @@ impl Waiting {
 }
 
 impl Request {
-    fn bytes(&self) -> usize {
+    /// How many bytes it holds in memory.
+    pub fn bytes(&self) -> usize {
         match self {
             Request::Part { payload, .. } | Request::Last { payload, .. } => payload.len(),
             Request::Abort { .. } => 0,

@@ -169,7 +169,11 @@ fn open_file(shared: &Shared, name: &str, known: &ReaderState) -> Result<Positio
         Some(position) => PositionFile::open(files, name, position),
         None => {
             let identity = shared.identity;
-            PositionFile::create(files, name, Position { identity, generation: 1, next: known.next, number: known.number })
+            PositionFile::create(
+                files,
+                name,
+                Position { identity, generation: 1, next: known.next, number: known.number },
+            )
         }
     };
     file.map_err(|error| match is_for_now(&error) {

@@ -2,6 +2,7 @@
 
 use crate::files::{File, Files, QUARANTINE, read_full, uninterrupted, write_full};
 use crate::layout::{BLOCK, Identity, Position, position_name, reader_of, segment_name};
+use crate::new_segment::{FRESH, SPARE};
 use crate::options::Options;
 use crate::position_file::{POSITION_PART, PositionFile, find_position};
 use crate::quarantine::quarantine_name;
@@ -9,7 +10,7 @@ use crate::refusal::OpenError;
 use crate::scan::{Found, Scan};
 use crate::segments::{Segment, Segments};
 use crate::shared::{ReaderState, Shared, State};
-use crate::writer::{Continuation, FRESH, SPARE};
+use crate::writer::Continuation;
 use std::collections::BTreeMap;
 use std::io;
 use std::sync::Arc;
@@ -224,11 +225,14 @@ impl Shared {
     /// Cuts the last segment after its last whole frame, and brings what is recovered to the disk before anybody reads it. What is
     /// cut off is kept in quarantine; where that is not possible, it is not cut off.
     fn cut(&self, tail: &Tail) -> Result<Option<Torn>, OpenError> {
-        let Some((base, bytes)) = self.state().segments.last().map(|last| (last.base, last.bytes)) else { return Ok(None) };
+        let Some((base, bytes)) = self.state().segments.last().map(|last| (last.base, last.bytes)) else {
+            return Ok(None);
+        };
         let name = segment_name(base);
         let file = uninterrupted(|| self.files.open(&name)).map_err(OpenError::io("open", &name))?;
         let torn = tail.torn.map(|to| (tail.end, to)).map(|(from, to)| {
-            let text = format!("blocks {from} to {to}: after the last whole frame; an unfinished write, or damage at the end");
+            let text =
+                format!("blocks {from} to {to}: after the last whole frame; an unfinished write, or damage at the end");
             let is_kept = self.keep(&quarantine_name(from, to), &[(from, to)], &text).is_ok();
             Torn { from, to, is_kept }
         });

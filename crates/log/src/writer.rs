@@ -1,8 +1,9 @@
 //! Writes frames, one caller at a time: places, chains of frames, and what is done when the disk refuses.
 
 use crate::entry::Sequence;
-use crate::files::{File, Files, is_for_now, uninterrupted, write_full};
+use crate::files::{File, is_for_now, uninterrupted, write_full};
 use crate::layout::{BLOCK, FrameHeader, HEADER_BLOCKS, SegmentHeader, segment_name};
+use crate::new_segment::{NewSegment, SPARE, Spare};
 use crate::payload::Payload;
 use crate::refusal::Refusal;
 use crate::segments::Segment;
@@ -10,15 +11,6 @@ use crate::shared::Shared;
 use std::collections::BTreeMap;
 use std::io;
 use std::sync::Arc;
-
-/// The name of a file that is prepared to become the next segment.
-pub(crate) const SPARE: &str = "spare";
-
-/// The name of a file that becomes a segment at once.
-pub(crate) const FRESH: &str = "fresh";
-
-/// How many zeros are written at once.
-const ZEROS: usize = 1 << 20;
 
 /// The writer of a log. What it wrote counts when [`Writer::sync`] returned.
 pub struct Writer {
@@ -35,7 +27,7 @@ pub struct Writer {
     open: BTreeMap<u64, Chain>,
     /// Why there is no room, until it is tried again.
     no_room: Option<String>,
-    spare: Option<Arc<dyn File>>,
+    spare: Option<Spare>,
     unsynced: u64,
 }
 
@@ -126,7 +118,7 @@ impl Writer {
 
     /// Takes a prepared file, to be the next segment.
     pub fn give(&mut self, spare: Spare) {
-        self.spare = Some(spare.file);
+        self.spare = Some(spare);
     }
 
     /// Ends the segment, so that what it did not need is free again, and removes what was prepared.
@@ -145,7 +137,7 @@ impl Writer {
         self.refuse_if_broken()?;
         let placed = match self.open.get(&id).cloned() {
             Some(Chain::Failed(refusal)) => Err(refusal),
-            chain => self.place_after(chain, payload, received),
+            chain => self.place_after(chain.as_ref(), payload, received),
         };
         match placed {
             Ok((chain, block)) => {
@@ -161,7 +153,7 @@ impl Writer {
 
     fn place_after(
         &mut self,
-        chain: Option<Chain>,
+        chain: Option<&Chain>,
         mut payload: Payload,
         received: Option<i64>,
     ) -> Result<(Chain, u64), Refusal> {
@@ -173,7 +165,7 @@ impl Writer {
             received: received.unwrap_or(0),
             number: self.number,
             synced: self.shared.state().durable,
-            ..chained(chain.as_ref(), block, payload.body())
+            ..chained(chain, block, payload.body())
         };
         let mark = self.shared.identity.mark;
         self.append(payload.with_header(header, &mark))?;
@@ -213,9 +205,9 @@ impl Writer {
         }
         // The present segment stays until there is another: what is smaller may still find room in it.
         match self.new_segment() {
-            Ok(active) => {
+            Ok(new) => {
                 self.seal()?;
-                self.enter(active)
+                self.enter(new)
             }
             Err((what, error)) if is_for_now(&error) => Err(self.lacks_room(format!("cannot {what}: {error}"))),
             Err((what, error)) => Err(self.shared.breaks(&told(what, "a new segment", &error))),
@@ -224,12 +216,10 @@ impl Writer {
 
     /// A file of the right length, whose name does not count yet.
     fn new_segment(&mut self) -> Result<NewSegment, (&'static str, io::Error)> {
-        if let Some(file) = self.spare.take() {
-            return Ok(NewSegment { file, name: SPARE });
+        match self.spare.take() {
+            Some(spare) => Ok(spare.into()),
+            None => NewSegment::allocate(&*self.shared.files, self.shared.options.segment_bytes),
         }
-        let files = &self.shared.files;
-        let made = allocated(&**files, FRESH, self.shared.options.segment_bytes);
-        made.map(|file| NewSegment { file, name: FRESH }).map_err(|error| ("make", error))
     }
 
     /// Gives a new segment its header and its name, and goes on in it.
@@ -246,17 +236,16 @@ impl Writer {
             previous_synced: self.previous_synced,
         };
         let name = segment_name(base);
-        if let Err((what, error)) = self.shared.name_segment(&new, &header) {
-            drop(self.shared.files.remove(new.name));
+        if let Err((what, error)) = new.become_segment(&*self.shared.files, &header) {
             return match is_for_now(&error) {
                 true => Err(self.lacks_room(format!("cannot {what} {name}: {error}"))),
                 false => Err(self.shared.breaks(&told(what, &name, &error))),
             };
         }
-        let bytes = self.shared.options.segment_bytes;
+        let (bytes, file) = (self.shared.options.segment_bytes, new.into_file());
         self.shared.state().segments.add(Segment { base, bytes, header: Some(header), end: None, synced: 0 });
         self.next_base = base + blocks;
-        self.active = Some(Active { file: new.file, base, limit: base + blocks, end: base + HEADER_BLOCKS });
+        self.active = Some(Active { file, base, limit: base + blocks, end: base + HEADER_BLOCKS });
         Ok(())
     }
 
@@ -332,69 +321,6 @@ fn chained(chain: Option<&Chain>, block: u64, body: u32) -> FrameHeader {
             ..FrameHeader::default()
         },
         _ => FrameHeader { first: block, previous: block, part: 0, total: body, ..FrameHeader::default() },
-    }
-}
-
-/// A file that becomes a segment.
-struct NewSegment {
-    file: Arc<dyn File>,
-    name: &'static str,
-}
-
-impl Shared {
-    fn name_segment(&self, new: &NewSegment, header: &SegmentHeader) -> Result<(), (&'static str, io::Error)> {
-        let name = segment_name(header.base);
-        write_full(&*new.file, &header.encode(), 0).map_err(|error| ("write", error))?;
-        // A failure of this is never one for now.
-        uninterrupted(|| new.file.sync()).map_err(|error| ("sync", io::Error::other(error)))?;
-        uninterrupted(|| self.files.rename(new.name, &name)).map_err(|error| ("name", error))?;
-        uninterrupted(|| self.files.sync_names()).map_err(|error| ("sync the name of", io::Error::other(error)))
-    }
-}
-
-/// A file that is prepared to become the next segment.
-pub struct Spare {
-    file: Arc<dyn File>,
-}
-
-impl Spare {
-    /// Prepares a file of this length, full of zeros on the disk where they are wanted.
-    ///
-    /// # Errors
-    /// As the system says; nothing is left then.
-    pub fn prepare(files: &dyn Files, bytes: u64, zeros: bool) -> io::Result<Self> {
-        let file = allocated(files, SPARE, bytes)?;
-        match zeros.then(|| fill(&*file, bytes)).unwrap_or(Ok(())) {
-            Ok(()) => Ok(Spare { file }),
-            Err(error) => {
-                drop(files.remove(SPARE));
-                Err(error)
-            }
-        }
-    }
-}
-
-fn fill(file: &dyn File, bytes: u64) -> io::Result<()> {
-    let zeros = vec![0; ZEROS];
-    let mut at = 0;
-    while at < bytes {
-        let length = (bytes - at).min(ZEROS as u64);
-        write_full(file, &zeros[..length as usize], at)?;
-        at += length;
-    }
-    uninterrupted(|| file.sync())
-}
-
-/// A new file with room for so many bytes.
-fn allocated(files: &dyn Files, name: &str, bytes: u64) -> io::Result<Arc<dyn File>> {
-    let file = uninterrupted(|| files.create(name))?;
-    match uninterrupted(|| file.allocate(bytes)) {
-        Ok(()) => Ok(file),
-        Err(error) => {
-            drop(file);
-            drop(files.remove(name));
-            Err(error)
-        }
     }
 }
 

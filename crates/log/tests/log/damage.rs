@@ -179,10 +179,8 @@ fn payloads(sample: &Sample, random: &mut Random) -> Option<Place> {
 }
 
 fn padding(sample: &Sample, random: &mut Random) -> Option<Place> {
-    in_frame(sample, random, |header| {
-        (HEADER_BYTES + header.payload() as usize, (header.blocks() * BLOCK) as usize)
-    })
-    .map(|(file, offset, _)| (file, offset, None))
+    in_frame(sample, random, |header| (HEADER_BYTES + header.payload() as usize, (header.blocks() * BLOCK) as usize))
+        .map(|(file, offset, _)| (file, offset, None))
 }
 
 fn segment_headers(sample: &Sample, random: &mut Random) -> Option<Place> {

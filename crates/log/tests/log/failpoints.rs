@@ -17,12 +17,12 @@ fn every_call_may_fail_once() {
         assert!(is_made, "{kind} of {file} is never called");
     }
     let mut broken = 0;
-    for call in 0..calls.len() {
+    for (call, made) in calls.iter().enumerate() {
         for fault in [Fault::Code(EIO), Fault::Code(ENOSPC), Fault::Code(EINTR), Fault::Short, Fault::Crash] {
             let ended = run(call, fault);
-            let ended = ended.unwrap_or_else(|why| panic!("{fault:?} at call {call}, {}: {why}", calls[call]));
+            let ended = ended.unwrap_or_else(|why| panic!("{fault:?} at call {call}, {made}: {why}"));
             let is_harmless = [Fault::Code(EINTR), Fault::Short].contains(&fault);
-            assert!(!is_harmless || !ended, "{fault:?} at call {call}, {}, ended the process", calls[call]);
+            assert!(!is_harmless || !ended, "{fault:?} at call {call}, {made}, ended the process");
             broken += usize::from(ended);
         }
     }

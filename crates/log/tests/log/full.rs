@@ -8,8 +8,8 @@ use weir_log::{Checkpoint, Item, Log, Options, Reader, Refusal, Sequence, Start}
 /// How long it may take to answer where there is no room. It is measured on busy machines too.
 const AT_ONCE: Duration = Duration::from_millis(250);
 
-fn log(sim: &Sim, options: Options) -> Log {
-    Log::on(sim.files(), Options { retry_after: Duration::from_millis(100), ..options }).expect("it opens").0
+fn log(sim: &Sim, options: &Options) -> Log {
+    Log::on(sim.files(), Options { retry_after: Duration::from_millis(100), ..options.clone() }).expect("it opens").0
 }
 
 fn store(log: &Log) -> Result<Sequence, Refusal> {
@@ -65,7 +65,7 @@ fn read(reader: &mut Reader, most: usize) -> (Vec<Sequence>, Option<Checkpoint>)
 #[test]
 fn t11_on_a_full_disk_positions_advance_and_room_comes_back() {
     let sim = Sim::new(1);
-    let log = log(&sim, small());
+    let log = log(&sim, &small());
     let mut reader = log.reader("r", Start::Oldest).expect("a reader");
     sim.set_room(600_000);
     let (stored, why) = fill(&log);
@@ -84,7 +84,7 @@ fn t11_on_a_full_disk_positions_advance_and_room_comes_back() {
 #[test]
 fn t12_at_its_bound_the_log_refuses_what_is_new_and_keeps_what_is_old() {
     let sim = Sim::new(1);
-    let log = log(&sim, Options { log_bytes: 400_000, ..small() });
+    let log = log(&sim, &Options { log_bytes: 400_000, ..small() });
     let mut reader = log.reader("slow", Start::Oldest).expect("a reader");
     let mut fast = log.reader("fast", Start::Oldest).expect("a reader");
     let (stored, why) = fill(&log);
@@ -104,7 +104,7 @@ fn t12_at_its_bound_the_log_refuses_what_is_new_and_keeps_what_is_old() {
 #[test]
 fn a_reader_that_is_forgotten_holds_nothing_up() {
     let sim = Sim::new(1);
-    let log = log(&sim, Options { log_bytes: 400_000, ..small() });
+    let log = log(&sim, &Options { log_bytes: 400_000, ..small() });
     drop(log.reader("gone", Start::Oldest).expect("a reader"));
     drop(log.reader("newest", Start::Newest).expect("a reader"));
     fill(&log);
@@ -119,13 +119,13 @@ fn a_reader_that_is_forgotten_holds_nothing_up() {
 #[test]
 fn a_start_on_a_full_disk_delivers_and_accepts_when_there_is_room() {
     let sim = Sim::new(1);
-    let first = log(&sim, small());
+    let first = log(&sim, &small());
     drop(first.reader("r", Start::Oldest).expect("a reader"));
     sim.set_room(600_000);
     let (stored, _) = fill(&first);
     let killed = sim.killed();
     killed.set_room(killed.used());
-    let second = log(&killed, small());
+    let second = log(&killed, &small());
     let mut reader = second.reader("r", Start::Oldest).expect("a reader");
     let (found, checkpoint) = read(&mut reader, usize::MAX);
     assert_eq!(found, stored);
@@ -136,13 +136,13 @@ fn a_start_on_a_full_disk_delivers_and_accepts_when_there_is_room() {
 #[test]
 fn an_entry_that_found_no_room_is_not_delivered_later() {
     let sim = Sim::new(1);
-    let log = log(&sim, small());
+    let log = log(&sim, &small());
     sim.set_room(300_000);
     let (stored, _) = fill(&log);
     sim.set_room(u64::MAX);
     let later = goes_on_by_itself(&log);
     drop(log);
-    let log = self::log(&sim.killed(), small());
+    let log = self::log(&sim.killed(), &small());
     let mut reader = log.reader("r", Start::Oldest).expect("a reader");
     assert_eq!(read(&mut reader, usize::MAX).0, [stored, vec![later]].concat());
 }

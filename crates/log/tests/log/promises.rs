@@ -74,7 +74,9 @@ fn entries_come_in_the_order_in_which_they_were_committed_whatever_their_times_s
     let log = open(&sim, small());
     let mut sequences = Vec::new();
     // An hour back, a day ahead, 2038, before 1970, a leap second that comes twice.
-    for received in [0, -3_600_000, 86_400_000, 2_147_483_648_000, i64::MIN, i64::MAX, 1_483_228_799_000, 1_483_228_799_000] {
+    for received in
+        [0, -3_600_000, 86_400_000, 2_147_483_648_000, i64::MIN, i64::MAX, 1_483_228_799_000, 1_483_228_799_000]
+    {
         let entry = log.append().expect("room");
         sequences.push((entry.commit(&[], received).expect("room"), received));
     }

@@ -76,7 +76,7 @@ fn t3_a_crash_between_any_two_steps_of_removing_segments_loses_nothing() {
     let synced = calls.iter().position(|call| call.starts_with("sync") && call.ends_with(".position"));
     let removed = calls.iter().position(|call| call.starts_with("remove"));
     assert!(synced.is_some_and(|synced| Some(synced) < removed), "the position is on the disk first: {calls:?}");
-    for call in 0..calls.len() {
+    for (call, made) in calls.iter().enumerate() {
         let ((sim, stored), _) = passing(call);
         let mut random = Random::new(call as u64);
         for turn in 0..20 {
@@ -92,7 +92,7 @@ fn t3_a_crash_between_any_two_steps_of_removing_segments_loses_nothing() {
                     Item::Damage(damage) => panic!("{damage}"),
                 }
             }
-            assert!(left.is_empty(), "crash at {}: {left:?} are lost", calls[call]);
+            assert!(left.is_empty(), "crash at {made}: {left:?} are lost");
         }
     }
 }

@@ -241,7 +241,7 @@ impl Sim {
             Some(Fault::Short) => Ok((disk, true)),
             Some(Fault::Crash) => {
                 disk.is_off = true;
-                let happens = disk.seed.wrapping_add(number as u64) % 2 == 0;
+                let happens = disk.seed.wrapping_add(number as u64).is_multiple_of(2);
                 if happens { Ok((disk, false)) } else { Err(io::Error::other("the process is gone")) }
             }
             None => Ok((disk, false)),
