@@ -109,24 +109,21 @@ impl Inspection {
     /// Where something cannot be read, which is no damage: it may be readable the next time.
     pub fn check(&self) -> Result<Check, ReadError> {
         let mut check = Check::default();
-        self.entries(None, |item| check.add(item))?;
+        for item in self.entries(None) {
+            check.add(item?);
+        }
         Ok(check)
     }
 
-    /// Gives all entries and all damage, from a sequence number on.
-    ///
-    /// # Errors
-    /// Where something cannot be read, or `each` says so.
-    pub fn entries<E: From<ReadError>>(
-        &self,
-        from: Option<Sequence>,
-        mut each: impl FnMut(Item) -> Result<(), E>,
-    ) -> Result<(), E> {
+    /// All entries and all damage, from a sequence number on. After an error there is nothing more.
+    pub fn entries(&self, from: Option<Sequence>) -> impl Iterator<Item = Result<Item, ReadError>> + use<> {
         let mut cursor = Cursor::new(Arc::clone(&self.shared), from.map_or(0, |sequence| sequence.0), None);
-        while let Some(item) = cursor.next()? {
-            each(item)?;
-        }
-        Ok(())
+        let mut has_failed = false;
+        std::iter::from_fn(move || {
+            let item = if has_failed { None } else { cursor.next().transpose() };
+            has_failed = item.as_ref().is_some_and(Result::is_err);
+            item
+        })
     }
 
     /// The entry with a sequence number.
@@ -143,7 +140,7 @@ impl Inspection {
 }
 
 impl Check {
-    fn add(&mut self, item: Item) -> Result<(), ReadError> {
+    fn add(&mut self, item: Item) {
         match item {
             Item::Entry(entry) => {
                 self.entries += 1;
@@ -154,7 +151,6 @@ impl Check {
             Item::Damage(damage) if self.damage.len() < MOST_DAMAGE => self.damage.push(damage),
             Item::Damage(_) => self.more_damage += 1,
         }
-        Ok(())
     }
 }
 

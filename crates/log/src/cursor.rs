@@ -216,9 +216,10 @@ fn damaged(last: &FrameHeader, parts: &[FrameHeader], metadata: Option<Vec<u8>>,
 /// How far a segment is to be read.
 fn stretch(segment: &Segment, following: Option<&Segment>, durable: u64) -> Stretch {
     let number = following.and_then(|following| following.header).map(|header| header.number);
+    let border = following.map_or(u64::MAX, |following| following.base);
     match (segment.end, following) {
-        (Some(end), _) => Stretch { end: end.min(durable), is_full: true, synced: segment.synced, number },
-        (None, Some(_)) => Stretch { end: segment.limit(), is_full: false, synced: 0, number },
+        (Some(end), _) => Stretch { end: end.min(durable).min(border), is_full: true, synced: segment.synced, number },
+        (None, Some(_)) => Stretch { end: segment.limit().min(border), is_full: false, synced: 0, number },
         // What is on the disk of the segment that is written is frame by frame.
         (None, None) => Stretch { end: durable, is_full: true, synced: durable, number },
     }

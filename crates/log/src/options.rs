@@ -1,6 +1,8 @@
 //! Sizes and times of a log, all of them bounds.
 
-use crate::layout::{BLOCK, HEADER_BLOCKS, HEADER_BYTES, MAX_METADATA_BYTES, MAX_PAYLOAD_BYTES, blocks_of};
+use crate::layout::{
+    BLOCK, HEADER_BLOCKS, HEADER_BYTES, MAX_METADATA_BYTES, MAX_PAYLOAD_BYTES, MAX_SEGMENT_BLOCKS, blocks_of,
+};
 use std::time::Duration;
 
 /// Sizes and times of a log. Each may change from one start to the next.
@@ -57,6 +59,8 @@ impl Options {
         } else if self.segment_blocks() < HEADER_BLOCKS + frame {
             let least = (HEADER_BLOCKS + frame) * BLOCK;
             Some(format!("segment_bytes is {}; with these parts it is at least {least}", self.segment_bytes))
+        } else if self.segment_blocks() > MAX_SEGMENT_BLOCKS {
+            Some(format!("segment_bytes is {}; it is at most {}", self.segment_bytes, MAX_SEGMENT_BLOCKS * BLOCK))
         } else if self.log_bytes < self.segment_bytes {
             Some(format!("log_bytes is {}, less than one segment of {}", self.log_bytes, self.segment_bytes))
         } else {

@@ -1,4 +1,6 @@
 //! Real files in a real folder.
+//!
+//! Why so: `docs/decisions/0111`.
 
 use super::{File, Files, QUARANTINE};
 use rustix::fs::FallocateFlags;

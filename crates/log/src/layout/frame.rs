@@ -1,6 +1,6 @@
 //! The header of a frame: a piece of one entry, and where the piece before it is.
 
-use super::{array_at, blocks_of, close, is_whole, put, u32_at, u64_at};
+use super::{HIGHEST, array_at, blocks_of, close, is_whole, put, u32_at, u64_at};
 
 /// How many bytes a frame's header has; what the frame carries follows at once.
 pub const HEADER_BYTES: usize = 112;
@@ -93,7 +93,8 @@ impl FrameHeader {
             _ => self.first <= self.previous && self.previous < self.block,
         };
         let is_short = self.metadata as usize <= MAX_METADATA_BYTES && self.payload() <= MAX_PAYLOAD_BYTES as u64;
-        places && is_short && self.total >= u64::from(self.body)
+        let is_low = [self.block, self.total, self.number].iter().all(|value| *value < HIGHEST);
+        places && is_short && is_low && self.synced <= self.block && self.total >= u64::from(self.body)
     }
 
     /// How many bytes follow the header.
@@ -155,6 +156,8 @@ mod tests {
             FrameHeader { metadata: 5000, ..header() },
             FrameHeader { body: u32::MAX, total: u64::MAX, ..header() },
             FrameHeader { total: 4999, ..header() },
+            FrameHeader { number: u64::MAX, ..header() },
+            FrameHeader { synced: 10, ..header() },
         ];
         for header in impossible {
             assert_eq!(FrameHeader::decode(&header.encode(&MARK), &MARK, 9), None, "{header:?}");

@@ -7,11 +7,14 @@ mod segment;
 mod slot;
 
 pub use frame::{FrameHeader, HEADER_BYTES, MAX_METADATA_BYTES, MAX_PAYLOAD_BYTES};
-pub use segment::{HEADER_BLOCKS, SegmentHeader, segment_base, segment_name};
+pub use segment::{HEADER_BLOCKS, MAX_SEGMENT_BLOCKS, SegmentHeader, segment_base, segment_name};
 pub use slot::{Position, SLOTS, choose_position, is_reader_name, position_name, reader_of};
 
 /// The unit of place, in bytes: frames begin on its boundaries, and disks write no more than this at once.
 pub const BLOCK: u64 = 4096;
+
+/// No block, count or generation is as high as this: what says so is none of ours, and sums of such numbers cannot overflow.
+pub const HIGHEST: u64 = 1 << 62;
 
 /// [`BLOCK`], as a length in memory.
 pub(crate) const BLOCK_BYTES: usize = 4096;

@@ -1,9 +1,12 @@
 //! The header of a segment, which stands twice in its first two blocks.
 
-use super::{BLOCK_BYTES, Identity, array_at, close, is_whole, put, u32_at, u64_at};
+use super::{BLOCK_BYTES, HIGHEST, Identity, array_at, close, is_whole, put, u32_at, u64_at};
 
 /// How many blocks of a segment are before its first frame: the header, twice.
 pub const HEADER_BLOCKS: u64 = 2;
+
+/// The most blocks of a segment: 16 TiB.
+pub const MAX_SEGMENT_BLOCKS: u64 = 1 << 32;
 
 const MAGIC: [u8; 8] = *b"weirlog1";
 const VERSION: u32 = 1;
@@ -68,8 +71,9 @@ impl SegmentHeader {
     }
 
     fn is_possible(&self) -> bool {
-        let end = self.base.checked_add(self.blocks);
-        end.is_some() && self.blocks > HEADER_BLOCKS && self.needs <= self.base && self.previous_end <= self.base
+        let is_low = self.base < HIGHEST && self.number < HIGHEST && self.blocks <= MAX_SEGMENT_BLOCKS;
+        let is_before = [self.needs, self.previous_end, self.previous_synced].iter().all(|block| *block <= self.base);
+        is_low && is_before && self.blocks > HEADER_BLOCKS
     }
 }
 
@@ -81,7 +85,7 @@ pub fn segment_name(base: u64) -> String {
 /// The first block of the segment with this name, if it is one.
 pub fn segment_base(name: &str) -> Option<u64> {
     let base = name.strip_suffix(ENDING).filter(|digits| digits.len() == 16)?;
-    u64::from_str_radix(base, 16).ok().filter(|base| segment_name(*base) == name)
+    u64::from_str_radix(base, 16).ok().filter(|base| *base < HIGHEST && segment_name(*base) == name)
 }
 
 #[cfg(test)]
@@ -114,7 +118,13 @@ mod tests {
     fn a_name_is_the_first_block() {
         assert_eq!(segment_name(255), "00000000000000ff.segment");
         assert_eq!(segment_base("00000000000000ff.segment"), Some(255));
-        for other in ["ff.segment", "00000000000000FF.segment", "+0000000000000ff.segment", "00000000000000ff.part"] {
+        for other in [
+            "ff.segment",
+            "ffffffffffffffff.segment",
+            "00000000000000FF.segment",
+            "+0000000000000ff.segment",
+            "00000000000000ff.part",
+        ] {
             assert_eq!(segment_base(other), None, "{other}");
         }
     }

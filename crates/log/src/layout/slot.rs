@@ -1,6 +1,6 @@
 //! A reader's position, which stands in two slots that are written in turn.
 
-use super::{BLOCK_BYTES, Identity, array_at, close, is_whole, put, u64_at};
+use super::{BLOCK_BYTES, HIGHEST, Identity, array_at, close, is_whole, put, u64_at};
 
 /// How many slots a file of a position has, a block each.
 pub const SLOTS: u64 = 2;
@@ -46,7 +46,9 @@ impl Position {
             next: u64_at(bytes, 48),
             number: u64_at(bytes, 56),
         };
-        (bytes[..8] == MAGIC && is_whole(bytes)).then_some(position)
+        // So low that what is stored after it has room.
+        let is_low = [position.generation, position.next, position.number].iter().all(|value| *value < HIGHEST / 2);
+        (bytes[..8] == MAGIC && is_whole(bytes) && is_low).then_some(position)
     }
 }
 

@@ -9,6 +9,7 @@
 mod damage;
 mod failpoints;
 mod full;
+mod fuzzed;
 mod gate;
 mod model;
 mod power;
