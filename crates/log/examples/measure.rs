@@ -59,10 +59,11 @@ fn append_once(folder: &Path, writers: usize, bytes: usize, time: Duration, zero
     let megabytes = (all.len() * bytes) as f64 / 1e6;
     let part = |share: usize| all.get(all.len() * share / 100).copied().unwrap_or_default();
     println!(
-        "zeros {zeros}: {} entries of {bytes} bytes, {:.0} MB/s, {:.0} entries/s, p50 {:.1?}, p99 {:.1?}, {:.2} ms of CPU a MB",
+        "zeros {zeros}: {} entries of {bytes} bytes, {:.0} MB/s, {:.0} entries/s, p10 {:.1?}, p50 {:.1?}, p99 {:.1?}, {:.2} ms of CPU a MB",
         all.len(),
         megabytes / elapsed,
         all.len() as f64 / elapsed,
+        part(10),
         part(50),
         part(99),
         cpu * 1e3 / megabytes,

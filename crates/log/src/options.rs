@@ -24,8 +24,9 @@ pub struct Options {
     pub retry_after: Duration,
     /// How long a call waits for the disk before it is refused.
     pub answer_within: Duration,
-    /// Whether new segments are written full of zeros before they are used, in the background: appending to them is then
-    /// faster, since the file system has nothing to note of where they are.
+    /// Whether new segments are written full of zeros before they are used, in the background. Where the file system takes long to
+    /// note what became of allocated space, appending is faster then; every byte is written twice for it. `docs/receiver/log.md`
+    /// has what was measured.
     pub zeros: bool,
 }
 
@@ -40,7 +41,7 @@ impl Default for Options {
             quarantine_bytes: 1 << 30,
             retry_after: Duration::from_secs(1),
             answer_within: Duration::from_secs(10),
-            zeros: true,
+            zeros: false,
         }
     }
 }
