@@ -108,6 +108,7 @@ impl Log {
     }
 
     /// Stores what was submitted, ends the segment and the thread, and refuses what comes after. Dropping the log does the same.
+    /// It takes as long as the disk does: who cannot wait ends the process, and loses nothing that was committed.
     pub fn close(&self) {
         self.queue.close();
         let thread = self.thread.lock().unwrap_or_else(PoisonError::into_inner).take();

@@ -12,7 +12,8 @@ pub struct Options {
     pub segment_bytes: u64,
     /// How many bytes of a body are held in memory before they are written as a frame.
     pub part_bytes: usize,
-    /// How large all segments together may be, in bytes. Beyond it what is new is refused, and nothing is dropped.
+    /// How large all segments together may be, in bytes. Beyond it what is new is refused, and nothing is dropped. A segment that is
+    /// being prepared, and quarantine, come on top.
     pub log_bytes: u64,
     /// How many bytes may wait to be written before whoever brings more has to wait too.
     pub queue_bytes: usize,

@@ -4,6 +4,7 @@ use crate::files::{File, Files, read_full, uninterrupted};
 use crate::layout::{BLOCK, BLOCK_BYTES, HEADER_BLOCKS, Identity, SegmentHeader, segment_base, segment_name};
 use crate::refusal::OpenError;
 use std::collections::BTreeMap;
+use std::io::{self, ErrorKind};
 use std::ops::Bound::{Excluded, Unbounded};
 
 /// A segment of the log.
@@ -46,7 +47,12 @@ impl Segments {
         let mut segments = Segments::default();
         for base in bases {
             let name = segment_name(base);
-            let file = uninterrupted(|| files.open(&name)).map_err(OpenError::io("open", &name))?;
+            let file = match uninterrupted(|| files.open(&name)) {
+                Ok(file) => file,
+                // Another process has the log, and all readers have passed this one.
+                Err(error) if error.kind() == ErrorKind::NotFound => continue,
+                Err(error) => return Err(OpenError::io("open", &name)(error)),
+            };
             segments.add(read_segment(&*file, base).map_err(OpenError::io("read", &name))?);
         }
         Ok(segments)
@@ -123,7 +129,7 @@ impl Segments {
     }
 }
 
-fn read_segment(file: &dyn File, base: u64) -> std::io::Result<Segment> {
+fn read_segment(file: &dyn File, base: u64) -> io::Result<Segment> {
     let mut bytes = vec![0; HEADER_BLOCKS as usize * BLOCK_BYTES];
     let read = read_full(file, &mut bytes, 0)?;
     let header = SegmentHeader::decode(&bytes[..read], base);

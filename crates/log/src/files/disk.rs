@@ -5,13 +5,17 @@
 use super::{File, Files, QUARANTINE};
 use rustix::fs::FallocateFlags;
 use std::any::Any;
-use std::fs::{self, OpenOptions, TryLockError};
+use std::fs::{self, DirBuilder, OpenOptions, TryLockError};
 use std::io::{self, ErrorKind, Read, Write};
-use std::os::unix::fs::FileExt;
+use std::os::unix::fs::{DirBuilderExt, FileExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 const LOCK: &str = "lock";
+
+/// Records and the log's mark are nobody else's to read.
+const OWN_FOLDER: u32 = 0o700;
+const OWN_FILE: u32 = 0o600;
 
 /// A folder of the file system.
 #[derive(Debug)]
@@ -27,7 +31,7 @@ impl Disk {
     /// Where it cannot be made, or its name cannot be brought to the disk.
     pub fn create(folder: &Path) -> io::Result<Self> {
         if !folder.is_dir() {
-            fs::create_dir_all(folder)?;
+            DirBuilder::new().recursive(true).mode(OWN_FOLDER).create(folder)?;
             sync_folder(folder.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new(".")))?;
         }
         Ok(Disk { folder: folder.to_owned(), is_read_only: false })
@@ -53,7 +57,7 @@ impl Disk {
     /// Makes the folder that a name is in, which the folder itself always has but for quarantine.
     fn make_room_for(&self, name: &str) -> io::Result<()> {
         match name.starts_with(QUARANTINE) && !self.quarantine().is_dir() {
-            true => fs::create_dir_all(self.quarantine()),
+            true => DirBuilder::new().mode(OWN_FOLDER).create(self.quarantine()),
             false => Ok(()),
         }
     }
@@ -62,7 +66,7 @@ impl Disk {
 impl Files for Disk {
     fn create(&self, name: &str) -> io::Result<Arc<dyn File>> {
         self.make_room_for(name)?;
-        let file = OpenOptions::new().read(true).write(true).create(true).truncate(true).open(self.path(name))?;
+        let file = to_be_made().truncate(true).open(self.path(name))?;
         Ok(Arc::new(file))
     }
 
@@ -95,7 +99,7 @@ impl Files for Disk {
     }
 
     fn lock(&self) -> io::Result<Box<dyn Any + Send + Sync>> {
-        let file = OpenOptions::new().read(true).write(true).create(true).truncate(false).open(self.path(LOCK))?;
+        let file = to_be_made().truncate(false).open(self.path(LOCK))?;
         match file.try_lock() {
             Ok(()) => {}
             Err(TryLockError::WouldBlock) => return Err(ErrorKind::WouldBlock.into()),
@@ -111,6 +115,12 @@ impl Files for Disk {
         fs::File::open("/dev/urandom")?.read_exact(&mut bytes)?;
         Ok(bytes)
     }
+}
+
+fn to_be_made() -> OpenOptions {
+    let mut options = OpenOptions::new();
+    options.read(true).write(true).create(true).mode(OWN_FILE);
+    options
 }
 
 fn names_in(folder: &Path, prefix: &str) -> io::Result<Vec<String>> {
