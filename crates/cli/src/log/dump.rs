@@ -5,7 +5,7 @@ use crate::stop::{Outcome, Stop};
 use clap::Args;
 use jiff::Timestamp;
 use serde_json::{Value, json};
-use std::io::{self, BufWriter, Write};
+use std::io::{self, BufWriter, Read, Write};
 use std::path::PathBuf;
 use weir_log::{Entry, Inspection, Item, Sequence};
 
@@ -48,7 +48,7 @@ pub fn run(arguments: &Arguments) -> Result<Outcome, Stop> {
     let (inspection, _) = look(&arguments.folder)?;
     let mut out = BufWriter::new(io::stdout().lock());
     match (arguments.body, arguments.from) {
-        (Some(sequence), _) => drop(io::copy(&mut entry(&inspection, sequence)?.body(), &mut out)?),
+        (Some(sequence), _) => write_body(&entry(&inspection, sequence)?, &mut out)?,
         (None, Some(from)) => {
             entry(&inspection, from)?;
             lines(&inspection, Some(Sequence(from)), arguments.limit, &mut out)?;
@@ -62,6 +62,17 @@ pub fn run(arguments: &Arguments) -> Result<Outcome, Stop> {
 fn entry(inspection: &Inspection, sequence: u64) -> Result<Entry, Stop> {
     let entry = inspection.entry(Sequence(sequence))?;
     entry.ok_or_else(|| Stop::Because(format!("no whole entry has the sequence number {sequence}")))
+}
+
+fn write_body(entry: &Entry, out: &mut impl Write) -> Result<(), Stop> {
+    let (mut body, mut bytes) = (entry.body(), vec![0; 64 << 10]);
+    loop {
+        // Not an error of the output.
+        match body.read(&mut bytes).map_err(|error| Stop::Because(error.to_string()))? {
+            0 => return Ok(()),
+            read => out.write_all(&bytes[..read])?,
+        }
+    }
 }
 
 fn lines(
