@@ -1,5 +1,6 @@
 #![no_main]
 
+#[allow(dead_code, reason = "the other target uses the rest")]
 #[path = "../src/log.rs"]
 mod log;
 #[allow(dead_code, reason = "tests of the log use the rest")]
