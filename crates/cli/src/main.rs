@@ -15,6 +15,8 @@ mod formats;
 mod input;
 mod lines;
 mod load;
+#[cfg(unix)]
+mod log;
 mod logpush;
 mod output;
 mod plan;
@@ -57,8 +59,8 @@ formats; its own `_meta/fields.yml` applies to all of them.";
 const EXIT_CODES: &str = "\
 Exit codes:
   0  success, also if the reader of the output closes the pipe early
-  1  check found an error, test a failing pair, diff or dataset a change, docs --check an outdated page, or
-     run --strict a failed record
+  1  check found an error, test a failing pair, diff or dataset a change, docs --check an outdated page, log check
+     damage, or run --strict a failed record
   2  wrong usage, a file that cannot be read or written, a format that does not compile at all, or nothing found";
 
 #[derive(Parser)]
@@ -86,6 +88,8 @@ enum Command {
     Logpush(Box<logpush::Arguments>),
     Docs(docs::Arguments),
     Serve(serve::Arguments),
+    #[cfg(unix)]
+    Log(log::Arguments),
 }
 
 #[derive(Clone, Copy, ValueEnum)]
@@ -117,6 +121,8 @@ fn main() -> ExitCode {
         Command::Logpush(arguments) => logpush::run(&arguments, paint),
         Command::Docs(arguments) => docs::run(&arguments, paint),
         Command::Serve(arguments) => serve::run(&arguments),
+        #[cfg(unix)]
+        Command::Log(arguments) => log::run(&arguments, paint),
     };
     match outcome {
         Ok(Outcome::Well) | Err(Stop::PipeClosed) => ExitCode::SUCCESS,

@@ -8,6 +8,8 @@ mod diff;
 mod explain;
 mod hostile;
 mod inputs;
+#[cfg(unix)]
+mod log;
 mod logpush;
 mod manual;
 mod pairs;

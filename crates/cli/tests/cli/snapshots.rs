@@ -29,6 +29,12 @@ fn help_of_each_command() {
             assert!(output.status.success());
             assert_snapshot!(format!("dataset_{command}"), String::from_utf8_lossy(&output.stdout));
         }
+        #[cfg(unix)]
+        for command in ["check", "stat", "dump"] {
+            let output = binary(&["log", command, "--help"]).output().expect("the binary runs");
+            assert!(output.status.success());
+            assert_snapshot!(format!("log_{command}"), String::from_utf8_lossy(&output.stdout));
+        }
     });
 }
 
