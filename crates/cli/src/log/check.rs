@@ -1,6 +1,6 @@
 //! `weir log check`: reads all of a log, and says what of it is damaged.
 
-use super::{Kind, look};
+use super::inspected::{Kind, look};
 use crate::stop::{Outcome, Stop};
 use crate::terminal::{self, Paint};
 use clap::Args;

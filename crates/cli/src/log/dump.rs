@@ -1,6 +1,6 @@
 //! `weir log dump`: the entries of a log, a line each, or the body of one.
 
-use super::{hexadecimal, look};
+use super::inspected::{hexadecimal, look};
 use crate::stop::{Outcome, Stop};
 use clap::Args;
 use jiff::Timestamp;

@@ -2,15 +2,12 @@
 
 mod check;
 mod dump;
+mod inspected;
 mod stat;
 
 use crate::stop::{Outcome, Stop};
 use crate::terminal::Paint;
-use clap::{Args, Subcommand, ValueEnum};
-use std::path::Path;
-use std::sync::Arc;
-use weir_log::files::Disk;
-use weir_log::{Inspection, OpenError, ReadError, Stat};
+use clap::{Args, Subcommand};
 
 const LONG_ABOUT: &str = "\
 Look at the durable log of a receiver: whether all of it can be read, how large it is and where its readers are, and what is \
@@ -40,15 +37,6 @@ enum Command {
     Dump(dump::Arguments),
 }
 
-/// How a report is written.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-enum Kind {
-    /// For people
-    Text,
-    /// One JSON object
-    Json,
-}
-
 /// Runs the command.
 ///
 /// # Errors
@@ -59,30 +47,4 @@ pub fn run(arguments: &Arguments, paint: Paint) -> Result<Outcome, Stop> {
         Command::Stat(arguments) => stat::run(arguments, paint),
         Command::Dump(arguments) => dump::run(arguments),
     }
-}
-
-/// The log in a folder, and what it has.
-fn look(folder: &Path) -> Result<(Inspection, Stat), Stop> {
-    let disk = Disk::read_only(folder).map_err(|error| Stop::cannot("read", folder, &error))?;
-    let inspection = Inspection::of(Arc::new(disk)).map_err(|error| within(folder, &error))?;
-    let stat = inspection.stat();
-    match stat.id {
-        Some(_) => Ok((inspection, stat)),
-        None => Err(Stop::Because(format!("{} has no log: it needs a file *.segment", folder.display()))),
-    }
-}
-
-fn within(folder: &Path, error: &OpenError) -> Stop {
-    Stop::Because(format!("{}: {error}", folder.display()))
-}
-
-impl From<ReadError> for Stop {
-    fn from(error: ReadError) -> Self {
-        Stop::Because(error.to_string())
-    }
-}
-
-/// Bytes in hexadecimal digits.
-fn hexadecimal(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }

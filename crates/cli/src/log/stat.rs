@@ -1,6 +1,6 @@
 //! `weir log stat`: how large a log is, and where its readers are.
 
-use super::{Kind, hexadecimal, look};
+use super::inspected::{Kind, hexadecimal, look};
 use crate::stop::{Outcome, Stop};
 use crate::terminal::{self, Paint};
 use clap::Args;
