@@ -4,18 +4,24 @@ use serde_json::Value;
 
 /// Fields that weir infers and that are not compared: the peers have no list of public suffixes that follows the same
 /// rules, so they do not set them. weir does that work all the same.
-pub const INFERRED: [&str; 3] = ["url.registered_domain", "url.subdomain", "url.top_level_domain"];
+pub const INFERRED: [&str; 3] = ["registered_domain", "subdomain", "top_level_domain"];
 
-/// Compares the events of two contenders, record by record.
+/// Below which fields they stand.
+pub const DOMAINS: [&str; 3] = ["url", "source", "destination"];
+
+/// Fields that weir infers from a user agent, which are compared only with a peer that parses those too.
+pub const AGENT: [&str; 4] = ["user_agent.device", "user_agent.name", "user_agent.os", "user_agent.version"];
+
+/// Compares the events of two contenders, record by record; what comes from user agents only where it is asked for.
 ///
 /// # Errors
 /// Shows the first two that differ.
-pub fn same(ours: &[Vec<u8>], theirs: &[Vec<u8>]) -> Result<(), String> {
+pub fn same(ours: &[Vec<u8>], theirs: &[Vec<u8>], with_agents: bool) -> Result<(), String> {
     if ours.len() != theirs.len() {
         return Err(format!("{} events, not {}", theirs.len(), ours.len()));
     }
     for (ours, theirs) in ours.iter().zip(theirs) {
-        let (expected, found) = (canonical(ours)?, canonical(theirs)?);
+        let (expected, found) = (canonical(ours, with_agents)?, canonical(theirs, with_agents)?);
         if expected != found {
             return Err(format!("an event differs\nweir:  {expected}\nother: {found}"));
         }
@@ -23,10 +29,16 @@ pub fn same(ours: &[Vec<u8>], theirs: &[Vec<u8>]) -> Result<(), String> {
     Ok(())
 }
 
-fn canonical(event: &[u8]) -> Result<Value, String> {
+fn canonical(event: &[u8], with_agents: bool) -> Result<Value, String> {
     let mut event: Value = serde_json::from_slice(event).map_err(|error| format!("an event is no JSON: {error}"))?;
-    for name in INFERRED {
-        remove(&mut event, name);
+    for (above, name) in DOMAINS.into_iter().flat_map(|above| INFERRED.map(|name| (above, name))) {
+        remove(&mut event, &format!("{above}.{name}"));
+    }
+    if !with_agents {
+        AGENT.into_iter().for_each(|name| remove(&mut event, name));
+    }
+    if let Some(url) = event.get_mut("url").and_then(Value::as_object_mut) {
+        url.values_mut().for_each(without_escapes);
     }
     if let Some(related) = event.get_mut("related").and_then(Value::as_object_mut) {
         for list in related.values_mut().filter_map(Value::as_array_mut) {
@@ -48,6 +60,13 @@ fn remove(event: &mut Value, name: &str) {
             }
         }
         None => _ = event.as_object_mut().and_then(|object| object.shift_remove(name)),
+    }
+}
+
+/// An equals sign that CEF escapes is compared without its backslash: weir keeps it, as the public engine does, and others do not.
+fn without_escapes(value: &mut Value) {
+    if let Value::String(text) = value {
+        *text = text.replace("\\=", "=");
     }
 }
 

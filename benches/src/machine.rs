@@ -46,9 +46,11 @@ impl Machine {
 
 fn peers() -> Vec<String> {
     let mut peers: Vec<String> =
-        ["vrl", "jaq-core", "minijinja", "serde_json", "sonic-rs", "mimalloc"].map(version).into();
+        ["vrl", "jaq-core", "minijinja", "serde_json", "sonic-rs", "mimalloc", "pcre2"].map(version).into();
     let python = "import sys, jinja2; print('Python', sys.version.split()[0] + ', jinja2', jinja2.__version__)";
     peers.push(said("python3", &["-c", python]));
+    peers.push(said("lognormalizer", &["-V"]));
+    peers.push(said("syslog-ng", &["--version"]));
     peers.retain(|peer| !peer.is_empty());
     peers
 }

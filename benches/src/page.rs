@@ -1,7 +1,10 @@
 //! The results as a page of the manual.
 
-use crate::equal::INFERRED;
+use crate::commands::LOOP;
+use crate::equal::{AGENT, DOMAINS, INFERRED};
 use crate::peers::floors::{COPY, PARSE, PLAIN_PARSE};
+use crate::pattern::Pattern;
+use crate::peers::process::{LOGNORM, SYSLOG_NG, WEIR_RUN};
 use crate::peers::{JQ, PYTHON, TEMPLATES, VRL, WEIR};
 use crate::results::{Corpus, Family, Results, Row};
 use std::fmt::Write;
@@ -12,7 +15,9 @@ pub fn page(results: &Results) -> String {
     for row in results.rows.iter().filter(|row| row.time(VRL).is_some()) {
         let _ = write!(page, "\n### {}: {}\n\n{}", row.format, row.family, contest(row));
     }
-    page.push_str(&BEHIND_CONTEST.replace("INFERRED", &INFERRED.map(|name| format!("`{name}`")).join(", ")));
+    page.push_str(&behind_contest());
+    page.push_str(&whole_commands(&results.commands));
+    page.extend(results.pattern.as_ref().map(beside_pcre2));
     page.push_str("\n## Each format\n\n");
     page.push_str(&formats(&results.rows));
     page.push_str(BEHIND_FORMATS);
@@ -25,6 +30,20 @@ pub fn page(results: &Results) -> String {
     }
     page.push_str(&how(results));
     page
+}
+
+/// What some of the parts gave, for the screen.
+pub fn parts(results: &Results) -> String {
+    let mut parts = String::new();
+    for row in &results.rows {
+        let _ = write!(parts, "\n### {}: {}\n\n{}", row.format, row.family, contest(row));
+    }
+    if !results.commands.is_empty() {
+        parts.push_str(&whole_commands(&results.commands));
+    }
+    parts.extend(results.pattern.as_ref().map(beside_pcre2));
+    parts.extend(results.corpus.as_ref().map(together));
+    parts
 }
 
 const BEGIN: &str = "\
@@ -46,15 +65,20 @@ All of these turn the same records into the same events.
 
 const BEHIND_CONTEST: &str = "
 Before a time counts, the events of every distinct record are compared with weir's; the order of the lists under `related`
-does not matter, and times are compared as instants. Fields that weir infers from a list of public suffixes are not
-compared, since the peers have none that follows the same rules: INFERRED. weir infers them all
-the same.
+does not matter, and times are compared as instants. What weir infers and the peers do not is not
+compared, and weir infers it all the same: INFERRED below DOMAINS, since no peer has a list of public suffixes that follows the
+same rules; and AGENT, but with the VRL that parses *user agents*. An equals sign that CEF escapes is compared without
+its backslash.
 
-- *VRL* parses the record with `parse_json`, assigns fields and ends with `encode_json`. It compiles once.
-- *jq* is jaq, which compiles the program once and keeps no process of its own.
-- *serde_json + minijinja* is the obvious implementation: the record is read, one template is rendered for each field, the
-  event is written. Constants are no templates.
-- *Python* does the same with `json` and `jinja2` with native values, in a process of its own. Its start does not count.
+- *VRL* parses the record with `parse_json`, `parse_key_value`, `parse_grok`, `parse_cef`, `parse_csv` or `parse_xml`, assigns
+  fields and ends with `encode_json`. It compiles once. *parse_regex* stands for `parse_grok`, with a shorter expression that its
+  author knows to be enough; with *user agents* each is parsed by `parse_user_agent`.
+- *jq* is jaq, which compiles the program once and keeps no process of its own. It takes pairs, lines and CEF apart by
+  regular expressions; rows in quotes, time zones and XML it cannot read.
+- *serde_json + minijinja* is the obvious implementation for JSON: the record is read, one template is rendered for each field,
+  the event is written. Constants are no templates.
+- *Python* does the same with `json` and `jinja2` with native values; where records are no JSON it is a function that
+  uses `re`, `csv` or `xml.etree`. It has a process of its own, whose start does not count.
 - *copy* is a floor: lines are found, each is escaped into `{\"message\": …}` and written. *parse* is copy and a full parse
   of each line with SIMD (sonic-rs), of which nothing is kept; and the same with serde_json.
 
@@ -104,7 +128,7 @@ for each thread apart, so that it stays in that processor's cache (1.60, where o
 
 `weir bench specs/cloudflare/access_requests` tells instructions and allocations of each step.
 
-What was tried, kept and taken back is in [mechanisms](mechanisms.md#tried-and-taken-back).
+What was tried, kept and removed is in [mechanisms](mechanisms.md#tried-and-removed).
 Remembering what a template gave for the same few values would help half of these records: the domains of the others have
 parts that hardly ever come twice.
 
@@ -113,6 +137,63 @@ them at the median and 0.83 at most: patterns of several thousand states, tried 
 one, is held against eight forms of version 6 first. What was done is in
 [mechanisms](mechanisms.md#patterns).
 ";
+
+fn behind_contest() -> String {
+    let named = |names: &[&str]| names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
+    let text = BEHIND_CONTEST.replace("INFERRED", &named(&INFERRED));
+    text.replace("DOMAINS", &named(&DOMAINS)).replace("AGENT", &named(&AGENT))
+}
+
+const COMMANDS: &str = "
+## Whole commands
+
+CPU time, user's and system's, of whole commands over a file of 32 MB, in the same paired rounds: `weir run --threads 1` with its
+start and its compiling, beside the loop of the bench that gives the same events; beside rsyslog's parser *liblognorm* by its
+`lognormalizer`, and beside *syslog-ng*, which reads a pipe. How many times the time of `weir run` they take, and how many of
+weir's fields they give under the same name and with the same text.
+
+| Format | `weir run`, MB/s | times the loop | lognormalizer, MB/s | times | fields | syslog-ng, MB/s | times | fields |
+|---|--:|--:|--:|--:|--:|--:|--:|--:|
+";
+
+const BEHIND_COMMANDS: &str = "
+Neither makes an event of the Elastic Common Schema by itself: there is no inference of `related`, addresses, URLs and user
+agents, and no casts but those that are written down. liblognorm gives the texts that it cut out, none of them lower-cased,
+translated or read as a time. Its parser for pairs refuses quoted values with blanks, so each kind of line has a rule of its own;
+its parser for CEF refuses `\\|` in a value, so it has no part there. The rules and configurations are in
+[lognorm](../benches/mappings/lognorm) and [syslog_ng](../benches/mappings/syslog_ng).
+";
+
+fn whole_commands(rows: &[Row]) -> String {
+    let mut table = COMMANDS.to_owned();
+    for row in rows {
+        let rate = |name: &str| row.time(name).map_or(String::new(), |time| figure(row.megabytes(time)));
+        let ratio = |name: &str| row.ratio(name).map_or(String::new(), figure);
+        let times_loop = row.ratio(LOOP).map_or(String::new(), |ratio| figure(1.0 / ratio));
+        let _ = write!(table, "| {} | {} | {times_loop} |", row.format, rate(WEIR_RUN));
+        for name in [LOGNORM, SYSLOG_NG] {
+            let tool = row.tools.iter().find(|tool| tool.name == name);
+            let fields = tool.map_or(String::new(), |tool| format!("{:.0} of {:.0}", tool.fields, tool.of));
+            let _ = write!(table, " {} | {} | {fields} |", rate(name), ratio(name));
+        }
+        table.push('\n');
+    }
+    table + BEHIND_COMMANDS
+}
+
+fn beside_pcre2(pattern: &Pattern) -> String {
+    format!(
+        "\n## Patterns\n\nThe step `grok.match` of the `grok` format takes {} ns a line, and {} with its JIT alone {} over the same \
+         lines and the same pattern of {} characters, finding all of its {} groups as bytes: {} times, the median of all rounds. \
+         Both are looked at by the same clock around each line; what looking takes is subtracted. Wanted is at most 1.3 times.\n",
+        figure(pattern.weir),
+        pattern.version,
+        figure(pattern.pcre2),
+        figure(pattern.characters as f64),
+        pattern.groups,
+        figure(pattern.ratio),
+    )
+}
 
 /// Everybody who took part in one format.
 pub fn contest(row: &Row) -> String {
@@ -173,7 +254,7 @@ fn together(corpus: &Corpus) -> String {
     };
     format!(
         "\nOver all {} public formats that are beside this project:\n\n| | least | median | most |\n|---|--:|--:|--:|\n",
-        corpus.formats
+        corpus.formats.len()
     ) + &line("MB/s", corpus.megabytes)
         + &line("times the copy floor", corpus.floors)
         + &line("allocations an event", corpus.allocations)
