@@ -23,8 +23,7 @@ pub fn measure(own: &Own, weir: &Path, rounds: usize) -> Result<Row, String> {
     let distinct = Lines::repeat(&workload.records, 1);
     let mut command = Process::weir(weir.to_owned(), project().join(own.path));
     let events = command.events(&distinct)?;
-    let mut contenders: Vec<Box<dyn Contender>> =
-        vec![Box::new(command), Box::new(Weir::new(LOOP, &workload))];
+    let mut contenders: Vec<Box<dyn Contender>> = vec![Box::new(command), Box::new(Weir::new(LOOP, &workload))];
     let mut tools = Vec::new();
     for mut tool in [Process::lognorm(own.name), Process::syslog_ng(own.name)].into_iter().flatten() {
         let name = tool.name();

@@ -73,7 +73,10 @@ fn line_of(path: &str, key: &str) -> Option<String> {
 /// What a program says first; nothing where it is not there or fails.
 fn said(program: &str, arguments: &[&str]) -> String {
     let output = Command::new(program).args(arguments).output().ok().filter(|output| output.status.success());
-    output.map(|output| first_line(&String::from_utf8_lossy(&output.stdout))).unwrap_or_default()
+    // Some tell their version on standard error.
+    output
+        .map(|output| first_line(&String::from_utf8_lossy(&[output.stdout, output.stderr].concat())))
+        .unwrap_or_default()
 }
 
 fn first_line(text: &str) -> String {

@@ -16,7 +16,10 @@ impl Guard {
         let program = std::env::current_exe().map_err(|error| error.to_string())?;
         let folder = program.parent().ok_or("this program is in no folder")?;
         let profile = folder.file_name().unwrap_or_default();
-        build(&[Path::new("--bin"), Path::new("guard"), Path::new("--profile"), profile.as_ref()], "benches/Cargo.toml")?;
+        build(
+            &[Path::new("--bin"), Path::new("guard"), Path::new("--profile"), profile.as_ref()],
+            "benches/Cargo.toml",
+        )?;
         Ok(Guard(folder.join("guard")))
     }
 
@@ -54,7 +57,10 @@ impl Guard {
 /// Where it cannot be built.
 pub fn build_weir() -> Result<PathBuf, String> {
     let target = project().join("target");
-    build(&[Path::new("--release"), Path::new("--bin"), Path::new("weir"), Path::new("--target-dir"), &target], "Cargo.toml")?;
+    build(
+        &[Path::new("--release"), Path::new("--bin"), Path::new("weir"), Path::new("--target-dir"), &target],
+        "Cargo.toml",
+    )?;
     Ok(target.join("release/weir"))
 }
 

@@ -1,17 +1,21 @@
 //! The results as a page of the manual.
 
-use crate::commands::LOOP;
+mod bounds;
+mod commands;
+
 use crate::equal::{AGENT, DOMAINS, INFERRED};
-use crate::peers::floors::{COPY, PARSE, PLAIN_PARSE};
 use crate::pattern::Pattern;
+use crate::peers::floors::{COPY, PARSE, PLAIN_PARSE};
 use crate::peers::process::{LOGNORM, SYSLOG_NG, WEIR_RUN};
 use crate::peers::{JQ, PYTHON, TEMPLATES, VRL, WEIR};
 use crate::results::{Corpus, Family, Results, Row};
+use bounds::BOUNDS;
+use commands::{beside_pcre2, whole_commands};
 use std::fmt::Write;
 
 /// The whole page.
 pub fn page(results: &Results) -> String {
-    let mut page = String::from(BEGIN);
+    let mut page = format!("{BEGIN}{}{CONTEST}", beside_vrl(&results.rows));
     for row in results.rows.iter().filter(|row| row.time(VRL).is_some()) {
         let _ = write!(page, "\n### {}: {}\n\n{}", row.format, row.family, contest(row));
     }
@@ -34,7 +38,7 @@ pub fn page(results: &Results) -> String {
 
 /// What some of the parts gave, for the screen.
 pub fn parts(results: &Results) -> String {
-    let mut parts = String::new();
+    let mut parts = beside_vrl(&results.rows);
     for row in &results.rows {
         let _ = write!(parts, "\n### {}: {}\n\n{}", row.format, row.family, contest(row));
     }
@@ -57,6 +61,40 @@ cargo run --release --manifest-path benches/Cargo.toml -- --write
 
 One core, CPU time, one thread. MB/s are megabytes of input a second; the time is that of the best turn. Ratios are of turns
 in the same round, the median of all rounds: the machine has faster and slower minutes.
+
+## Beside VRL
+
+";
+
+/// How many times as fast as VRL each format is to be.
+const WANTED: [(&str, f64); 7] = [
+    ("`access_requests`", 9.0),
+    ("`json`", 10.0),
+    ("`kv`", 10.0),
+    ("`grok`", 8.0),
+    ("`cef`", 10.0),
+    ("`dsv`", 10.0),
+    ("`windows_event`", 10.0),
+];
+
+/// How many times the time of weir VRL takes, without and with user agents.
+fn beside_vrl(rows: &[Row]) -> String {
+    let mut table =
+        "| Format | Records | weir, MB/s | VRL, MB/s | times as fast | wanted |\n|---|---|--:|--:|--:|--:|\n"
+            .to_owned();
+    for (row, time) in rows.iter().filter_map(|row| Some((row, row.time(VRL)?))) {
+        let weir = row.megabytes(row.time(WEIR).unwrap_or(f64::NAN));
+        let [weir, vrl] = [weir, row.megabytes(time)].map(figure);
+        let wanted =
+            WANTED.iter().find(|(name, _)| *name == row.format).map_or(String::new(), |(_, times)| figure(*times));
+        let times = row.ratio(VRL).map_or(String::new(), figure);
+        let _ = writeln!(table, "| {} | {} | {weir} | {vrl} | {times} | {wanted} |", row.format, row.family);
+    }
+    table
+}
+
+const CONTEST: &str = "
+VRL parses no user agents here, which weir does; below it does both.
 
 ## The same mapping
 
@@ -92,107 +130,10 @@ weir takes. Instructions and allocations are those of an event when weir is warm
 the others public ones.
 ";
 
-/// Counted by `valgrind --tool=callgrind` over `guard run access_requests`; written anew when the profile changes.
-const BOUNDS: &str = "
-## What bounds it
-
-Wanted of Access Requests are 10 times VRL, 20 times jq, 100 times Python and at most twice the *parse* floor. Where the
-ratios above fall short, this is why. Counted by callgrind in the release build over forty passes, less four of them
-(`valgrind --tool=callgrind benches/target/release/guard run access_requests 40`), an event takes 19,600
-instructions; it took 35,400, then 22,400, then 20,000. callgrind has no AVX-512, with which the message is escaped in some 1,000 fewer
-([escaping](mechanisms.md#escaping-by-vectors)):
-
-| | instructions |
-|---|--:|
-| expressions: two templates 3,700, three filters 1,700, paths and a value 400 | 5,800 |
-| writing: the message with an escape every eight bytes 1,500, twenty other texts 1,500, what stands between them | 4,800 |
-| reading JSON into slots: fifteen members | 2,700 |
-| casts: addresses, a date, a number, lists, and a look at each field | 1,900 |
-| inferred fields: `related.*` 700, the parts of a domain 500, addresses | 1,300 |
-| dates | 400 |
-| the rest: setting fields, memory, UTF-8, filters that are not there, entries | 2,700 |
-
-10 times VRL would be some 14,000. All but the expressions takes 13,700, and so no evaluator, however fast, makes that. The rest is
-flat: by perf no function but the loop itself has more than 7 % of the time. An event runs through 45 KB of code, and the first
-cache holds 32; since records run in [batches](mechanisms.md#batches), that costs little: of the same run
-cachegrind (`--cache-sim=yes`) counts 54 lines of code that are fetched again for each event, where it counted 650, and 222 lines of
-data instead of 43. What is left under all of it: a value has three words, so that each result of an expression goes
-through memory. The *parse* floor itself moves against weir by a fifth with what else the machine does: 1.96 to 2.19 times in turns
-within ten minutes, the higher when all is slow.
-
-Two threads give 1.68 to 1.87 times one (medians of five series of 9 to 20 pairs, 189 MB of Access Requests, `weir run --threads`; wanted
-is 1.8); by the best turns 1.75, 1.75 and 1.82 times. Nothing waits then: both processors are busy for the whole of it, but an
-event takes a fifth more CPU time on each (0.87 s user and 0.01 s system with one thread, 1.05 s and 0.04 s with two); what they share
-on this machine cannot be seen from within it. Kept: room for events goes round between threads (1.71 to 1.87 in turns). Taken back: such room
-for each thread apart, so that it stays in that processor's cache (1.60, where one for all made 1.85).
-
-`weir bench specs/cloudflare/access_requests` tells instructions and allocations of each step.
-
-What was tried, kept and removed is in [mechanisms](mechanisms.md#tried-and-removed).
-Remembering what a template gave for the same few values would help half of these records: the domains of the others have
-parts that hardly ever come twice.
-
-In the 24 public grok formats where finding groups takes more than a tenth of an event's instructions (callgrind, 2026-11-29), it takes 0.45 of
-them at the median and 0.83 at most: patterns of several thousand states, tried one after the other. An address of version 4, for
-one, is held against eight forms of version 6 first. What was done is in
-[mechanisms](mechanisms.md#patterns).
-";
-
 fn behind_contest() -> String {
     let named = |names: &[&str]| names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
     let text = BEHIND_CONTEST.replace("INFERRED", &named(&INFERRED));
     text.replace("DOMAINS", &named(&DOMAINS)).replace("AGENT", &named(&AGENT))
-}
-
-const COMMANDS: &str = "
-## Whole commands
-
-CPU time, user's and system's, of whole commands over a file of 32 MB, in the same paired rounds: `weir run --threads 1` with its
-start and its compiling, beside the loop of the bench that gives the same events; beside rsyslog's parser *liblognorm* by its
-`lognormalizer`, and beside *syslog-ng*, which reads a pipe. How many times the time of `weir run` they take, and how many of
-weir's fields they give under the same name and with the same text.
-
-| Format | `weir run`, MB/s | times the loop | lognormalizer, MB/s | times | fields | syslog-ng, MB/s | times | fields |
-|---|--:|--:|--:|--:|--:|--:|--:|--:|
-";
-
-const BEHIND_COMMANDS: &str = "
-Neither makes an event of the Elastic Common Schema by itself: there is no inference of `related`, addresses, URLs and user
-agents, and no casts but those that are written down. liblognorm gives the texts that it cut out, none of them lower-cased,
-translated or read as a time. Its parser for pairs refuses quoted values with blanks, so each kind of line has a rule of its own;
-its parser for CEF refuses `\\|` in a value, so it has no part there. The rules and configurations are in
-[lognorm](../benches/mappings/lognorm) and [syslog_ng](../benches/mappings/syslog_ng).
-";
-
-fn whole_commands(rows: &[Row]) -> String {
-    let mut table = COMMANDS.to_owned();
-    for row in rows {
-        let rate = |name: &str| row.time(name).map_or(String::new(), |time| figure(row.megabytes(time)));
-        let ratio = |name: &str| row.ratio(name).map_or(String::new(), figure);
-        let times_loop = row.ratio(LOOP).map_or(String::new(), |ratio| figure(1.0 / ratio));
-        let _ = write!(table, "| {} | {} | {times_loop} |", row.format, rate(WEIR_RUN));
-        for name in [LOGNORM, SYSLOG_NG] {
-            let tool = row.tools.iter().find(|tool| tool.name == name);
-            let fields = tool.map_or(String::new(), |tool| format!("{:.0} of {:.0}", tool.fields, tool.of));
-            let _ = write!(table, " {} | {} | {fields} |", rate(name), ratio(name));
-        }
-        table.push('\n');
-    }
-    table + BEHIND_COMMANDS
-}
-
-fn beside_pcre2(pattern: &Pattern) -> String {
-    format!(
-        "\n## Patterns\n\nThe step `grok.match` of the `grok` format takes {} ns a line, and {} with its JIT alone {} over the same \
-         lines and the same pattern of {} characters, finding all of its {} groups as bytes: {} times, the median of all rounds. \
-         Both are looked at by the same clock around each line; what looking takes is subtracted. Wanted is at most 1.3 times.\n",
-        figure(pattern.weir),
-        pattern.version,
-        figure(pattern.pcre2),
-        figure(pattern.characters as f64),
-        pattern.groups,
-        figure(pattern.ratio),
-    )
 }
 
 /// Everybody who took part in one format.
