@@ -94,3 +94,27 @@ fn gather(value: &Value, name: &str, fields: &mut Vec<(String, String)>) {
         other => fields.push((name.to_owned(), other.to_string())),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::same;
+
+    fn compare(ours: &str, theirs: &str) -> Result<(f64, f64), String> {
+        same(&[ours.as_bytes().to_vec()], &[theirs.as_bytes().to_vec()])
+    }
+
+    #[test]
+    fn fields_of_one_name_say_the_same_however_they_are_nested_and_spelled() {
+        let weir = r#"{"source":{"ip":"2001:db8::1","port":53},"tags":["a"],"@timestamp":"2024-05-22T07:35:51Z"}"#;
+        let tool =
+            r#"{"source.ip":"2001:db8::0001","source.port":"53","@timestamp":"2024-05-22T07:35:51+00:00","own":"x"}"#;
+        assert_eq!(compare(weir, tool), Ok((3.0, 3.0)));
+    }
+
+    #[test]
+    fn a_tool_that_gives_another_text_or_nothing_is_told() {
+        assert!(compare(r#"{"rule":{"id":"7"}}"#, r#"{"rule.id":"8"}"#).is_err());
+        assert!(compare(r#"{"rule":{"id":"7"}}"#, r#"{"other":"8"}"#).is_err());
+        assert!(same(&[b"{}".to_vec()], &[]).is_err());
+    }
+}

@@ -77,3 +77,23 @@ fn instant(time: &str) -> String {
     let fraction = fraction.get(..6).unwrap_or(fraction).trim_end_matches('0');
     format!("{seconds}.{fraction}")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::same;
+
+    const WEIR: &str =
+        r#"{"user_agent":{"name":"curl"},"url":{"query":"a\\=1","subdomain":"www"},"related":{"ip":["1","2"]}}"#;
+
+    fn compare(theirs: &str, with_agents: bool) -> Result<(), String> {
+        same(&[WEIR.as_bytes().to_vec()], &[theirs.as_bytes().to_vec()], with_agents)
+    }
+
+    #[test]
+    fn what_peers_do_not_infer_is_left_out_and_agents_only_where_they_are() {
+        let without = r#"{"user_agent":{},"url":{"query":"a=1"},"related":{"ip":["2","1"]}}"#;
+        assert_eq!(compare(without, false), Ok(()));
+        assert!(compare(without, true).is_err());
+        assert!(compare(&without.replace("a=1", "a=2"), false).is_err());
+    }
+}

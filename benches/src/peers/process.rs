@@ -23,8 +23,8 @@ pub struct Process {
     name: &'static str,
     /// The command over a file; one whose standard input is a pipe is fed with the file's text.
     command: Box<dyn Fn(&Path) -> Result<Command, String>>,
-    /// The file of records, as long as the contest lasts.
-    file: Option<PathBuf>,
+    /// Files of records that were written for it.
+    files: Vec<PathBuf>,
 }
 
 impl Process {
@@ -62,7 +62,7 @@ impl Process {
     }
 
     fn new(name: &'static str, command: impl Fn(&Path) -> Result<Command, String> + 'static) -> Self {
-        Process { name, command: Box::new(command), file: None }
+        Process { name, command: Box::new(command), files: Vec::new() }
     }
 
     /// Runs the command over the records; gives what it wrote, where that is asked for.
@@ -89,8 +89,8 @@ impl Process {
         let path = std::env::temp_dir().join(name);
         if !path.is_file() {
             fs::write(&path, &lines.text).map_err(|error| error.to_string())?;
+            self.files.push(path.clone());
         }
-        self.file = Some(path.clone());
         Ok(path)
     }
 }
@@ -114,8 +114,10 @@ impl Contender for Process {
 
 impl Drop for Process {
     fn drop(&mut self) {
-        for kind in ["log", "persist", "pid", "ctl"] {
-            let _ = self.file.as_ref().map(|file| fs::remove_file(file.with_extension(kind)));
+        for file in &self.files {
+            for kind in ["log", "persist", "pid", "ctl"] {
+                let _ = fs::remove_file(file.with_extension(kind));
+            }
         }
     }
 }
