@@ -39,7 +39,7 @@ def event(line):
         "destination": {"ip": server, "address": server, "port": int(server_port), "bytes": received},
         "network": {"bytes": sent + received},
         "user": {"email": user, "name": name},
-        "related": {"ip": [client, server, translated], "user": [name]},
+        "related": {"ip": list(dict.fromkeys((client, server, translated))), "user": [name]},
         "url": url(address),
         "http": {"request": {"method": method}, "response": {"status_code": int(status), "mime_type": kind}},
         "user_agent": {"original": agent},

@@ -23,7 +23,9 @@ def given($name; $value): if $value == null then {} else {($name): $value} end;
       request: ({method: $r.verb} + if $r.referrer == "-" then {} else {referrer: $r.referrer} end),
       response: ({status_code: $status} + if $r.bytes then {bytes: ($r.bytes | tonumber)} else {} end)
     },
-    url: ({original: $r.target, path: $parts[0]} + given("query"; $parts[1])),
+    url: ({original: $r.target}
+      + (if $r.target | startswith("//") then {domain: $r.target[2:]} else {path: $parts[0]} end)
+      + given("query"; $parts[1])),
     user_agent: {original: $r.agent},
     related: (
       {ip: ([$client] + if $r.upstream then [$r.upstream] else [] end)}

@@ -34,7 +34,8 @@ def event(line):
             "request": {"method": r["verb"]},
             "response": {"status_code": status},
         },
-        "url": {"original": r["target"], "path": path},
+        # Behind two slashes comes a host.
+        "url": {"original": r["target"]} | ({"domain": path[2:]} if path.startswith("//") else {"path": path}),
         "user_agent": {"original": r["agent"]},
         "related": {},
     }

@@ -50,7 +50,7 @@ def given($name; $value): if $value == null then {} else {($name): $value} end;
       + if $r.app then {application: ($r.app | ascii_downcase)} else {} end
     ),
     related: (
-      {ip: ([$r.srcip, $r.dstip] + if $r.transip then [$r.transip] else [] end)}
+      {ip: ([$r.srcip, $r.dstip] + if $r.transip then [$r.transip] else [] end | unique)}
       + if $user then {user: [$user]} else {} end
       + if $r.hostname then {hosts: [$r.hostname]} else {} end
     )

@@ -67,7 +67,8 @@ def event(line):
         destination["geo"] = {"country_name": r["dstcountry"]}
     if "transip" in r:
         source["nat"] = {"ip": r["transip"], "port": int(r["transport"])}
-        ips.append(r["transip"])
+        if r["transip"] != r["dstip"]:
+            ips.append(r["transip"])
     if "app" in r:
         found["network"]["application"] = r["app"].lower()
     if r["user"] != "N/A":

@@ -4,9 +4,7 @@ mod bounds;
 mod commands;
 
 use crate::equal::{AGENT, DOMAINS, INFERRED};
-use crate::pattern::Pattern;
 use crate::peers::floors::{COPY, PARSE, PLAIN_PARSE};
-use crate::peers::process::{LOGNORM, SYSLOG_NG, WEIR_RUN};
 use crate::peers::{JQ, PYTHON, TEMPLATES, VRL, WEIR};
 use crate::results::{Corpus, Family, Results, Row};
 use bounds::BOUNDS;
