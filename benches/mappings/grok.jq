@@ -5,7 +5,7 @@ def given($name; $value): if $value == null then {} else {($name): $value} end;
 | ($r.status | tonumber) as $status
 | ($r.target | split("?")) as $parts
 | (if $r.user == "-" then null else $r.user end) as $user
-| ($r.client | sub("(?<colon>:)0+(?=[0-9a-f])"; .colon; "g")) as $client
+| ($r.client | gsub(":0+(?<digit>[0-9a-f])"; ":\(.digit)")) as $client
 | {
     message: $message,
     "@timestamp": ($r.at[:20] | strptime("%d/%b/%Y:%H:%M:%S") | mktime - ($r.at[21:] | offset) | todate),
