@@ -4,8 +4,8 @@
 pub const BOUNDS: &str = "
 ## What bounds it
 
-Wanted of Access Requests are 10 times VRL, 20 times jq, 100 times Python and at most twice the *parse* floor. Where the
-ratios above fall short, this is why. Counted by callgrind in the release build over forty passes, less four of them
+Wanted of Access Requests are 9 times VRL and at most 1.9 times the *parse* floor. Where the ratios above fall short, this is
+why. Counted by callgrind in the release build over forty passes, less four of them
 (`valgrind --tool=callgrind benches/target/release/guard run access_requests 40`), an event takes 19,600
 instructions; it took 35,400, then 22,400, then 20,000. callgrind has no AVX-512, with which the message is escaped in some 1,000 fewer
 ([escaping](mechanisms.md#escaping-by-vectors)):

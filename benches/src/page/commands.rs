@@ -21,7 +21,8 @@ weir's fields they give under the same name and with the same text.
 
 const BEHIND_COMMANDS: &str = "
 Neither makes an event of the Elastic Common Schema by itself: there is no inference of `related`, addresses, URLs and user
-agents, and no casts but those that are written down. liblognorm gives the texts that it cut out, none of them lower-cased,
+agents, and no casts but those that are written down. syslog-ng makes empty texts of what is not there, and in summer its
+`date-parser` is an hour off where a time zone is named, so the rows' `@timestamp` has no part. liblognorm gives the texts that it cut out, none of them lower-cased,
 translated or read as a time. Its parser for pairs refuses quoted values with blanks, so each kind of line has a rule of its own;
 its parser for CEF refuses `\\|` in a value, so it has no part there. The rules and configurations are in
 [lognorm](../benches/mappings/lognorm) and [syslog_ng](../benches/mappings/syslog_ng).
