@@ -5,10 +5,9 @@ use crate::workload::project;
 use nix::sys::resource::{UsageWho, getrusage};
 use nix::sys::time::TimeValLike;
 use std::fs::{self, File};
-use std::io::{Read, Write};
+use std::io::Write;
 use std::path::{Path, PathBuf};
-use std::process::{ChildStdin, Command, Stdio};
-use std::thread;
+use std::process::{Command, Stdio};
 use std::time::Duration;
 
 /// The command line of weir, as it is released.
@@ -65,22 +64,16 @@ impl Process {
         Process { name, command: Box::new(command), files: Vec::new() }
     }
 
-    /// Runs the command over the records; gives what it wrote, where that is asked for.
-    fn run(&mut self, lines: &Lines, output: Stdio) -> Result<Vec<u8>, String> {
-        let file = self.written(lines)?;
+    /// Runs the command over the file of the records; what it writes goes to `output`.
+    fn run(&self, lines: &Lines, file: &Path, output: Stdio) -> Result<(), String> {
         let failed = |what: &str| format!("{}: {what}", self.name);
-        let mut command = (self.command)(&file)?;
-        let mut child = command.stdout(output).spawn().map_err(|error| failed(&error.to_string()))?;
-        let (input, output) = (child.stdin.take(), child.stdout.take());
-        let mut written = Vec::new();
-        thread::scope(|scope| {
+        let mut child = (self.command)(file)?.stdout(output).spawn().map_err(|error| failed(&error.to_string()))?;
+        if let Some(mut input) = child.stdin.take() {
             // A command that ends early has not read all: how it ended says more.
-            scope.spawn(|| input.map(|mut input: ChildStdin| input.write_all(&lines.text)));
-            output.map_or(Ok(0), |mut output| output.read_to_end(&mut written))
-        })
-        .map_err(|error| failed(&error.to_string()))?;
+            let _ = input.write_all(&lines.text);
+        }
         let status = child.wait().map_err(|error| failed(&error.to_string()))?;
-        if status.success() { Ok(written) } else { Err(failed(&format!("ended with {status}"))) }
+        if status.success() { Ok(()) } else { Err(failed(&format!("ended with {status}"))) }
     }
 
     /// The file with the records, written where it is not there yet.
@@ -101,13 +94,19 @@ impl Contender for Process {
     }
 
     fn events(&mut self, lines: &Lines) -> Result<Vec<Vec<u8>>, String> {
-        let written = self.run(lines, Stdio::piped())?;
+        let file = self.written(lines)?;
+        let output = file.with_extension("out");
+        // No pipe: what does not fit into one when the input ends, syslog-ng drops.
+        let written = File::create(&output).map_err(|error| error.to_string())?;
+        self.run(lines, &file, written.into())?;
+        let written = fs::read(&output).map_err(|error| error.to_string())?;
         Ok(written.split(|byte| *byte == b'\n').filter(|line| !line.is_empty()).map(<[u8]>::to_vec).collect())
     }
 
     fn pass(&mut self, lines: &Lines) -> Result<Duration, String> {
+        let file = self.written(lines)?;
         let begin = children()?;
-        self.run(lines, Stdio::null())?;
+        self.run(lines, &file, Stdio::null())?;
         Ok(children()?.saturating_sub(begin))
     }
 }
@@ -115,7 +114,7 @@ impl Contender for Process {
 impl Drop for Process {
     fn drop(&mut self) {
         for file in &self.files {
-            for kind in ["log", "persist", "pid", "ctl"] {
+            for kind in ["log", "out", "persist", "pid", "ctl"] {
                 let _ = fs::remove_file(file.with_extension(kind));
             }
         }
