@@ -52,7 +52,7 @@ pub fn beside_pcre2(pattern: &Pattern) -> String {
     format!(
         "\n## Patterns\n\nThe step `grok.match` of the `grok` format takes {} ns a line, and {} with its JIT alone {} over the same \
          lines and the same pattern of {} characters, finding all of its {} groups as bytes: {} times, the median of all rounds. \
-         Both are looked at by the same clock around each line; what looking takes is subtracted. Wanted is at most 1.3 times.\n",
+         Both are looked at by the same clock around each line, in the best pass of a round; what looking takes is subtracted. Wanted is at most 1.3 times.\n",
         figure(pattern.weir),
         pattern.version,
         figure(pattern.pcre2),
