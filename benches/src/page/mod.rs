@@ -36,7 +36,7 @@ pub fn page(results: &Results) -> String {
 
 /// What some of the parts gave, for the screen.
 pub fn parts(results: &Results) -> String {
-    let mut parts = beside_vrl(&results.rows);
+    let mut parts = String::new();
     for row in &results.rows {
         let _ = write!(parts, "\n### {}: {}\n\n{}", row.format, row.family, contest(row));
     }
