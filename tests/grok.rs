@@ -5,7 +5,7 @@ use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::{Duration, Instant};
 use weir::diagnostic::{Diagnostics, SourceId, Span};
-use weir::extract::{CompiledExtractor, Extractor, Properties, ResultSink, find};
+use weir::extract::{CompiledExtractor, Extractor, Properties, ResultSink, expanded_grok, find};
 use weir::json::{self, KeyOrder, Projection};
 use weir::value::{Arena, Constant, ConstantKind, Fault, Value};
 
@@ -34,6 +34,15 @@ fn the_language() {
     let wrong: Vec<String> =
         cases.case.iter().filter_map(|case| Some(format!("{}: {}", case.name, failure(case)?))).collect();
     assert!(wrong.is_empty(), "{} of {}:\n{}", wrong.len(), cases.case.len(), wrong.join("\n"));
+}
+
+#[test]
+fn a_pattern_is_written_out_with_the_names_of_its_groups() {
+    let custom = [("CODE", "%{DIGITS:digits}-[A-Z]"), ("DIGITS", "[0-9]+")];
+    let (pattern, names) = expanded_grok("^%{CODE}(?: (?P<rest>.*))?$", &custom).expect("it compiles");
+    assert_eq!(pattern, "^(([0-9]+)-[A-Z])(?: (.*))?$");
+    assert_eq!(names, ["CODE", "digits", "rest"].map(|name| Some(name.to_owned())));
+    assert_eq!(expanded_grok("%{NOWHERE}", &custom), None);
 }
 
 fn failure(case: &Case) -> Option<String> {

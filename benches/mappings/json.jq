@@ -51,6 +51,22 @@
     } else {} end
   )
   + (
+    ($process.commandLine | split("https://")[1]) as $address
+    | if $address then
+        ($address | split("/")) as $parts
+        | {
+            url: {
+              original: "https://\($address)",
+              full: "https://\($address)",
+              scheme: "https",
+              domain: $parts[0],
+              port: 443,
+              path: "/\($parts[1:] | join("/"))"
+            }
+          }
+      else {} end
+  )
+  + (
     if $connection then {
       source: {ip: $connection.local.address, address: $connection.local.address, port: $connection.local.port},
       destination: {ip: $connection.remote.address, address: $connection.remote.address, port: $connection.remote.port},

@@ -37,7 +37,7 @@ impl Lines {
     }
 
     /// The records.
-    fn iter(&self) -> impl Iterator<Item = &[u8]> {
+    pub fn iter(&self) -> impl Iterator<Item = &[u8]> {
         let mut begin = 0;
         memchr::memchr_iter(b'\n', &self.text).map(move |end| {
             let line = self.text.get(begin..end).unwrap_or_default();
@@ -67,20 +67,20 @@ pub trait Contender {
 
 /// A contender in this program: a function that appends the event of a record.
 pub struct Within<F> {
-    name: &'static str,
+    name: String,
     record: F,
 }
 
 impl<F: FnMut(&[u8], &mut Vec<u8>) -> Result<(), String>> Within<F> {
     /// A contender of that name.
-    pub fn new(name: &'static str, record: F) -> Self {
-        Within { name, record }
+    pub fn new(name: impl Into<String>, record: F) -> Self {
+        Within { name: name.into(), record }
     }
 }
 
 impl<F: FnMut(&[u8], &mut Vec<u8>) -> Result<(), String>> Contender for Within<F> {
     fn name(&self) -> String {
-        self.name.to_owned()
+        self.name.clone()
     }
 
     fn events(&mut self, lines: &Lines) -> Result<Vec<Vec<u8>>, String> {
@@ -215,12 +215,14 @@ pub fn race(contenders: &mut [Box<dyn Contender + '_>], lines: &Lines, rounds: u
     Ok(turns.iter().map(timing).collect())
 }
 
-fn sorted(mut figures: Vec<f64>) -> Vec<f64> {
+/// The figures in their order.
+pub fn sorted(mut figures: Vec<f64>) -> Vec<f64> {
     figures.sort_by(f64::total_cmp);
     figures
 }
 
-fn middle(sorted: &[f64]) -> f64 {
+/// The median of figures in their order.
+pub fn middle(sorted: &[f64]) -> f64 {
     sorted.get(sorted.len() / 2).copied().unwrap_or(f64::NAN)
 }
 

@@ -6,20 +6,29 @@
 //! Why so: `docs/decisions/0030`.
 
 pub mod allocations;
-pub mod corpus;
 pub mod instructions;
 pub mod records;
 pub mod workload;
 
 #[cfg(feature = "peers")]
+pub mod commands;
+#[cfg(feature = "peers")]
 pub mod contest;
 #[cfg(feature = "peers")]
+pub mod corpus;
+#[cfg(feature = "peers")]
 pub mod equal;
+#[cfg(feature = "peers")]
+pub mod formats;
 #[cfg(feature = "peers")]
 pub mod machine;
 #[cfg(feature = "peers")]
 pub mod page;
 #[cfg(feature = "peers")]
+pub mod pattern;
+#[cfg(feature = "peers")]
 pub mod peers;
+#[cfg(feature = "peers")]
+pub mod programs;
 #[cfg(feature = "peers")]
 pub mod results;

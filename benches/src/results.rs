@@ -2,6 +2,8 @@
 
 use crate::contest::Timing;
 use crate::machine::Machine;
+use crate::pattern::Pattern;
+use crate::workload::Workload;
 use serde::Serialize;
 
 /// One run of the bench.
@@ -15,6 +17,10 @@ pub struct Results {
     pub rounds: usize,
     /// One for each format.
     pub rows: Vec<Row>,
+    /// One for each format of this project: `weir run` first, then the bench's loop and other commands.
+    pub commands: Vec<Row>,
+    /// The step `grok.match` beside PCRE2.
+    pub pattern: Option<Pattern>,
     /// Formats that were left out, and why.
     pub left_out: Vec<String>,
     /// All public formats together, if they are beside the project.
@@ -40,9 +46,39 @@ pub struct Row {
     pub instructions: Option<f64>,
     /// Allocations for an event.
     pub allocations: Option<f64>,
+    /// Of other commands, how many fields they give.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub tools: Vec<Tool>,
+}
+
+/// Another command, and how much of an event it makes.
+#[derive(Serialize)]
+pub struct Tool {
+    /// What it is called.
+    pub name: String,
+    /// How many of the fields of weir's event it gives under the same name, on average.
+    pub fields: f64,
+    /// How many there are.
+    pub of: f64,
 }
 
 impl Row {
+    /// What contenders took for a workload.
+    pub fn new(workload: &Workload, events: &[Vec<u8>], times: Vec<(String, Timing)>) -> Self {
+        let average = |lengths: usize, many: usize| lengths as f64 / many as f64;
+        Row {
+            format: workload.name.clone(),
+            family: String::new(),
+            records: workload.records.len(),
+            bytes: average(workload.records.iter().map(|record| record.len() + 1).sum(), workload.records.len()),
+            event_bytes: average(events.iter().map(Vec::len).sum(), events.len()),
+            times,
+            instructions: None,
+            allocations: None,
+            tools: Vec::new(),
+        }
+    }
+
     /// The best time of a contender, in nanoseconds an event.
     pub fn time(&self, name: &str) -> Option<f64> {
         self.times.iter().find(|(other, _)| other == name).map(|(_, timing)| timing.least)
@@ -62,8 +98,9 @@ impl Row {
 /// The public formats together.
 #[derive(Serialize)]
 pub struct Corpus {
-    /// How many.
-    pub formats: usize,
+    /// Each of them, the slowest first. Their names are not for keeping.
+    #[serde(skip)]
+    pub formats: Vec<Public>,
     /// The least, the median and the greatest rate, in MB/s.
     pub megabytes: [f64; 3],
     /// The same of how many times longer weir takes than the copy floor.
@@ -72,6 +109,16 @@ pub struct Corpus {
     pub allocations: [f64; 3],
     /// The families of formats.
     pub families: Vec<Family>,
+}
+
+/// A public format.
+pub struct Public {
+    /// Its module and its name.
+    pub name: String,
+    /// Its rate, in MB/s.
+    pub megabytes: f64,
+    /// Allocations an event.
+    pub allocations: f64,
 }
 
 /// The public formats whose records are of one kind.

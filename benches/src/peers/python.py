@@ -1,14 +1,13 @@
-"""Maps records to events with jinja2 and native values, as one would write it; told when by commands on standard input."""
+"""Maps records to events by a function of Python, or with jinja2 and native values; told when by commands on standard input."""
 
+import importlib
 import ipaddress
 import json
 import re
 import sys
 import time
 from datetime import datetime, timedelta, timezone
-
-from jinja2 import ChainableUndefined, Undefined
-from jinja2.nativetypes import NativeEnvironment
+from pathlib import Path
 
 
 def address(text):
@@ -29,12 +28,10 @@ def timestamp(text):
     return at.isoformat()
 
 
-ENVIRONMENT = NativeEnvironment(undefined=ChainableUndefined)
-ENVIRONMENT.filters.update(address=address, timestamp=timestamp, tojson=lambda value: value)
 CASTS = {"text": str, "number": lambda value: value, "list": list}
 
 
-def setter(field, kind, text):
+def setter(environment, field, kind, text):
     """A field's path, its cast, and a function from a record to its value."""
     path = field.split(".")
     if "{" not in text:
@@ -42,37 +39,58 @@ def setter(field, kind, text):
         return path[:-1], path[-1], CASTS[kind], lambda record: constant
     only = re.fullmatch(r"\{\{([^{}]*)\}\}", text)
     # An expression alone gives its value as it is; rendered, text that looks like a number would become one.
-    run = ENVIRONMENT.compile_expression(only[1]) if only else ENVIRONMENT.from_string(text).render
+    run = environment.compile_expression(only[1]) if only else environment.from_string(text).render
     return path[:-1], path[-1], CASTS[kind], run
 
 
-def event(setters, line):
-    text = line.decode()
-    record = json.loads(text)
-    event = {"message": text}
-    for above, name, cast, run in setters:
-        value = run(record=record)
-        if value is None or value == "" or value == [] or isinstance(value, Undefined):
-            continue
-        inner = event
-        for part in above:
-            inner = inner.setdefault(part, {})
-        inner[name] = cast(value)
-    return json.dumps(event, ensure_ascii=False, separators=(",", ":")).encode()
+def templates(fields):
+    """A function from a line to an event that renders a template for each field."""
+    from jinja2 import ChainableUndefined, Undefined
+    from jinja2.nativetypes import NativeEnvironment
+
+    environment = NativeEnvironment(undefined=ChainableUndefined)
+    environment.filters.update(address=address, timestamp=timestamp, tojson=lambda value: value)
+    setters = [setter(environment, *field) for field in fields]
+
+    def event(text):
+        record = json.loads(text)
+        found = {"message": text}
+        for above, name, cast, run in setters:
+            value = run(record=record)
+            if value is None or value == "" or value == [] or isinstance(value, Undefined):
+                continue
+            inner = found
+            for part in above:
+                inner = inner.setdefault(part, {})
+            inner[name] = cast(value)
+        return found
+
+    return event
 
 
-def run(setters, lines):
+def mapping(path):
+    """The function of a module, or one that renders the templates of a file."""
+    if path.suffix == ".py":
+        sys.path.insert(0, str(path.parent))
+        return importlib.import_module(path.stem).event
+    return templates(json.loads(path.read_text(encoding="utf-8")))
+
+
+def encoded(event, line):
+    return json.dumps(event(line.decode()), ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def run(event, lines):
     begin = time.thread_time_ns()
     with open("/dev/null", "wb") as nowhere:
         for line in lines.split(b"\n"):
             if line:
-                nowhere.write(event(setters, line) + b"\n")
+                nowhere.write(encoded(event, line) + b"\n")
     return time.thread_time_ns() - begin
 
 
 def main():
-    with open(sys.argv[1], encoding="utf-8") as mapping:
-        setters = [setter(*field) for field in json.load(mapping)]
+    event = mapping(Path(sys.argv[1]))
     lines = b""
     for command in sys.stdin:
         command = command.rstrip("\n")
@@ -85,10 +103,10 @@ def main():
         elif command == "events":
             for line in lines.split(b"\n"):
                 if line:
-                    print(event(setters, line).decode())
+                    print(encoded(event, line).decode())
             sys.stdout.flush()
         elif command == "pass":
-            print(run(setters, lines), flush=True)
+            print(run(event, lines), flush=True)
 
 
 main()

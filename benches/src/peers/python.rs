@@ -1,4 +1,4 @@
-//! Python: json, and jinja2 with native values. A process of its own that is told when to take its turn.
+//! Python: a function of its own, or json and jinja2 with native values. A process that is told when to take its turn.
 
 use crate::contest::{Contender, Lines};
 use crate::workload::project;
@@ -16,12 +16,14 @@ struct Python {
     lines: Option<PathBuf>,
 }
 
-/// A mapping in the same file as for the other templates.
+/// A mapping: a module with a function `event` from a line to an event, or the same file as for the other templates.
 ///
 /// # Errors
-/// Where there is no Python 3 with jinja2.
+/// Where there is no Python 3, or no jinja2 for templates.
 pub fn peer(mapping: &Path) -> Result<Box<dyn Contender>, String> {
     let mut child = Command::new("python3")
+        // It leaves no compiled modules behind.
+        .arg("-B")
         .arg(project().join("benches/src/peers/python.py"))
         .arg(mapping)
         .stdin(Stdio::piped())

@@ -11,7 +11,7 @@ use super::description::{Description, Example, MESSAGE, Property};
 use super::extractor::{CompiledExtractor, Extractor};
 use super::properties::{Properties, wrong};
 use super::sink::ResultSink;
-use crate::diagnostic::Diagnostics;
+use crate::diagnostic::{Diagnostics, Span};
 use crate::json::Projection;
 use crate::value::{Constant, ConstantKind, Fault, FaultCode, Value, text};
 use expand::{Custom, WrittenPattern};
@@ -67,6 +67,17 @@ const CUSTOM_PATTERNS: Property = Property {
     required: false,
     summary: "Patterns by name, which the pattern and they themselves may name; they come before the customary ones.",
 };
+
+/// A pattern written out as one regular expression, as Python and PCRE read it: what the patterns that it names stand for, with their
+/// guards as look-around, and for each of its groups, from the first on, the name that it goes by. `None` where it does not compile.
+///
+/// Runs do not need it: it is there to hold other engines beside this one over the same pattern.
+pub fn expanded_grok(pattern: &str, custom: &[(&str, &str)]) -> Option<(String, Vec<Option<String>>)> {
+    let written = |pattern| WrittenPattern::new(pattern, Span::default());
+    let custom = custom.iter().map(|(name, pattern)| (*name, written(*pattern))).collect();
+    let expansion = expand::expand(written(pattern), &custom, &mut Diagnostics::new())?;
+    Some((expansion.exact().to_owned(), expansion.groups.iter().map(|group| group.key.clone()).collect()))
+}
 
 #[derive(Debug)]
 struct Match(GrokProgram);
