@@ -2,7 +2,10 @@
 
 use crate::model::small;
 use crate::sim::Sim;
+use std::path::{Path, PathBuf};
+use std::process::Command;
 use std::time::{Duration, Instant};
+use tempfile::TempDir;
 use weir_log::{Checkpoint, Item, Log, Options, Reader, Refusal, Sequence, Start};
 
 /// How long it may take to answer where there is no room. It is measured on busy machines too.
@@ -78,6 +81,55 @@ fn t11_on_a_full_disk_positions_advance_and_room_comes_back() {
     let later = goes_on_by_itself(&log);
     let (rest, _) = read(&mut reader, usize::MAX);
     assert_eq!([first, rest].concat(), [stored, vec![later]].concat(), "nothing is lost");
+}
+
+/// T11 on a real file system.
+#[test]
+#[ignore = "mounts a small file system, as root: cargo test -p weir-log --release -- --ignored"]
+fn t11_on_a_small_tmpfs_the_log_refuses_and_goes_on() {
+    let folder = TempDir::new().expect("a folder");
+    let Some(mounted) = Mounted::at(folder.path()) else {
+        println!("skipped: nothing can be mounted");
+        return;
+    };
+    let ballast = mounted.0.join("ballast");
+    std::fs::write(&ballast, vec![1; 20 << 20]).expect("there is room");
+    let options = Options { segment_bytes: 4 << 20, retry_after: Duration::from_millis(100), ..Options::default() };
+    let (log, _) = Log::open(&mounted.0.join("log"), options).expect("it opens");
+    let mut reader = log.reader("r", Start::Oldest).expect("a reader");
+    let (stored, why) = fill(&log);
+    assert!(stored.len() > 100, "{} entries, then {why}", stored.len());
+    for _ in 0..20 {
+        let begun = Instant::now();
+        assert!(matches!(store(&log), Err(Refusal::NoRoom { .. })));
+        assert!(begun.elapsed() < AT_ONCE, "{:?}", begun.elapsed());
+        std::thread::sleep(Duration::from_millis(50));
+    }
+    let (first, checkpoint) = read(&mut reader, 5);
+    reader.save(checkpoint.expect("entries")).expect("the position advances");
+    std::fs::remove_file(&ballast).expect("it goes");
+    let later = goes_on_by_itself(&log);
+    let (rest, _) = read(&mut reader, usize::MAX);
+    assert_eq!([first, rest].concat(), [stored, vec![later]].concat(), "nothing is lost");
+    drop((reader, log));
+}
+
+/// A file system of 40 MiB, until it is dropped.
+struct Mounted(PathBuf);
+
+impl Mounted {
+    fn at(folder: &Path) -> Option<Self> {
+        let mut mount = Command::new("mount");
+        let mount = mount.args(["-t", "tmpfs", "-o", "size=40m", "tmpfs"]).arg(folder).status();
+        mount.is_ok_and(|status| status.success()).then(|| Mounted(folder.to_owned()))
+    }
+}
+
+impl Drop for Mounted {
+    fn drop(&mut self) {
+        let unmounted = Command::new("umount").arg("-l").arg(&self.0).status();
+        assert!(unmounted.is_ok_and(|status| status.success()), "{} stays mounted", self.0.display());
+    }
 }
 
 /// T12: opentelemetry-collector-contrib #48635: of a long outage the first hours were missing.

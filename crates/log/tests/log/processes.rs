@@ -8,6 +8,8 @@ use std::io::{BufRead, BufReader, Read, Write};
 use std::os::unix::fs::FileExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 use tempfile::TempDir;
@@ -62,8 +64,12 @@ fn t13_t21_nothing_acknowledged_is_lost_by_kill_9() {
     for number in 1..=KILLS as u64 {
         let mut child = start("work", folder.path(), number);
         let output = child.stdout.take().expect("a pipe");
-        let lines = thread::spawn(|| BufReader::new(output).lines().map_while(Result::ok).collect::<Vec<_>>());
-        thread::sleep(Duration::from_millis(random.below(120) as u64));
+        let stored = Arc::new(AtomicUsize::new(0));
+        let counter = Arc::clone(&stored);
+        let lines = thread::spawn(move || lines_of(output, &counter));
+        wait_for(random.below(25), &stored);
+        // Somewhere after it, or while it still starts.
+        thread::sleep(Duration::from_millis(random.below(10) as u64));
         child.kill().expect("it is killed");
         child.wait().expect("it ends");
         for line in lines.join().expect("no panic") {
@@ -91,6 +97,22 @@ fn t13_t21_nothing_acknowledged_is_lost_by_kill_9() {
     assert!(lost.is_empty(), "{} of {} are lost: {lost:?}", lost.len(), acknowledged.len());
     assert!(acknowledged.len() > KILLS, "{} were acknowledged in {KILLS} processes", acknowledged.len());
     println!("{KILLS} kills: {} acknowledged, 0 lost; {} read again", acknowledged.len(), reads - read.len());
+}
+
+/// The lines of a child, and how many entries they say are stored.
+fn lines_of(output: impl Read, stored: &AtomicUsize) -> Vec<String> {
+    let count = |line: &String| {
+        stored.fetch_add(usize::from(line.starts_with("stored")), Ordering::SeqCst);
+    };
+    BufReader::new(output).lines().map_while(Result::ok).inspect(|line| count(line)).collect()
+}
+
+/// Waits until so many are stored, but not for ever.
+fn wait_for(wanted: usize, stored: &AtomicUsize) {
+    let begun = Instant::now();
+    while stored.load(Ordering::SeqCst) < wanted && begun.elapsed() < Duration::from_secs(20) {
+        thread::sleep(Duration::from_millis(1));
+    }
 }
 
 /// Stores from eight threads, and reads in one, until it is killed; says on standard output what is on the disk.
