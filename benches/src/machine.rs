@@ -49,7 +49,9 @@ fn peers() -> Vec<String> {
         ["vrl", "jaq-core", "minijinja", "serde_json", "sonic-rs", "mimalloc", "pcre2"].map(version).into();
     let python = "import sys, jinja2; print('Python', sys.version.split()[0] + ', jinja2', jinja2.__version__)";
     peers.push(said("python3", &["-c", python]));
-    peers.push(said("lognormalizer", &["-V"]));
+    // It tells its version on standard error, and fails.
+    let rules = Command::new("lognormalizer").arg("-V").output();
+    peers.push(rules.map(|output| first_line(&String::from_utf8_lossy(&output.stderr))).unwrap_or_default());
     peers.push(said("syslog-ng", &["--version"]));
     peers.retain(|peer| !peer.is_empty());
     peers
@@ -73,10 +75,7 @@ fn line_of(path: &str, key: &str) -> Option<String> {
 /// What a program says first; nothing where it is not there or fails.
 fn said(program: &str, arguments: &[&str]) -> String {
     let output = Command::new(program).args(arguments).output().ok().filter(|output| output.status.success());
-    // Some tell their version on standard error.
-    output
-        .map(|output| first_line(&String::from_utf8_lossy(&[output.stdout, output.stderr].concat())))
-        .unwrap_or_default()
+    output.map(|output| first_line(&String::from_utf8_lossy(&output.stdout))).unwrap_or_default()
 }
 
 fn first_line(text: &str) -> String {

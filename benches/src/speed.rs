@@ -116,10 +116,12 @@ fn measure_formats(
     }
     for (name, family) in corpus::FAMILIES.iter().filter(|(name, _)| options.wants(&[name])) {
         match place {
-            Some(place) => rows.push(formats::public(&place.join(name), name, family, guard, options.rounds)?),
+            Some(place) => {
+                rows.push(formats::public(&place.join(name), name, family, guard, options.rounds)?);
+                announce(&rows);
+            }
             None => left_out.push(format!("{name}, which is not beside this project")),
         }
-        announce(&rows);
     }
     Ok((rows, left_out))
 }

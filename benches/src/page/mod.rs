@@ -84,7 +84,7 @@ fn beside_vrl(rows: &[Row]) -> String {
         let weir = row.megabytes(row.time(WEIR).unwrap_or(f64::NAN));
         let [weir, vrl] = [weir, row.megabytes(time)].map(figure);
         let wanted =
-            WANTED.iter().find(|(name, _)| *name == row.format).map_or(String::new(), |(_, times)| figure(*times));
+            WANTED.iter().find(|(name, _)| *name == row.format).map_or(String::new(), |(_, times)| times.to_string());
         let times = row.ratio(VRL).map_or(String::new(), figure);
         let _ = writeln!(table, "| {} | {} | {weir} | {vrl} | {times} | {wanted} |", row.format, row.family);
     }
@@ -101,10 +101,10 @@ All of these turn the same records into the same events.
 
 const BEHIND_CONTEST: &str = "
 Before a time counts, the events of every distinct record are compared with weir's; the order of the lists under `related`
-does not matter, and times are compared as instants. What weir infers and the peers do not is not
-compared, and weir infers it all the same: INFERRED below DOMAINS, since no peer has a list of public suffixes that follows the
-same rules; and AGENT, but with the VRL that parses *user agents*. An equals sign that CEF escapes is compared without
-its backslash.
+does not matter, and times are compared as instants. What weir infers and the peers do not is not compared, and weir infers it
+all the same: INFERRED below DOMAINS, since no peer has a list of public suffixes that follows the same rules;
+and AGENT, but with the VRL that parses *user agents*. An equals sign
+that CEF escapes is compared without its backslash.
 
 - *VRL* parses the record with `parse_json`, `parse_key_value`, `parse_grok`, `parse_cef`, `parse_csv` or `parse_xml`, assigns
   fields and ends with `encode_json`. It compiles once. *parse_regex* stands for `parse_grok`, with a shorter expression that its
