@@ -7,6 +7,7 @@ mod groups;
 #[cfg_attr(target_family = "wasm", path = "no_jit.rs")]
 mod jit;
 mod linear;
+#[cfg_attr(target_family = "wasm", expect(dead_code, reason = "only PCRE2 reads it"))]
 mod notation;
 mod pike_vm;
 mod prefilter;
