@@ -271,7 +271,8 @@ fn files_open_with_a_sentence_have_a_name_that_says_something_and_are_not_too_lo
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
-/// Types of one name in two files: a template as it is parsed and as it is lowered, and a text of a user beside a value of a spec.
+/// Types of one name in two files: a template as it is parsed and as it is lowered, a text of a user beside a value of a spec,
+/// and the engine for machine code beside what takes its place in a browser.
 const SAME_NAMES: &[&str] = &["Jit", "Node", "Source", "Target", "Template"];
 
 #[test]

@@ -7,7 +7,8 @@ use regex_automata::{Anchored, Input};
 use std::sync::Arc;
 
 /// A compiled regular expression. Patterns without look-around, back-references, atomic groups and possessive
-/// repetition run in linear time; the others run on a backtracking engine with a bound on its steps.
+/// repetition run as machine code that backtracks within a bound, and beyond it in linear time; the others run on a
+/// backtracking engine with a bound on its steps.
 ///
 /// What differs from Python's `re`: `\b` counts combining marks as word characters; a `-` beside a class escape such as
 /// in `[\w-.]` is a hyphen, where Python sees an error; `[[:alpha:]]`, `\h` (a hexadecimal digit), `\z`, `\p{…}`,
@@ -104,7 +105,7 @@ impl Pattern {
         self.translation.names.iter().position(|known| known.as_deref() == Some(name))
     }
 
-    /// Whether the pattern runs in time linear in the text.
+    /// Whether the pattern can run in time linear in the text.
     pub fn is_linear(&self) -> bool {
         matches!(self.engine, Engine::Regular(_))
     }

@@ -3,9 +3,10 @@
 use crate::findings;
 use crate::load::Place;
 use crate::records;
+use crate::report_format::ReportFormat;
 use crate::stop::{Outcome, Stop};
 use crate::terminal::{Paint, painted};
-use clap::{Args, ValueEnum};
+use clap::Args;
 use jiff::Timestamp;
 use std::io::{self, Write};
 use std::ops::ControlFlow;
@@ -44,19 +45,11 @@ pub struct Arguments {
     #[arg(long)]
     events: bool,
     /// How the result is written
-    #[arg(long, value_enum, default_value_t = Kind::Text, value_name = "KIND")]
-    format: Kind,
+    #[arg(long, value_enum, default_value_t = ReportFormat::Text, value_name = "KIND")]
+    format: ReportFormat,
     /// The time that completes dates without a year; the default is 2026-01-01T00:00:00Z
     #[arg(long, value_name = "TIME")]
     now: Option<Timestamp>,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-enum Kind {
-    /// For people
-    Text,
-    /// One JSON object
-    Json,
 }
 
 /// Runs the command.
@@ -87,8 +80,8 @@ pub fn run(arguments: &Arguments, paint: Paint) -> Result<Outcome, Stop> {
         return Err(Stop::Because("there are no records to compare: give a file, or add recorded pairs".to_owned()));
     }
     let text = match arguments.format {
-        Kind::Text => painted(&changes.text(), paint.stdout),
-        Kind::Json => changes.json().map_err(|error| Stop::Because(error.to_string()))?,
+        ReportFormat::Text => painted(&changes.text(), paint.stdout),
+        ReportFormat::Json => changes.json().map_err(|error| Stop::Because(error.to_string()))?,
     };
     io::stdout().write_all(text.as_bytes())?;
     Ok(Outcome::failed_if(changes.changed > 0))

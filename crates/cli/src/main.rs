@@ -24,6 +24,7 @@ mod profiler;
 mod records;
 mod replaced;
 mod report;
+mod report_format;
 mod run;
 mod runner;
 mod selection;

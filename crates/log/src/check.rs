@@ -29,7 +29,7 @@ pub struct Stat {
     pub entries: u64,
     /// The block after the last whole frame.
     pub end: u64,
-    /// The block after what stands behind the end: a write that is going on, or what a crash left of one.
+    /// The block after what follows the end: a write that is going on, or what a crash left of one.
     pub torn: Option<u64>,
     /// The readers, by name.
     pub readers: Vec<ReaderStat>,

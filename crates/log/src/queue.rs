@@ -7,7 +7,7 @@ use std::collections::VecDeque;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
 
-/// Told once whether an entry is on the disk.
+/// Takes the answer whether an entry is on the disk.
 pub(crate) type Done = Box<dyn FnOnce(Result<Sequence, Refusal>) + Send>;
 
 /// Something for the writer to do.

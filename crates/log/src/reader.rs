@@ -157,7 +157,7 @@ fn release(shared: &Shared, name: &str) {
     }
 }
 
-/// The file with the position, made anew where there is none or only damage.
+/// The file with the position; a new one where there is none or only damage.
 fn open_file(shared: &Shared, name: &str, known: &ReaderState) -> Result<PositionFile, ReadError> {
     let files = &*shared.files;
     let found = match crate::position_file::find_position(files, name) {

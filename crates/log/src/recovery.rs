@@ -53,7 +53,7 @@ pub struct Torn {
 pub struct DamagedPosition {
     /// The reader's name.
     pub reader: String,
-    /// Whether it begins anew with the oldest entry, since both slots are damaged. With one it goes on from where the other says.
+    /// Whether it starts again from the oldest entry, since both slots are damaged. With one it goes on from where the other says.
     pub is_lost: bool,
 }
 

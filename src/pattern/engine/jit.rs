@@ -75,3 +75,55 @@ impl fmt::Debug for Jit {
         f.debug_struct("Jit").field("regex", &self.regex).finish_non_exhaustive()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::translate::translate;
+    use super::{Alphabet, Jit};
+    use crate::pattern::syntax::read;
+    use crate::pattern::{Dialect, Extent};
+
+    /// Machine code of a pattern in RE2's notation, for searches anywhere in a text.
+    fn jit(pattern: &str, alphabet: Alphabet) -> Option<Jit> {
+        let translation = translate(&read(pattern, Dialect::Re2).expect(pattern), Extent::Part);
+        Jit::new(&translation.text, alphabet, false).expect(pattern)
+    }
+
+    #[test]
+    fn this_machine_makes_machine_code() {
+        for alphabet in [Alphabet::Ascii, Alphabet::Unicode] {
+            let jit = jit("(a+)b", alphabet).expect("machine code");
+            let mut slots = [None; 4];
+            assert_eq!(jit.find(b"xaab", 0, &mut slots), Some(true));
+            assert_eq!(slots.map(|slot| slot.map(|place| place.get())), [Some(1), Some(4), Some(1), Some(3)]);
+            assert_eq!(jit.find(b"xaa", 0, &mut []), Some(false));
+        }
+    }
+
+    #[test]
+    fn a_pattern_of_more_than_64_kib_of_code_has_some_too() {
+        let large = "(?:[a-f]|[h-m][b-y]){40}".repeat(60);
+        assert!(
+            jit(&large, Alphabet::Ascii).is_some(),
+            "PCRE2 was built with links of two bytes: see .cargo/config.toml"
+        );
+    }
+
+    #[test]
+    fn what_reads_nothing_again_and_again_is_left_to_the_linear_engine() {
+        for pattern in ["(?:a*)*", "(a|)+b", "(?:a?){2,}"] {
+            assert!(jit(pattern, Alphabet::Ascii).is_none(), "{pattern}");
+        }
+    }
+
+    #[test]
+    fn a_search_gives_up_and_a_pattern_that_did_so_often_is_not_tried_again() {
+        let nested = jit("(?:a+)+$", Alphabet::Ascii).expect("machine code");
+        let steep = [&[b'a'; 60][..], b"b"].concat();
+        assert_eq!(nested.find(b"aaa", 0, &mut []), Some(true));
+        for _ in 0..Jit::PATIENCE {
+            assert_eq!(nested.find(&steep, 0, &mut []), None);
+        }
+        assert_eq!(nested.find(b"aaa", 0, &mut []), None);
+    }
+}

@@ -10,9 +10,10 @@ mod time;
 use crate::findings;
 use crate::load::{self, Place};
 use crate::records::each;
+use crate::report_format::ReportFormat;
 use crate::stop::{Outcome, Stop};
 use crate::terminal::Paint;
-use clap::{Args, ValueEnum};
+use clap::Args;
 use measure::{Options, measure};
 use std::io::{self, Write};
 use std::ops::ControlFlow;
@@ -61,16 +62,8 @@ pub struct Arguments {
     #[arg(long, hide = true)]
     marked: bool,
     /// How the result is written
-    #[arg(long = "format", value_enum, default_value_t = Kind::Text, value_name = "KIND", id = "kind")]
-    kind: Kind,
-}
-
-#[derive(Clone, Copy, ValueEnum)]
-enum Kind {
-    /// A table
-    Text,
-    /// A JSON document
-    Json,
+    #[arg(long = "format", value_enum, default_value_t = ReportFormat::Text, value_name = "KIND", id = "kind")]
+    kind: ReportFormat,
 }
 
 /// The most bytes of records that are held.
@@ -96,8 +89,8 @@ pub fn run(arguments: &Arguments, paint: Paint) -> Result<Outcome, Stop> {
     let options = Options { format: &arguments.format, time, instructions: !arguments.no_instructions };
     let measured = measure(plan, &records, &options);
     let text = match arguments.kind {
-        Kind::Text => shown::text(&measured, paint.stdout),
-        Kind::Json => shown::json(&measured)?,
+        ReportFormat::Text => shown::text(&measured, paint.stdout),
+        ReportFormat::Json => shown::json(&measured)?,
     };
     io::stdout().write_all(text.as_bytes())?;
     Ok(Outcome::Well)

@@ -1,7 +1,8 @@
 //! `weir dataset drift`: what changed in a source between two runs.
 
-use super::report::{Kind, percent, table};
+use super::report::{percent, table};
 use crate::profiler;
+use crate::report_format::ReportFormat;
 use crate::stop::{Outcome, Stop};
 use crate::terminal::{self, Paint};
 use clap::Args;
@@ -37,8 +38,8 @@ pub struct Arguments {
     #[arg(long, value_name = "PERCENT", default_value_t = 5.0)]
     threshold: f64,
     /// How the result is written
-    #[arg(long, value_enum, default_value_t = Kind::Text, value_name = "KIND")]
-    format: Kind,
+    #[arg(long, value_enum, default_value_t = ReportFormat::Text, value_name = "KIND")]
+    format: ReportFormat,
 }
 
 /// Runs the command.
@@ -52,8 +53,10 @@ pub fn run(arguments: &Arguments, paint: Paint) -> Result<Outcome, Stop> {
     let (baseline, now) = (profiler::read(&arguments.baseline)?, profiler::read(&arguments.now)?);
     let found = drift(&baseline, &now, arguments.threshold / 100.0);
     let text = match arguments.format {
-        Kind::Text => text(&found, paint.stdout),
-        Kind::Json => serde_json::to_string_pretty(&found).map_err(|error| Stop::Because(error.to_string()))? + "\n",
+        ReportFormat::Text => text(&found, paint.stdout),
+        ReportFormat::Json => {
+            serde_json::to_string_pretty(&found).map_err(|error| Stop::Because(error.to_string()))? + "\n"
+        }
     };
     io::stdout().write_all(text.as_bytes())?;
     Ok(Outcome::failed_if(!found.changes.is_empty()))

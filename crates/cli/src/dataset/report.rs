@@ -1,16 +1,5 @@
 //! How reports about datasets are written.
 
-use clap::ValueEnum;
-
-/// How a report is written.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(super) enum Kind {
-    /// For people
-    Text,
-    /// One JSON object
-    Json,
-}
-
 /// A share as people read it; what is little is not nothing.
 pub(super) fn percent(share: f64) -> String {
     match 100.0 * share {

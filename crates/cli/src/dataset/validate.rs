@@ -1,11 +1,12 @@
 //! `weir dataset validate`: records compared with the contract of their dataset.
 
 use super::contract;
-use super::report::{Kind, percent, table};
+use super::report::{percent, table};
 use crate::findings;
 use crate::formats::message;
 use crate::load::Place;
 use crate::records;
+use crate::report_format::ReportFormat;
 use crate::stop::{Outcome, Stop};
 use crate::terminal::{self, Paint};
 use clap::Args;
@@ -62,8 +63,8 @@ pub struct Arguments {
     #[arg(long)]
     all: bool,
     /// How the result is written
-    #[arg(long, value_enum, default_value_t = Kind::Text, value_name = "KIND")]
-    format: Kind,
+    #[arg(long, value_enum, default_value_t = ReportFormat::Text, value_name = "KIND")]
+    format: ReportFormat,
 }
 
 fn kinds() -> PossibleValuesParser {
@@ -94,8 +95,10 @@ pub fn run(arguments: &Arguments, paint: Paint) -> Result<Outcome, Stop> {
         finding.fails = (finding.fails || arguments.deny.iter().any(name)) && !arguments.allow.iter().any(name);
     }
     let text = match arguments.format {
-        Kind::Text => text(&found, arguments.all, paint.stdout),
-        Kind::Json => serde_json::to_string_pretty(&found).map_err(|error| Stop::Because(error.to_string()))? + "\n",
+        ReportFormat::Text => text(&found, arguments.all, paint.stdout),
+        ReportFormat::Json => {
+            serde_json::to_string_pretty(&found).map_err(|error| Stop::Because(error.to_string()))? + "\n"
+        }
     };
     io::stdout().write_all(text.as_bytes())?;
     Ok(Outcome::failed_if(found.fails()))

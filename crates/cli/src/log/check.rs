@@ -1,12 +1,10 @@
 //! `weir log check`: reads all of a log, and says what of it is damaged.
 
-use super::inspected::{Kind, look};
+use super::inspected::Reported;
 use crate::stop::{Outcome, Stop};
 use crate::terminal::{self, Paint};
 use clap::Args;
 use serde_json::{Value, json};
-use std::io::{self, Write};
-use std::path::PathBuf;
 use weir_author::words::plural;
 use weir_log::{Check, Damage, Hit, Stat};
 
@@ -28,11 +26,8 @@ Exit codes: 0 if all can be read; 1 if something is damaged; 2 if there is no lo
 #[derive(Args)]
 #[command(long_about = LONG_ABOUT, after_help = EXAMPLES)]
 pub struct Arguments {
-    /// The folder of the log
-    folder: PathBuf,
-    /// How the report is written
-    #[arg(long, value_enum, default_value_t = Kind::Text, value_name = "FORMAT")]
-    format: Kind,
+    #[command(flatten)]
+    log: Reported,
 }
 
 /// Runs the command.
@@ -40,12 +35,9 @@ pub struct Arguments {
 /// # Errors
 /// Where there is no log, it cannot be read, or the output is closed.
 pub fn run(arguments: &Arguments, paint: Paint) -> Result<Outcome, Stop> {
-    let (inspection, stat) = look(&arguments.folder)?;
+    let (inspection, stat) = arguments.log.look()?;
     let check = inspection.check()?;
-    match arguments.format {
-        Kind::Text => write!(io::stdout(), "{}", text(&stat, &check, paint))?,
-        Kind::Json => writeln!(io::stdout(), "{}", json(&stat, &check))?,
-    }
+    arguments.log.print(|| text(&stat, &check, paint), || json(&stat, &check))?;
     Ok(Outcome::failed_if(!check.damage.is_empty() || copies(&stat).next().is_some()))
 }
 
@@ -69,7 +61,7 @@ fn copies(stat: &Stat) -> impl Iterator<Item = String> {
     let headers = stat.segments.iter().filter(|segment| segment.header.is_none());
     let headers = headers.map(|segment| format!("{}: both copies of its header", segment.name));
     let positions = stat.damaged_positions.iter().map(|position| match position.is_lost {
-        true => format!("position of {}: both slots; it begins anew", position.reader),
+        true => format!("position of {}: both slots; it starts again from the oldest entry", position.reader),
         false => format!("position of {}: one slot; the other one holds", position.reader),
     });
     headers.chain(positions)

@@ -1,12 +1,10 @@
 //! `weir log stat`: how large a log is, and where its readers are.
 
-use super::inspected::{Kind, hexadecimal, look};
+use super::inspected::{Reported, hexadecimal};
 use crate::stop::{Outcome, Stop};
 use crate::terminal::{self, Paint};
 use clap::Args;
 use serde_json::{Value, json};
-use std::io::{self, Write};
-use std::path::PathBuf;
 use weir_author::words::plural;
 use weir_log::Stat;
 
@@ -24,11 +22,8 @@ Exit codes: 0; 2 if there is no log, or it cannot be read.";
 #[derive(Args)]
 #[command(long_about = LONG_ABOUT, after_help = EXAMPLES)]
 pub struct Arguments {
-    /// The folder of the log
-    folder: PathBuf,
-    /// How the report is written
-    #[arg(long, value_enum, default_value_t = Kind::Text, value_name = "FORMAT")]
-    format: Kind,
+    #[command(flatten)]
+    log: Reported,
 }
 
 /// Runs the command.
@@ -36,11 +31,8 @@ pub struct Arguments {
 /// # Errors
 /// Where there is no log, it cannot be read, or the output is closed.
 pub fn run(arguments: &Arguments, paint: Paint) -> Result<Outcome, Stop> {
-    let (_, stat) = look(&arguments.folder)?;
-    match arguments.format {
-        Kind::Text => write!(io::stdout(), "{}", text(&stat, paint))?,
-        Kind::Json => writeln!(io::stdout(), "{}", json(&stat))?,
-    }
+    let (_, stat) = arguments.log.look()?;
+    arguments.log.print(|| text(&stat, paint), || json(&stat))?;
     Ok(Outcome::Well)
 }
 
