@@ -18,7 +18,7 @@ use super::sink::ResultSink;
 use super::text::text_input;
 use crate::diagnostic::Diagnostics;
 use crate::value::{Fault, Value};
-use tree::{Shape, TreeReader};
+use tree::Shape;
 
 pub(super) const EXTRACTORS: &[Description] = &[Description {
     name: "xml.parse-xml",
@@ -49,10 +49,6 @@ struct Xml;
 
 impl Extractor for Xml {
     fn extract<'a>(&self, input: Value<'a>, sink: &ResultSink<'_, 'a>) -> Result<Value<'a>, Fault> {
-        let text = text_input(input)?;
-        let root = TreeReader::new(Shape::Document, sink).read(text, |name| sink.wanted.below(name))?;
-        let document = sink.arena.map();
-        document.insert(sink.arena, Value::Text(root.name), root.value)?;
-        Ok(sink.whole(Value::Map(document)))
+        tree::read(Shape::Document, text_input(input)?, sink)
     }
 }

@@ -7,14 +7,14 @@
 //! `EventData` each `Data` element with a `Name` is an entry of that name; those without are together under `Data`.
 //! `xmlns` attributes are left out.
 
+use super::tree::{self, Shape};
+use crate::diagnostic::Diagnostics;
 use crate::extract::description::{Description, Example, MESSAGE};
 use crate::extract::extractor::{CompiledExtractor, Extractor};
 use crate::extract::properties::Properties;
 use crate::extract::sink::ResultSink;
 use crate::extract::text::text_input;
-use super::tree::{Root, Shape, TreeReader};
-use crate::diagnostic::Diagnostics;
-use crate::value::{Fault, FaultCode, Value};
+use crate::value::{Fault, Value};
 
 pub(in crate::extract) const EXTRACTORS: &[Description] = &[Description {
     name: "xml.parse-windows-event",
@@ -41,38 +41,6 @@ struct WindowsEvent;
 
 impl Extractor for WindowsEvent {
     fn extract<'a>(&self, input: Value<'a>, sink: &ResultSink<'_, 'a>) -> Result<Value<'a>, Fault> {
-        let text = text_input(input)?;
-        let mut reader = TreeReader::new(Shape::WindowsEvent, sink);
-        let wanted = |name: &str| if is_event(name) { Some(sink.wanted) } else { sink.wanted.below(name) };
-        let root = match reader.read(text, wanted) {
-            Err(fault) if fault.code() == FaultCode::Parse => {
-                let Some(root) = reader.close_all()? else { return Err(fault) };
-                sink.remark(|| [format!("ignored the rest: {}", fault.reason())]);
-                root
-            }
-            root => root?,
-        };
-        Ok(sink.whole(below(root, sink)?))
+        tree::read(Shape::WindowsEvent, text_input(input)?, sink)
     }
-}
-
-/// What is below the root element, if that is an event; else the document.
-fn below<'a>(root: Root<'a>, sink: &ResultSink<'_, 'a>) -> Result<Value<'a>, Fault> {
-    let key = match root.value {
-        Value::Map(_) if is_event(root.name) => return Ok(root.value),
-        Value::None if is_event(root.name) => None,
-        _ if is_event(root.name) => Some("#text"),
-        _ => Some(root.name),
-    };
-    let document = sink.arena.map();
-    match key {
-        Some(key) => document.insert(sink.arena, Value::Text(key), root.value)?,
-        None => {}
-    }
-    Ok(Value::Map(document))
-}
-
-/// Whether an element is an event, with or without a prefix.
-fn is_event(name: &str) -> bool {
-    name.rsplit(':').next() == Some("Event")
 }
