@@ -38,44 +38,20 @@ pub(super) fn find_space(text: &str, from: usize) -> Option<usize> {
     }
 }
 
-/// The first byte that may begin white space.
+/// The first byte that may begin white space: eight at once.
 fn position(bytes: &[u8]) -> Option<usize> {
-    // Below `!`, or beyond ASCII.
-    first_of(bytes, |eight| (eight.wrapping_sub(EACH * u64::from(b'!')) | eight) & TOPS)
-}
-
-const EACH: u64 = u64::from_le_bytes([1; 8]);
-const TOPS: u64 = EACH << 7;
-
-/// The first byte that stops: of eight at once, little-endian, `stops` tells the top bit of each that does. Behind the first of them it
-/// may tell others.
-#[inline(always)]
-pub(super) fn first_of(bytes: &[u8], stops: impl Fn(u64) -> u64) -> Option<usize> {
+    const EACH: u64 = u64::from_le_bytes([1; 8]);
     let mut at = 0;
     while let Some(eight) = bytes[at..].first_chunk() {
-        let found = stops(u64::from_le_bytes(*eight));
+        let eight = u64::from_le_bytes(*eight);
+        // The top bit of each byte below `!`, or beyond ASCII; bytes above the first of them may have it too.
+        let found = (eight.wrapping_sub(EACH * u64::from(b'!')) | eight) & (EACH << 7);
         if found != 0 {
             return Some(at + found.trailing_zeros() as usize / 8);
         }
         at += 8;
     }
-    let rest = &bytes[at..];
-    let eight = rest.iter().rev().fold(0, |eight, byte| eight << 8 | u64::from(*byte));
-    let found = stops(eight) & !(u64::MAX << (8 * rest.len()));
-    (found != 0).then(|| at + found.trailing_zeros() as usize / 8)
-}
-
-/// Which of eight bytes are this one, for [`first_of`].
-#[inline(always)]
-pub(super) fn equal(eight: u64, byte: u8) -> u64 {
-    let differing = eight ^ (EACH * u64::from(byte));
-    differing.wrapping_sub(EACH) & !differing & TOPS
-}
-
-/// Which of eight bytes are less than this one of ASCII, for [`first_of`].
-#[inline(always)]
-pub(super) fn less(eight: u64, byte: u8) -> u64 {
-    eight.wrapping_sub(EACH * u64::from(byte)) & !eight & TOPS
+    Some(at + bytes[at..].iter().position(|byte| *byte <= b' ' || !byte.is_ascii())?)
 }
 
 /// The start of a text, for a message.
@@ -87,24 +63,4 @@ pub(super) fn short(text: &str) -> String {
 pub(super) fn unquote(text: &str) -> &str {
     let inner = |quote| text.strip_prefix(quote).and_then(|rest: &str| rest.strip_suffix(quote));
     inner('"').or_else(|| inner('\'')).unwrap_or(text)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_first_byte_that_stops_is_found_wherever_it_is() {
-        for length in 0..20 {
-            for at in 0..=length {
-                for byte in [b'<', b'\r', 0, 0xc3] {
-                    let mut bytes = vec![b'='; length];
-                    bytes.iter_mut().skip(at).step_by(3).for_each(|place| *place = byte);
-                    let is_stop = |byte: u8| byte == b'<' || byte < b' ';
-                    let found = first_of(&bytes, |eight| equal(eight, b'<') | less(eight, b' '));
-                    assert_eq!(found, bytes.iter().position(|byte| is_stop(*byte)), "{bytes:?}");
-                }
-            }
-        }
-    }
 }

@@ -3,11 +3,11 @@
 //! What XML 1.0 does not allow and senders write all the same passes where it can be read in one way only: `<` in a value of an
 //! attribute, attributes without white space between them, any letters in a name but for its first.
 
-use crate::extract::text::{equal, first_of, less, short};
+use crate::extract::text::short;
 use crate::value::text::is_space;
 use crate::value::{Arena, Fault, FaultCode};
 use bumpalo::collections::String as ArenaString;
-use memchr::{memchr, memmem};
+use memchr::{memchr, memchr3, memmem};
 
 /// What comes next in a document.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -131,13 +131,12 @@ impl<'a> Reader<'a> {
             _ => return Err(self.unclosed_or(|| format!("the value of `{}` is not in quotes", short(name)))),
         };
         let value = &self.rest()[1..];
-        let bytes = value.as_bytes();
-        let stop = first_of(bytes, |eight| equal(eight, quote) | equal(eight, b'&') | less(eight, b' '));
-        let is_plain = stop.is_some_and(|at| bytes[at] == quote);
-        let end = if is_plain { stop } else { memchr(quote, bytes) };
-        let end = end.ok_or_else(|| parse_fault(format!("the value of `{}` is not closed", short(name))))?;
+        let end = memchr(quote, value.as_bytes())
+            .ok_or_else(|| parse_fault(format!("the value of `{}` is not closed", short(name))))?;
         let value = &value[..end];
         self.at += end + 2;
+        // All bytes, without an early end: that goes by vectors.
+        let is_plain = !value.bytes().fold(false, |is_changed, byte| is_changed | (byte == b'&') | (byte < b' '));
         Ok(Some((name, if is_plain { Text::Plain(value) } else { Text::Written(value, Inside::Attribute) })))
     }
 
@@ -150,14 +149,12 @@ impl<'a> Reader<'a> {
         }
         let begin = self.at;
         let text = self.text_between();
-        let tag = self.rest().as_bytes();
-        let end = name.len() + 2;
-        let is_end = tag.get(end) == Some(&b'>') && tag[..2] == *b"</" && tag[2..end] == *name.as_bytes();
-        if !is_end {
+        let after = self.rest().strip_prefix("</").and_then(|rest| rest.strip_prefix(name));
+        if after.is_none_or(|after| !after.starts_with('>')) {
             self.at = begin;
             return None;
         }
-        self.at += end + 1;
+        self.at += name.len() + 3;
         Some(text)
     }
 
@@ -200,8 +197,7 @@ impl<'a> Reader<'a> {
     fn text_between(&mut self) -> Text<'a> {
         let rest = self.rest();
         let bytes = rest.as_bytes();
-        let stop = first_of(bytes, |eight| equal(eight, b'<') | equal(eight, b'&') | equal(eight, b'\r'));
-        let (length, is_plain) = match stop {
+        let (length, is_plain) = match memchr3(b'<', b'&', b'\r', bytes) {
             Some(at) if bytes[at] == b'<' => (at, true),
             Some(at) => (memchr(b'<', &bytes[at..]).map_or(rest.len(), |more| at + more), false),
             None => (rest.len(), true),
