@@ -78,8 +78,7 @@ impl<'a> Reader<'a> {
             return Ok(Token::Close(None));
         }
         loop {
-            let rest = self.rest();
-            let token = match rest.as_bytes() {
+            let token = match self.rest() {
                 [] => Token::End,
                 [b'<', b'/', ..] => Token::Close(Some(self.end_tag()?)),
                 [b'<', b'!', b'[', ..] => Token::Text(self.cdata()?),
@@ -108,7 +107,7 @@ impl<'a> Reader<'a> {
     /// Parse.
     pub(super) fn attribute(&mut self) -> Result<Option<(&'a str, Text<'a>)>, Fault> {
         self.skip_space();
-        match self.rest().as_bytes() {
+        match self.rest() {
             [b'>', ..] => {
                 self.at += 1;
                 return Ok(None);
@@ -121,20 +120,20 @@ impl<'a> Reader<'a> {
         }
         let name = self.name();
         self.skip_space();
-        if !self.rest().starts_with('=') || name.is_empty() {
+        if self.rest().first() != Some(&b'=') || name.is_empty() {
             return Err(self.unclosed_or(|| format!("the attribute `{}` has no value", short(name))));
         }
         self.at += 1;
         self.skip_space();
-        let quote = match self.rest().as_bytes() {
+        let quote = match self.rest() {
             [quote @ (b'"' | b'\''), ..] => *quote,
             _ => return Err(self.unclosed_or(|| format!("the value of `{}` is not in quotes", short(name)))),
         };
-        let value = &self.rest()[1..];
-        let end = memchr(quote, value.as_bytes())
+        self.at += 1;
+        let end = memchr(quote, self.rest())
             .ok_or_else(|| parse_fault(format!("the value of `{}` is not closed", short(name))))?;
-        let value = &value[..end];
-        self.at += end + 2;
+        let value = self.ahead(end);
+        self.at += end + 1;
         // All bytes, without an early end: that goes by vectors.
         let is_plain = !value.bytes().fold(false, |is_changed, byte| is_changed | (byte == b'&') | (byte < b' '));
         Ok(Some((name, if is_plain { Text::Plain(value) } else { Text::Written(value, Inside::Attribute) })))
@@ -149,21 +148,27 @@ impl<'a> Reader<'a> {
         }
         let begin = self.at;
         let text = self.text_between();
-        let after = self.rest().strip_prefix("</").and_then(|rest| rest.strip_prefix(name));
-        if after.is_none_or(|after| !after.starts_with('>')) {
+        let (tag, end) = (self.rest(), name.len() + 2);
+        let is_end = tag.get(end) == Some(&b'>') && tag[..2] == *b"</" && tag[2..end] == *name.as_bytes();
+        if !is_end {
             self.at = begin;
             return None;
         }
-        self.at += name.len() + 3;
+        self.at += end + 1;
         Some(text)
     }
 
-    fn rest(&self) -> &'a str {
-        &self.text[self.at..]
+    fn rest(&self) -> &'a [u8] {
+        &self.text.as_bytes()[self.at..]
+    }
+
+    /// The text of a length from here on, which ends where a letter does.
+    fn ahead(&self, length: usize) -> &'a str {
+        &self.text[self.at..self.at + length]
     }
 
     fn skip_space(&mut self) {
-        while self.rest().as_bytes().first().is_some_and(u8::is_ascii_whitespace) {
+        while self.rest().first().is_some_and(u8::is_ascii_whitespace) {
             self.at += 1;
         }
     }
@@ -171,9 +176,10 @@ impl<'a> Reader<'a> {
     /// What there is up to white space or what ends a name; nothing where that is there at once.
     fn name(&mut self) -> &'a str {
         let rest = self.rest();
-        let length = rest.bytes().position(|byte| ENDS_NAME[usize::from(byte)]).unwrap_or(rest.len());
+        let length = rest.iter().position(|byte| ENDS_NAME[usize::from(*byte)]).unwrap_or(rest.len());
+        let name = self.ahead(length);
         self.at += length;
-        &rest[..length]
+        name
     }
 
     fn start_tag(&mut self) -> Result<&'a str, Fault> {
@@ -188,22 +194,22 @@ impl<'a> Reader<'a> {
     }
 
     fn end_tag(&mut self) -> Result<&'a str, Fault> {
-        let tag = &self.rest()[2..];
-        let end = memchr(b'>', tag.as_bytes()).ok_or_else(|| parse_fault("an end tag is not closed"))?;
-        self.at += end + 3;
-        Ok(tag[..end].trim_end_matches(is_space))
+        self.at += 2;
+        let end = memchr(b'>', self.rest()).ok_or_else(|| parse_fault("an end tag is not closed"))?;
+        let name = self.ahead(end);
+        self.at += end + 1;
+        Ok(name.trim_end_matches(is_space))
     }
 
     fn text_between(&mut self) -> Text<'a> {
-        let rest = self.rest();
-        let bytes = rest.as_bytes();
+        let bytes = self.rest();
         let (length, is_plain) = match memchr3(b'<', b'&', b'\r', bytes) {
             Some(at) if bytes[at] == b'<' => (at, true),
-            Some(at) => (memchr(b'<', &bytes[at..]).map_or(rest.len(), |more| at + more), false),
-            None => (rest.len(), true),
+            Some(at) => (memchr(b'<', &bytes[at..]).map_or(bytes.len(), |more| at + more), false),
+            None => (bytes.len(), true),
         };
+        let text = self.ahead(length);
         self.at += length;
-        let text = &rest[..length];
         if is_plain { Text::Plain(text) } else { Text::Written(text, Inside::Element) }
     }
 
@@ -215,17 +221,21 @@ impl<'a> Reader<'a> {
 
     /// Passes over what stands between a beginning and an end, and gives it.
     fn pass(&mut self, begin: &str, end: &str, what: &str) -> Result<&'a str, Fault> {
-        let inner = self.rest().strip_prefix(begin).ok_or_else(|| parse_fault(format!("`{begin}` is not whole")))?;
-        let length = memmem::find(inner.as_bytes(), end.as_bytes())
-            .ok_or_else(|| parse_fault(format!("{what} is not closed")))?;
-        self.at += begin.len() + length + end.len();
-        Ok(&inner[..length])
+        if !self.rest().starts_with(begin.as_bytes()) {
+            return Err(parse_fault(format!("`{begin}` is not whole")));
+        }
+        self.at += begin.len();
+        let length =
+            memmem::find(self.rest(), end.as_bytes()).ok_or_else(|| parse_fault(format!("{what} is not closed")))?;
+        let inner = self.ahead(length);
+        self.at += length + end.len();
+        Ok(inner)
     }
 
     /// Passes over `<!DOCTYPE …>`, with the declarations in it.
     fn declaration(&mut self) -> Result<(), Fault> {
         let mut open = 0_usize;
-        for (at, byte) in self.rest().bytes().enumerate() {
+        for (at, byte) in self.rest().iter().enumerate() {
             match byte {
                 b'<' => open += 1,
                 b'>' => open -= 1,
