@@ -5,11 +5,10 @@ use super::values::Registers;
 use crate::expr::{Arithmetic, Comparison};
 use crate::filters;
 use crate::plan::expression::LoopField;
-use crate::plan::program::op::{BoundCall, Form, Get, Op};
+use crate::plan::program::op::{BoundCall, Form, Get, Op, compare};
 use crate::value::{Arena, Fault, FaultCode, List, Value, ops};
 use bumpalo::collections::String as ArenaString;
 use std::cell::Cell;
-use std::cmp::Ordering;
 
 /// Expressions.
 ///
@@ -393,18 +392,4 @@ fn compare_literal<'a>(comparison: Comparison, left: Value<'a>, right: &'a Op) -
 
 fn is_any<'a>(items: &'a [Op], is_it: impl Fn(&'a Op) -> Option<bool>) -> Option<bool> {
     items.iter().try_fold(false, |found, item| Some(found | is_it(item)?))
-}
-
-#[inline(always)]
-fn compare(comparison: Comparison, left: Value<'_>, right: Value<'_>) -> Result<bool, Fault> {
-    Ok(match comparison {
-        Comparison::Equal => ops::equal(left, right)?,
-        Comparison::NotEqual => !ops::equal(left, right)?,
-        Comparison::In => ops::contains(right, left)?,
-        Comparison::NotIn => !ops::contains(right, left)?,
-        Comparison::Less => ops::order(left, right)? == Some(Ordering::Less),
-        Comparison::Greater => ops::order(left, right)? == Some(Ordering::Greater),
-        Comparison::LessOrEqual => ops::order(left, right)?.is_some_and(Ordering::is_le),
-        Comparison::GreaterOrEqual => ops::order(left, right)?.is_some_and(Ordering::is_ge),
-    })
 }

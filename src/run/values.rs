@@ -4,6 +4,7 @@ use crate::filters::Patterns;
 use crate::json::KeyOrder;
 use crate::plan::expression::{FieldReading, Path, Relative, Slot};
 use crate::plan::fields::Place;
+use crate::plan::program::Inputs;
 use crate::plan::program::op::{Op, Projected};
 use crate::plan::template::Source;
 use crate::value::{Arena, Fault, List, Value, ops, text};
@@ -37,6 +38,15 @@ impl<'a> Registers<'a> {
     #[inline(always)]
     pub(super) fn set(&self, slot: Slot, value: Value<'a>) {
         self.slots[slot.0 as usize].set(value);
+    }
+
+    /// Whether none of a step's inputs is there.
+    #[inline]
+    pub(super) fn lacks(&self, inputs: Option<&Inputs>) -> bool {
+        inputs.is_some_and(|inputs| {
+            let may_be = |slot: &Slot| matches!(self.get(*slot), Value::Map(_) | Value::Undefined);
+            inputs.registers.iter().all(|slot| self.get(*slot).is_undefined()) && inputs.dicts.iter().all(may_be)
+        })
     }
 
     /// Registers that follow each other.

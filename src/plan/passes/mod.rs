@@ -8,6 +8,7 @@
 //! What a pass leaves out is not on an event's budget. Where that is used up, the program that no pass touched tells what is
 //! left of the event.
 
+mod absent_inputs;
 mod constants;
 mod copies;
 mod dead_stores;
@@ -32,6 +33,7 @@ const PASSES: &[Pass] = &[
     Pass { name: "constants", run: constants::run },
     Pass { name: "list-fusion", run: list_fusion::run },
     Pass { name: "copies", run: copies::run },
+    Pass { name: "absent-inputs", run: absent_inputs::run },
     Pass { name: "output-template", run: output_template::run },
     Pass { name: "native-patterns", run: native_patterns::run },
 ];

@@ -3,7 +3,8 @@
 use crate::expr::{Arithmetic, Comparison};
 use crate::filters;
 use crate::plan::expression::{FieldReading, Keys, LoopField, Path, Slot};
-use crate::value::{Constant, FaultCode};
+use crate::value::{Constant, Fault, FaultCode, Value, ops};
+use std::cmp::Ordering;
 use std::sync::Arc;
 
 /// An expression over registers.
@@ -196,4 +197,22 @@ impl BoundCall {
             form: self.form,
         }
     }
+}
+
+/// Whether a comparison holds.
+///
+/// # Errors
+/// Type, where the values have no order, or the right one has nothing in it.
+#[inline(always)]
+pub(crate) fn compare(comparison: Comparison, left: Value<'_>, right: Value<'_>) -> Result<bool, Fault> {
+    Ok(match comparison {
+        Comparison::Equal => ops::equal(left, right)?,
+        Comparison::NotEqual => !ops::equal(left, right)?,
+        Comparison::In => ops::contains(right, left)?,
+        Comparison::NotIn => !ops::contains(right, left)?,
+        Comparison::Less => ops::order(left, right)? == Some(Ordering::Less),
+        Comparison::Greater => ops::order(left, right)? == Some(Ordering::Greater),
+        Comparison::LessOrEqual => ops::order(left, right)?.is_some_and(Ordering::is_le),
+        Comparison::GreaterOrEqual => ops::order(left, right)?.is_some_and(Ordering::is_ge),
+    })
 }
