@@ -5,7 +5,7 @@ use super::values::Registers;
 use crate::expr::{Arithmetic, Comparison};
 use crate::filters;
 use crate::plan::expression::LoopField;
-use crate::plan::program::op::{BoundCall, Form, Get, Op, compare};
+use crate::plan::program::op::{BoundCall, FieldKey, Form, Get, Op, compare};
 use crate::value::{Arena, Fault, FaultCode, List, Value, ops};
 use bumpalo::collections::String as ArenaString;
 use std::cell::Cell;
@@ -33,6 +33,7 @@ impl<'a> Frame<'a> {
             Op::Path(path) => self.values.path(path),
             Op::Call(call) => self.call(call),
             Op::Get(get) => self.get(get),
+            Op::FieldKey(get) => self.field_key(get),
             Op::Compare(..) | Op::Not(_) => self.truth_value(expression),
             Op::And(pair) => self.and(pair),
             Op::Or(pair) => self.or(pair),
@@ -235,6 +236,19 @@ impl<'a> Frame<'a> {
         }
         let otherwise = self.call(&get.call)?;
         Ok(found.unwrap_or(otherwise))
+    }
+
+    /// What is gathered under a key of fields, where a dict would be gathered of them. Otherwise the call is made.
+    #[inline(never)]
+    fn field_key(&self, get: &'a FieldKey) -> Result<Value<'a>, Fault> {
+        let Some(found) = get.fields().and_then(|reading| self.values.gathered_under(reading, &get.below)) else {
+            return self.call(&get.call);
+        };
+        match (found?, get.default()) {
+            (Value::Undefined, Some(default)) => default.to_value(self.values.arena),
+            (Value::Undefined, None) => Ok(Value::None),
+            (value, _) => Ok(value),
+        }
     }
 
     /// A function of a value alone; another right within it, as in `value | string | lower`, takes no call of its own.

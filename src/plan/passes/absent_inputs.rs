@@ -7,7 +7,7 @@
 use crate::expr::Comparison;
 use crate::filters::{self, Patterns};
 use crate::plan::empty::sets_nothing;
-use crate::plan::expression::Slot;
+use crate::plan::expression::{FieldReading, Slot};
 use crate::plan::program::op::{self, BoundCall, Form, Op};
 use crate::plan::program::{Inputs, Instruction, Program};
 use crate::plan::template::{Branch, Node, Source};
@@ -69,6 +69,10 @@ fn inputs(source: &Source<Op>, patterns: &Patterns, is_nothing: impl Fn(Value<'_
     let Absent { registers, dicts, .. } = absent;
     let is_asked = is_nothing && (1..=MOST_INPUTS).contains(&registers.len());
     is_asked.then(|| Inputs { registers: registers.into_iter().collect(), dicts: dicts.into_iter().collect() })
+}
+
+fn above(fields: &FieldReading) -> impl Iterator<Item = Slot> {
+    fields.above.iter().map(|field| field.slot)
 }
 
 /// Why an evaluation gives no value.
@@ -144,14 +148,19 @@ impl<'a> Absent<'a> {
             Op::Projected(projected) => Ok(self.absent([projected.register])),
             Op::Path(path) => Ok(self.absent([path.slot])),
             Op::Fields(reading) if !reading.is_always => {
-                let around = reading.above.iter().chain(&reading.below).map(|field| field.slot);
-                Ok(self.absent(reading.exact.into_iter().chain(around)))
+                let below = reading.below.iter().map(|field| field.slot);
+                Ok(self.absent(reading.exact.into_iter().chain(above(reading)).chain(below)))
             }
             Op::Get(get) if !matches!(get.call.form, Form::Unbound) => {
                 self.absent([get.projected.register]);
                 let above = get.projected.steps.iter().rev().nth(1).copied();
                 self.dicts.insert(above.unwrap_or(get.projected.path.slot));
                 get.call.positional.get(2).map_or(Ok(Value::None), |default| self.value(default))
+            }
+            Op::FieldKey(get) => {
+                let around = get.fields().into_iter().flat_map(|fields| fields.exact.into_iter().chain(above(fields)));
+                self.absent(around.chain(get.below.iter().map(|field| field.slot)));
+                get.default().map_or(Ok(Value::None), |default| Ok(default.to_value(self.arena)?))
             }
             Op::Call(call) => self.call(call),
             Op::Not(value) => Ok(Value::Bool(!ops::truth(self.value(value)?))),
