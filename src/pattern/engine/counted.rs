@@ -32,6 +32,8 @@ enum End {
 impl Counted {
     /// How many bytes the states that are found on the way may take.
     const CACHE: usize = 512 << 10;
+    /// How many bytes the places that a backtracking search was at may take.
+    const VISITED: usize = 2 << 20;
     /// How many steps a search takes before its first byte.
     const START: usize = 32;
 
@@ -43,7 +45,7 @@ impl Counted {
         let config = thompson::Config::new().nfa_size_limit(Some(largest));
         let program = thompson::Compiler::new().configure(config).build(text).map_err(|_| too_large(largest))?;
         let dfa = (!program.has_empty()).then(|| dfa(&program)).flatten();
-        let short = BoundedBacktracker::new_from_nfa(program.clone()).ok();
+        let short = short(&program);
         Ok(Counted {
             pike_vm: PikeVm::new(program),
             dfa,
@@ -89,7 +91,9 @@ impl Counted {
             let mut cache = self.shorts.get();
             let cache = cache.get_or_insert_with(|| short.create_cache());
             if let Ok(found) = short.try_search_slots(cache, &input, slots) {
-                arena.labour(input.get_span().len() as u64)?;
+                // It was in each state at each place once, at most; it does not tell.
+                let states = 8 * Self::VISITED / short.max_haystack_len().max(1);
+                arena.labour((states * input.get_span().len()) as u64 / 8)?;
                 return Ok(found.is_some());
             }
         }
@@ -110,6 +114,11 @@ impl Counted {
         arena.labour((Self::START + read / 2 + found / 8) as u64)?;
         Ok(end)
     }
+}
+
+fn short(program: &NFA) -> Option<BoundedBacktracker> {
+    let config = backtrack::Config::new().visited_capacity(Counted::VISITED);
+    BoundedBacktracker::builder().configure(config).build_from_nfa(program.clone()).ok()
 }
 
 fn dfa(program: &NFA) -> Option<DFA> {
