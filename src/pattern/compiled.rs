@@ -133,6 +133,14 @@ impl Pattern {
         }
     }
 
+    /// Whether a look for a literal tells that a text has no match. Worth asking before a search that mostly finds none.
+    pub fn rules_out(&self, text: &str) -> bool {
+        match &self.engine {
+            Engine::Regular(regular) => regular.rules_out(text.as_bytes()),
+            Engine::Bounded(_) => false,
+        }
+    }
+
     /// The first match at or after a byte (or, `anchored`, just there). The event pays for the steps.
     ///
     /// # Errors

@@ -233,7 +233,12 @@ impl GrokProgram {
 
     /// The first alternative that matches a whole text.
     fn find<'p, 'a>(&'p self, input: &'a str, sink: &ResultSink<'_, 'a>) -> Result<Matched<'p, 'a>, Fault> {
+        // Of several alternatives most do not match.
+        let is_one_of_many = self.alternatives.len() > 1;
         for (place, alternative) in self.alternatives.iter().enumerate() {
+            if is_one_of_many && alternative.pattern.get()?.rules_out(input) {
+                continue;
+            }
             if let Some(groups) = alternative.find(sink.arena, input)? {
                 sink.took(self.first + place);
                 return Ok(Matched { input, captures: &alternative.captures, groups });

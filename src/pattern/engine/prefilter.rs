@@ -1,30 +1,63 @@
-//! A literal that every match has in it, to rule texts out before the engine runs: the longest text that stands in a pattern outside of groups, classes and repetitions.
+//! A literal that every match has in it, to rule texts out before the engine runs: the longest text that stands in a pattern outside of alternatives, classes and what may be missing.
 
-use crate::pattern::syntax::PatternToken;
+use super::size::bounds;
+use crate::pattern::syntax::{PatternGroup, PatternToken};
 
 /// The longest text of two bytes or more that each match must have; `None` where none is plain to see.
 pub(super) fn required_literal(tokens: &[PatternToken]) -> Option<String> {
-    let (mut depth, mut run, mut longest) = (0, String::new(), String::new());
+    let (mut outer, mut group) = (Vec::new(), Group::new(true));
     for (place, token) in tokens.iter().enumerate() {
-        let is_repeated = matches!(tokens.get(place + 1), Some(PatternToken::Repeat(_)));
+        let repeated = match tokens.get(place + 1) {
+            Some(PatternToken::Repeat(quantifier)) => Some(bounds(quantifier).0),
+            _ => None,
+        };
         match token {
-            PatternToken::Alternate | PatternToken::Flag(_) if depth == 0 => return None,
+            PatternToken::Alternate | PatternToken::Flag(_) => group.is_certain = false,
             PatternToken::Atom(atom)
-                if depth == 0
-                    && !is_repeated
+                if repeated.is_none()
                     && let Some(character) = only(atom) =>
             {
-                run.push(character);
+                group.run.push(character);
             }
-            PatternToken::Assertion(_) | PatternToken::End if depth == 0 => {}
-            _ => {
-                depth +=
-                    i32::from(matches!(token, PatternToken::Open(_))) - i32::from(matches!(token, PatternToken::Close));
-                longest = longer(longest, std::mem::take(&mut run));
+            PatternToken::Assertion(_) | PatternToken::End => {}
+            PatternToken::Open(kind) => {
+                let is_certain = matches!(kind, PatternGroup::Capture(_) | PatternGroup::Plain("(?:"));
+                outer.push(std::mem::replace(&mut group, Group::new(is_certain)));
             }
+            PatternToken::Close => {
+                let inside = group.literal().filter(|_| repeated != Some(0));
+                group = outer.pop()?;
+                group.end_run();
+                group.longest = longer(std::mem::take(&mut group.longest), inside.unwrap_or_default());
+            }
+            _ => group.end_run(),
         }
     }
-    Some(longer(longest, run)).filter(|longest| longest.len() > 1)
+    group.literal().filter(|longest| longest.len() > 1)
+}
+
+/// What is known of a group as far as it was read.
+struct Group {
+    /// Whether a match goes through all that stands in it, as it stands there.
+    is_certain: bool,
+    longest: String,
+    /// The characters that stand side by side right before what is read next.
+    run: String,
+}
+
+impl Group {
+    fn new(is_certain: bool) -> Self {
+        Group { is_certain, longest: String::new(), run: String::new() }
+    }
+
+    fn end_run(&mut self) {
+        self.longest = longer(std::mem::take(&mut self.longest), std::mem::take(&mut self.run));
+    }
+
+    fn literal(mut self) -> Option<String> {
+        self.end_run();
+        self.is_certain.then_some(self.longest)
+    }
 }
 
 fn longer(one: String, other: String) -> String {
@@ -58,7 +91,16 @@ mod tests {
             ("abc", Some("abc")),
             ("ab+c de", Some("c de")),
             ("abc?d", Some("ab")),
-            ("a(bcd)ef", Some("ef")),
+            ("a(bcd)ef", Some("bcd")),
+            ("a(?:bc(?<d>def))g", Some("def")),
+            ("a(?:bcd)?ef", Some("ef")),
+            ("a(?:bcd){0,3}ef", Some("ef")),
+            ("a(?:bcd){2}ef", Some("bcd")),
+            ("a(bcd|efg)hi", Some("hi")),
+            ("a(?:x(?i)bcd)hi", Some("hi")),
+            ("(?:(?:abc)|d)", None),
+            ("(?!abc)de", Some("de")),
+            ("(?:abc", None),
             ("(?:abc)?x", None),
             ("abc|def", None),
             ("(?i)abc", None),

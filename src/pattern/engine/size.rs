@@ -99,7 +99,7 @@ impl PatternSize {
 }
 
 /// How often a quantifier repeats at least and at most.
-fn bounds(quantifier: &str) -> (usize, Option<usize>) {
+pub(super) fn bounds(quantifier: &str) -> (usize, Option<usize>) {
     match quantifier.as_bytes() {
         [b'*', ..] => (0, None),
         [b'+', ..] => (1, None),

@@ -26,13 +26,37 @@ stages:
       - set: {event.category: [network], host.name: '{{first.user.name}}', observer.vendor: '{{parsed.message.get(\"vendor\")}}'}
 ";
 
-fn plan() -> Plan {
-    let text = FormatText { parser: ("parser.yml".to_owned(), FORMAT.to_owned()), fields: Vec::new() };
+/// Fields under a key of the layer `final`, and values that are there whatever a record has.
+const LAYERS: &str = "
+name: layers
+pipeline:
+  - name: parsed
+    external: {name: json.parse-json, properties: {input_field: original.message, output_field: message}}
+  - name: first
+  - name: second
+    filter: '{{parsed.message.again == 1}}'
+stages:
+  first:
+    actions:
+      - set: {url.domain: '{{parsed.message.domain}}', url.path: '{{parsed.message.path}}', user.name: '{{parsed.message.user}}'}
+  second:
+    actions:
+      - set: {labels.one: '{{final.get(\"url\")}}', labels.two: '{{final.get(\"user\", \"nobody\")}}', labels.three: '{{final.get(parsed.message.key)}}'}
+      - set:
+          event.reason: 'of {{parsed.message.user}}'
+          event.type: '{{parsed.message.user or \"start\"}}'
+          event.outcome: '{{parsed.message.user | lower}}'
+          event.code: '{{parsed.message.user + 1}}'
+        filter: '{{parsed.message.user != \"-\"}}'
+";
+
+fn plan(format: &str) -> Plan {
+    let text = FormatText { parser: ("parser.yml".to_owned(), format.to_owned()), fields: Vec::new() };
     compile(&text).plan.expect("a format that compiles")
 }
 
 fn alone(pass: &str) -> Program {
-    plan().with_passes(&|name| name == pass).program
+    plan(FORMAT).with_passes(&|name| name == pass).program
 }
 
 fn instructions(program: &Program) -> Vec<&Instruction> {
@@ -89,7 +113,7 @@ fn what_is_read_of_a_result_has_registers() {
 fn constants_are_set_where_an_action_always_runs() {
     // Where the stage's layer is set, too, a field is no constant.
     assert!(alone("constants").constants.is_empty());
-    let program = plan().with_passes(&|name| matches!(name, "dead-stores" | "constants")).program;
+    let program = plan(FORMAT).with_passes(&|name| matches!(name, "dead-stores" | "constants")).program;
     let values: Vec<&[u8]> = program.constants.iter().map(|(_, value)| &**value).collect();
     assert_eq!(values, [b"\"event\""]);
     assert_eq!(instructions(&program).len(), 6);
@@ -104,14 +128,38 @@ fn lists_are_joined_as_they_are_made() {
 #[test]
 fn values_are_copied_from_registers() {
     let is_copy = |instruction: &Instruction| matches!(instruction, Instruction::Copy(..));
-    let program = plan().program;
+    let program = plan(FORMAT).program;
     assert_eq!(fields(&program, is_copy), ["event.action"]);
     assert!(fields(&alone("copies"), is_copy).is_empty(), "without projection no register has the value");
 }
 
 #[test]
+fn a_key_of_gathered_fields_is_looked_up_alone() {
+    let program = plan(LAYERS).with_passes(&|name| name == "field-keys").program;
+    let is_key = |instruction: &Instruction| reads(instruction, |op| matches!(op, Op::FieldKey(_)));
+    assert_eq!(fields(&program, is_key), ["labels.one", "labels.two"]);
+}
+
+#[test]
+fn steps_ask_for_what_they_do_nothing_without() {
+    let program = plan(LAYERS).with_passes(&|name| matches!(name, "field-keys" | "absent-inputs")).program;
+    let has_inputs = |instruction: &Instruction| matches!(instruction, Instruction::Set(store, _) if store.inputs.is_some());
+    // `labels.two` has a default, `event.reason` text of its own, and `event.type` another value. Undefined plus 1 fails.
+    let asked = ["url.domain", "url.path", "user.name", "labels.one", "labels.three", "event.outcome", "event.code"];
+    assert_eq!(fields(&program, has_inputs), asked);
+    let filtered = program.entries.iter().filter(|entry| entry.inputs.is_some()).count();
+    assert_eq!(filtered, 1, "absent is not 1");
+    // What is absent is not "-", either: the action runs.
+    let actions = program.entries.iter().filter_map(|entry| match &entry.code {
+        EntryBody::Stage(actions) => Some(actions),
+        EntryBody::Extract(_) => None,
+    });
+    assert!(actions.flatten().all(|action| action.inputs.is_none()));
+}
+
+#[test]
 fn the_template_has_a_leaf_for_each_field() {
-    let program = plan().program;
+    let program = plan(FORMAT).program;
     let template = program.template.expect("a template");
     let constants = template.leaves.iter().filter(|leaf| leaf.slot.is_none()).count();
     assert_eq!(constants, 1);
