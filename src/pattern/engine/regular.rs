@@ -15,7 +15,7 @@ use regex_automata::Input;
 use std::sync::OnceLock;
 
 /// The longest text that the fast engine searches, in bytes: whether a text is ASCII is asked at each search in it.
-const LONGEST: usize = 4 << 10;
+const LONGEST: usize = 64 << 10;
 
 /// How many bytes the fast engine looks at for the price of a step. It does not tell how many it looked at: an event has a
 /// stock of those that it may look at, as for the linear engine.
