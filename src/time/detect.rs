@@ -24,6 +24,8 @@ pub(super) fn read(text: &str, zone: Option<&Zone>, now: Option<i64>) -> Option<
     reader.moment(zone, now.map(Civil::midnight))
 }
 
+/// What a fraction stands behind: the lexer leaves a comma that stands for a point.
+const POINTS: [char; 2] = ['.', ','];
 const JUMPS: &[&str] =
     &[" ", ".", ",", ";", "-", "/", "'", "at", "on", "and", "ad", "m", "t", "of", "st", "nd", "rd", "th"];
 const MONTHS: &[&str] = &[
@@ -61,42 +63,42 @@ enum DateUnit {
 }
 
 #[derive(Debug, Default)]
-struct DetectedField {
+struct DetectedField<'t> {
     weekday: Option<i64>,
     hour: Option<i64>,
     minute: Option<i64>,
     second: Option<i64>,
     microsecond: Option<i64>,
-    zone_name: Option<String>,
+    zone_name: Option<&'t str>,
     offset: Option<i64>,
 }
 
 /// Walks over the tokens; a method gives `None` where the text is no date.
 #[derive(Debug)]
-struct DateReader {
-    tokens: Vec<String>,
+struct DateReader<'t> {
+    tokens: Vec<&'t str>,
     at: usize,
     fields: DateFields,
-    found: DetectedField,
+    found: DetectedField<'t>,
 }
 
-impl DateReader {
+impl<'t> DateReader<'t> {
     fn read(&mut self) -> Option<()> {
-        while let Some(token) = self.tokens.get(self.at).cloned() {
+        while let Some(token) = self.tokens.get(self.at).copied() {
             if token.starts_with(|c: char| c.is_ascii_digit()) {
-                self.number(&token)?;
-            } else if let Some(weekday) = short_or_long(&token, WEEKDAYS) {
+                self.number(token)?;
+            } else if let Some(weekday) = short_or_long(token, WEEKDAYS) {
                 self.found.weekday = Some(weekday);
-            } else if let Some(month) = month(&token) {
+            } else if let Some(month) = month(token) {
                 self.month(month)?;
-            } else if let Some(afternoon) = afternoon(&token) {
+            } else if let Some(afternoon) = afternoon(token) {
                 let hour = self.found.hour.filter(|hour| (0..=12).contains(hour))?;
                 self.found.hour = Some(twelve(hour, afternoon));
-            } else if self.could_be_zone(&token, self.found.offset) {
-                self.zone(&token);
-            } else if self.found.hour.is_some() && matches!(&*token, "+" | "-") {
+            } else if self.could_be_zone(token, self.found.offset) {
+                self.zone(token);
+            } else if self.found.hour.is_some() && matches!(token, "+" | "-") {
                 self.offset(token == "+")?;
-            } else if !is_jump(&token) {
+            } else if !is_jump(token) {
                 return None;
             }
             self.at += 1;
@@ -105,20 +107,20 @@ impl DateReader {
     }
 
     /// A token at a distance from the current one.
-    fn peek(&self, distance: usize) -> Option<&str> {
-        self.tokens.get(self.at + distance).map(String::as_str)
+    fn peek(&self, distance: usize) -> Option<&'t str> {
+        self.tokens.get(self.at + distance).copied()
     }
 
     /// A number: part of the date, of the time, or several of them without separators.
     fn number(&mut self, token: &str) -> Option<()> {
         let number = DateNumber::read(token)?;
         let length = token.len();
-        let next = self.peek(1).map(str::to_owned);
-        let timed = next.as_deref().is_some_and(|next| next == ":" || unit(next).is_some());
+        let next = self.peek(1);
+        let timed = next.is_some_and(|next| next == ":" || unit(next).is_some());
         if self.fields.len() == 3 && matches!(length, 2 | 4) && self.found.hour.is_none() && !timed {
             return self.compact_time(token);
         }
-        if length == 6 || (length > 6 && token.find('.') == Some(6)) {
+        if length == 6 || (length > 6 && token.find(POINTS) == Some(6)) {
             return self.six_digits(token);
         }
         if matches!(length, 8 | 12 | 14) {
@@ -127,7 +129,7 @@ impl DateReader {
         if let Some(place) = self.unit_place() {
             return self.with_unit(token, &number, place);
         }
-        match next.as_deref() {
+        match next {
             Some(":") if self.peek(2).is_some() => self.clock(&number),
             Some("-" | "/" | ".") => self.separated(token),
             None => self.fields.add_number(number.whole),
@@ -156,7 +158,7 @@ impl DateReader {
 
     /// `240305` where nothing stands before, else `060708` or `060708.25`.
     fn six_digits(&mut self, token: &str) -> Option<()> {
-        if self.fields.len() == 0 && !token.contains('.') {
+        if self.fields.len() == 0 && !token.contains(POINTS) {
             for part in [token.get(..2)?, token.get(2..4)?, token.get(4..)?] {
                 self.fields.add_digits(part)?;
             }
@@ -183,7 +185,7 @@ impl DateReader {
     /// Where the unit of the current number stands: behind it, behind a space, or before it (`12h04`).
     fn unit_place(&self) -> Option<usize> {
         let is_unit = |place: usize| self.tokens.get(place).is_some_and(|token| unit(token).is_some());
-        let is_space = |place: usize| self.tokens.get(place).is_some_and(|token| token == " ");
+        let is_space = |place: usize| self.tokens.get(place).is_some_and(|token| *token == " ");
         let at = self.at;
         if is_unit(at + 1) {
             return Some(at + 1);
@@ -225,13 +227,13 @@ impl DateReader {
     /// `06:07`, `06:07.5` or `06:07:08.25`.
     fn clock(&mut self, number: &DateNumber<'_>) -> Option<()> {
         self.found.hour = Some(number.whole);
-        let minute = self.peek(2)?.to_owned();
-        self.minute(&DateNumber::read(&minute)?);
+        let minute = self.peek(2)?;
+        self.minute(&DateNumber::read(minute)?);
         self.at += 2;
         if self.peek(1) == Some(":")
-            && let Some(seconds) = self.peek(2).map(str::to_owned)
+            && let Some(seconds) = self.peek(2)
         {
-            self.seconds(&seconds)?;
+            self.seconds(seconds)?;
             self.at += 2;
         }
         Some(())
@@ -243,7 +245,7 @@ impl DateReader {
     }
 
     fn seconds(&mut self, token: &str) -> Option<()> {
-        let (whole, fraction) = match token.split_once('.') {
+        let (whole, fraction) = match token.split_once(POINTS) {
             Some((whole, fraction)) => (whole, microseconds(fraction.as_bytes())?),
             None => (token, 0),
         };
@@ -257,20 +259,20 @@ impl DateReader {
 
     /// `05-03-2024`, `05/Mar/2024`, `05.03`: two or three members with one separator.
     fn separated(&mut self, token: &str) -> Option<()> {
-        let separator = self.peek(1)?.to_owned();
+        let separator = self.peek(1)?;
         self.add_field(token)?;
-        let Some(second) = self.peek(2).map(str::to_owned) else {
+        let Some(second) = self.peek(2) else {
             self.at += 1;
             return Some(());
         };
-        if is_jump(&second) {
+        if is_jump(second) {
             self.at += 1;
             return Some(());
         }
-        self.add_member(&second)?;
-        if self.peek(3) == Some(&separator) {
-            let third = self.peek(4)?.to_owned();
-            self.add_member(&third)?;
+        self.add_member(second)?;
+        if self.peek(3) == Some(separator) {
+            let third = self.peek(4)?;
+            self.add_member(third)?;
             self.at += 2;
         }
         self.at += 2;
@@ -308,12 +310,11 @@ impl DateReader {
         self.fields.add_month(month)?;
         match self.peek(1) {
             Some(separator @ ("-" | "/")) => {
-                let separator = separator.to_owned();
-                let second = self.peek(2)?.to_owned();
-                self.add_field(&second)?;
-                if self.peek(3) == Some(&separator) {
-                    let third = self.peek(4)?.to_owned();
-                    self.add_field(&third)?;
+                let second = self.peek(2)?;
+                self.add_field(second)?;
+                if self.peek(3) == Some(separator) {
+                    let third = self.peek(4)?;
+                    self.add_field(third)?;
                     self.at += 2;
                 }
                 self.at += 2;
@@ -342,8 +343,8 @@ impl DateReader {
             && (token.bytes().all(|byte| byte.is_ascii_uppercase()) || token == "z")
     }
 
-    fn zone(&mut self, token: &str) {
-        self.found.zone_name = Some(token.to_owned());
+    fn zone(&mut self, token: &'t str) {
+        self.found.zone_name = Some(token);
         self.found.offset = is_utc(token).then_some(0);
         // `GMT+3` says that this time and three hours more is GMT: the sign turns around.
         let turned = match self.peek(1) {
@@ -352,7 +353,7 @@ impl DateReader {
             _ => return,
         };
         if let Some(sign) = self.tokens.get_mut(self.at + 1) {
-            *sign = turned.to_owned();
+            *sign = turned;
         }
         self.found.offset = None;
         if is_utc(token) {
@@ -362,21 +363,21 @@ impl DateReader {
 
     /// `+0200`, `+02:00`, `+02`, with `(CEST)` behind it.
     fn offset(&mut self, east: bool) -> Option<()> {
-        let first = self.peek(1)?.to_owned();
+        let first = self.peek(1)?;
         let (hours, minutes) = match (first.len(), self.peek(2)) {
-            (4, _) => (first.get(..2)?.to_owned(), first.get(2..)?.to_owned()),
+            (4, _) => (first.get(..2)?, first.get(2..)?),
             (_, Some(":")) => {
-                let minutes = self.peek(3)?.to_owned();
+                let minutes = self.peek(3)?;
                 self.at += 2;
                 (first, minutes)
             }
-            (1 | 2, _) => (first, "0".to_owned()),
+            (1 | 2, _) => (first, "0"),
             _ => return None,
         };
         let seconds = digits(hours.as_bytes())? * 3600 + digits(minutes.as_bytes())? * 60;
         self.found.offset = Some(if east { seconds } else { -seconds });
         let named = self.peek(2).is_some_and(is_jump) && self.peek(3) == Some("(") && self.peek(5) == Some(")");
-        let name = self.peek(4).filter(|name| named && name.len() >= 3).map(str::to_owned);
+        let name = self.peek(4).filter(|name| named && name.len() >= 3);
         if let Some(name) = name.filter(|name| self.could_be_zone(name, None)) {
             self.found.zone_name = Some(name);
             self.at += 4;
@@ -416,7 +417,7 @@ impl DateReader {
             civil = civil.later((weekday - civil.weekday()).rem_euclid(7));
         }
         // A zone's name that is not UTC's says nothing by itself: too many zones share one.
-        let utc = found.zone_name.as_deref().is_some_and(is_utc);
+        let utc = found.zone_name.is_some_and(is_utc);
         let moment = civil.moment(if utc { Some(0) } else { found.offset }, zone)?;
         Some(moment.without_year(lacks_year))
     }
@@ -431,7 +432,7 @@ struct DateNumber<'t> {
 
 impl<'t> DateNumber<'t> {
     fn read(token: &'t str) -> Option<Self> {
-        let (whole, fraction) = token.split_once('.').unwrap_or((token, ""));
+        let (whole, fraction) = token.split_once(POINTS).unwrap_or((token, ""));
         let sound = fraction.bytes().all(|byte| byte.is_ascii_digit());
         (sound && !whole.is_empty()).then_some(DateNumber { whole: digits(whole.as_bytes())?, fraction })
     }
@@ -485,7 +486,8 @@ fn month(token: &str) -> Option<i64> {
 /// The place of a word in a list, whole or by its first three letters.
 fn short_or_long(token: &str, words: &[&str]) -> Option<i64> {
     let matches = |word: &&str| word.eq_ignore_ascii_case(token) || word[..3].eq_ignore_ascii_case(token);
-    words.iter().position(matches).map(|place| place as i64)
+    // Most tokens are a space, a sign or two digits.
+    (token.len() >= 3).then(|| words.iter().position(matches)).flatten().map(|place| place as i64)
 }
 
 fn afternoon(token: &str) -> Option<bool> {

@@ -5,7 +5,8 @@ use super::civil::days_in_month;
 /// The numbers of a date that are no time of day, in the order written, with what is known of them.
 #[derive(Debug, Default)]
 pub(super) struct DateFields {
-    numbers: Vec<i64>,
+    numbers: [i64; 3],
+    many: usize,
     year: Option<usize>,
     month: Option<usize>,
     /// Whether a year was written with its century.
@@ -18,10 +19,10 @@ pub(super) type Resolved = (Option<i64>, Option<i64>, Option<i64>);
 impl DateFields {
     /// How many numbers there are.
     pub(super) fn len(&self) -> usize {
-        self.numbers.len()
+        self.many
     }
 
-    /// Adds a number as written: with more than two digits it is the year.
+    /// Adds a number as written, unless there are three: with more than two digits it is the year.
     pub(super) fn add_digits(&mut self, digits: &str) -> Option<()> {
         if digits.is_empty() || digits.len() > 9 || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
             return None;
@@ -55,7 +56,8 @@ impl DateFields {
     }
 
     fn add(&mut self, number: i64) -> Option<()> {
-        self.numbers.push(number);
+        *self.numbers.get_mut(self.many)? = number;
+        self.many += 1;
         Some(())
     }
 
@@ -70,7 +72,7 @@ impl DateFields {
     /// Says which number is which, as dateutil does without `dayfirst` and `yearfirst`: month before day where both are
     /// possible, a number above 31 is the year.
     pub(super) fn resolve(&self) -> Option<Resolved> {
-        match (self.numbers.as_slice(), self.year, self.month) {
+        match (&self.numbers[..self.many], self.year, self.month) {
             ([], ..) => Some((None, None, None)),
             ([year], Some(0), None) => Some((Some(*year), None, None)),
             ([month], None, Some(0)) => Some((None, Some(*month), None)),

@@ -4,10 +4,10 @@
 pub(super) const LONGEST: usize = 256;
 
 /// Cuts a text as dateutil's lexer does: runs of letters, runs of digits, numbers with a point (or, behind two digits, a
-/// comma), every other character alone, all white space as one space. Words and numbers with several points are taken
+/// comma), every other character alone, each white space as a space. Words and numbers with several points are taken
 /// apart at the points.
-pub(super) fn tokens(text: &str) -> Vec<String> {
-    let mut tokens = Vec::new();
+pub(super) fn tokens(text: &str) -> Vec<&str> {
+    let mut tokens = Vec::with_capacity(text.len().div_ceil(2));
     let mut rest = text;
     while let Some(first) = rest.chars().next() {
         let length = match first {
@@ -21,11 +21,11 @@ pub(super) fn tokens(text: &str) -> Vec<String> {
                 length
             }
             _ if first.is_whitespace() => {
-                tokens.push(" ".to_owned());
+                tokens.push(" ");
                 first.len_utf8()
             }
             _ => {
-                tokens.push(first.to_string());
+                tokens.push(&rest[..first.len_utf8()]);
                 first.len_utf8()
             }
         };
@@ -67,24 +67,24 @@ fn run(text: &str) -> usize {
 }
 
 /// A run is one token if it is a plain word or a number with one point inside; else its points are tokens of their own.
-fn split(run: &str, ends_text: bool, tokens: &mut Vec<String>) {
+fn split<'t>(run: &'t str, ends_text: bool, tokens: &mut Vec<&'t str>) {
     let pointed = run.contains(['.', ',']);
     // dateutil notices a letter at the character behind it, and the text's last one never: `59.Z` is one (wrong) token.
     let noticed = run.chars().count() - usize::from(ends_text);
     let letters = run.chars().take(noticed).any(char::is_alphabetic);
     let points = run.matches('.').count();
     if !pointed || !(letters || points > 1 || run.ends_with(['.', ','])) {
-        return tokens.push(run.replace(',', "."));
+        return tokens.push(run);
     }
     let mut rest = run;
     while let Some(at) = rest.find(['.', ',']) {
         if at > 0 {
-            tokens.push(rest[..at].to_owned());
+            tokens.push(&rest[..at]);
         }
-        tokens.push(rest[at..=at].to_owned());
+        tokens.push(&rest[at..=at]);
         rest = &rest[at + 1..];
     }
     if !rest.is_empty() {
-        tokens.push(rest.to_owned());
+        tokens.push(rest);
     }
 }
