@@ -5,6 +5,7 @@ use super::entry::{Default, Function, LibraryEntry, LibraryKind};
 use super::find;
 use super::patterns::Patterns;
 use crate::value::{Arena, Fault, FaultCode, Value};
+use bumpalo::collections::Vec as ArenaVec;
 
 /// The most parameters an entry has.
 pub const MOST_PARAMETERS: usize = 8;
@@ -101,7 +102,7 @@ fn wrong(entry: &LibraryEntry, what: &str) -> Fault {
 pub(super) struct Applied<'a> {
     entry: &'static LibraryEntry,
     /// The first is the value of each call.
-    arguments: Vec<Value<'a>>,
+    arguments: ArenaVec<'a, Value<'a>>,
 }
 
 impl<'a> Applied<'a> {
@@ -112,7 +113,7 @@ impl<'a> Applied<'a> {
         name: Value<'a>,
         rest: &[Value<'a>],
     ) -> Result<Self, Fault> {
-        let mut arguments = Vec::with_capacity(rest.len() + 1);
+        let mut arguments = ArenaVec::with_capacity_in(rest.len() + 1, call.arena.bump());
         arguments.push(Value::Undefined);
         arguments.extend_from_slice(rest);
         Ok(Applied { entry: named(call, kind, name)?, arguments })

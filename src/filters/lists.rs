@@ -5,6 +5,7 @@ use super::entry::{LibraryEntry, LibraryKind, VALUE, bool, filter, int, none, of
 use super::selection::Attribute;
 use super::text::{folded, reversed, shown};
 use crate::value::{Fault, Value, ops};
+use bumpalo::collections::Vec as ArenaVec;
 
 pub(super) static ENTRIES: &[LibraryEntry] = &[
     filter(
@@ -94,7 +95,7 @@ pub(super) static ENTRIES: &[LibraryEntry] = &[
 
 /// The items, or an attribute of each, as one text.
 fn join<'a>(call: &FunctionCall<'_, 'a>, items: LoopItems<'a>, separator: &str) -> Result<Value<'a>, Fault> {
-    let attribute = Attribute::new(call.argument(2));
+    let attribute = Attribute::new(call.arena, call.argument(2));
     let mut out = call.build();
     for (index, item) in items.iter().enumerate() {
         if index > 0 {
@@ -116,8 +117,8 @@ pub(super) fn pairs<'a>(call: &FunctionCall<'_, 'a>, value: Value<'a>) -> Result
 }
 
 fn unique<'a>(call: &FunctionCall<'_, 'a>) -> Result<Value<'a>, Fault> {
-    let attribute = Attribute::new(call.argument(2));
-    let (seen, mut kept) = (call.arena.map(), Vec::new());
+    let attribute = Attribute::new(call.arena, call.argument(2));
+    let (seen, mut kept) = (call.arena.map(), ArenaVec::new_in(call.arena.bump()));
     for item in call.items()?.iter() {
         let key = attribute.of(call.arena, item)?;
         let key = if call.truth(1) { key } else { folded(call.arena, key)? };
@@ -131,7 +132,7 @@ fn unique<'a>(call: &FunctionCall<'_, 'a>) -> Result<Value<'a>, Fault> {
 }
 
 fn sum<'a>(call: &FunctionCall<'_, 'a>) -> Result<Value<'a>, Fault> {
-    let attribute = Attribute::new(call.argument(1));
+    let attribute = Attribute::new(call.arena, call.argument(1));
     let mut total = call.argument(2);
     if let Value::Text(_) = total {
         return Err(invalid("`sum` cannot add texts; use `join`"));

@@ -7,6 +7,7 @@ use super::layout::{center, lines, pad};
 use super::text::{capitalized, lower, occurrences, push_title, replace, strip, upper};
 use crate::value::text::is_space;
 use crate::value::{Arena, Fault, FaultCode, Value};
+use bumpalo::collections::Vec as ArenaVec;
 
 pub(super) static ENTRIES: &[LibraryEntry] = &[
     of_value(
@@ -338,7 +339,7 @@ fn separator<'a>(call: &FunctionCall<'_, 'a>) -> Result<&'a str, Fault> {
 
 fn split<'a>(call: &FunctionCall<'_, 'a>, text: &'a str, right: bool) -> Result<Value<'a>, Fault> {
     let most = usize::try_from(call.int(2)?).unwrap_or(usize::MAX);
-    let mut parts: Vec<Value<'a>> = Vec::new();
+    let mut parts = ArenaVec::new_in(call.arena.bump());
     if let Value::None = call.argument(1) {
         let mut rest = strip(text, None, !right, right);
         while !rest.is_empty() {

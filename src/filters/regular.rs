@@ -5,6 +5,7 @@ use super::call::{FunctionCall, mismatch};
 use super::entry::{LibraryEntry, Parameters, VALUE, absent, filter, global, int, method, required};
 use crate::pattern::{Extent, Groups, Pattern, Replacement};
 use crate::value::{Fault, FaultCode, List, Value};
+use bumpalo::collections::Vec as ArenaVec;
 use std::rc::Rc;
 
 pub(super) static ENTRIES: &[LibraryEntry] = &[
@@ -141,7 +142,7 @@ fn find_all<'a>(call: &FunctionCall<'_, 'a>) -> Result<Value<'a>, Fault> {
     no_flags(call, 2)?;
     let (pattern, text) = (compiled(call, 0, Extent::Part)?, call.text(1)?);
     call.arena.spend(text.len() as u64)?;
-    let mut out = Vec::new();
+    let mut out = ArenaVec::new_in(call.arena.bump());
     for groups in pattern.matches(call.arena, text) {
         call.arena.spend(1)?;
         let groups = groups?;
@@ -181,7 +182,7 @@ fn split<'a>(call: &FunctionCall<'_, 'a>) -> Result<Value<'a>, Fault> {
     let (pattern, text) = (compiled(call, 0, Extent::Part)?, call.text(1)?);
     call.arena.spend(text.len() as u64)?;
     let most = if call.int(2)? == 0 { usize::MAX } else { call.count(2)? };
-    let (mut out, mut from) = (Vec::new(), 0);
+    let (mut out, mut from) = (ArenaVec::new_in(call.arena.bump()), 0);
     for groups in pattern.matches(call.arena, text).take(most) {
         call.arena.spend(1)?;
         let groups = groups?;

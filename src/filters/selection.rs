@@ -4,6 +4,7 @@ use super::apply::Applied;
 use super::call::{FunctionCall, mismatch};
 use super::entry::{LibraryEntry, LibraryKind, VALUE, filter, required};
 use crate::value::{Arena, Fault, FaultCode, Value, ops};
+use bumpalo::collections::Vec as ArenaVec;
 
 pub(super) static ENTRIES: &[LibraryEntry] = &[
     filter(
@@ -61,7 +62,7 @@ pub(super) static ENTRIES: &[LibraryEntry] = &[
 /// By an attribute, which comes by place.
 fn keep_by<'a>(call: &FunctionCall<'_, 'a>, wanted: bool) -> Result<Value<'a>, Fault> {
     match call.rest.split_first() {
-        Some((attribute, test)) => keep(call, &Attribute::new(*attribute), test, wanted),
+        Some((attribute, test)) => keep(call, &Attribute::new(call.arena, *attribute), test, wanted),
         None if !ops::truth(call.value()) => call.arena.list([]),
         None => Err(Fault::new(FaultCode::Type, "expected the name of an attribute")),
     }
@@ -81,7 +82,7 @@ fn keep<'a>(
         Some((name, arguments)) => Some(Applied::new(call, LibraryKind::Test, *name, arguments)?),
         None => None,
     };
-    let mut kept = Vec::new();
+    let mut kept = ArenaVec::new_in(call.arena.bump());
     for item in call.items()?.iter() {
         let value = attribute.of(call.arena, item)?;
         let passed = match &mut test {
@@ -105,7 +106,7 @@ fn attribute<'a>(call: &FunctionCall<'_, 'a>) -> Result<Value<'a>, Fault> {
 
 /// As in Jinja2, what is false has no items: `none` is no fault here.
 fn map<'a>(call: &FunctionCall<'_, 'a>) -> Result<Value<'a>, Fault> {
-    let mut out = Vec::new();
+    let mut out = ArenaVec::new_in(call.arena.bump());
     if !ops::truth(call.value()) {
         return call.arena.list([]);
     }
@@ -120,7 +121,7 @@ fn map<'a>(call: &FunctionCall<'_, 'a>) -> Result<Value<'a>, Fault> {
     let Some(attribute) = named("attribute") else {
         return Err(Fault::new(FaultCode::Type, "`map` needs the name of a filter, or `attribute`"));
     };
-    let attribute = Attribute::new(attribute).or(named("default").unwrap_or(Value::Undefined));
+    let attribute = Attribute::new(call.arena, attribute).or(named("default").unwrap_or(Value::Undefined));
     for item in call.items()?.iter() {
         out.push(attribute.of(call.arena, item)?);
     }
@@ -132,20 +133,23 @@ pub(super) enum Attribute<'a> {
     /// The item as it is.
     Itself,
     /// What is under these keys, or the default.
-    Path(Vec<Value<'a>>, Value<'a>),
+    Path(&'a [Value<'a>], Value<'a>),
 }
 
 impl<'a> Attribute<'a> {
     /// Reads an `attribute` argument; `None` is the item itself.
-    pub(super) fn new(attribute: Value<'a>) -> Self {
+    pub(super) fn new(arena: &'a Arena, attribute: Value<'a>) -> Self {
         let part = |part: &'a str| match part.bytes().all(|byte| byte.is_ascii_digit()) {
             true => part.parse().map_or(Value::Text(part), Value::Int),
             false => Value::Text(part),
         };
         match attribute {
-            Value::Text(path) => Attribute::Path(path.split('.').map(part).collect(), Value::Undefined),
+            Value::Text(path) => Attribute::Path(
+                ArenaVec::from_iter_in(path.split('.').map(part), arena.bump()).into_bump_slice(),
+                Value::Undefined,
+            ),
             Value::None => Attribute::Itself,
-            key => Attribute::Path(vec![key], Value::Undefined),
+            key => Attribute::Path(arena.bump().alloc([key]), Value::Undefined),
         }
     }
 
@@ -161,7 +165,7 @@ impl<'a> Attribute<'a> {
     pub(super) fn of(&self, arena: &'a Arena, item: Value<'a>) -> Result<Value<'a>, Fault> {
         let Attribute::Path(path, default) = self else { return Ok(item) };
         let mut value = item;
-        for key in path {
+        for key in *path {
             arena.spend(1)?;
             value = ops::subscript(arena, value, *key)?;
             if value.is_undefined() {

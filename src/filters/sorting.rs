@@ -56,7 +56,7 @@ fn less(left: Value<'_>, right: Value<'_>) -> Result<bool, Fault> {
 type Less = for<'v> fn(Value<'v>, Value<'v>) -> Result<bool, Fault>;
 
 fn extreme<'a>(call: &FunctionCall<'_, 'a>, better: Less) -> Result<Value<'a>, Fault> {
-    let attribute = Attribute::new(call.argument(2));
+    let attribute = Attribute::new(call.arena, call.argument(2));
     let mut best: Option<(Value<'a>, Value<'a>)> = None;
     for item in call.items()?.iter() {
         let key = attribute.of(call.arena, item)?;
@@ -71,8 +71,8 @@ fn extreme<'a>(call: &FunctionCall<'_, 'a>, better: Less) -> Result<Value<'a>, F
 
 fn sort<'a>(call: &FunctionCall<'_, 'a>) -> Result<Value<'a>, Fault> {
     let names = match call.argument(3) {
-        Value::Text(names) => names.split(',').map(|name| Attribute::new(Value::Text(name))).collect(),
-        other => vec![Attribute::new(other)],
+        Value::Text(names) => names.split(',').map(|name| Attribute::new(call.arena, Value::Text(name))).collect(),
+        other => vec![Attribute::new(call.arena, other)],
     };
     let mut keyed = Vec::new();
     for item in call.items()?.iter() {
@@ -104,7 +104,7 @@ fn dict_sort<'a>(call: &FunctionCall<'_, 'a>) -> Result<Value<'a>, Fault> {
 }
 
 fn group_by<'a>(call: &FunctionCall<'_, 'a>) -> Result<Value<'a>, Fault> {
-    let attribute = Attribute::new(call.argument(1)).or(call.argument(2));
+    let attribute = Attribute::new(call.arena, call.argument(1)).or(call.argument(2));
     let mut keyed = Vec::new();
     for item in call.items()?.iter() {
         let key = attribute.of(call.arena, item)?;

@@ -9,7 +9,6 @@ use crate::plan::output::{Below, Container};
 use crate::plan::tree::Assignment;
 use crate::taxonomy::{Field, Reading};
 use crate::value::{Fault, FaultCode, Map, Value};
-use std::borrow::Cow;
 
 impl<'a> Machine<'a> {
     /// The value as its field has it.
@@ -102,10 +101,10 @@ impl<'a> Machine<'a> {
         values.arena.spend(map.len() as u64 + above.len() as u64)?;
         for (key, value) in map.iter() {
             let Value::Text(key) = key else { continue };
-            let name = if above.is_empty() { Cow::Borrowed(key) } else { Cow::Owned(format!("{above}.{key}")) };
-            match (container.fields.get(&*name), value) {
-                (below, Value::Map(inner)) if is_spread(container, &name, below) => {
-                    self.spread(values, container, inner, &name, observer)?;
+            let name = if above.is_empty() { key } else { values.arena.format(format_args!("{above}.{key}"))? };
+            match (container.fields.get(name), value) {
+                (below, Value::Map(inner)) if is_spread(container, name, below) => {
+                    self.spread(values, container, inner, name, observer)?;
                 }
                 (Some(below), _) if !self.is_empty_leaf(value) => {
                     observer.finishes(values, &Finishing::Spread { from: container.slot, to: below.slot, value });
@@ -113,8 +112,7 @@ impl<'a> Machine<'a> {
                 }
                 (below, _) => {
                     let is_known = below.is_some();
-                    observer
-                        .finishes(values, &Finishing::LeftOut { from: container.slot, key: &name, value, is_known });
+                    observer.finishes(values, &Finishing::LeftOut { from: container.slot, key: name, value, is_known });
                 }
             }
         }

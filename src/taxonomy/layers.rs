@@ -1,6 +1,7 @@
 //! The fields that are known, in layers: the base taxonomy, then a module's and a format's declarations.
 
 use super::{Field, FieldType, Origin};
+use hashbrown::HashSet;
 use std::collections::BTreeMap;
 use std::ops::Bound;
 use std::sync::{Arc, LazyLock};
@@ -14,6 +15,8 @@ pub struct Taxonomy {
 #[derive(Debug, Default)]
 struct FieldLayer {
     fields: BTreeMap<Box<str>, Field>,
+    /// The names that fields of this layer lie under.
+    containers: HashSet<Box<str>>,
     below: Option<Taxonomy>,
 }
 
@@ -27,8 +30,9 @@ impl Taxonomy {
 
     /// These fields over the ones known; the later of two declarations of one name counts.
     pub fn with(&self, declarations: impl IntoIterator<Item = Field>) -> Taxonomy {
-        let fields = declarations.into_iter().map(|field| (Box::from(&*field.name), field)).collect();
-        Taxonomy { layer: Arc::new(FieldLayer { fields, below: Some(self.clone()) }) }
+        let fields: BTreeMap<_, _> = declarations.into_iter().map(|field| (Box::from(&*field.name), field)).collect();
+        let containers = fields.keys().flat_map(|name| above(name)).map(Box::from).collect();
+        Taxonomy { layer: Arc::new(FieldLayer { fields, containers, below: Some(self.clone()) }) }
     }
 
     /// The field of that name.
@@ -46,11 +50,7 @@ impl Taxonomy {
 
     /// Whether any field lies under `prefix.`.
     pub fn is_container(&self, prefix: &str) -> bool {
-        let from = format!("{prefix}.");
-        self.layers().any(|layer| {
-            let next = layer.fields.range::<str, _>((Bound::Included(from.as_str()), Bound::Unbounded)).next();
-            next.is_some_and(|(name, _)| name.starts_with(&from))
-        })
+        self.layers().any(|layer| layer.containers.contains(prefix))
     }
 
     /// All fields, ordered by name.
@@ -72,6 +72,11 @@ impl Taxonomy {
     fn layers(&self) -> impl Iterator<Item = &FieldLayer> {
         std::iter::successors(Some(&*self.layer), |layer| layer.below.as_ref().map(|below| &*below.layer))
     }
+}
+
+/// `a` and `a.b` for `a.b.c`.
+fn above(name: &str) -> impl Iterator<Item = &str> {
+    name.match_indices('.').map(|(at, _)| &name[..at])
 }
 
 /// Reads `base.tsv`. A row of another shape is passed over here; `tests/taxonomy.rs` checks that there is none.
@@ -117,6 +122,7 @@ mod tests {
         );
         let names: Vec<_> = own.below("a").map(|field| &*field.name).collect();
         assert_eq!(names, ["a.b", "a.c.d"]);
-        assert!(own.is_container("a.c") && !own.is_container("a.b"));
+        assert!(own.is_container("a") && own.is_container("a.c") && own.is_container("a-b"));
+        assert!(!own.is_container("a.b") && !own.is_container("a/b") && !own.is_container(""));
     }
 }
