@@ -38,7 +38,8 @@ fn to_json<'a>(call: &FunctionCall<'_, 'a>) -> Result<Value<'a>, Fault> {
     if !matches!(call.argument(1), Value::None) {
         return Err(Fault::new(FaultCode::Unsupported, "`to_json` does not indent"));
     }
-    let mut out = Vec::new();
+    // Most are shorter: one piece of memory, and no growth.
+    let mut out = Vec::with_capacity(512);
     json::write(&mut out, call.value())?;
     let text = String::from_utf8(out).map_err(|_| mismatch("text", call.value()))?;
     call.arena.text(&text).map(Value::Text)
