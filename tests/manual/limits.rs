@@ -43,7 +43,7 @@ const LIMITS: &[Limit] = &[
     ("Levels of a Python literal in text", "The text stays text.", "value/text/literal.rs", "DEPTH", Count),
     ("Levels of dicts that are cast field by field", "The field is left out.", "taxonomy/fit.rs", "DEPTH", Count),
     ("Recursive loops inside each other", "The value fails.", "run/template.rs", "RECURSION", Count),
-    ("Levels of an XML document", "The document is not read.", "extract/xml.rs", "DEPTH", Count),
+    ("Levels of an XML document", "The document is not read.", "extract/xml/tree.rs", "DEPTH", Count),
     ("Characters of a date that is found out", "The date is not read.", "time/tokens.rs", "LONGEST", Count),
     ("Warnings kept of one event", "The others are counted.", "run/report.rs", "KEPT", Count),
     ("A spec, or another YAML file", "`yaml-too-large`", "spec/yaml/mod.rs", "LONGEST", Bytes),

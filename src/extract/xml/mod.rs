@@ -5,7 +5,7 @@
 //! elements are a list. Names keep their prefixes. Comments and processing instructions are passed over; so is a document
 //! type, whose entities are not known.
 //!
-//! Why so: `docs/decisions/0011`.
+//! Why so: `docs/decisions/0112`.
 
 mod reader;
 mod tree;
@@ -18,7 +18,7 @@ use super::sink::ResultSink;
 use super::text::text_input;
 use crate::diagnostic::Diagnostics;
 use crate::value::{Fault, Value};
-use tree::Shape;
+use tree::XmlShape;
 
 pub(super) const EXTRACTORS: &[Description] = &[Description {
     name: "xml.parse-xml",
@@ -49,6 +49,6 @@ struct Xml;
 
 impl Extractor for Xml {
     fn extract<'a>(&self, input: Value<'a>, sink: &ResultSink<'_, 'a>) -> Result<Value<'a>, Fault> {
-        tree::read(Shape::Document, text_input(input)?, sink)
+        tree::read(XmlShape::Document, text_input(input)?, sink)
     }
 }

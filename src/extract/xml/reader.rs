@@ -12,7 +12,7 @@ use memchr::{memchr, memchr3, memmem};
 /// What comes next in a document.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Token<'a> {
-    /// A start tag, with the element's name. Its attributes follow, by [`Reader::attribute`].
+    /// A start tag, with the element's name. Its attributes follow, by [`XmlReader::attribute`].
     Open(&'a str),
     /// The end of an element, with the name in its end tag; without, where it is empty: `<name/>`.
     Close(Option<&'a str>),
@@ -28,12 +28,12 @@ pub(super) enum Text<'a> {
     /// It stands for itself.
     Plain(&'a str),
     /// It has references, or line ends that count as one line feed; in the value of an attribute, white space that counts as blanks.
-    Written(&'a str, Inside),
+    Written(&'a str, TextPlace),
 }
 
 /// What text is in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Inside {
+pub(super) enum TextPlace {
     Element,
     /// A section in which `&` is a letter.
     CData,
@@ -52,16 +52,16 @@ static ENDS_NAME: [bool; 256] = {
 
 /// Reads a document, token by token.
 #[derive(Debug)]
-pub(super) struct Reader<'a> {
+pub(super) struct XmlReader<'a> {
     text: &'a str,
     at: usize,
     /// Whether the start tag that was read last is that of an empty element.
     is_empty: bool,
 }
 
-impl<'a> Reader<'a> {
+impl<'a> XmlReader<'a> {
     pub(super) fn new(text: &'a str) -> Self {
-        Reader { text, at: 0, is_empty: false }
+        XmlReader { text, at: 0, is_empty: false }
     }
 
     /// The byte that is read next.
@@ -136,7 +136,7 @@ impl<'a> Reader<'a> {
         self.at += end + 1;
         // All bytes, without an early end: that goes by vectors.
         let is_plain = !value.bytes().fold(false, |is_changed, byte| is_changed | (byte == b'&') | (byte < b' '));
-        Ok(Some((name, if is_plain { Text::Plain(value) } else { Text::Written(value, Inside::Attribute) })))
+        Ok(Some((name, if is_plain { Text::Plain(value) } else { Text::Written(value, TextPlace::Attribute) })))
     }
 
     /// The text of the element of which the start tag was read, and passes over it and its end tag, if there is nothing else in it.
@@ -210,13 +210,13 @@ impl<'a> Reader<'a> {
         };
         let text = self.ahead(length);
         self.at += length;
-        if is_plain { Text::Plain(text) } else { Text::Written(text, Inside::Element) }
+        if is_plain { Text::Plain(text) } else { Text::Written(text, TextPlace::Element) }
     }
 
     fn cdata(&mut self) -> Result<Text<'a>, Fault> {
         let content = self.pass("<![CDATA[", "]]>", "a CDATA section")?;
         let is_plain = !content.contains('\r');
-        Ok(if is_plain { Text::Plain(content) } else { Text::Written(content, Inside::CData) })
+        Ok(if is_plain { Text::Plain(content) } else { Text::Written(content, TextPlace::CData) })
     }
 
     /// Passes over what stands between a beginning and an end, and gives it.
@@ -270,7 +270,7 @@ impl<'a> Text<'a> {
 }
 
 #[cold]
-fn written<'a>(text: &str, inside: Inside, arena: &'a Arena) -> Result<&'a str, Fault> {
+fn written<'a>(text: &str, inside: TextPlace, arena: &'a Arena) -> Result<&'a str, Fault> {
     arena.spend(text.len() as u64)?;
     let mut read = ArenaString::with_capacity_in(text.len(), arena.bump());
     let mut rest = text;
@@ -285,7 +285,7 @@ fn written<'a>(text: &str, inside: Inside, arena: &'a Arena) -> Result<&'a str, 
                 after
             }
             b'\r' => {
-                read.push(if inside == Inside::Attribute { ' ' } else { '\n' });
+                read.push(if inside == TextPlace::Attribute { ' ' } else { '\n' });
                 after.strip_prefix('\n').unwrap_or(after)
             }
             _ => {
@@ -299,11 +299,11 @@ fn written<'a>(text: &str, inside: Inside, arena: &'a Arena) -> Result<&'a str, 
 }
 
 /// Whether a letter does not stand for itself.
-fn is_changed(letter: char, inside: Inside) -> bool {
+fn is_changed(letter: char, inside: TextPlace) -> bool {
     match letter {
         '\r' => true,
-        '&' => inside != Inside::CData,
-        '\n' | '\t' => inside == Inside::Attribute,
+        '&' => inside != TextPlace::CData,
+        '\n' | '\t' => inside == TextPlace::Attribute,
         _ => false,
     }
 }

@@ -1,6 +1,6 @@
 //! A document as nested dicts, in one of two shapes.
 
-use super::reader::{Reader, Text, Token, parse_fault};
+use super::reader::{Text, Token, XmlReader, parse_fault};
 use crate::extract::sink::ResultSink;
 use crate::extract::text::{short, trim};
 use crate::json::{Projection, scatter};
@@ -14,7 +14,7 @@ const DEPTH: usize = 256;
 
 /// What becomes of attributes, and of elements with text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Shape {
+pub(super) enum XmlShape {
     /// `xml.parse-xml`.
     Document,
     /// `xml.parse-windows-event`, without what is said of the root element.
@@ -26,10 +26,10 @@ pub(super) enum Shape {
 ///
 /// # Errors
 /// Parse, with the byte; limit, where elements nest too deep or the budget is used up. Cells are undefined then.
-pub(super) fn read<'a>(shape: Shape, text: &'a str, sink: &ResultSink<'_, 'a>) -> Result<Value<'a>, Fault> {
+pub(super) fn read<'a>(shape: XmlShape, text: &'a str, sink: &ResultSink<'_, 'a>) -> Result<Value<'a>, Fault> {
     let mut reader = TreeReader::new(shape, sink);
     let result = reader.read(text).or_else(|fault| match (shape, fault.code()) {
-        (Shape::WindowsEvent, FaultCode::Parse) => {
+        (XmlShape::WindowsEvent, FaultCode::Parse) => {
             let part = reader.close_all()?.ok_or_else(|| fault.clone())?;
             sink.remark(|| [format!("ignored the rest: {}", fault.reason())]);
             Ok(part)
@@ -47,7 +47,7 @@ pub(super) fn read<'a>(shape: Shape, text: &'a str, sink: &ResultSink<'_, 'a>) -
 /// Reads a document in a shape, into the cells of what is read by name, or as dicts.
 struct TreeReader<'s, 'c, 'a> {
     sink: &'s ResultSink<'c, 'a>,
-    shape: Shape,
+    shape: XmlShape,
     /// What the root element is in.
     document: Element<'c, 'a>,
     open: Vec<Element<'c, 'a>>,
@@ -136,7 +136,7 @@ impl Wanted<'_, '_> {
 }
 
 impl<'s, 'c, 'a> TreeReader<'s, 'c, 'a> {
-    fn new(shape: Shape, sink: &'s ResultSink<'c, 'a>) -> Self {
+    fn new(shape: XmlShape, sink: &'s ResultSink<'c, 'a>) -> Self {
         let bump = sink.arena.bump();
         TreeReader {
             sink,
@@ -152,7 +152,7 @@ impl<'s, 'c, 'a> TreeReader<'s, 'c, 'a> {
     fn read(&mut self, text: &'a str) -> Result<Value<'a>, Fault> {
         // Some senders copy a buffer with what ends its text.
         let text = text.trim_end_matches(|letter| letter == '\0' || is_space(letter));
-        let mut reader = Reader::new(trim(text.trim_start_matches('\u{feff}')));
+        let mut reader = XmlReader::new(trim(text.trim_start_matches('\u{feff}')));
         self.tokens(&mut reader).map_err(|fault| placed(fault, reader.at()))
     }
 
@@ -169,7 +169,7 @@ impl<'s, 'c, 'a> TreeReader<'s, 'c, 'a> {
         Ok(self.result.filter(|_| !self.has_second_root))
     }
 
-    fn tokens(&mut self, reader: &mut Reader<'a>) -> Result<Value<'a>, Fault> {
+    fn tokens(&mut self, reader: &mut XmlReader<'a>) -> Result<Value<'a>, Fault> {
         loop {
             self.sink.arena.spend(1)?;
             match reader.next()? {
@@ -181,7 +181,7 @@ impl<'s, 'c, 'a> TreeReader<'s, 'c, 'a> {
         }
     }
 
-    fn open(&mut self, name: &'a str, reader: &mut Reader<'a>) -> Result<(), Fault> {
+    fn open(&mut self, name: &'a str, reader: &mut XmlReader<'a>) -> Result<(), Fault> {
         if self.open.is_empty() && self.result.is_some() {
             self.has_second_root = true;
             return Err(parse_fault("a second root element"));
@@ -200,7 +200,7 @@ impl<'s, 'c, 'a> TreeReader<'s, 'c, 'a> {
         let text = reader.leaf(name).map(|text| text.read(self.sink.arena)).transpose()?;
         let has_attributes = named.is_none() && !self.attributes.is_empty();
         if let Some(text) = text.map(trim)
-            && (!has_attributes || (self.shape == Shape::WindowsEvent && !text.is_empty()))
+            && (!has_attributes || (self.shape == XmlShape::WindowsEvent && !text.is_empty()))
         {
             let value = if text.is_empty() { Value::None } else { Value::Text(text) };
             return self.enter(name, key, target, value);
@@ -221,7 +221,7 @@ impl<'s, 'c, 'a> TreeReader<'s, 'c, 'a> {
         }
     }
 
-    fn read_attributes(&mut self, reader: &mut Reader<'a>) -> Result<(), Fault> {
+    fn read_attributes(&mut self, reader: &mut XmlReader<'a>) -> Result<(), Fault> {
         self.attributes.clear();
         while let Some((name, value)) = reader.attribute()? {
             self.attributes.push((name, value.read(self.sink.arena)?));
@@ -239,7 +239,7 @@ impl<'s, 'c, 'a> TreeReader<'s, 'c, 'a> {
 
     /// The attribute that a `Data` element of an event has its key from; the others say only of which kind it is.
     fn name_of_data(&self, name: &str) -> Option<&'a str> {
-        let is_data = self.shape == Shape::WindowsEvent && name == "Data" && !self.open.is_empty();
+        let is_data = self.shape == XmlShape::WindowsEvent && name == "Data" && !self.open.is_empty();
         self.attributes.iter().find(|(name, _)| is_data && *name == "Name").map(|(_, value)| *value)
     }
 
@@ -247,9 +247,9 @@ impl<'s, 'c, 'a> TreeReader<'s, 'c, 'a> {
         let arena = self.sink.arena;
         for (name, value) in &self.attributes {
             let key = match self.shape {
-                Shape::Document => arena.format(format_args!("@{name}"))?,
-                Shape::WindowsEvent if *name == "xmlns" || name.starts_with("xmlns:") => continue,
-                Shape::WindowsEvent => name,
+                XmlShape::Document => arena.format(format_args!("@{name}"))?,
+                XmlShape::WindowsEvent if *name == "xmlns" || name.starts_with("xmlns:") => continue,
+                XmlShape::WindowsEvent => name,
             };
             element.is_dict = true;
             element.enter(key, element.wanted.below(key).0, Value::Text(value), self.sink)?;
@@ -294,7 +294,7 @@ impl<'s, 'c, 'a> TreeReader<'s, 'c, 'a> {
 
     /// Whether an element is an event, with or without a prefix, in the shape of which only what is below it counts.
     fn is_event(&self, name: &str) -> bool {
-        self.shape == Shape::WindowsEvent && name.rsplit(':').next() == Some("Event")
+        self.shape == XmlShape::WindowsEvent && name.rsplit(':').next() == Some("Event")
     }
 
     fn text(&mut self, text: Text<'a>) -> Result<(), Fault> {
@@ -353,9 +353,9 @@ impl<'c, 'a> Element<'c, 'a> {
         }
     }
 
-    fn into_value(mut self, shape: Shape, sink: &ResultSink<'_, 'a>) -> Result<Value<'a>, Fault> {
+    fn into_value(mut self, shape: XmlShape, sink: &ResultSink<'_, 'a>) -> Result<Value<'a>, Fault> {
         let text = trim(std::mem::replace(&mut self.text, TextPieces::None).into_text());
-        let is_text = !self.is_dict || (shape == Shape::WindowsEvent && !self.has_children && !text.is_empty());
+        let is_text = !self.is_dict || (shape == XmlShape::WindowsEvent && !self.has_children && !text.is_empty());
         Ok(match is_text {
             true => {
                 self.wanted.forget();

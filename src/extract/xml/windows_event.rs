@@ -7,7 +7,7 @@
 //! `EventData` each `Data` element with a `Name` is an entry of that name; those without are together under `Data`.
 //! `xmlns` attributes are left out.
 
-use super::tree::{self, Shape};
+use super::tree::{self, XmlShape};
 use crate::diagnostic::Diagnostics;
 use crate::extract::description::{Description, Example, MESSAGE};
 use crate::extract::extractor::{CompiledExtractor, Extractor};
@@ -41,6 +41,6 @@ struct WindowsEvent;
 
 impl Extractor for WindowsEvent {
     fn extract<'a>(&self, input: Value<'a>, sink: &ResultSink<'_, 'a>) -> Result<Value<'a>, Fault> {
-        tree::read(Shape::WindowsEvent, text_input(input)?, sink)
+        tree::read(XmlShape::WindowsEvent, text_input(input)?, sink)
     }
 }

@@ -135,14 +135,14 @@ fn values_are_copied_from_registers() {
 
 #[test]
 fn a_key_of_gathered_fields_is_looked_up_alone() {
-    let program = plan(LAYERS).with_passes(&|name| name == "field-keys").program;
+    let program = plan(LAYERS).with_passes(&|name| name == "projection").program;
     let is_key = |instruction: &Instruction| reads(instruction, |op| matches!(op, Op::FieldKey(_)));
     assert_eq!(fields(&program, is_key), ["labels.one", "labels.two"]);
 }
 
 #[test]
 fn steps_ask_for_what_they_do_nothing_without() {
-    let program = plan(LAYERS).with_passes(&|name| matches!(name, "field-keys" | "absent-inputs")).program;
+    let program = plan(LAYERS).with_passes(&|name| matches!(name, "projection" | "absent-inputs")).program;
     let has_inputs =
         |instruction: &Instruction| matches!(instruction, Instruction::Set(store, _) if store.inputs.is_some());
     // `labels.two` has a default, `event.reason` text of its own, and `event.type` another value. Sums are not followed.

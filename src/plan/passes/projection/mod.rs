@@ -2,12 +2,15 @@
 //!
 //! An extractor of which only some parts are read puts those into a table of registers behind the tree's slots, one for each
 //! node of its projection. The result itself is not looked at again. Where the whole result is read too, it is made beside,
-//! unless the spec changes dicts: then what is in the table would not follow.
+//! unless the spec changes dicts: then what is in the table would not follow. Of the fields of a layer, too, only those under the key that
+//! is asked for are gathered.
+
+mod fields;
 
 use crate::json::Projection;
 use crate::plan::expression::{Path, Slot};
 use crate::plan::program::Program;
-use crate::plan::program::op::{BoundCall, Get, Op, Projected};
+use crate::plan::program::op::{BoundCall, FieldKey, Get, Op, Projected};
 use crate::plan::tree::Tree;
 use crate::value::{Constant, ConstantKind};
 use std::collections::BTreeMap;
@@ -43,7 +46,10 @@ pub(super) fn run(mut program: Program, tree: &Tree) -> Program {
         },
         Op::Call(call) => match key_of(&call).and_then(|path| projected(&tables, &path)) {
             Some(projected) => Op::Get(Box::new(Get { projected, call: *call })),
-            None => Op::Call(call),
+            None => match fields::under_key(&call) {
+                Some(below) => Op::FieldKey(Box::new(FieldKey { below, call: *call })),
+                None => Op::Call(call),
+            },
         },
         other => other,
     })
