@@ -11,10 +11,8 @@ mod docs;
 mod document;
 mod explain;
 mod findings;
-mod formats;
 mod input;
 mod lines;
-mod load;
 #[cfg(unix)]
 mod log;
 mod logpush;
@@ -34,9 +32,7 @@ mod tally;
 mod terminal;
 mod test;
 mod troubles;
-mod unread;
 mod utf16;
-mod verdict;
 
 use alloc_tracker::Allocator;
 use clap::{Parser, Subcommand, ValueEnum};

@@ -1,37 +1,22 @@
 //! The formats of a run: one, or a module of them with a decision which record goes where.
 
-use crate::dataset::contract;
-use crate::findings;
-use crate::load::{self, Place};
-use crate::stop::Stop;
-use crate::terminal::{self, Paint};
-use crate::unread::Unread;
-use std::borrow::Cow;
+use crate::contracts;
+use crate::folders::{self, Place};
+use crate::format_error::FormatError;
+use crate::loaded::Loaded;
+use crate::message::message;
+use crate::note::{Note, Tell};
 use std::collections::BTreeSet;
-use std::io::{self, Write};
 use std::path::{Path, PathBuf};
+use weir::Input;
 use weir::diagnostic::nearest;
-use weir::json::raw;
-use weir::{Input, Plan};
-use weir_dataset::{Contract, RawRecord, Route, Router};
+use weir_dataset::{Route, Router};
 
 /// Formats that are ready to run.
 pub struct Formats {
     formats: Vec<Loaded>,
     /// Finds the format of a record; none where there is one format for all.
     router: Option<Router>,
-}
-
-/// A format that is ready to run.
-pub struct Loaded {
-    /// The dataset's name, or the format's.
-    pub name: String,
-    /// What runs.
-    pub plan: Plan,
-    /// Finds records of which nothing was read.
-    pub unread: Unread,
-    /// What is documented of its records, where it is known.
-    pub contract: Option<Contract>,
 }
 
 /// Why no format was found for a record.
@@ -45,15 +30,12 @@ pub struct Unrouted {
 }
 
 /// How formats are loaded.
+#[derive(Clone, Copy, Debug, Default)]
 pub struct Loading<'l> {
     /// The datasets that win where a record fits several.
     pub prefer: &'l [String],
     /// Whether nothing runs where a part of a format does not compile.
     pub deny_errors: bool,
-    /// Whether warnings are kept to ourselves.
-    pub quiet: bool,
-    /// Where there is colour.
-    pub paint: Paint,
 }
 
 impl Formats {
@@ -61,16 +43,17 @@ impl Formats {
     ///
     /// # Errors
     /// Where something cannot be read, or a module's records cannot be routed.
-    pub fn load(path: &Path, loading: &Loading<'_>) -> Result<Option<Formats>, Stop> {
+    pub fn load(path: &Path, loading: &Loading<'_>, tell: Tell<'_>) -> Result<Option<Formats>, FormatError> {
         match Place::at(path) {
             Ok(_) if !loading.prefer.is_empty() => {
-                Err(Stop::Because(format!("{} is one format; --prefer needs a module", path.display())))
+                Err(FormatError::Because(format!("{} is one format; --prefer needs a module", path.display())))
             }
-            Ok(place) => Ok(one(&place, loading)?.map(|format| Formats { formats: vec![format], router: None })),
-            Err(stop) if !path.is_dir() => Err(stop),
-            Err(stop) => match load::find(&[path.to_owned()])? {
-                places if places.is_empty() => Err(stop),
-                places => module(path, &places, loading),
+            Ok(place) => Ok(Loaded::load(&place, loading.deny_errors, tell)?
+                .map(|format| Formats { formats: vec![format], router: None })),
+            Err(error) if !path.is_dir() => Err(error),
+            Err(error) => match folders::find(&[path.to_owned()])? {
+                places if places.is_empty() => Err(error),
+                places => module(path, &places, loading, tell),
             },
         }
     }
@@ -92,47 +75,17 @@ impl Formats {
     }
 }
 
-/// The message of a record as text.
-pub fn message(input: Input<'_>) -> Cow<'_, str> {
-    match input {
-        Input::Message(bytes) => String::from_utf8_lossy(bytes),
-        Input::Event(bytes) => {
-            let event = String::from_utf8_lossy(bytes);
-            let found = RawRecord::read(&event).ok().and_then(|event| {
-                let (_, json) = event.members().find(|(name, _)| *name == "message")?;
-                Some(raw::string(json).map_or_else(|_| json.to_owned(), Cow::into_owned))
-            });
-            Cow::Owned(found.unwrap_or_default())
-        }
-    }
-}
-
-fn one(place: &Place, loading: &Loading<'_>) -> Result<Option<Loaded>, Stop> {
-    let Loading { deny_errors, quiet, paint, .. } = *loading;
-    let format = weir::compile(&place.text()?);
-    findings::tell(&format, quiet, paint)?;
-    match (format.findings.has_errors() && format.plan.is_some(), deny_errors) {
-        (false, _) => {}
-        (true, true) => return Ok(None),
-        (true, false) => warn("parts that do not compile do not run; --deny-errors refuses to run then", quiet, paint)?,
-    }
-    let contract = contract::read(place, paint)?;
-    let folder = || place.root.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-    let spec = format.spec;
-    Ok(format.plan.map(|plan| {
-        let name = contract.as_ref().map(|contract| contract.name.clone());
-        let name = name.or_else(|| plan.name().map(str::to_owned)).unwrap_or_else(folder);
-        let unread = Unread::of(spec.as_ref(), &plan);
-        Loaded { name, plan, unread, contract }
-    }))
-}
-
-fn module(path: &Path, places: &[Place], loading: &Loading<'_>) -> Result<Option<Formats>, Stop> {
-    let Loading { prefer, quiet, paint, .. } = *loading;
+fn module(
+    path: &Path,
+    places: &[Place],
+    loading: &Loading<'_>,
+    tell: Tell<'_>,
+) -> Result<Option<Formats>, FormatError> {
+    let Loading { prefer, deny_errors } = *loading;
     let (known, unknown): (Vec<&Place>, Vec<&Place>) = places.iter().partition(|place| place.contract().is_file());
     if known.is_empty() {
         let count = places.len();
-        return Err(Stop::Because(format!(
+        return Err(FormatError::Because(format!(
             "{} is a module of {count}, and none of them has a dataset.yml to route records by; give one \
              format, such as {}",
             path.display(),
@@ -140,18 +93,18 @@ fn module(path: &Path, places: &[Place], loading: &Loading<'_>) -> Result<Option
         )));
     }
     for place in unknown {
-        warn(&format!("{} has no dataset.yml, so it gets no records", place.root.display()), quiet, paint)?;
+        tell(Note::Warning(format!("{} has no dataset.yml, so it gets no records", place.root.display())));
     }
     let mut formats = Vec::new();
     for place in &known {
-        formats.push(one(place, loading)?);
+        formats.push(Loaded::load(place, deny_errors, tell)?);
     }
     let Some(formats) = formats.into_iter().collect::<Option<Vec<Loaded>>>() else { return Ok(None) };
     let router = Router::new(formats.iter().filter_map(|format| format.contract.as_ref()));
-    let router = with_preference(router, &formats, &known, prefer, paint)?;
+    let router = with_preference(router, &formats, &known, prefer, tell)?;
     for overlap in router.overlaps().iter().filter(|overlap| !overlap.is_distinct()) {
         let [first, second] = [overlap.pair.0, overlap.pair.1].map(|place| router.name(place));
-        warn(&format!("{first} and {second} document the same fields, so records of one fit both"), quiet, paint)?;
+        tell(Note::Warning(format!("{first} and {second} document the same fields, so records of one fit both")));
     }
     Ok(Some(Formats { formats, router: Some(router) }))
 }
@@ -162,28 +115,21 @@ fn with_preference(
     formats: &[Loaded],
     places: &[&Place],
     prefer: &[String],
-    paint: Paint,
-) -> Result<Router, Stop> {
+    tell: Tell<'_>,
+) -> Result<Router, FormatError> {
     let names: Vec<&str> = formats.iter().map(|format| &*format.name).collect();
     if let Some(unknown) = prefer.iter().find(|name| !names.contains(&&***name)) {
         let meant = nearest(unknown, names).map(|name| format!("; did you mean `{name}`?")).unwrap_or_default();
-        return Err(Stop::Because(format!("there is no dataset `{unknown}`, which --prefer names{meant}")));
+        return Err(FormatError::Because(format!("there is no dataset `{unknown}`, which --prefer names{meant}")));
     }
     let mut said = prefer.to_vec();
     if said.is_empty() {
-        let modules: BTreeSet<PathBuf> = places.iter().map(|place| load::above(&place.root)).collect();
+        let modules: BTreeSet<PathBuf> = places.iter().map(|place| folders::above(&place.root)).collect();
         for module in modules {
-            said.extend(contract::routing(&module, &names, paint)?);
+            said.extend(contracts::routing(&module, &names, tell)?);
         }
     }
     Ok(router.prefer(said.iter().map(String::as_str)).0)
-}
-
-fn warn(text: &str, quiet: bool, paint: Paint) -> Result<(), Stop> {
-    if !quiet {
-        writeln!(io::stderr(), "{} {text}", terminal::yellow("warning:", paint.stderr))?;
-    }
-    Ok(())
 }
 
 fn decide(router: &Router, message: &str) -> Result<usize, Unrouted> {

@@ -1,25 +1,24 @@
 //! Contracts on disk: a format's `dataset.yml`.
 
-use crate::load::{self, Place};
-use crate::stop::Stop;
-use crate::terminal::Paint;
-use std::io::{self, Write};
+use crate::folders::{self, Place};
+use crate::format_error::FormatError;
+use crate::note::{Note, Tell};
 use std::path::Path;
-use weir::diagnostic::{self, Diagnostics, SourceId, Sources};
+use weir::diagnostic::{Diagnostics, SourceId, Sources};
 use weir_dataset::{Contract, read_contract, read_routing};
 
-/// The contract of a format; nothing where it has none. What is wrong with it is told on standard error.
+/// The contract of a format; nothing where it has none. What is wrong with it is told.
 ///
 /// # Errors
 /// Where it cannot be read, or something is wrong with it.
-pub fn read(place: &Place, paint: Paint) -> Result<Option<Contract>, Stop> {
+pub fn read(place: &Place, tell: Tell<'_>) -> Result<Option<Contract>, FormatError> {
     let path = place.contract();
     if !path.is_file() {
         return Ok(None);
     }
-    match told(&path, paint, read_contract)?.flatten() {
+    match told(&path, tell, read_contract)?.flatten() {
         Some(contract) => Ok(Some(contract)),
-        None => Err(Stop::Because(format!("{} is not a valid contract of a dataset", path.display()))),
+        None => Err(FormatError::Because(format!("{} is not a valid contract of a dataset", path.display()))),
     }
 }
 
@@ -27,28 +26,28 @@ pub fn read(place: &Place, paint: Paint) -> Result<Option<Contract>, Stop> {
 ///
 /// # Errors
 /// Where it cannot be read, or something is wrong with it.
-pub fn routing(module: &Path, known: &[&str], paint: Paint) -> Result<Vec<String>, Stop> {
-    let path = load::routing(module);
+pub fn routing(module: &Path, known: &[&str], tell: Tell<'_>) -> Result<Vec<String>, FormatError> {
+    let path = folders::routing(module);
     if !path.is_file() {
         return Ok(Vec::new());
     }
-    let names = told(&path, paint, |text, source, findings| read_routing(text, source, known, findings))?;
-    names.ok_or_else(|| Stop::Because(format!("{} is not a valid routing file", path.display())))
+    let names = told(&path, tell, |text, source, findings| read_routing(text, source, known, findings))?;
+    names.ok_or_else(|| FormatError::Because(format!("{} is not a valid routing file", path.display())))
 }
 
 /// What is read of a file; nothing, after telling why, where something is wrong with it.
 fn told<T>(
     path: &Path,
-    paint: Paint,
+    tell: Tell<'_>,
     read: impl FnOnce(&str, SourceId, &mut Diagnostics) -> T,
-) -> Result<Option<T>, Stop> {
-    let text = load::read(path)?;
+) -> Result<Option<T>, FormatError> {
+    let text = folders::read(path)?;
     let (mut sources, mut findings) = (Sources::new(), Diagnostics::new());
     let source = sources.add(path.display().to_string(), &*text);
     let found = read(&text, source, &mut findings);
     findings.sort();
     for finding in &findings {
-        writeln!(io::stderr(), "{}\n", diagnostic::render(finding, &sources, true, paint.stderr))?;
+        tell(Note::Finding(finding, &sources));
     }
     Ok(Some(found).filter(|_| !findings.has_errors()))
 }

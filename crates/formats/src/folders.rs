@@ -1,6 +1,6 @@
 //! Formats on disk: where they are, what belongs to them, and their texts.
 
-use crate::stop::Stop;
+use crate::format_error::FormatError;
 use std::collections::BTreeSet;
 use std::fs::{self, File};
 use std::io::Read;
@@ -36,15 +36,17 @@ impl Place {
     ///
     /// # Errors
     /// Where there is neither.
-    pub fn at(path: &Path) -> Result<Place, Stop> {
-        let metadata = fs::metadata(path).map_err(|error| Stop::cannot("read", path, &error))?;
+    pub fn at(path: &Path) -> Result<Place, FormatError> {
+        let metadata = fs::metadata(path).map_err(FormatError::cannot_read(path))?;
         if !metadata.is_dir() {
             return Ok(Place { root: root_of(path), parser: path.to_owned(), only: None });
         }
         let parser = [path.join("ingest/parser.yml"), path.join("parser.yml")].into_iter().find(|path| path.is_file());
         match parser {
             Some(parser) => Ok(Place { root: root_of(&parser), parser, only: None }),
-            None => Err(Stop::Because(format!("{} has no ingest/parser.yml, so it is not a format", path.display()))),
+            None => {
+                Err(FormatError::Because(format!("{} has no ingest/parser.yml, so it is not a format", path.display())))
+            }
         }
     }
 
@@ -58,7 +60,7 @@ impl Place {
     ///
     /// # Errors
     /// Where a file cannot be read as text.
-    pub fn text(&self) -> Result<FormatText, Stop> {
+    pub fn text(&self) -> Result<FormatText, FormatError> {
         Ok(self.to_compile()?.text())
     }
 
@@ -66,7 +68,7 @@ impl Place {
     ///
     /// # Errors
     /// Where a file cannot be read as text.
-    pub fn folder(&self) -> Result<FormatFolder, Stop> {
+    pub fn folder(&self) -> Result<FormatFolder, FormatError> {
         let optional = |name: &str| optional(&self.root.join(name));
         Ok(FormatFolder {
             manifest: optional("_meta/manifest.yml")?,
@@ -77,13 +79,22 @@ impl Place {
         })
     }
 
-    fn to_compile(&self) -> Result<FormatFolder, Stop> {
+    fn to_compile(&self) -> Result<FormatFolder, FormatError> {
         Ok(FormatFolder {
             parser: named(&self.parser)?,
             module_fields: optional(&above(&self.root).join(FIELDS))?,
             fields: optional(&self.root.join(FIELDS))?,
             ..FormatFolder::default()
         })
+    }
+
+    /// All files that make what runs, whether or not they are there: the spec, the declarations of fields, the contract, and what its
+    /// module says about routing.
+    pub fn files(&self) -> [PathBuf; 5] {
+        let module = above(&self.root);
+        let fields = [&module, &self.root].map(|folder| folder.join(FIELDS));
+        let [of_module, own] = fields;
+        [self.parser.clone(), of_module, own, self.contract(), routing(&module)]
     }
 
     /// Where its contract is, if it has one.
@@ -95,7 +106,7 @@ impl Place {
     ///
     /// # Errors
     /// Where the directory cannot be read.
-    pub fn pairs(&self) -> Result<Vec<PathBuf>, Stop> {
+    pub fn pairs(&self) -> Result<Vec<PathBuf>, FormatError> {
         if let Some(only) = &self.only {
             return Ok(vec![only.clone()]);
         }
@@ -114,7 +125,7 @@ impl Place {
 ///
 /// # Errors
 /// Where a file cannot be read as text.
-pub fn module(folder: &Path) -> Result<ModuleFolder, Stop> {
+pub fn module(folder: &Path) -> Result<ModuleFolder, FormatError> {
     let manifest = optional(&folder.join("_meta/manifest.yml"))?;
     let routing = optional(&routing(folder))?;
     let mut contracts = Vec::new();
@@ -136,7 +147,7 @@ pub fn routing(module: &Path) -> PathBuf {
 ///
 /// # Errors
 /// Where a path does not exist or a directory cannot be read.
-pub fn find(paths: &[PathBuf]) -> Result<Vec<Place>, Stop> {
+pub fn find(paths: &[PathBuf]) -> Result<Vec<Place>, FormatError> {
     let mut found = Vec::new();
     for path in paths {
         match path.is_dir() {
@@ -157,7 +168,7 @@ pub fn find(paths: &[PathBuf]) -> Result<Vec<Place>, Stop> {
 ///
 /// # Errors
 /// As [`find`], and where a path has none.
-pub fn found(paths: &[PathBuf]) -> Result<Vec<Place>, Stop> {
+pub fn found(paths: &[PathBuf]) -> Result<Vec<Place>, FormatError> {
     for path in paths {
         if find(std::slice::from_ref(path))?.is_empty() {
             return Err(nothing_at(path));
@@ -167,9 +178,9 @@ pub fn found(paths: &[PathBuf]) -> Result<Vec<Place>, Stop> {
 }
 
 /// Says that there are no formats at or below a path, and what looks like one.
-fn nothing_at(path: &Path) -> Stop {
+fn nothing_at(path: &Path) -> FormatError {
     let path = if path.as_os_str().is_empty() { Path::new(".") } else { path };
-    Stop::Because(format!(
+    FormatError::Because(format!(
         "there are no formats at or below {}: no directory has an ingest/parser.yml{}",
         path.display(),
         hint(path)
@@ -194,21 +205,21 @@ fn hint(path: &Path) -> String {
 ///
 /// # Errors
 /// Where it cannot be read, is too large or is not UTF-8.
-pub fn read(path: &Path) -> Result<String, Stop> {
-    let cannot = |error| Stop::cannot("read", path, &error);
+pub fn read(path: &Path) -> Result<String, FormatError> {
+    let cannot = FormatError::cannot_read(path);
     let mut bytes = Vec::new();
-    File::open(path).map_err(cannot)?.take(LARGEST + 1).read_to_end(&mut bytes).map_err(cannot)?;
+    File::open(path).map_err(&cannot)?.take(LARGEST + 1).read_to_end(&mut bytes).map_err(cannot)?;
     if bytes.len() as u64 > LARGEST {
-        return Err(Stop::Because(format!("cannot read {}: it is larger than {LARGEST} bytes", path.display())));
+        return Err(FormatError::Because(format!("cannot read {}: it is larger than {LARGEST} bytes", path.display())));
     }
     String::from_utf8(bytes).map_err(|error| {
         let place = error.utf8_error().valid_up_to();
-        Stop::Because(format!("cannot read {}: it is not UTF-8 at byte {place}", path.display()))
+        FormatError::Because(format!("cannot read {}: it is not UTF-8 at byte {place}", path.display()))
     })
 }
 
 /// A file's text with its path, under which findings show it.
-fn named(path: &Path) -> Result<NamedText, Stop> {
+fn named(path: &Path) -> Result<NamedText, FormatError> {
     Ok((path.display().to_string(), read(path)?))
 }
 
@@ -216,7 +227,7 @@ fn named(path: &Path) -> Result<NamedText, Stop> {
 ///
 /// # Errors
 /// Where it is there and cannot be read as text.
-pub fn optional(path: &Path) -> Result<Option<NamedText>, Stop> {
+pub fn optional(path: &Path) -> Result<Option<NamedText>, FormatError> {
     if path.is_file() { named(path).map(Some) } else { Ok(None) }
 }
 
@@ -237,12 +248,12 @@ fn root_of(parser: &Path) -> PathBuf {
     if in_ingest { above(&folder) } else { folder }
 }
 
-fn of_pair(path: &Path) -> Result<Place, Stop> {
+fn of_pair(path: &Path) -> Result<Place, FormatError> {
     let place = Place::at(&above(&above(path)).join("ingest/parser.yml"))?;
     Ok(Place { only: Some(path.to_owned()), ..place })
 }
 
-fn below(folder: &Path, found: &mut Vec<Place>) -> Result<(), Stop> {
+fn below(folder: &Path, found: &mut Vec<Place>) -> Result<(), FormatError> {
     if folder.join("ingest/parser.yml").is_file() {
         found.push(Place::at(folder)?);
         return Ok(());
@@ -262,10 +273,10 @@ fn is_passed_over(path: &Path) -> bool {
     name.starts_with('.') || PASSED_OVER.contains(&&*name)
 }
 
-fn entries(folder: &Path) -> Result<Vec<PathBuf>, Stop> {
-    let cannot = |error| Stop::cannot("read", folder, &error);
-    let entries = fs::read_dir(folder).map_err(cannot)?.map(|entry| Ok(entry.map_err(cannot)?.path()));
-    let mut entries = entries.collect::<Result<Vec<_>, Stop>>()?;
+fn entries(folder: &Path) -> Result<Vec<PathBuf>, FormatError> {
+    let cannot = FormatError::cannot_read(folder);
+    let entries = fs::read_dir(folder).map_err(&cannot)?.map(|entry| Ok(entry.map_err(&cannot)?.path()));
+    let mut entries = entries.collect::<Result<Vec<_>, FormatError>>()?;
     entries.sort();
     // `./a` reads better as `a`.
     Ok(entries.into_iter().map(|path| path.strip_prefix(".").map(Path::to_owned).unwrap_or(path)).collect())

@@ -2,13 +2,13 @@
 //!
 //! Why so: `docs/decisions/0090`.
 
-use crate::formats::{Loaded, message};
+use crate::message::message;
 use crate::verdict::Trouble;
 use weir::json::raw;
 use weir::spec::{EntryKind, Spec};
 use weir::value::ConstantKind;
 use weir::{Input, Plan, Record, Scratch, Status};
-use weir_dataset::{Observed, RawRecord, Unreadable};
+use weir_dataset::{Contract, Observed, RawRecord, Unreadable};
 
 /// The extractor of JSON.
 const JSON: &str = "json.parse-json";
@@ -59,8 +59,14 @@ impl Unread {
 
     /// Why nothing was read of a record of whose run there is nothing to tell, if so. A field that the format reads or its
     /// contract documents may say what an empty record says, too.
-    pub fn nothing(&self, format: &Loaded, record: &Record<'_>, event: &[u8]) -> Option<Trouble> {
-        if !self.is_nothing(event, record.event_id) || has_known_field(format, &message(record.input)) {
+    pub fn nothing(
+        &self,
+        plan: &Plan,
+        contract: Option<&Contract>,
+        record: &Record<'_>,
+        event: &[u8],
+    ) -> Option<Trouble> {
+        if !self.is_nothing(event, record.event_id) || has_known_field(plan, contract, &message(record.input)) {
             return None;
         }
         let reason = "the event has only the message of the record".to_owned();
@@ -100,9 +106,9 @@ fn is_message(start: &[u8]) -> bool {
 }
 
 /// Whether a record is a JSON object with a field that the format reads, or its contract documents, and something in it.
-fn has_known_field(format: &Loaded, message: &str) -> bool {
-    let is_documented = |name: &str| format.contract.as_ref().is_some_and(|contract| contract.field(name).is_some());
-    let is_known = |name: &str| is_documented(name) || format.plan.reads_of_message().any(|wanted| wanted.names(name));
+fn has_known_field(plan: &Plan, contract: Option<&Contract>, message: &str) -> bool {
+    let is_documented = |name: &str| contract.is_some_and(|contract| contract.field(name).is_some());
+    let is_known = |name: &str| is_documented(name) || plan.reads_of_message().any(|wanted| wanted.names(name));
     let is_filled = |value: &str| Observed::of(value).is_filled;
     RawRecord::read(message).is_ok_and(|read| read.members().any(|(name, value)| is_filled(value) && is_known(name)))
 }
