@@ -6,7 +6,9 @@
 //! ```
 
 mod arrival;
+pub mod body;
 mod event_id;
 
-pub use arrival::{Arrival, Encoding, Framing};
+pub use arrival::{Arrival, Encoding, Framing, RECORD_BYTES};
+pub use body::{BodyError, Record, Records, Verdict};
 pub use event_id::event_id;
