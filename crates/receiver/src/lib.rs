@@ -7,8 +7,14 @@
 
 mod arrival;
 pub mod body;
+pub mod dead_letters;
+pub mod deliver;
 mod event_id;
+pub mod formats;
+pub mod operate;
+mod stopping;
 
 pub use arrival::{Arrival, Encoding, Framing, RECORD_BYTES};
 pub use body::{BodyError, Record, Records, Verdict};
 pub use event_id::event_id;
+pub use stopping::Stopping;

@@ -154,7 +154,9 @@ fn protocol(bounds: &Bounds) -> auto::Builder<TokioExecutor> {
 fn answering(
     router: Router,
     guest: &Arc<Guest>,
-) -> impl Service<Request<Incoming>, Response = hyper::Response<Body>, Error = std::convert::Infallible, Future: Send> + Clone + use<> {
+) -> impl Service<Request<Incoming>, Response = hyper::Response<Body>, Error = std::convert::Infallible, Future: Send>
++ Clone
++ use<> {
     let (router, guest) = (TowerToHyperService::new(router), Arc::clone(guest));
     service_fn(move |request| {
         let asking = guest.asks();

@@ -150,7 +150,8 @@ mod tests {
 
     #[test]
     fn addresses_of_one_network_are_one() {
-        let same = |left: &str, right: &str| network(left.parse().expect("one")) == network(right.parse().expect("one"));
+        let same =
+            |left: &str, right: &str| network(left.parse().expect("one")) == network(right.parse().expect("one"));
         assert!(same("2001:db8::1", "2001:db8::ffff:1"));
         assert!(!same("2001:db8::1", "2001:db8:0:1::1"));
         assert!(same("::ffff:192.0.2.1", "192.0.2.1"));

@@ -92,9 +92,18 @@ pub struct BatchBuilder {
 }
 
 impl BatchBuilder {
-    /// Begins at a place, with the names of the formats that its events can have.
+    /// Begins at a place, with the names of formats that its events can have; [`BatchBuilder::format`] adds others.
     pub fn new(from: Place, formats: Vec<Arc<str>>) -> Self {
         BatchBuilder { batch: Batch { formats, from, to: from, ..Batch::default() } }
+    }
+
+    /// The number of the format with this name, which may be a new one.
+    pub fn format(&mut self, name: &Arc<str>) -> usize {
+        let formats = &mut self.batch.formats;
+        formats.iter().position(|known| known == name).unwrap_or_else(|| {
+            formats.push(Arc::clone(name));
+            formats.len() - 1
+        })
     }
 
     /// Adds an event of the format with this number, whose line `write` appends.

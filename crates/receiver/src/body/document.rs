@@ -60,7 +60,9 @@ impl Document {
         let places = match path {
             Some(path) => Places::Found(found(&text, path)?),
             None if text.starts_with('[') => Places::List(1),
-            None => return Err(BodyError::Shape("the body is no JSON array; `path` says where in an object it is".into())),
+            None => {
+                return Err(BodyError::Shape("the body is no JSON array; `path` says where in an object it is".into()));
+            }
         };
         Ok(Document { text, places, item })
     }
@@ -146,14 +148,19 @@ fn event(item: &str) -> Result<Element<'_>, BodyError> {
     let member = |name: &str| members.iter().rev().find(|(key, _)| key == name).map(|(_, value)| *value);
     let json = member("json").ok_or_else(|| BodyError::Shape("an event has no `json`".into()))?;
     let time = member("timestamp").filter(|time| *time != "null").map(raw::string);
-    Ok(Element { record: record(json)?, time: time.transpose().map_err(|_| BodyError::Shape("a `timestamp` is no text".into()))? })
+    Ok(Element {
+        record: record(json)?,
+        time: time.transpose().map_err(|_| BodyError::Shape("a `timestamp` is no text".into()))?,
+    })
 }
 
 /// Where a path finds records, the last one first. What it finds as a list is a list of records.
 fn found(text: &str, path: &str) -> Result<Vec<Range<usize>>, BodyError> {
     let query = parse_json_path(path).map_err(|error| BodyError::Path(format!("`path` is no JSONPath: {error}")))?;
     if values(text) > PATH_VALUES {
-        return Err(BodyError::Path(format!("the document has more than {PATH_VALUES} values: no path is looked for in so many")));
+        return Err(BodyError::Path(format!(
+            "the document has more than {PATH_VALUES} values: no path is looked for in so many"
+        )));
     }
     let _one = ONE_TREE.lock().unwrap_or_else(PoisonError::into_inner);
     let document = Part::document(text).map_err(|error| no_json(&error))?;

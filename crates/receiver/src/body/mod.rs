@@ -138,7 +138,12 @@ impl<R: Read> Records<R> {
             if let Some(bytes) = validation(self.window.held().trim_ascii()) {
                 let number = self.next_number();
                 self.document = Some(Document::empty());
-                return Ok(Some(Record { number, verdict: Verdict::Validation, bytes: Cow::Borrowed(bytes), time: None }));
+                return Ok(Some(Record {
+                    number,
+                    verdict: Verdict::Validation,
+                    bytes: Cow::Borrowed(bytes),
+                    time: None,
+                }));
             }
             self.document = Some(self.read_document()?);
         }
