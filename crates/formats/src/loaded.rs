@@ -6,6 +6,7 @@ use crate::format_error::FormatError;
 use crate::note::{Note, Tell};
 use crate::unread::Unread;
 use crate::verdict::Verdict;
+use std::path::PathBuf;
 use weir::{FormatText, Plan, Record, Report};
 use weir_dataset::Contract;
 
@@ -19,6 +20,8 @@ pub struct Loaded {
     /// The first 16 hexadecimal digits of the BLAKE3 hash of the texts that it was compiled from, so that it is known by which
     /// version an event was made, or a record failed.
     pub stamp: String,
+    /// Its folder.
+    pub root: PathBuf,
     /// What runs.
     pub plan: Plan,
     /// Finds records of which nothing was read.
@@ -52,7 +55,7 @@ impl Loaded {
             let name = contract.as_ref().map(|contract| contract.name.clone());
             let name = name.or_else(|| plan.name().map(str::to_owned)).unwrap_or_else(folder);
             let unread = Unread::of(spec.as_ref(), &plan);
-            Loaded { name, stamp: stamp(&text), plan, unread, contract }
+            Loaded { name, stamp: stamp(&text), root: place.root.clone(), plan, unread, contract }
         }))
     }
 

@@ -38,6 +38,10 @@ impl SinkThread {
             self.marks.add(Place { sequence, record: ALL }, entry.checkpoint());
             return Ok(());
         }
+        if self.at.sequence == sequence && self.at_end {
+            self.marks.add(self.at, entry.checkpoint());
+            return Ok(());
+        }
         let (arrival, unknown) = arrival_of(entry);
         let version = self.shared.formats.of(&arrival.intake);
         let facts = EntryFacts::new(sequence, entry.received(), &arrival, version);
@@ -96,7 +100,7 @@ impl SinkThread {
 
     fn ends_entry(&mut self, entry: &Entry, facts: &EntryFacts, count: u32) -> Result<(), Halt> {
         self.mapper.ends_entry(facts);
-        self.at = facts.place(count);
+        (self.at, self.at_end) = (facts.place(count), true);
         self.marks.add(self.at, entry.checkpoint());
         if self.mapper.is_full() { self.end_batch(self.at, true) } else { Ok(()) }
     }

@@ -36,6 +36,8 @@ pub(super) struct SinkThread {
     pub(super) claim: Option<Claim>,
     /// Up to where the log was read for this sink.
     pub(super) at: Place,
+    /// Whether this is behind the last record of its entry.
+    pub(super) at_end: bool,
     pub(super) marks: Marks,
     /// Up to where the sink was given batches, and the last one with events.
     given: Place,
@@ -71,6 +73,7 @@ impl SinkThread {
             mapper,
             claim: None,
             at: stored,
+            at_end: false,
             marks: Marks::default(),
             given: stored,
             given_events: stored,
@@ -160,7 +163,7 @@ impl SinkThread {
             shared.metrics.took(&this.state.name, batch.len(), batch.ndjson().len(), begun.elapsed());
             Ok(())
         })?;
-        (self.at, self.given) = (mapped.to(), mapped.to());
+        (self.at, self.given, self.at_end) = (mapped.to(), mapped.to(), mapped.ends_entry);
         if !batch.is_empty() {
             self.given_events = mapped.to();
         }

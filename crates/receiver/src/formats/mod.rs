@@ -60,12 +60,23 @@ pub struct FormatsStat {
     pub intake: String,
     /// Where its formats come from.
     pub path: PathBuf,
-    /// The formats' names with their stamps.
-    pub formats: Vec<(String, String)>,
+    /// The formats that run.
+    pub formats: Vec<FormatStat>,
     /// When this version was loaded.
     pub loaded: SystemTime,
     /// Why there is a newer version on disk that does not run.
     pub trouble: Option<String>,
+}
+
+/// A format that runs.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FormatStat {
+    /// Its name.
+    pub name: String,
+    /// The stamp of its texts.
+    pub stamp: String,
+    /// Its folder.
+    pub root: PathBuf,
 }
 
 /// What came of loading formats again.
@@ -185,7 +196,11 @@ impl Source {
 
     fn stat(&self, intake: String) -> FormatsStat {
         let state = lock(&self.state);
-        let formats = state.version.formats.all().iter().map(|format| (format.name.clone(), format.stamp.clone()));
+        let formats = state.version.formats.all().iter().map(|format| FormatStat {
+            name: format.name.clone(),
+            stamp: format.stamp.clone(),
+            root: format.root.clone(),
+        });
         let (loaded, trouble) = (state.version.loaded, state.trouble.clone());
         FormatsStat { intake, path: self.from.path.clone(), formats: formats.collect(), loaded, trouble }
     }

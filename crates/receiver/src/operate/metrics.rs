@@ -187,16 +187,24 @@ impl Metrics {
         self.sinks.refused.get_or_create(&SinkLabels { sink: sink.to_owned() }).inc_by(events as u64);
     }
 
-    /// All numbers as text, with those that are looked up now.
-    pub fn text(&self, log: (&Usage, Option<&Refusal>), sinks: &[&SinkState], formats: &[FormatsStat]) -> String {
-        self.look_up(log, sinks, formats);
+    /// All numbers as text, with those that are looked up now. Before the log is open, there are none of it.
+    pub fn text(
+        &self,
+        log: Option<(&Usage, Option<&Refusal>)>,
+        sinks: &[&SinkState],
+        formats: &[FormatsStat],
+    ) -> String {
+        if let Some(log) = log {
+            self.look_up_log(log, sinks);
+        }
+        self.look_up_formats(formats);
         let mut text = String::new();
         // Writing to a String cannot fail.
         let _ = encode(&mut text, &self.registry);
         text
     }
 
-    fn look_up(&self, (usage, refusal): (&Usage, Option<&Refusal>), sinks: &[&SinkState], formats: &[FormatsStat]) {
+    fn look_up_log(&self, (usage, refusal): (&Usage, Option<&Refusal>), sinks: &[&SinkState]) {
         let number = |count: u64| i64::try_from(count).unwrap_or(i64::MAX);
         self.log.bytes.set(number(usage.bytes));
         self.log.segments.set(number(usage.segments as u64));
@@ -210,6 +218,9 @@ impl Metrics {
             self.sinks.behind_seconds.get_or_create(&labels).set(number(seconds));
             self.sinks.failing.get_or_create(&labels).set(i64::from(sink.trouble().is_some()));
         }
+    }
+
+    fn look_up_formats(&self, formats: &[FormatsStat]) {
         for format in formats {
             let labels = IntakeLabels { intake: format.intake.clone() };
             self.formats.get_or_create(&labels).set(i64::from(format.trouble.is_some()));

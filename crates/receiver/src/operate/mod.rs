@@ -3,7 +3,14 @@
 mod failures;
 mod metrics;
 mod notices;
+mod operation;
+mod pages;
+mod rates;
+mod status;
 
 pub use failures::LastFailures;
 pub use metrics::{METRICS_TYPE, Metrics, entries_behind, seconds_behind};
 pub use notices::{Level, NoticeForm, Notices};
+pub use operation::{Operation, Readiness, Running};
+pub use pages::router;
+pub use rates::Rates;
