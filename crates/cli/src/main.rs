@@ -20,6 +20,8 @@ mod plan;
 mod profiler;
 mod records;
 mod replaced;
+#[cfg(unix)]
+mod replay;
 mod report;
 mod report_format;
 mod run;
@@ -86,6 +88,8 @@ enum Command {
     Serve(serve::Arguments),
     #[cfg(unix)]
     Log(log::Arguments),
+    #[cfg(unix)]
+    Replay(replay::Arguments),
 }
 
 #[derive(Clone, Copy, ValueEnum)]
@@ -119,6 +123,8 @@ fn main() -> ExitCode {
         Command::Serve(arguments) => serve::run(&arguments),
         #[cfg(unix)]
         Command::Log(arguments) => log::run(&arguments, paint),
+        #[cfg(unix)]
+        Command::Replay(arguments) => replay::run(&arguments, paint),
     };
     match outcome {
         Ok(Outcome::Well) | Err(Stop::PipeClosed) => ExitCode::SUCCESS,

@@ -12,9 +12,10 @@ pub mod deliver;
 mod event_id;
 pub mod formats;
 pub mod operate;
+pub mod replay;
 mod stopping;
 
 pub use arrival::{Arrival, Encoding, Framing, RECORD_BYTES};
 pub use body::{BodyError, Record, Records, Verdict};
-pub use event_id::event_id;
+pub use event_id::{event_id, log_of};
 pub use stopping::Stopping;

@@ -3,7 +3,7 @@
 use super::letter::DeadLetter;
 use super::places::Places;
 use memchr::memmem;
-use std::fs::{File, OpenOptions};
+use std::fs::{self, File, Metadata, OpenOptions};
 use std::io::{self, BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
 use weir_sinks::Place;
@@ -42,6 +42,13 @@ impl LetterFile {
         Ok(opened)
     }
 
+    /// Whether the file is still what stands at its path: somebody may have taken it away, or put another one there, as one does with
+    /// letters that are dealt with.
+    pub fn is_in_place(&self) -> bool {
+        let (Ok(own), Ok(there)) = (self.file.metadata(), fs::metadata(&self.path)) else { return false };
+        is_same(&own, &there)
+    }
+
     /// Appends those letters that it does not have, and says how many these were. All are on the disk then.
     ///
     /// # Errors
@@ -76,7 +83,7 @@ impl LetterFile {
         let mut name = self.path.clone().into_os_string();
         name.push(".unsynced");
         // Where that fails too, opening the file anew takes what it shows for written: there is no more to be had.
-        drop(std::fs::rename(&self.path, name));
+        drop(fs::rename(&self.path, name));
     }
 
     /// Reads which letters there are.
@@ -115,4 +122,16 @@ fn sync_folders(path: &Path) -> io::Result<()> {
         .take(2)
         .filter(|folder| folder.is_dir())
         .try_for_each(|folder| File::open(folder)?.sync_all())
+}
+
+#[cfg(unix)]
+fn is_same(one: &Metadata, other: &Metadata) -> bool {
+    use std::os::unix::fs::MetadataExt;
+    (one.dev(), one.ino()) == (other.dev(), other.ino())
+}
+
+/// Without numbers of files each look is a new one.
+#[cfg(not(unix))]
+fn is_same(_: &Metadata, _: &Metadata) -> bool {
+    false
 }

@@ -99,8 +99,7 @@ impl State {
     fn add(&mut self, path: &Path, letters: &[&DeadLetter]) -> io::Result<usize> {
         self.uses += 1;
         let mut file = match self.files.remove(path) {
-            // Somebody may have taken it away, as one does with letters that are dealt with.
-            Some((file, _)) if path.exists() => file,
+            Some((file, _)) if file.is_in_place() => file,
             _ => {
                 fs::create_dir_all(path.parent().unwrap_or(path))?;
                 LetterFile::open(path)?

@@ -33,13 +33,10 @@ impl SinkThread {
     /// Delivers what of an entry was not delivered.
     pub(super) fn entry(&mut self, entry: &Entry) -> Result<(), Halt> {
         let sequence = entry.sequence().0;
-        if self.at.sequence > sequence {
+        if self.has_passed(entry) {
             // A batch that another sink has mapped had all of it, or the sink had stored it before the start.
-            self.marks.add(Place { sequence, record: ALL }, entry.checkpoint());
-            return Ok(());
-        }
-        if self.at.sequence == sequence && self.at_end {
-            self.marks.add(self.at, entry.checkpoint());
+            let after = if self.at.sequence == sequence { self.at.record } else { ALL };
+            self.marks.add(Place { sequence, record: after }, entry.checkpoint());
             return Ok(());
         }
         let (arrival, unknown) = arrival_of(entry);

@@ -13,6 +13,8 @@ pub struct Mapped {
     pub letters: Vec<DeadLetter>,
     /// What became of the records.
     pub counts: Vec<Count>,
+    /// By which intakes its entries came: from the one with this sequence number on.
+    pub intakes: Vec<(u64, Arc<str>)>,
     /// Whether the last entry has no records after it.
     pub ends_entry: bool,
 }
@@ -83,6 +85,12 @@ impl Mapped {
     /// The place after its last record.
     pub fn to(&self) -> Place {
         self.batch.to()
+    }
+
+    /// By which intake an entry came.
+    pub fn intake_of(&self, sequence: u64) -> Option<&Arc<str>> {
+        let after = self.intakes.partition_point(|(from, _)| *from <= sequence);
+        self.intakes[..after].last().map(|(_, intake)| intake)
     }
 
     /// About how many bytes it takes in memory.

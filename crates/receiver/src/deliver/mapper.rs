@@ -39,7 +39,7 @@ impl Mapper {
     pub fn push(&mut self, entry: &EntryFacts, cut: &Cut<'_>) {
         let id = || event_id(self.log, entry.sequence, cut.number);
         let Some(stretch) = &mut self.stretch else { return };
-        stretch.passes();
+        stretch.passes(entry);
         // What a sender uploads to see whether it may is no event; what was too long was rejected when it came.
         if cut.verdict != Verdict::Event {
             return;
@@ -72,7 +72,7 @@ impl Mapper {
         self.settle(entry);
         // An entry counts like a record: many without any must not keep a batch from ending.
         if let Some(stretch) = &mut self.stretch {
-            stretch.passes();
+            stretch.passes(entry);
         }
     }
 

@@ -12,7 +12,7 @@ use crate::dead_letters::Kind;
 use crate::operate::Level;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
-use weir_log::{Damage, Item, ReadError, Reader};
+use weir_log::{Damage, Entry, Item, ReadError, Reader};
 use weir_sinks::{Place, Sink, SinkError};
 
 /// How long nothing may happen before it is looked whether to stop.
@@ -169,13 +169,13 @@ impl SinkThread {
         }
         self.state.took(batch.len(), batch.events().last().map(|event| event.received));
         shared.batches.passed(self.number, mapped.to());
-        self.keep_refused()?;
+        self.keep_refused(Some(mapped))?;
         self.tick()?;
         self.save(false)
     }
 
     /// Keeps what the destination refuses for good, before a place after it is saved.
-    fn keep_refused(&mut self) -> Result<(), Halt> {
+    fn keep_refused(&mut self, last: Option<&Mapped>) -> Result<(), Halt> {
         let refused = self.sink.refused();
         if refused.is_empty() {
             return Ok(());
@@ -183,7 +183,7 @@ impl SinkThread {
         let (shared, name) = (Arc::clone(&self.shared), self.state.name.clone());
         shared.metrics.refused(&name, refused.len());
         let mut letters: Vec<_> =
-            refused.into_iter().map(|refused| letter_of(refused, shared.log.id(), &name)).collect();
+            refused.into_iter().map(|refused| letter_of(refused, shared.log.id(), &name, last)).collect();
         letters.sort_by_key(|letter| letter.place());
         self.until_done("keep dead letters", |this| {
             let new = shared.dead_letters.keep(Kind::Sink(&this.state.name), &letters).map_err(Failure::new)?;
@@ -197,7 +197,7 @@ impl SinkThread {
             return Ok(());
         }
         self.until_done("store events", |this| Ok(this.sink.tick(Instant::now())?))?;
-        self.keep_refused()
+        self.keep_refused(None)
     }
 
     /// Saves the position in the log, not too often unless `now`: each time costs the disk a sync.
@@ -227,20 +227,41 @@ impl SinkThread {
 
     /// Stores what was gathered, once: what cannot be stored now comes again after the next start.
     fn leave(&mut self) {
+        // What was read and not given is read again after the next start.
         self.mapper.abandon();
-        self.claim = None;
+        (self.claim, self.at) = (None, self.given);
         if let Err(error) = self.sink.flush() {
             self.shared.notices.tell(Level::Warn, &error.to_string(), &[("sink", &self.state.name)]);
         }
+        self.catch_up();
         let refused = self.sink.refused();
         let log = self.shared.log.id();
-        let letters: Vec<_> = refused.into_iter().map(|refused| letter_of(refused, log, &self.state.name)).collect();
+        let letters: Vec<_> =
+            refused.into_iter().map(|refused| letter_of(refused, log, &self.state.name, None)).collect();
         match self.shared.dead_letters.keep(Kind::Sink(&self.state.name), &letters) {
             Ok(_) => drop(self.save(true)),
             Err(error) => {
                 self.shared.notices.tell(Level::Warn, &error.to_string(), &[("sink", &self.state.name)]);
             }
         }
+    }
+
+    /// Passes entries that the last batch had, which another sink has mapped: they were not read for this one yet.
+    fn catch_up(&mut self) {
+        while let Ok(Some(item)) = self.reader.next(Duration::ZERO) {
+            match &item {
+                Item::Entry(entry) if self.has_passed(entry) => {}
+                Item::Damage(damage) if damage.to <= self.at.sequence => {}
+                _ => break,
+            }
+            self.marks.add(self.at, item.checkpoint());
+        }
+    }
+
+    /// Whether all of an entry was given, or stored before the start.
+    pub(super) fn has_passed(&self, entry: &Entry) -> bool {
+        let sequence = entry.sequence().0;
+        self.at.sequence > sequence || (self.at.sequence == sequence && self.at_end)
     }
 
     /// Tries something until it is done.

@@ -59,6 +59,7 @@ pub(super) struct Stretch {
     letters: Vec<DeadLetter>,
     letter_bytes: usize,
     counts: Vec<Count>,
+    intakes: Vec<(u64, Arc<str>)>,
     records: u32,
 }
 
@@ -66,12 +67,15 @@ impl Stretch {
     /// Begins at a place.
     pub fn new(from: Place) -> Self {
         let builder = BatchBuilder::new(from, Vec::new());
-        Stretch { builder, letters: Vec::new(), letter_bytes: 0, counts: Vec::new(), records: 0 }
+        Stretch { builder, letters: Vec::new(), letter_bytes: 0, counts: Vec::new(), intakes: Vec::new(), records: 0 }
     }
 
     /// Counts a record, whatever becomes of it: what is passed over takes time as well.
-    pub fn passes(&mut self) {
+    pub fn passes(&mut self, entry: &EntryFacts) {
         self.records += 1;
+        if self.intakes.last().is_none_or(|(_, intake)| *intake != entry.intake) {
+            self.intakes.push((entry.sequence, Arc::clone(&entry.intake)));
+        }
     }
 
     /// Whether the batch should end.
@@ -82,7 +86,7 @@ impl Stretch {
     /// What was mapped, as a batch that ends at a place.
     pub fn finish(self, to: Place, ends_entry: bool) -> Mapped {
         let batch = Arc::new(self.builder.finish(to));
-        Mapped { batch, letters: self.letters, counts: self.counts, ends_entry }
+        Mapped { batch, letters: self.letters, counts: self.counts, intakes: self.intakes, ends_entry }
     }
 
     /// Takes what a format made of a record.

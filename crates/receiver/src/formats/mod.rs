@@ -8,7 +8,7 @@ mod watch;
 pub use watch::Watch;
 
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::SystemTime;
 use weir_formats::{FormatError, Formats, Loading, Note, state_of};
@@ -219,17 +219,10 @@ impl Version {
         }
     }
 
-    fn of(formats: Formats) -> Version {
+    /// What runs where these formats do.
+    pub fn of(formats: Formats) -> Version {
         let names = formats.all().iter().map(|format| Arc::from(&*format.name)).collect();
         Version { formats, names, loaded: SystemTime::now() }
-    }
-
-    /// The version of one format at a path that is loaded to be tried: for `weir replay`.
-    ///
-    /// # Errors
-    /// Where it cannot run, why.
-    pub fn at(path: &Path, prefer: &[String]) -> Result<Version, String> {
-        Version::load(&FormatPath { path: path.to_owned(), prefer: prefer.to_vec() })
     }
 }
 

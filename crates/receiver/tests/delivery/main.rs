@@ -4,5 +4,6 @@ mod formats;
 mod letters;
 mod order;
 mod outages;
+mod replayed;
 mod setup;
 mod test_sink;
