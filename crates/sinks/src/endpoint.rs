@@ -1,6 +1,7 @@
 //! Another HTTP endpoint, which takes events as NDJSON or as a JSON array.
 
 use crate::batch::{Batch, Event, Place};
+use crate::bulk::grown;
 use crate::http::{Auth, BodyCompression, Client, Reach, ca};
 use crate::settings::{Bytes, Context, OpenError, Span};
 use crate::sink::{Refused, Sink, SinkError};
@@ -60,17 +61,18 @@ impl EndpointSettings {
         self.auth.check().map_err(OpenError)?;
         let reach = Reach { url: &self.url, auth: &self.auth, ca: ca(&self.ca), timeout: self.timeout };
         let client = Client::new(&reach, self.compress)?;
-        let (form, size) = (self.body, usize::try_from(self.size.0).unwrap_or(usize::MAX));
+        let (form, most) = (self.body, usize::try_from(self.size.0).unwrap_or(usize::MAX));
         let (origin, stored) = (context.origin.clone(), Place::default());
-        Ok(Box::new(Endpoint { client, form, size, origin, stored, refused: Vec::new() }))
+        Ok(Box::new(Endpoint { client, form, size: most, most, origin, stored, refused: Vec::new() }))
     }
 }
 
 struct Endpoint {
     client: Client,
     form: BodyForm,
-    /// How many bytes a request has; less, where the endpoint takes less.
+    /// How many bytes a request has; less than the most, where the endpoint took less.
     size: usize,
+    most: usize,
     origin: String,
     /// Also in the middle of a batch: what is before is not sent again by this process.
     stored: Place,
@@ -92,7 +94,10 @@ impl Endpoint {
         let key = HeaderValue::from_str(&key).expect("digits are a header's value");
         let answer = self.client.post("", self.form.kind(), &[(IDEMPOTENCY_KEY, key)], &body)?;
         match answer.status {
-            200..=299 => Ok(sent),
+            200..=299 => {
+                self.size = grown(self.size, self.most);
+                Ok(sent)
+            }
             TOO_LARGE if sent > 1 => {
                 self.size = body.len() / 2;
                 Ok(0)

@@ -59,17 +59,18 @@ impl BulkSettings {
         self.auth.check().map_err(OpenError)?;
         let reach = Reach { url: &self.url, auth: &self.auth, ca: ca(&self.ca), timeout: self.timeout };
         let (client, index) = (Client::new(&reach, self.compress)?, self.index.clone());
-        let size = usize::try_from(self.size.0).unwrap_or(usize::MAX);
+        let most = usize::try_from(self.size.0).unwrap_or(usize::MAX);
         let (stored, refused, under_way) = (Place::default(), Vec::new(), None);
-        Ok(Box::new(Bulk { client, index, size, stored, refused, under_way }))
+        Ok(Box::new(Bulk { client, index, size: most, most, stored, refused, under_way }))
     }
 }
 
 struct Bulk {
     client: Client,
     index: IndexName,
-    /// How many bytes a request has; less, where the server takes less.
+    /// How many bytes a request has; less than the most, where the server took less.
     size: usize,
+    most: usize,
     stored: Place,
     refused: Vec<Refused>,
     under_way: Option<UnderWay>,
@@ -117,6 +118,7 @@ impl Bulk {
         }
         let items = outcomes(&answer.body, open[..sent].iter().map(|number| events[*number].id));
         let items = items.map_err(|why| SinkError::new(format!("the answer to _bulk is none: {why}")))?;
+        self.size = grown(self.size, self.most);
         self.settle(&items, events, open, answer.retry_after)
     }
 
@@ -169,6 +171,11 @@ impl Bulk {
         let (place, event) = (event.place, event.json.to_vec());
         self.refused.push(Refused { place, code: code.to_owned(), reason, event });
     }
+}
+
+/// The size of the next request after one that was taken: slowly back to the most, since one large event may have made it small.
+pub(crate) fn grown(size: usize, most: usize) -> usize {
+    size.saturating_add(size / 8 + 1).min(most)
 }
 
 impl Sink for Bulk {

@@ -44,7 +44,7 @@ fn pyarrow_and_duckdb_read_the_files() {
     let Some(python) = peers::python("pyarrow_and_duckdb_read_the_files") else { return };
     let folder = tempfile::tempdir().expect("a folder");
     let lake = folder.path().join("lake");
-    deliver(&format!("{{type: parquet, to: '{}', size: 4kB}}", lake.display()), folder.path());
+    deliver(&format!("{{type: parquet, to: '{}', size: 1kB}}", lake.display()), folder.path());
     let seen = peers::ask(python, "lake.py", &json!(lake));
     let files = seen["files"].as_object().expect("files");
     assert!(files.len() > 8, "{} files", files.len());

@@ -18,7 +18,7 @@ const EVENTS: usize = 300;
 #[derive(Default)]
 struct Bucket {
     objects: BTreeMap<String, Vec<u8>>,
-    uploads: BTreeMap<String, Vec<(u32, Vec<u8>)>>,
+    uploads: BTreeMap<String, BTreeMap<u32, Vec<u8>>>,
     puts: BTreeMap<String, usize>,
 }
 
@@ -35,7 +35,7 @@ impl Bucket {
             query.split('&').map(|pair| pair.split_once('=').unwrap_or((pair, ""))).collect();
         match (method, query.get("partNumber"), query.get("uploadId")) {
             ("PUT", Some(number), Some(_)) => {
-                self.uploads.entry(name).or_default().push((number.parse().expect("a number"), request.bytes.clone()));
+                self.uploads.entry(name).or_default().insert(number.parse().expect("a number"), request.bytes.clone());
                 Reply { headers: tag, ..Reply::new(200, "") }
             }
             ("PUT", ..) => {
@@ -50,9 +50,8 @@ impl Bucket {
                 ),
             ),
             ("POST", _, Some(_)) => {
-                let mut pieces = self.uploads.remove(&name).unwrap_or_default();
-                pieces.sort();
-                self.objects.insert(name.clone(), pieces.into_iter().flat_map(|(_, bytes)| bytes).collect());
+                let pieces = self.uploads.remove(&name).unwrap_or_default();
+                self.objects.insert(name.clone(), pieces.into_values().flatten().collect());
                 Reply::new(
                     200,
                     format!(
@@ -231,7 +230,7 @@ fn objects_in_another_s3_are_read_back() {
     let moto = Moto::start(python);
     let folder = tempfile::tempdir().expect("a folder");
     peers::ask(python, "objects.py", &json!({"url": moto.url, "make": "lake"}));
-    run(&settings("type: parquet, size: 2kB", &moto.url, folder.path()), folder.path());
+    run(&settings("type: parquet, size: 500B", &moto.url, folder.path()), folder.path());
     let seen = peers::ask(python, "objects.py", &json!({"url": moto.url, "read": "lake"}));
     let mut numbers: Vec<usize> =
         seen["rest"].as_array().expect("rows").iter().map(|row| Source::number(row.as_str().expect("JSON"))).collect();
