@@ -1,10 +1,11 @@
 //! Events on their way to a sink, in the order of the log.
 
+use serde::{Deserialize, Serialize};
 use std::ops::Range;
 use std::sync::Arc;
 
 /// A place between two records of the log. Places grow from record to record, across entries.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Place {
     /// The sequence number of an entry.
     pub sequence: u64,

@@ -35,6 +35,12 @@ pub trait Sink: Send {
     /// As [`Sink::tick`].
     fn flush(&mut self) -> Result<(), SinkError>;
 
+    /// Where the next batch has to begin at the latest, if not where the one before ended: what was gathered from there on is lost, since a
+    /// disk failed below it. Until the caller goes back there, or further, [`Sink::write`] takes nothing.
+    fn wants(&self) -> Option<Place> {
+        None
+    }
+
     /// Takes what the destination refused for good, one event each, since this was last called. Before the caller saves a place
     /// after them, it has them in the dead letters.
     fn refused(&mut self) -> Vec<Refused>;
@@ -48,6 +54,13 @@ pub struct SinkError {
     pub why: String,
     /// When the destination wants to be asked again, if it said so.
     pub retry_after: Option<Duration>,
+}
+
+impl SinkError {
+    /// A failure of which nobody knows when it ends.
+    pub(crate) fn new(why: impl Into<String>) -> Self {
+        SinkError { why: why.into(), retry_after: None }
+    }
 }
 
 /// An event that a destination refuses for good, and would refuse each time.
