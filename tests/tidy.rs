@@ -18,7 +18,7 @@ const FLOORS: &[&[&str]] = &[
 /// The modules of the workbench by layer.
 const WORKBENCH: &[&[&str]] = &[
     &["finding", "folder", "json", "styled", "words", "xml"],
-    &["compare", "dotted"],
+    &["compare", "document", "dotted"],
     &["check", "coverage", "diff", "explain", "gaps", "pairs"],
     &["lib"],
 ];

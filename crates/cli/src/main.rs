@@ -8,7 +8,6 @@ mod coverage;
 mod dataset;
 mod diff;
 mod docs;
-mod document;
 mod explain;
 mod findings;
 mod formats;

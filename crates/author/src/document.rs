@@ -1,12 +1,12 @@
 //! A JSON document whose parts keep the text in which they are written: a record comes out as it went in.
 
+use crate::json::compact;
 use jsonpath_rust::query::queryable::Queryable;
 use serde_json::Value;
 use std::cell::OnceCell;
 use std::ops::Range;
 use std::rc::Rc;
 use weir::json::{Error, raw};
-use weir_author::json::compact;
 
 /// How deep a document is taken apart; what lies deeper is found by no path.
 const DEEPEST: usize = 128;
@@ -45,6 +45,11 @@ impl Part {
             Content::Text(text) => text.clone(),
             _ => compact(self.text()),
         }
+    }
+
+    /// Where in the document it is written, in bytes.
+    pub fn range(&self) -> Range<usize> {
+        self.range.clone()
     }
 
     fn written(text: &str) -> Part {
