@@ -3,7 +3,8 @@
 use std::io;
 
 /// Waits for SIGTERM or SIGINT; each call of [`Signals::told`] waits for the next one.
-pub(crate) struct Signals {
+#[derive(Debug)]
+pub struct Signals {
     #[cfg(unix)]
     terminate: tokio::signal::unix::Signal,
     #[cfg(unix)]
@@ -13,6 +14,9 @@ pub(crate) struct Signals {
 #[cfg(unix)]
 impl Signals {
     /// Catches the signals from now on.
+    ///
+    /// # Errors
+    /// Where the system does not let it.
     pub fn catch() -> io::Result<Self> {
         use tokio::signal::unix::{SignalKind, signal};
         Ok(Signals { terminate: signal(SignalKind::terminate())?, interrupt: signal(SignalKind::interrupt())? })
