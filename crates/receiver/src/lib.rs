@@ -4,9 +4,28 @@
 //! http, syslog ──> arrival ──> weir_log ──> reader, one a sink ──> records ──> events ──> weir_sinks
 //!                                                                    └──> dead letters
 //! ```
+//!
+//! [`Config`] says where it listens and what keys open, [`Receiver`] listens and stores, and [`Records`] cuts what is stored.
 
 mod arrival;
+pub mod body;
+pub mod config;
+mod counters;
 mod event_id;
+mod ingest;
+mod keys;
+mod receiver;
+mod recent;
+mod settings;
+mod syslog;
+mod tls;
 
-pub use arrival::{Arrival, Encoding, Framing};
+pub use arrival::{Arrival, Encoding, Framing, RECORD_BYTES};
+pub use body::{BodyError, Record, Records, Verdict};
+pub use config::Config;
+pub use counters::{BUCKETS, Counter, Counters, Histogram, IntakeCounters};
 pub use event_id::event_id;
+pub use keys::Secret;
+pub use receiver::{Address, Protocol, Receiver, StartError};
+pub use settings::{Duplicates, IntakeSettings, Limits, Listen, TlsFiles};
+pub use tls::TlsError;
