@@ -4,18 +4,35 @@
 //! http, syslog ──> arrival ──> weir_log ──> reader, one a sink ──> records ──> events ──> weir_sinks
 //!                                                                    └──> dead letters
 //! ```
+//!
+//! [`Config`] says where it listens and what keys open, [`Receiver`] listens and stores, and [`Records`] cuts what is stored.
 
 mod arrival;
 pub mod body;
+pub mod config;
+mod counters;
 pub mod dead_letters;
 pub mod deliver;
 mod event_id;
 pub mod formats;
+mod ingest;
+mod keys;
 pub mod operate;
+mod receiver;
+mod recent;
 pub mod replay;
+mod settings;
 mod stopping;
+mod syslog;
+mod tls;
 
 pub use arrival::{Arrival, Encoding, Framing, RECORD_BYTES};
 pub use body::{BodyError, Record, Records, Verdict};
+pub use config::Config;
+pub use counters::{BUCKETS, Counter, Counters, Histogram, IntakeCounters};
 pub use event_id::{event_id, log_of};
+pub use keys::Secret;
+pub use receiver::{Address, Protocol, Receiver, StartError};
+pub use settings::{Duplicates, IntakeSettings, Limits, Listen, TlsFiles};
 pub use stopping::Stopping;
+pub use tls::TlsError;

@@ -2,6 +2,8 @@
 //!
 //! Ingest reads a body so while it is stored, and delivery reads the stored bytes again: the same bytes and the same [`Arrival`] give
 //! the same records with the same numbers, however the bytes come in pieces.
+//!
+//! Why so: `docs/decisions/0130`.
 
 mod cut;
 mod decode;
@@ -56,6 +58,8 @@ pub struct Records<R: Read> {
     most: usize,
     number: u32,
     document: Option<Document>,
+    /// What was found already, behind a record that looked as if it were all.
+    ahead: Option<Found>,
 }
 
 impl<R: Read> Records<R> {
@@ -66,7 +70,7 @@ impl<R: Read> Records<R> {
     pub fn new(body: R, arrival: &Arrival) -> Result<Self, BodyError> {
         let decoder = Decoder::new(body, arrival.encoding)?;
         let (framing, most) = (arrival.framing.clone(), arrival.record_bytes as usize);
-        Ok(Records { window: Window::new(decoder), framing, most, number: 0, document: None })
+        Ok(Records { window: Window::new(decoder), framing, most, number: 0, document: None, ahead: None })
     }
 
     /// Refuses what decodes to more than these bytes. Before the first record.
@@ -108,13 +112,10 @@ impl<R: Read> Records<R> {
     /// # Errors
     /// Where the source fails, the body is damaged or cut off, or is not of its framing. There is no going on after it.
     pub fn next(&mut self) -> Result<Option<Record<'_>>, BodyError> {
-        let found = match self.framing {
-            Framing::One => cut::one(&mut self.window, self.most)?,
-            Framing::Lines => cut::line(&mut self.window, self.most)?,
-            Framing::Counted => cut::counted(&mut self.window, self.most)?,
-            Framing::Json { .. } | Framing::Events => return self.element(),
-        };
-        let Some(found) = found else { return Ok(None) };
+        if matches!(self.framing, Framing::Json { .. } | Framing::Events) {
+            return self.element();
+        }
+        let Some(found) = self.find()? else { return Ok(None) };
         let number = self.next_number();
         let range = match found {
             Found::Oversize(bytes) => return Ok(Some(oversize(number, bytes))),
@@ -122,13 +123,23 @@ impl<R: Read> Records<R> {
         };
         let bytes = match validation(self.window.at(range.clone())) {
             Some(bytes) if number == 0 && self.framing != Framing::Counted => {
-                let is_all = self.window.is_blank_to_the_end()?;
-                let verdict = if is_all { Verdict::Validation } else { Verdict::Event };
+                self.ahead = self.find()?;
+                let verdict = if self.ahead.is_none() { Verdict::Validation } else { Verdict::Event };
                 return Ok(Some(Record { number, verdict, bytes: Cow::Borrowed(bytes), time: None }));
             }
             _ => self.window.at(range),
         };
         Ok(Some(Record { number, verdict: Verdict::Event, bytes: Cow::Borrowed(bytes), time: None }))
+    }
+
+    /// What is found next. Its place is valid until this is called again.
+    fn find(&mut self) -> Result<Option<Found>, BodyError> {
+        match (self.ahead.take(), &self.framing) {
+            (Some(found), _) => Ok(Some(found)),
+            (None, Framing::One) => cut::one(&mut self.window, self.most),
+            (None, Framing::Counted) => cut::counted(&mut self.window, self.most),
+            (None, _) => cut::line(&mut self.window, self.most),
+        }
     }
 
     /// The next record of a document, which is read when the first one is asked for.

@@ -60,7 +60,7 @@ impl<R: Read> Window<R> {
             // A long record comes bit by bit: to double makes the copies few.
             self.bytes.resize((self.end + CHUNK).max(self.bytes.len() + self.bytes.len() / 2), 0);
         }
-        let count = self.decoder.read(&mut self.bytes[self.end..])?;
+        let count = self.decoder.read(&mut self.bytes[self.end..self.end + CHUNK])?;
         self.end += count;
         self.has_ended = count == 0;
         Ok(())
@@ -96,21 +96,6 @@ impl<R: Read> Window<R> {
             self.pass(usize::MAX - self.start);
             if self.has_ended {
                 return Ok(passed);
-            }
-            self.more()?;
-        }
-    }
-
-    /// Whether only white space is left. It is passed over, so that memory is bounded however much there is.
-    ///
-    /// # Errors
-    /// As [`Decoder::read`].
-    pub fn is_blank_to_the_end(&mut self) -> Result<bool, BodyError> {
-        loop {
-            let blank = self.held().iter().take_while(|byte| byte.is_ascii_whitespace()).count();
-            self.pass(blank);
-            if !self.held().is_empty() || self.has_ended {
-                return Ok(self.held().is_empty());
             }
             self.more()?;
         }
