@@ -33,4 +33,4 @@ pub use message::message;
 pub use note::{Note, Tell};
 pub use unread::{HINT, Unread};
 pub use verdict::{Trouble, Verdict};
-pub use watched::state_of;
+pub use watched::{state_of, state_of_files};

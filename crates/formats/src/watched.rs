@@ -13,13 +13,18 @@ use std::path::{Path, PathBuf};
 /// # Errors
 /// Where the path or a directory below it cannot be read.
 pub fn state_of(path: &Path) -> Result<u64, FormatError> {
+    Ok(state_of_files(&files_of(path)?))
+}
+
+/// The same of these files, whether or not they are there.
+pub fn state_of_files<'f>(files: impl IntoIterator<Item = &'f PathBuf>) -> u64 {
     let mut hasher = DefaultHasher::new();
-    for file in files_of(path)? {
+    for file in files {
         // What is gone, or cannot be read, is a state too.
-        let known = fs::metadata(&file).ok().map(|metadata| (metadata.len(), metadata.modified().ok()));
+        let known = fs::metadata(file).ok().map(|metadata| (metadata.len(), metadata.modified().ok()));
         (file, known).hash(&mut hasher);
     }
-    Ok(hasher.finish())
+    hasher.finish()
 }
 
 /// All files that are read of the formats at or below a path, whether or not they are there.

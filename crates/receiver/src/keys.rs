@@ -46,7 +46,7 @@ struct Allowance {
 impl Keys {
     /// The keys of intakes with these settings.
     pub(crate) fn new(
-        intakes: impl IntoIterator<Item = (String, IntakeSettings, Vec<Secret>)>,
+        intakes: impl IntoIterator<Item = (String, IntakeSettings, Vec<Key>)>,
         counters: &Counters,
     ) -> Self {
         let mut salt = [0; 32];
@@ -111,7 +111,9 @@ impl Intake {
         };
         let place = || Arc::clone(&self.requests).try_acquire_owned();
         let limited = || Limited { retry_after: Duration::from_secs(1) };
-        entered.and_then(|()| place().map_err(|_| limited())).inspect_err(|_| self.counters.limited.add(1))
+        let entered = entered.and_then(|()| place().map_err(|_| limited()));
+        self.counters.limited.inc_by(entered.is_err().into());
+        entered
     }
 
     /// Takes the bytes of a body from what may come.
@@ -139,9 +141,9 @@ impl Allowance {
 
 /// A key as it was configured. It is in no output of [`Debug`].
 #[derive(Clone, PartialEq, Eq)]
-pub struct Secret(String);
+pub struct Key(String);
 
-impl Secret {
+impl Key {
     /// The fewest characters of a key.
     pub const SHORTEST: usize = 8;
 
@@ -153,7 +155,7 @@ impl Secret {
         match text {
             short if short.len() < Self::SHORTEST => Err("a key has at least 8 characters"),
             odd if !odd.bytes().all(|byte| byte.is_ascii_graphic()) => Err("a key has visible ASCII characters alone"),
-            text => Ok(Secret(text.to_owned())),
+            text => Ok(Key(text.to_owned())),
         }
     }
 
@@ -162,7 +164,7 @@ impl Secret {
     }
 }
 
-impl Debug for Secret {
+impl Debug for Key {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         f.write_str("***")
     }
@@ -174,7 +176,7 @@ mod tests {
 
     fn keys(intakes: &[(&str, &[&str])]) -> Keys {
         let intakes = intakes.iter().map(|(name, keys)| {
-            let keys = keys.iter().map(|key| Secret::new(key).expect("a key")).collect();
+            let keys = keys.iter().map(|key| Key::new(key).expect("a key")).collect();
             ((*name).to_owned(), IntakeSettings::default(), keys)
         });
         Keys::new(intakes, &Counters::default())
@@ -194,7 +196,7 @@ mod tests {
 
     #[test]
     fn no_debug_output_has_a_key() {
-        let secret = Secret::new("first-key").expect("a key");
+        let secret = Key::new("first-key").expect("a key");
         assert!(!format!("{secret:?} {:?}", keys(&[("a", &["first-key"])])).contains("first-key"));
     }
 

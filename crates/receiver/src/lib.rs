@@ -5,18 +5,20 @@
 //!                                                                    └──> dead letters
 //! ```
 //!
-//! [`Config`] says where it listens and what keys open, [`Receiver`] listens and stores, and [`Records`] cuts what is stored.
+//! [`Config`] says where it listens, what keys open and where events go, and a [`Receiver`] does it. [`Records`] cuts what is stored.
 
 mod arrival;
 pub mod body;
 pub mod config;
-mod counters;
+pub mod counters;
 pub mod dead_letters;
 pub mod deliver;
 mod event_id;
 pub mod formats;
 mod ingest;
 mod keys;
+mod listeners;
+pub mod notices;
 pub mod operate;
 mod receiver;
 mod recent;
@@ -29,10 +31,11 @@ mod tls;
 pub use arrival::{Arrival, Encoding, Framing, RECORD_BYTES};
 pub use body::{BodyError, Record, Records, Verdict};
 pub use config::Config;
-pub use counters::{BUCKETS, Counter, Counters, Histogram, IntakeCounters};
+pub use counters::Counters;
 pub use event_id::{event_id, log_of};
-pub use keys::Secret;
-pub use receiver::{Address, Protocol, Receiver, StartError};
+pub use keys::Key;
+pub use listeners::{Address, Gates, ListenError, Listeners, Protocol};
+pub use receiver::{Receiver, StartError};
 pub use settings::{Duplicates, IntakeSettings, Limits, Listen, TlsFiles};
 pub use stopping::Stopping;
 pub use tls::TlsError;

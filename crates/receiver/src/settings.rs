@@ -11,6 +11,8 @@ use std::time::Duration;
 pub struct IntakeSettings {
     /// The format or module that its records go through.
     pub format: PathBuf,
+    /// Of a module: the datasets that win where a record fits several, the first one first. Where it is empty, the module says.
+    pub prefer: Vec<String>,
     /// The largest record, in bytes.
     pub record_bytes: u32,
     /// The largest body as it is sent, in bytes.
@@ -27,6 +29,7 @@ impl Default for IntakeSettings {
     fn default() -> Self {
         IntakeSettings {
             format: PathBuf::new(),
+            prefer: Vec::new(),
             record_bytes: RECORD_BYTES,
             encoded_bytes: 1 << 30,
             decoded_bytes: 2 << 30,
@@ -48,12 +51,23 @@ pub struct Listen {
     /// Whether all the world may send keys in the clear here: behind a proxy that ends TLS, for example.
     #[serde(default)]
     pub plain: bool,
+    /// Whether the status page and all numbers are here, for everybody who reaches it: on loopback, unless it is said.
+    #[serde(default)]
+    pub status: Option<bool>,
+    /// Whether the validation API is here.
+    #[serde(default)]
+    pub validate: bool,
 }
 
 impl Listen {
     /// Without TLS, on loopback.
     pub fn plain(listen: SocketAddr) -> Self {
-        Listen { listen, tls: None, plain: false }
+        Listen { listen, tls: None, plain: false, status: None, validate: false }
+    }
+
+    /// Whether the status page and all numbers are here.
+    pub fn has_status(&self) -> bool {
+        self.status.unwrap_or(self.listen.ip().is_loopback())
     }
 
     /// What must not be, in words.

@@ -21,4 +21,4 @@ pub use gate::{Gate, Place};
 pub use listen::{serve, serve_until};
 pub use options::{Limits, Options};
 pub use router::validation;
-pub use signals::Signals;
+pub use signals::{Signal, Signals, on_signals};

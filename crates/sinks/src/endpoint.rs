@@ -1,14 +1,14 @@
 //! Another HTTP endpoint, which takes events as NDJSON or as a JSON array.
 
 use crate::batch::{Batch, Event, Place};
-use crate::bulk::grown;
-use crate::http::{Auth, BodyCompression, Client, Reach, ca};
-use crate::settings::{Bytes, Context, OpenError, Span};
-use crate::sink::{Refused, Sink, SinkError};
+use crate::context::Context;
+use crate::http::{Auth, BodyCompression, Client, Reach, TOO_LARGE, ca, grown};
+use crate::sink::{OpenError, Refused, Sink, SinkError};
+use crate::values::{Bytes, Span};
 use serde::{Deserialize, Serialize};
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 use ureq::http::{HeaderName, HeaderValue};
 
 /// An HTTP endpoint. What it answers with 2xx is stored; everything else is sent again.
@@ -81,9 +81,6 @@ struct Endpoint {
 
 /// Names the events of a request: the log, the first and the last of them. A receiver can tell by it what it has already.
 const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
-
-/// Too much for one request.
-const TOO_LARGE: u16 = 413;
 
 impl Endpoint {
     /// Sends the first of the events. How many it were.
@@ -167,18 +164,6 @@ impl Sink for Endpoint {
             }
         }
         self.stored = batch.to();
-        Ok(())
-    }
-
-    fn tick(&mut self, _: Instant) -> Result<(), SinkError> {
-        Ok(())
-    }
-
-    fn due(&self) -> Option<Instant> {
-        None
-    }
-
-    fn flush(&mut self) -> Result<(), SinkError> {
         Ok(())
     }
 

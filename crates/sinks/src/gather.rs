@@ -3,9 +3,9 @@
 use crate::batch::{Batch, Event, Place};
 use crate::cuts::Cuts;
 use crate::partition::{Template, escaped, time_of};
-use crate::settings::Rotation;
 use crate::sink::{Refused, Sink, SinkError};
 use crate::store::{PublishError, Store, cannot};
+use crate::values::{Bytes, Span};
 use std::collections::HashMap;
 use std::io;
 use std::sync::Arc;
@@ -51,6 +51,15 @@ pub(crate) enum CloseError {
     Later(io::Error),
     /// The events are lost, and have to be given again.
     Lost,
+}
+
+/// When the files of a sink are stored: at the first of the two.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Rotation {
+    /// About how many bytes the largest of them has.
+    pub size: Bytes,
+    /// How long its first event has waited.
+    pub age: Span,
 }
 
 /// The sink.

@@ -5,8 +5,9 @@
 use crate::batch::{Batch, Event, Place};
 use crate::http::Header;
 use crate::partition::{Template, time_of};
-use crate::settings::{OpenError, Span};
-use crate::sink::{Refused, Sink, SinkError};
+use crate::sink::{OpenError, Refused, Sink, SinkError};
+use crate::under_way::UnderWay;
+use crate::values::Span;
 use rdkafka::ClientConfig;
 use rdkafka::client::ClientContext;
 use rdkafka::error::{KafkaError, RDKafkaErrorCode};
@@ -65,7 +66,7 @@ impl KafkaSettings {
             producer: None,
             stored: Place::default(),
             refused: Vec::new(),
-            under_way: None,
+            under_way: UnderWay::default(),
         };
         // A property that is none is a mistake; a broker or a secret that is not there yet may come.
         sink.producer(false).map_err(|error| OpenError(error.why))?;
@@ -79,14 +80,7 @@ struct Kafka {
     producer: Option<BaseProducer<Reports>>,
     stored: Place,
     refused: Vec<Refused>,
-    under_way: Option<UnderWay>,
-}
-
-/// A batch of which a part is acknowledged.
-struct UnderWay {
-    from: Place,
-    to: Place,
-    open: Vec<usize>,
+    under_way: UnderWay,
 }
 
 /// What became of messages, by the numbers of their events.
@@ -134,13 +128,6 @@ impl Kafka {
         }
         let producer = config.create_with_context(Reports::default());
         producer.map_err(|error| SinkError::new(format!("Kafka at {brokers}: {error}")))
-    }
-
-    fn open(&mut self, batch: &Batch) -> Vec<usize> {
-        match self.under_way.take() {
-            Some(known) if (known.from, known.to) == (batch.from(), batch.to()) => known.open,
-            _ => (0..batch.len()).collect(),
-        }
     }
 
     /// Sends the open events and waits for all reports; leaves in `open` those that are not acknowledged.
@@ -247,26 +234,14 @@ impl Sink for Kafka {
     }
 
     fn write(&mut self, batch: &Arc<Batch>) -> Result<(), SinkError> {
-        let mut open = self.open(batch);
+        let mut open = self.under_way.open(batch);
         if !open.is_empty()
             && let Err(error) = self.send(batch, &mut open)
         {
-            self.under_way = Some(UnderWay { from: batch.from(), to: batch.to(), open });
+            self.under_way.keep(batch, open);
             return Err(error);
         }
         self.stored = batch.to();
-        Ok(())
-    }
-
-    fn tick(&mut self, _: Instant) -> Result<(), SinkError> {
-        Ok(())
-    }
-
-    fn due(&self) -> Option<Instant> {
-        None
-    }
-
-    fn flush(&mut self) -> Result<(), SinkError> {
         Ok(())
     }
 

@@ -20,7 +20,9 @@
 
 mod batch;
 mod bulk;
+mod context;
 mod cuts;
+mod destination;
 mod endpoint;
 mod files;
 mod gather;
@@ -36,11 +38,16 @@ mod settings;
 mod sink;
 mod stdout;
 mod store;
+mod under_way;
+mod values;
 
 pub use batch::{Batch, BatchBuilder, Event, Place};
 pub use bulk::BulkSettings;
+pub use context::{Context, FieldsOf};
+pub use destination::To;
 pub use endpoint::{BodyForm, EndpointSettings};
 pub use files::Tree;
+pub use gather::Rotation;
 pub use http::{Auth, Basic, BodyCompression, Header};
 #[cfg(feature = "kafka")]
 pub use kafka::KafkaSettings;
@@ -49,7 +56,8 @@ pub use ndjson::NdjsonSettings;
 #[cfg(feature = "parquet")]
 pub use parquet::{ParquetSettings, SecurityLake};
 pub use partition::Template;
-pub use settings::{Bytes, Context, FieldsOf, Hidden, OpenError, Rotation, Secret, Settings, Span, To};
-pub use sink::{Refused, Sink, SinkError};
+pub use settings::Settings;
+pub use sink::{OpenError, Refused, Sink, SinkError};
 #[cfg(feature = "object-store")]
 pub use store::ObjectSettings;
+pub use values::{Bytes, Hidden, Secret, Span};

@@ -1,11 +1,15 @@
 //! The sink of NDJSON files.
 
-use crate::gather::{Gather, Layout};
+use crate::context::Context;
+use crate::destination::{AGE, Destination, SIZE, To};
+use crate::gather::{Gather, Layout, Rotation};
 use crate::lines::{Compression, Lines};
 use crate::partition::Template;
-use crate::settings::{AGE, Bytes, Context, Destination, OpenError, Rotation, SIZE, Span, To};
-use crate::sink::Sink;
+use crate::sink::{OpenError, Sink};
+use crate::values::{Bytes, Span};
 use serde::{Deserialize, Serialize};
+use std::path::Path;
+use std::time::Duration;
 
 /// Files of lines: `LOG-FROM-TO.ndjson`, named by the stretch of the log that they have.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -44,6 +48,26 @@ fn age() -> Span {
 }
 
 impl NdjsonSettings {
+    /// Files below a folder; the first event waits as long as usual, or so long.
+    pub(crate) fn below(to: &Path, age: Option<Duration>) -> Self {
+        NdjsonSettings {
+            to: To::folder(to),
+            partition: no_folders(),
+            compress: Compression::default(),
+            size: SIZE,
+            age: age.map_or(AGE, Span),
+            #[cfg(feature = "object-store")]
+            s3: None,
+        }
+    }
+
+    /// Takes paths that are relative from a folder.
+    pub(crate) fn go_below(&mut self, folder: &Path) {
+        self.to.go_below(folder);
+        #[cfg(feature = "object-store")]
+        self.s3.iter_mut().for_each(|s3| s3.go_below(folder));
+    }
+
     pub(crate) fn open(&self, context: &Context) -> Result<Box<dyn Sink>, OpenError> {
         let destination = Destination {
             to: &self.to,

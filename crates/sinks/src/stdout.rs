@@ -1,10 +1,9 @@
 //! Events as lines on the standard output.
 
 use crate::batch::{Batch, Place};
-use crate::sink::{Refused, Sink, SinkError};
+use crate::sink::{Sink, SinkError};
 use std::io::{self, Write};
 use std::sync::Arc;
-use std::time::Instant;
 
 /// Writes NDJSON to a stream. What was written counts as stored; a line that was written in part when it failed is not taken back.
 pub(crate) struct Stream<W> {
@@ -28,22 +27,6 @@ impl<W: Write + Send> Sink for Stream<W> {
         written.map_err(|error| SinkError::new(format!("cannot write to the standard output: {error}")))?;
         self.stored = batch.to();
         Ok(())
-    }
-
-    fn tick(&mut self, _: Instant) -> Result<(), SinkError> {
-        Ok(())
-    }
-
-    fn due(&self) -> Option<Instant> {
-        None
-    }
-
-    fn flush(&mut self) -> Result<(), SinkError> {
-        Ok(())
-    }
-
-    fn refused(&mut self) -> Vec<Refused> {
-        Vec::new()
     }
 }
 

@@ -6,12 +6,9 @@ mod mistake;
 mod model;
 mod read;
 mod section;
-mod units;
 
 pub use mistake::{Mistake, Mistakes};
-pub use model::{Config, Intake, Surroundings, System};
-pub use section::Section;
-pub use units::{Bytes, Time};
+pub use model::{Config, Intake, SinkSettings, Surroundings, System};
 
 use std::path::Path;
 
@@ -34,7 +31,6 @@ impl Config {
     /// As [`Config::read`].
     pub fn parse(path: &Path, text: &str, surroundings: &dyn Surroundings) -> Result<Self, Mistakes> {
         let file = path.display().to_string();
-        let base = path.parent().unwrap_or(Path::new(""));
-        read::config(text, base, surroundings).map_err(|all| Mistakes { file, all })
+        read::config(text, path, surroundings).map_err(|all| Mistakes { file, all })
     }
 }

@@ -1,11 +1,11 @@
 //! YAML → a configuration. Each part is read by itself, so that mistakes in several are told together.
 
 use super::mistake::{Mistake, unknown};
-use super::model::{Config, Intake, Surroundings};
+use super::model::{Config, Intake, SinkSettings, Surroundings, usual_sinks};
 use super::section::Section;
-use super::units::{Bytes, Time};
-
-use crate::keys::Secret;
+use crate::deliver;
+use crate::keys::Key;
+use crate::notices::NoticeForm;
 use crate::settings::{Duplicates, IntakeSettings, Limits, Listen, TlsFiles};
 use serde::Deserialize;
 use serde::de::IgnoredAny;
@@ -15,20 +15,20 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use weir::diagnostic::{Diagnostics, Severity, SourceId};
 use weir::spec::yaml;
+use weir_sinks::{Bytes, Context, Secret, Settings, Span};
 
 /// The parts of a file.
-const PARTS: [&str; 8] = ["data", "http", "syslog", "intakes", "limits", "duplicates", "log", "sinks"];
+const PARTS: [&str; 10] =
+    ["data", "http", "syslog", "intakes", "limits", "duplicates", "log", "sinks", "delivery", "notices"];
 
-/// Parts that others read.
-const OTHERS: [&str; 3] = ["delivery", "dead_letters", "status"];
-
-/// The longest name of an intake.
+/// The longest name of an intake or a sink.
 const LONGEST_NAME: usize = 64;
 
-/// Reads the text of a file whose folder is `base`.
-pub(super) fn config(text: &str, base: &Path, surroundings: &dyn Surroundings) -> Result<Config, Vec<Mistake>> {
+/// Reads the text of the file at a path, in whose folder relative paths begin.
+pub(super) fn config(text: &str, path: &Path, surroundings: &dyn Surroundings) -> Result<Config, Vec<Mistake>> {
     let whole = document(text)?;
-    let mut reader = Reader { base, surroundings, mistakes: Vec::new() };
+    let base = path.parent().unwrap_or(Path::new(""));
+    let mut reader = Reader { base, surroundings, files: vec![path.to_owned()], mistakes: Vec::new() };
     let config = reader.config(&whole);
     reader.mistakes.sort_by_key(|mistake| (mistake.line, mistake.column));
     if reader.mistakes.is_empty() { Ok(config) } else { Err(reader.mistakes) }
@@ -60,6 +60,8 @@ fn without_quotations(title: &str) -> String {
 struct Reader<'r> {
     base: &'r Path,
     surroundings: &'r dyn Surroundings,
+    /// What was read so far.
+    files: Vec<PathBuf>,
     mistakes: Vec<Mistake>,
 }
 
@@ -67,9 +69,10 @@ impl Reader<'_> {
     fn config(&mut self, whole: &Section) -> Config {
         self.check_names(whole);
         let data = self.part::<PathBuf>(whole, "data").unwrap_or_else(|| PathBuf::from("data"));
+        let data = self.base.join(data);
         let limits: RawLimits = self.part(whole, "limits").unwrap_or_default();
         let duplicates: RawDuplicates = self.part(whole, "duplicates").unwrap_or_default();
-        let log: RawLog = self.part(whole, "log").unwrap_or_default();
+        let delivery: RawDelivery = self.part(whole, "delivery").unwrap_or_default();
         let http = self.listens(whole, "http");
         let syslog = self.listens(whole, "syslog");
         if http.is_empty() && syslog.is_empty() && self.mistakes.is_empty() {
@@ -78,7 +81,6 @@ impl Reader<'_> {
         }
         let intakes = self.intakes(whole);
         Config {
-            data: self.base.join(data),
             http,
             syslog,
             intakes,
@@ -87,17 +89,19 @@ impl Reader<'_> {
                 window: duplicates.window.map_or(Duplicates::default().window, |window| window.0),
                 drop: duplicates.drop,
             },
-            log: self.log(&log),
-            sinks: self.sections(whole, "sinks"),
-            others: OTHERS.iter().filter_map(|name| whole.member(name)).collect(),
+            log: self.log(whole),
+            sinks: self.sinks(whole, &data),
+            delivery: delivery.options(),
+            notices: self.part::<RawNotices>(whole, "notices").map_or(NoticeForm::Text, RawNotices::form),
+            files: std::mem::take(&mut self.files),
+            data,
         }
     }
 
     fn check_names(&mut self, whole: &Section) {
-        let known: Vec<&str> = PARTS.into_iter().chain(OTHERS).collect();
         for (member, place) in self.members(whole) {
-            if !known.contains(&&*member.name) {
-                let mistake = unknown("setting", &member.name, &known).at(place);
+            if !PARTS.contains(&&*member.name) {
+                let mistake = unknown("setting", &member.name, &PARTS).at(place);
                 self.mistakes.push(whole.located(mistake));
             }
         }
@@ -159,9 +163,37 @@ impl Reader<'_> {
         Some(listen)
     }
 
+    fn sinks(&mut self, whole: &Section, data: &Path) -> Vec<SinkSettings> {
+        if whole.member("sinks").is_none() {
+            return usual_sinks(data, None);
+        }
+        let sections = self.sections(whole, "sinks");
+        let sinks: Vec<SinkSettings> = sections.iter().filter_map(|section| self.sink(section)).collect();
+        if sinks.is_empty() && self.mistakes.is_empty() {
+            let mistake = Mistake::new("there is no sink: events go nowhere");
+            self.mistakes.push(whole.located(mistake.help("without `sinks` there are files of lines and Parquet")));
+        }
+        sinks
+    }
+
+    fn sink(&mut self, section: &Section) -> Option<SinkSettings> {
+        // It is the name of a reader of the log, and of a folder.
+        let is_name = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"-_".contains(&byte);
+        if section.name.len() > LONGEST_NAME || !section.name.bytes().all(is_name) || section.name.is_empty() {
+            let mistake =
+                Mistake::new(format!("the name of a sink has 1 to {LONGEST_NAME} of a-z, digits, `-` and `_`"));
+            self.mistakes.push(section.located(mistake));
+        }
+        let read = section.read_tagged("type", |kind, settings| Settings::read(kind, settings));
+        let settings = self.kept(read)?.below(self.base);
+        let context = Context::new(&section.name, Path::new(""), [0; 16]);
+        self.kept(settings.check(&context).map_err(|error| section.located(Mistake::new(error.0))))?;
+        Some(SinkSettings { name: section.name.clone(), settings })
+    }
+
     fn intakes(&mut self, whole: &Section) -> BTreeMap<String, Intake> {
         let mut intakes = BTreeMap::new();
-        let mut all_keys: Vec<(Secret, String)> = Vec::new();
+        let mut all_keys: Vec<(Key, String)> = Vec::new();
         for section in self.sections(whole, "intakes") {
             if let Some(intake) = self.intake(&section) {
                 for key in &intake.keys {
@@ -194,6 +226,7 @@ impl Reader<'_> {
         let bytes = |bytes: Option<Bytes>| bytes.map(|bytes| bytes.0);
         let settings = IntakeSettings {
             format: self.base.join(&raw.format),
+            prefer: raw.prefer,
             record_bytes: self.within(
                 section,
                 "record_bytes",
@@ -222,33 +255,36 @@ impl Reader<'_> {
             self.within(section, "bytes_per_second", settings.bytes_per_second, 1 << 10, 1 << 10..=1 << 50);
         }
         let keys = ["key", "keys"].iter().filter_map(|name| section.member(name)).flat_map(|keys| keys.items());
-        let keys: Vec<Secret> = keys.collect::<Vec<_>>().iter().filter_map(|key| self.key(key)).collect();
+        let keys: Vec<Key> = keys.collect::<Vec<_>>().iter().filter_map(|key| self.key(key)).collect();
         if keys.is_empty() && self.mistakes.is_empty() {
-            let help = "key: {file: key.txt}, key: {environment: NAME}, or keys: [\u{2026}]";
+            let help = "key: {file: key.txt}, key: {env: NAME}, or keys: [\u{2026}]";
             self.mistakes.push(section.located(Mistake::new(format!("`{}` has no key", section.name)).help(help)));
         }
         Some(Intake { settings, keys })
     }
 
     /// A key as text, or from where it is.
-    fn key(&mut self, section: &Section) -> Option<Secret> {
+    fn key(&mut self, section: &Section) -> Option<Key> {
         let read = match section.value.as_text() {
             Some(text) => Ok(text.to_owned()),
             None => section
-                .read::<RawKey>()
+                .read::<Secret>()
                 .and_then(|from| self.content(from).map_err(|why| section.located(Mistake::new(why)))),
         };
         let text = self.kept(read)?;
-        self.kept(Secret::new(text.trim_end_matches(['\r', '\n'])).map_err(|why| section.located(Mistake::new(why))))
+        self.kept(Key::new(text.trim_end_matches(['\r', '\n'])).map_err(|why| section.located(Mistake::new(why))))
     }
 
-    fn content(&self, from: RawKey) -> Result<String, String> {
+    fn content(&mut self, from: Secret) -> Result<String, String> {
         match from {
-            RawKey::File(path) => {
+            Secret::File(path) => {
                 let path = self.base.join(path);
-                self.surroundings.file(&path).map_err(|why| format!("{} cannot be read: {why}", path.display()))
+                let read = self.surroundings.file(&path);
+                let read = read.map_err(|why| format!("{} cannot be read: {why}", path.display()));
+                self.files.push(path);
+                read
             }
-            RawKey::Environment(name) => {
+            Secret::Env(name) => {
                 self.surroundings.variable(&name).ok_or_else(|| format!("there is no environment variable `{name}`"))
             }
         }
@@ -257,7 +293,7 @@ impl Reader<'_> {
     fn limits(&mut self, whole: &Section, raw: &RawLimits) -> Limits {
         let usual = Limits::default();
         let section = whole.member("limits").unwrap_or_else(|| whole.clone());
-        let time = |time: Option<Time>, usual| time.map_or(usual, |time| time.0);
+        let time = |time: Option<Span>, usual| time.map_or(usual, |time| time.0);
         let memory = raw.memory.map(|bytes| bytes.0);
         Limits {
             connections: self.within(&section, "connections", raw.connections, usual.connections, 1..=1_000_000),
@@ -278,14 +314,40 @@ impl Reader<'_> {
         }
     }
 
-    fn log(&mut self, raw: &RawLog) -> weir_log::Options {
+    fn log(&mut self, whole: &Section) -> weir_log::Options {
+        let raw: RawLog = self.part(whole, "log").unwrap_or_default();
         let usual = weir_log::Options::default();
-        weir_log::Options {
+        let options = weir_log::Options {
             log_bytes: raw.bytes.map_or(usual.log_bytes, |bytes| bytes.0),
             segment_bytes: raw.segment_bytes.map_or(usual.segment_bytes, |bytes| bytes.0),
             quarantine_bytes: raw.quarantine_bytes.map_or(usual.quarantine_bytes, |bytes| bytes.0),
             answer_within: raw.answer_within.map_or(usual.answer_within, |time| time.0),
             ..usual
+        };
+        if let (Some(mistake), Some(section)) = (options.mistake(), whole.member("log")) {
+            self.mistakes.push(section.located(Mistake::new(mistake)));
+        }
+        options
+    }
+}
+
+impl RawDelivery {
+    fn options(&self) -> deliver::Options {
+        let usual = deliver::Options::default();
+        let shared_bytes = self.memory.map(|bytes| usize::try_from(bytes.0).unwrap_or(usize::MAX));
+        deliver::Options {
+            longest_wait: self.longest_wait.map_or(usual.longest_wait, |time| time.0),
+            shared_bytes: shared_bytes.unwrap_or(usual.shared_bytes),
+            ..usual
+        }
+    }
+}
+
+impl RawNotices {
+    fn form(self) -> NoticeForm {
+        match self {
+            RawNotices::Text => NoticeForm::Text,
+            RawNotices::Json => NoticeForm::Json,
         }
     }
 }
@@ -294,6 +356,8 @@ impl Reader<'_> {
 #[serde(deny_unknown_fields)]
 struct RawIntake {
     format: PathBuf,
+    #[serde(default)]
+    prefer: Vec<String>,
     #[serde(default, rename = "key")]
     _key: Option<IgnoredAny>,
     #[serde(default, rename = "keys")]
@@ -305,31 +369,24 @@ struct RawIntake {
     bytes_per_second: Option<Bytes>,
 }
 
-#[derive(Deserialize)]
-#[serde(rename_all = "snake_case")]
-enum RawKey {
-    File(PathBuf),
-    Environment(String),
-}
-
 #[derive(Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 struct RawLimits {
     connections: Option<usize>,
     connections_per_address: Option<usize>,
     streams: Option<u32>,
-    handshake: Option<Time>,
-    patience: Option<Time>,
+    handshake: Option<Span>,
+    patience: Option<Span>,
     slowest: Option<Bytes>,
-    answer_within: Option<Time>,
+    answer_within: Option<Span>,
     memory: Option<Bytes>,
-    farewell: Option<Time>,
+    farewell: Option<Span>,
 }
 
 #[derive(Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 struct RawDuplicates {
-    window: Option<Time>,
+    window: Option<Span>,
     drop: bool,
 }
 
@@ -339,5 +396,19 @@ struct RawLog {
     bytes: Option<Bytes>,
     segment_bytes: Option<Bytes>,
     quarantine_bytes: Option<Bytes>,
-    answer_within: Option<Time>,
+    answer_within: Option<Span>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct RawDelivery {
+    longest_wait: Option<Span>,
+    memory: Option<Bytes>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum RawNotices {
+    Text,
+    Json,
 }

@@ -13,9 +13,9 @@ use weir::value::{Constant, ConstantKind};
 
 /// A part of a configuration. Mistakes in it have the places of its file.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Section {
+pub(super) struct Section {
     /// Its name, where it has one.
-    pub name: String,
+    pub(super) name: String,
     pub(super) value: Constant,
     /// The text of the file.
     pub(super) file: Arc<str>,
@@ -26,8 +26,24 @@ impl Section {
     ///
     /// # Errors
     /// The first thing that is wrong, with its place in the file.
-    pub fn read<T: DeserializeOwned>(&self) -> Result<T, Mistake> {
+    pub(super) fn read<T: DeserializeOwned>(&self) -> Result<T, Mistake> {
         T::deserialize(Node(&self.value)).map_err(|mistake| self.located(mistake))
+    }
+
+    /// Reads it as a value of the type that one of its members names.
+    pub(super) fn read_tagged<'s, T>(
+        &'s self,
+        tag: &str,
+        read: impl FnOnce(&str, Others<'s>) -> Result<T, Mistake>,
+    ) -> Result<T, Mistake> {
+        let kind = self.value.get(tag).and_then(Constant::as_text);
+        let missing = || Mistake::new(format!("`{tag}` is missing here"));
+        let others: Vec<_> = match &self.value.kind {
+            ConstantKind::Map(pairs) => pairs.iter().filter(|(key, _)| key.as_text() != Some(tag)).collect(),
+            _ => Vec::new(),
+        };
+        let read = kind.ok_or_else(missing).and_then(|kind| read(kind, Others(others)));
+        read.map_err(|mistake| self.located(mistake))
     }
 
     /// A mistake of this section: at the section, where no place was said.
@@ -51,11 +67,6 @@ impl Section {
 
     fn part(&self, name: &str, value: &Constant) -> Section {
         Section { name: name.to_owned(), value: value.clone(), file: Arc::clone(&self.file) }
-    }
-
-    /// The text of a member that says what kind of section it is, such as `type`.
-    pub fn text(&self, member: &str) -> Option<&str> {
-        self.value.get(member).and_then(Constant::as_text)
     }
 
     /// The members, each as a section of that name, with the place of the name.
@@ -128,6 +139,22 @@ impl<'de> Deserializer<'de> for Node<'_> {
     }
 }
 
+/// The members of a section without the one that says its type.
+pub(super) struct Others<'c>(Vec<&'c (Constant, Constant)>);
+
+impl<'de> Deserializer<'de> for Others<'_> {
+    type Error = Mistake;
+
+    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Mistake> {
+        visitor.visit_map(Members { pairs: self.0.into_iter(), value: None })
+    }
+
+    forward_to_deserialize_any! {
+        bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf option unit unit_struct newtype_struct
+        seq tuple tuple_struct map struct enum identifier ignored_any
+    }
+}
+
 struct Items<'c>(std::slice::Iter<'c, Constant>);
 
 impl<'de> SeqAccess<'de> for Items<'_> {
@@ -138,12 +165,12 @@ impl<'de> SeqAccess<'de> for Items<'_> {
     }
 }
 
-struct Members<'c> {
-    pairs: std::slice::Iter<'c, (Constant, Constant)>,
+struct Members<'c, P> {
+    pairs: P,
     value: Option<&'c Constant>,
 }
 
-impl<'de> MapAccess<'de> for Members<'_> {
+impl<'de, 'c, P: Iterator<Item = &'c (Constant, Constant)>> MapAccess<'de> for Members<'c, P> {
     type Error = Mistake;
 
     fn next_key_seed<K: DeserializeSeed<'de>>(&mut self, seed: K) -> Result<Option<K::Value>, Mistake> {

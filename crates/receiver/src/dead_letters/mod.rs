@@ -9,9 +9,11 @@
 //! has by default. A letter's place in the log says in which file it is, so that a record that is mapped again finds its letter there.
 
 mod file;
+mod last;
 mod letter;
 mod places;
 
+pub use last::LastFailures;
 pub use letter::{DeadLetter, Original, Stage};
 
 use file::LetterFile;

@@ -4,7 +4,7 @@ use super::shared_batches::Turn;
 use super::sink_thread::{Failure, Halt, SinkThread};
 use super::stretch::EntryFacts;
 use crate::body::{BodyError, Records};
-use crate::operate::Level;
+use crate::notices::Level;
 use crate::{Arrival, Encoding, Framing};
 use std::io::ErrorKind;
 use std::sync::Arc;

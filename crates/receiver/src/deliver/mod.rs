@@ -49,7 +49,7 @@ pub struct NamedSink {
 
 /// Why delivery does not start.
 #[derive(Debug, thiserror::Error)]
-pub enum StartError {
+pub enum DeliveryError {
     /// The log has no reader for a sink.
     #[error("the sink {sink} cannot read the log: {source}")]
     Reader {
@@ -80,7 +80,7 @@ impl Delivery {
     ///
     /// # Errors
     /// Where the log or the system refuses one. Those that were started are told to stop.
-    pub fn start(parts: Parts, sinks: Vec<NamedSink>, options: Options) -> Result<Self, StartError> {
+    pub fn start(parts: Parts, sinks: Vec<NamedSink>, options: Options) -> Result<Self, DeliveryError> {
         let shared = Arc::new(Shared::new(parts, sinks.len(), options));
         let (end, ended) = channel();
         let mut states = Vec::new();
@@ -121,11 +121,11 @@ fn start(
     number: usize,
     named: NamedSink,
     end: Sender<String>,
-) -> Result<Arc<SinkState>, StartError> {
+) -> Result<Arc<SinkState>, DeliveryError> {
     let NamedSink { name, kind, sink } = named;
     let reader = shared.log.reader(&name, Start::Oldest);
-    let reader = reader.map_err(|source| StartError::Reader { sink: name.clone(), source })?;
-    let state = Arc::new(SinkState::new(&name, &kind));
+    let reader = reader.map_err(|source| DeliveryError::Reader { sink: name.clone(), source })?;
+    let state = Arc::new(SinkState::new(&name, &kind, shared.counters.sink(&name)));
     let shared = Arc::clone(shared);
     let run = {
         let (name, state) = (name.clone(), Arc::clone(&state));
@@ -146,6 +146,6 @@ fn start(
         }
     };
     let thread = thread::Builder::new().name(format!("weir-{name}")).stack_size(STACK).spawn(run);
-    thread.map_err(|source| StartError::Thread { sink: name, source })?;
+    thread.map_err(|source| DeliveryError::Thread { sink: name, source })?;
     Ok(state)
 }

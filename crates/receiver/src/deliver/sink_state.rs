@@ -1,8 +1,9 @@
 //! What is known of a sink while its thread works: for metrics and the status page.
 
-use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
+use crate::counters::SinkCounters;
+use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 /// What is known of a sink.
 #[derive(Debug)]
@@ -11,8 +12,8 @@ pub struct SinkState {
     pub name: String,
     /// Its type, as the configuration calls it.
     pub kind: String,
-    /// How many events it took.
-    pub events: AtomicU64,
+    /// What is counted of it.
+    pub counters: SinkCounters,
     /// When what it took last was received, in milliseconds since 1970; 0 before the first.
     pub received: AtomicI64,
     trouble: Mutex<Option<SinkTrouble>>,
@@ -33,26 +34,26 @@ pub struct SinkTrouble {
 
 impl SinkState {
     /// A sink that took nothing yet.
-    pub fn new(name: &str, kind: &str) -> Self {
+    pub fn new(name: &str, kind: &str, counters: SinkCounters) -> Self {
         SinkState {
             name: name.to_owned(),
             kind: kind.to_owned(),
-            events: AtomicU64::default(),
+            counters,
             received: AtomicI64::default(),
             trouble: Mutex::default(),
         }
     }
 
-    /// Notes events that it took.
-    pub fn took(&self, events: usize, received: Option<i64>) {
-        self.events.fetch_add(events as u64, Ordering::Relaxed);
+    /// Notes when the last of the events that it took was received.
+    pub fn took(&self, received: Option<i64>) {
         if let Some(received) = received {
             self.received.store(received, Ordering::Relaxed);
         }
     }
 
-    /// Notes that something failed, and gives what is known of it now.
+    /// Notes that something failed, counts it, and gives what is known of it now.
     pub fn failed(&self, what: &'static str, why: &str) -> SinkTrouble {
+        self.counters.failures.inc();
         let mut trouble = self.lock();
         let (since, tries) = match &*trouble {
             Some(known) if known.what == what => (known.since, known.tries + 1),
@@ -64,6 +65,16 @@ impl SinkState {
     /// Notes that it gets on; what was in its way, if something was.
     pub fn gets_on(&self) -> Option<SinkTrouble> {
         self.lock().take()
+    }
+
+    /// How old what it took last is, in seconds, where so many entries wait for it.
+    pub fn seconds_behind(&self, entries: u64, now: SystemTime) -> u64 {
+        let received = u64::try_from(self.received.load(Ordering::Relaxed)).unwrap_or(0);
+        if entries == 0 || received == 0 {
+            return 0;
+        }
+        let received = SystemTime::UNIX_EPOCH + Duration::from_millis(received);
+        now.duration_since(received).map_or(0, |age| age.as_secs())
     }
 
     /// Why it does not get on, if so.

@@ -9,7 +9,7 @@ use super::shared::Shared;
 use super::shared_batches::Claim;
 use super::sink_state::SinkState;
 use crate::dead_letters::Kind;
-use crate::operate::Level;
+use crate::notices::Level;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 use weir_log::{Damage, Entry, Item, ReadError, Reader};
@@ -50,6 +50,8 @@ pub(super) struct SinkThread {
 pub(super) enum Halt {
     /// It was told to.
     Stopped,
+    /// The sink has lost what it had gathered, and it does not end: it reads the log again from where the sink had stored all.
+    Back,
     /// The log cannot be trusted any more.
     Broken(String),
 }
@@ -85,20 +87,34 @@ impl SinkThread {
     /// Delivers until it is told to stop, or the log breaks.
     pub fn run(mut self) -> Result<(), String> {
         match self.deliver() {
-            Halt::Stopped => {
+            Halt::Broken(why) => Err(why),
+            Halt::Stopped | Halt::Back => {
                 self.leave();
                 Ok(())
             }
-            Halt::Broken(why) => Err(why),
         }
     }
 
     fn deliver(&mut self) -> Halt {
         loop {
-            if let Err(halt) = self.step() {
-                return halt;
+            match self.step() {
+                Ok(()) => {}
+                Err(Halt::Back) => self.go_back(),
+                Err(halt) => return halt,
             }
         }
+    }
+
+    /// Begins again from where the sink has stored everything.
+    fn go_back(&mut self) {
+        let text = "the sink has lost what it gathered, and gets it from the log again";
+        self.shared.notices.tell(Level::Warn, text, &[("sink", &self.state.name)]);
+        self.mapper.abandon();
+        self.claim = None;
+        self.reader.rewind();
+        self.marks = Marks::default();
+        let stored = self.sink.stored();
+        (self.at, self.at_end, self.given, self.given_events) = (stored, false, stored, stored);
     }
 
     fn step(&mut self) -> Result<(), Halt> {
@@ -130,7 +146,8 @@ impl SinkThread {
         self.end_batch(self.at, true)?;
         self.marks.add(self.at, damage.checkpoint());
         if self.shared.is_news(damage) {
-            self.shared.metrics.damage(damage.lost);
+            self.shared.counters.damage.inc();
+            self.shared.counters.lost.inc_by(damage.lost.unwrap_or(0));
             self.shared.notices.tell(Level::Error, &format!("the log is damaged: {damage}"), &[]);
         }
         Ok(())
@@ -139,7 +156,7 @@ impl SinkThread {
     /// Ends the batch that is open, if one is, gives it to whoever comes to its place, and to the sink.
     pub(super) fn end_batch(&mut self, to: Place, ends_entry: bool) -> Result<(), Halt> {
         let Some(mapped) = self.mapper.finish(to, ends_entry).map(Arc::new) else { return Ok(()) };
-        self.shared.metrics.mapped(&mapped);
+        self.shared.mapped(&mapped);
         if let Some(claim) = self.claim.take() {
             claim.publish(&mapped);
         }
@@ -160,14 +177,14 @@ impl SinkThread {
         self.until_done("store events", |this| {
             let begun = Instant::now();
             this.sink.write(batch)?;
-            shared.metrics.took(&this.state.name, batch.len(), batch.ndjson().len(), begun.elapsed());
+            this.state.counters.took(batch.len(), batch.ndjson().len(), begun.elapsed());
             Ok(())
         })?;
         (self.at, self.given, self.at_end) = (mapped.to(), mapped.to(), mapped.ends_entry);
         if !batch.is_empty() {
             self.given_events = mapped.to();
         }
-        self.state.took(batch.len(), batch.events().last().map(|event| event.received));
+        self.state.took(batch.events().last().map(|event| event.received));
         shared.batches.passed(self.number, mapped.to());
         self.keep_refused(Some(mapped))?;
         self.tick()?;
@@ -181,7 +198,7 @@ impl SinkThread {
             return Ok(());
         }
         let (shared, name) = (Arc::clone(&self.shared), self.state.name.clone());
-        shared.metrics.refused(&name, refused.len());
+        self.state.counters.refused.inc_by(refused.len() as u64);
         let mut letters: Vec<_> =
             refused.into_iter().map(|refused| letter_of(refused, shared.log.id(), &name, last)).collect();
         letters.sort_by_key(|letter| letter.place());
@@ -286,7 +303,6 @@ impl SinkThread {
     /// Notes a failure and waits before the next try, ever longer.
     pub(super) fn fails(&mut self, what: &'static str, failure: &Failure) -> Result<(), Halt> {
         let trouble = self.state.failed(what, &failure.why);
-        self.shared.metrics.failed(&self.state.name);
         let wait = self.backoff.wait(failure.retry_after);
         if is_told(trouble.tries) {
             let text = format!("cannot {what}: {}", failure.why);
@@ -294,7 +310,11 @@ impl SinkThread {
                 [("sink", &self.state.name), ("tries", &trouble.tries), ("wait_ms", &wait.as_millis())];
             self.shared.notices.tell(Level::Warn, &text, &facts);
         }
-        if self.shared.stopping.wait(wait) { Err(Halt::Stopped) } else { Ok(()) }
+        match self.shared.stopping.wait(wait) {
+            true => Err(Halt::Stopped),
+            false if self.sink.wants().is_some() => Err(Halt::Back),
+            false => Ok(()),
+        }
     }
 }
 

@@ -3,14 +3,11 @@
 //! A batch of records runs through one version of its formats, and a version that is not to be had any more runs to its end. A new one
 //! that cannot run takes nobody's place: the old one stays, and says why in [`FormatsStat::trouble`].
 
-mod watch;
-
-pub use watch::Watch;
-
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::SystemTime;
+use weir::taxonomy::Field;
 use weir_formats::{FormatError, Formats, Loading, Note, state_of};
 
 /// Which format or module an intake has.
@@ -129,6 +126,15 @@ impl IntakeFormats {
         let source = lock(&self.intakes).get(intake).cloned()?;
         let state = lock(&source.state);
         Some(Arc::clone(&state.version))
+    }
+
+    /// The fields that events of the format with this name can have now; nothing where no intake has it.
+    pub fn fields_of(&self, format: &str) -> Option<Vec<Field>> {
+        self.sources().iter().find_map(|source| {
+            let version = Arc::clone(&lock(&source.state).version);
+            let found = version.formats.all().iter().find(|loaded| loaded.name == format);
+            found.map(|loaded| loaded.plan.outputs())
+        })
     }
 
     /// Loads again what has changed on disk and is not being written any more, and tells what came of each.

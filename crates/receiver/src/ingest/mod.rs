@@ -117,9 +117,6 @@ impl Ingest {
             Ok(Answer::Ids(ids)) => ([(header::CONTENT_TYPE, "application/json")], Body::new(ids)).into_response(),
             Ok(Answer::Json(json)) => ([(header::CONTENT_TYPE, "application/json")], json).into_response(),
             Err(refusal) => {
-                if refusal.reason == Reason::Unauthorized {
-                    self.counters.unauthorized.add(1);
-                }
                 // Who asked whether to send the body has not sent it.
                 if !head.headers.contains_key(header::EXPECT) {
                     incoming.pass_over(refusal.reason != Reason::Unauthorized).await;
@@ -218,6 +215,7 @@ impl Ingest {
         }
         told(endpoint, &ids, &order)
     }
+
     fn deposit(&self, pieces: Pieces, arrival: Arrival, intake: Arc<Intake>, log: &Arc<Log>) -> Deposit {
         let (log, recent) = (Arc::clone(log), Arc::clone(&self.recent));
         Deposit { pieces, arrival, intake, log, recent, drops_duplicates: self.drops_duplicates }
@@ -240,7 +238,7 @@ impl Ingest {
         let is_validation = matches!(&outcome, Outcome::Nothing) && records > 0;
         let sequence = self.durable(outcome).await?;
         if is_validation {
-            self.counters.validations.add(1);
+            self.counters.validations.inc();
         }
         match sequence {
             Some(Sequence(sequence)) if endpoint.is_single() => {

@@ -8,7 +8,6 @@ use crate::keys::Intake;
 use crate::recent::{Digest, Recent};
 use std::io::{self, Read};
 use std::sync::Arc;
-use std::sync::atomic::Ordering;
 use std::time::{SystemTime, UNIX_EPOCH};
 use tokio::sync::oneshot;
 use weir_log::{Append, Log, Refusal as LogRefusal, Sequence};
@@ -63,7 +62,7 @@ impl Deposit {
             return Ok(Stored { outcome: Outcome::Nothing, records, oversize: Vec::new() });
         }
         let oversize = counted.oversize.clone();
-        self.intake.counters.rejected.add(oversize.len() as u64);
+        self.intake.counters.rejected.inc_by(oversize.len() as u64);
         if oversize.len() == records as usize {
             let most = self.arrival.record_bytes;
             return Err(Reason::EventTooLarge.because(format!("no event has at most {most} bytes")));
@@ -82,8 +81,8 @@ impl Deposit {
         let found = walk(&mut records);
         let encoded = records.source().bytes;
         self.intake.spend(encoded);
-        self.intake.counters.encoded_bytes.add(encoded);
-        self.intake.counters.decoded_bytes.add(records.decoded());
+        self.intake.counters.encoded_bytes.inc_by(encoded);
+        self.intake.counters.decoded_bytes.inc_by(records.decoded());
         let (oversize, is_validation) =
             found.map_err(|error| records.source().failure.take().unwrap_or_else(|| error.into()))?;
         let digest = records.digest().zip(records.source().append.take());
@@ -95,9 +94,9 @@ impl Deposit {
         let Deposit { arrival, intake, recent, drops_duplicates, .. } = self;
         let Counted { append, digest, records, .. } = counted;
         if let Some(sequence) = recent.find(&digest) {
-            intake.counters.duplicates.add(1);
+            intake.counters.duplicates.inc();
             if drops_duplicates {
-                intake.counters.dropped_duplicates.add(1);
+                intake.counters.dropped_duplicates.inc();
                 return Outcome::Known(sequence);
             }
         }
@@ -108,9 +107,7 @@ impl Deposit {
             // Also where nobody waits any more: it is there, and will come again.
             if let Ok(sequence) = &result {
                 recent.insert(digest, *sequence);
-                intake.counters.batches.add(1);
-                intake.counters.records.add(u64::from(records));
-                intake.counters.last.store(received.unsigned_abs(), Ordering::Relaxed);
+                intake.counters.stored(records, received);
             }
             drop(tell.send(result));
         });

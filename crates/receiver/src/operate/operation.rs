@@ -1,28 +1,32 @@
 //! What is known of a receiver while it runs, in one place for all who show it.
 
-use super::failures::LastFailures;
-use super::metrics::Metrics;
 use super::rates::Rates;
+use crate::counters::Counters;
+use crate::dead_letters::LastFailures;
 use crate::deliver::SinkState;
 use crate::formats::IntakeFormats;
+use crate::listeners::Gates;
 use std::path::PathBuf;
-use std::sync::atomic::Ordering;
 use std::sync::{Arc, OnceLock};
 use std::time::SystemTime;
-use weir_log::{Log, Refusal};
+use weir_log::{Log, Refusal, Usage};
 
 /// What is known of a receiver while it runs.
 pub struct Operation {
     /// The formats of the intakes.
     pub formats: Arc<IntakeFormats>,
     /// What is counted.
-    pub metrics: Arc<Metrics>,
+    pub counters: Arc<Counters>,
+    /// The places for connections.
+    pub gates: Arc<Gates>,
     /// The last records that became no event.
     pub failures: Arc<LastFailures>,
     /// Where the dead letters are, as commands name it.
     pub dead_letters: PathBuf,
+    /// Records of intakes over the last minute.
+    pub intake_rates: Rates,
     /// Events of sinks over the last minute.
-    pub rates: Rates,
+    pub sink_rates: Rates,
     /// When it was started.
     pub started: SystemTime,
     running: OnceLock<Running>,
@@ -51,12 +55,14 @@ impl Operation {
     /// A receiver that is being started.
     pub fn new(
         formats: Arc<IntakeFormats>,
-        metrics: Arc<Metrics>,
+        counters: Arc<Counters>,
+        gates: Arc<Gates>,
         failures: Arc<LastFailures>,
         dead_letters: PathBuf,
     ) -> Self {
-        let (rates, started, running) = (Rates::default(), SystemTime::now(), OnceLock::new());
-        Operation { formats, metrics, failures, dead_letters, rates, started, running }
+        let (intake_rates, sink_rates) = (Rates::default(), Rates::default());
+        let (started, running) = (SystemTime::now(), OnceLock::new());
+        Operation { formats, counters, gates, failures, dead_letters, intake_rates, sink_rates, started, running }
     }
 
     /// Says that the log is open and the sinks are being delivered to.
@@ -81,19 +87,40 @@ impl Operation {
 
     /// Notes the counts of now, from which rates are made: once a second.
     pub fn sample(&self) {
+        let records = |stat: &crate::formats::FormatsStat| self.counters.intake(&stat.intake).records.get();
+        let intakes = self.formats.stat();
+        self.intake_rates.sample(intakes.iter().map(|stat| (&*stat.intake, records(stat))));
         let sinks = self.running().map_or(&[][..], |running| &running.sinks);
-        self.rates.sample(sinks.iter().map(|sink| (&*sink.name, sink.events.load(Ordering::Relaxed))));
+        self.sink_rates.sample(sinks.iter().map(|sink| (&*sink.name, sink.counters.events.get())));
     }
 
     /// All numbers, as Prometheus reads them.
     pub fn numbers(&self) -> String {
-        let formats = self.formats.stat();
-        match self.running() {
-            Some(Running { log, sinks }) => {
-                let sinks: Vec<&SinkState> = sinks.iter().map(|sink| &**sink).collect();
-                self.metrics.text(Some((&log.usage(), log.refusal().as_ref())), &sinks, &formats)
-            }
-            None => self.metrics.text(None, &[], &formats),
+        self.gates.count(&self.counters);
+        for stat in self.formats.stat() {
+            self.counters.outdated(&stat.intake, stat.trouble.is_some());
+        }
+        if let Some(running) = self.running() {
+            running.count(&self.counters);
+        }
+        self.counters.text()
+    }
+}
+
+impl Running {
+    fn count(&self, counters: &Counters) {
+        let usage = self.log.usage();
+        counters.log().set(usage.bytes, usage.segments, usage.entries, self.log.refusal().is_none());
+        let now = SystemTime::now();
+        for sink in &self.sinks {
+            let entries = entries_behind(&usage, sink);
+            sink.counters.behind(entries, sink.seconds_behind(entries, now), sink.trouble().is_some());
         }
     }
+}
+
+/// How many entries of the log a sink has not stored.
+pub(super) fn entries_behind(usage: &Usage, sink: &SinkState) -> u64 {
+    let reader = usage.readers.iter().find(|reader| reader.name == sink.name);
+    reader.map_or(0, |reader| reader.entries_behind)
 }

@@ -1,51 +1,57 @@
-//! The paths for operators: `/healthz`, `/readyz`, `/metrics`, and the status page at `/`.
+//! The paths for operators: `/healthz` and `/readyz` for whoever starts and stops processes, `/metrics` and the status page at `/`.
+//!
+//! Why so: `docs/decisions/0137`.
 
-use super::metrics::METRICS_TYPE;
 use super::operation::{Operation, Readiness};
 use super::status;
+use crate::counters::METRICS_TYPE;
 use axum::Router;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, RETRY_AFTER};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
-use serde_json::json;
 use std::sync::Arc;
 use weir_log::Refusal;
 
 /// Nothing of the page comes from elsewhere, and no script runs in it.
 const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; base-uri 'none'";
 
-/// The paths for operators, to be put beside those for senders.
-pub fn router(operation: Arc<Operation>) -> Router {
-    Router::new()
-        .route("/", get(page))
-        .route("/healthz", get(health))
-        .route("/readyz", get(ready))
-        .route("/metrics", get(numbers))
-        .with_state(operation)
+/// Whether the process lives and takes what comes: a word each, which anybody may know.
+pub fn health(operation: Arc<Operation>) -> Router {
+    Router::new().route("/healthz", get(lives)).route("/readyz", get(takes)).with_state(operation)
+}
+
+/// What operators alone should see: numbers and records.
+pub fn pages(operation: Arc<Operation>) -> Router {
+    Router::new().route("/", get(page)).route("/metrics", get(numbers)).with_state(operation)
 }
 
 /// Whether the process is of use: one whose log broke is not, and ends.
-async fn health(State(operation): State<Arc<Operation>>) -> Response {
+async fn lives(State(operation): State<Arc<Operation>>) -> Response {
     match operation.readiness() {
-        Readiness::Refusing(Refusal::Broken { why }) => answer(StatusCode::INTERNAL_SERVER_ERROR, "broken", &why),
-        _ => answer(StatusCode::OK, "ok", ""),
+        Readiness::Refusing(Refusal::Broken { .. }) => answer(StatusCode::INTERNAL_SERVER_ERROR, "broken"),
+        _ => answer(StatusCode::OK, "ok"),
     }
 }
 
-async fn ready(State(operation): State<Arc<Operation>>) -> Response {
-    match operation.readiness() {
-        Readiness::Ready => answer(StatusCode::OK, "ready", ""),
-        Readiness::Recovering => answer(StatusCode::SERVICE_UNAVAILABLE, "recovering", "the log is being opened"),
-        Readiness::Refusing(refusal) => {
-            let mut answer = answer(StatusCode::SERVICE_UNAVAILABLE, "refusing", &refusal.to_string());
-            if let Refusal::NoRoom { retry_after, .. } = refusal {
-                answer.headers_mut().insert(RETRY_AFTER, retry_after.as_secs().max(1).into());
-            }
-            answer
-        }
+async fn takes(State(operation): State<Arc<Operation>>) -> Response {
+    let refusal = match operation.readiness() {
+        Readiness::Ready => return answer(StatusCode::OK, "ready"),
+        Readiness::Recovering => return answer(StatusCode::SERVICE_UNAVAILABLE, "recovering"),
+        Readiness::Refusing(refusal) => refusal,
+    };
+    let word = match &refusal {
+        Refusal::NoRoom { .. } => "no-room",
+        Refusal::Broken { .. } => "broken",
+        Refusal::Closed => "ends",
+        Refusal::TimedOut { .. } | Refusal::Metadata { .. } => "refusing",
+    };
+    let mut answer = answer(StatusCode::SERVICE_UNAVAILABLE, word);
+    if let Refusal::NoRoom { retry_after, .. } = refusal {
+        answer.headers_mut().insert(RETRY_AFTER, retry_after.as_secs().max(1).into());
     }
+    answer
 }
 
 async fn numbers(State(operation): State<Arc<Operation>>) -> Response {
@@ -58,10 +64,6 @@ async fn page(State(operation): State<Arc<Operation>>) -> Response {
     (headers, status::page(&operation)).into_response()
 }
 
-fn answer(status: StatusCode, word: &str, why: &str) -> Response {
-    let body = match why {
-        "" => json!({"status": word}),
-        why => json!({"status": word, "reason": why}),
-    };
-    (status, [(CONTENT_TYPE, "application/json")], body.to_string()).into_response()
+fn answer(status: StatusCode, word: &str) -> Response {
+    (status, [(CONTENT_TYPE, "application/json")], format!("{{\"status\":\"{word}\"}}")).into_response()
 }

@@ -1,13 +1,11 @@
 //! The status page: one look at what comes in, where it goes, and what went wrong last.
 
-use super::metrics::{entries_behind, seconds_behind};
-use super::operation::{Operation, Readiness, Running};
+use super::operation::{Operation, Readiness, Running, entries_behind};
 use crate::dead_letters::{DeadLetter, Original};
-use crate::deliver::SinkState;
+use crate::deliver::{Outcome, SinkState};
 use crate::formats::FormatsStat;
 use jiff::Timestamp;
 use std::fmt::Write;
-use std::sync::atomic::Ordering;
 use std::time::{Duration, SystemTime};
 
 const STYLE: &str = include_str!("status.css");
@@ -40,9 +38,11 @@ pub(super) fn page(operation: &Operation) -> String {
     let formats = operation.formats.stat();
     if let Some(running) = operation.running() {
         log(&mut out, running);
+    }
+    intakes(&mut out, operation, &formats, now);
+    if let Some(running) = operation.running() {
         sinks(&mut out, operation, running, now);
     }
-    intakes(&mut out, &formats, now);
     failures(&mut out, operation, &formats, now);
     out.push_str("</body></html>\n");
     out
@@ -75,26 +75,26 @@ fn log(out: &mut String, running: &Running) {
 
 fn sinks(out: &mut String, operation: &Operation, running: &Running, now: SystemTime) {
     out.push_str(
-        "<h2>Sinks</h2><table><tr><th>Name<th>Type<th class=\"n\">Events<th class=\"n\">A second\
+        "<h2>Sinks</h2><div class=\"wide\"><table><tr><th>Name<th>Type<th class=\"n\">Events<th class=\"n\">A second\
          <th class=\"n\">Batches waiting<th class=\"n\">Behind<th>State</tr>",
     );
     let usage = running.log.usage();
     for sink in &running.sinks {
         let waiting = entries_behind(&usage, sink);
-        let behind = Duration::from_secs(seconds_behind(waiting, sink, now));
-        let rate = operation.rates.of(&sink.name).map_or("–".to_owned(), |rate| grouped(rate.round() as u64));
+        let behind = Duration::from_secs(sink.seconds_behind(waiting, now));
+        let rate = rate(operation.sink_rates.of(&sink.name));
         let _ = write!(
             out,
             "<tr><td>{}<td>{}<td class=\"n\">{}<td class=\"n\">{rate}<td class=\"n\">{}<td class=\"n\">{}<td>{}</tr>",
             escaped(&sink.name),
             escaped(&sink.kind),
-            grouped(sink.events.load(Ordering::Relaxed)),
+            grouped(sink.counters.events.get()),
             grouped(waiting),
             if behind.is_zero() { "–".to_owned() } else { span(behind) },
             state(sink, now),
         );
     }
-    out.push_str("</table>");
+    out.push_str("</table></div>");
 }
 
 fn state(sink: &SinkState, now: SystemTime) -> String {
@@ -110,39 +110,74 @@ fn state(sink: &SinkState, now: SystemTime) -> String {
     }
 }
 
-fn intakes(out: &mut String, formats: &[FormatsStat], now: SystemTime) {
-    out.push_str("<h2>Intakes</h2><table><tr><th>Name<th>Formats<th>From<th>Version<th>State</tr>");
+fn intakes(out: &mut String, operation: &Operation, formats: &[FormatsStat], now: SystemTime) {
+    out.push_str(
+        "<h2>Intakes</h2><div class=\"wide\"><table><tr><th>Name<th>Formats<th class=\"n\">Records<th class=\"n\">A second\
+         <th class=\"n\">Dead letters<th>Last batch<th>State</tr>",
+    );
     for intake in formats {
-        let mut names: Vec<String> = intake.formats.iter().take(NAMED).map(|format| escaped(&format.name)).collect();
-        if intake.formats.len() > NAMED {
-            names.push(format!("{} more", intake.formats.len() - NAMED));
-        }
-        let stamp = match &intake.formats[..] {
-            [format] => format!("<code>{}</code>, ", escaped(&format.stamp)),
-            _ => String::new(),
-        };
-        let state = match &intake.trouble {
-            None => "<span class=\"pill good\">runs</span>".to_owned(),
-            Some(why) => format!(
-                "<span class=\"pill bad\">outdated</span> the version on disk does not run:<pre>{}</pre>",
-                escaped(why)
-            ),
-        };
+        let counters = operation.counters.intake(&intake.intake);
+        let last = counters.last().map(|at| SystemTime::UNIX_EPOCH + Duration::from_secs_f64(at));
+        let last = last.map_or("none yet".to_owned(), |at| format!("{} ago", age(now, at)));
         let _ = write!(
             out,
-            "<tr><td>{}<td>{}<td><code>{}</code><td>{stamp}loaded {} ago<td>{state}</tr>",
+            "<tr><td>{}<td>{}<td class=\"n\">{}<td class=\"n\">{}<td class=\"n\">{}<td>{last}<td>{}</tr>",
             escaped(&intake.intake),
-            names.join(", "),
-            escaped(&intake.path.display().to_string()),
-            span(now.duration_since(intake.loaded).unwrap_or_default()),
+            names(intake),
+            grouped(counters.records.get()),
+            rate(operation.intake_rates.of(&intake.intake)),
+            grouped(letters(operation, intake)),
+            version(intake, now),
         );
     }
-    out.push_str("</table>");
+    out.push_str("</table></div>");
+}
+
+/// The formats of an intake, the first ones by name, and where they come from.
+fn names(intake: &FormatsStat) -> String {
+    let mut names: Vec<String> = intake.formats.iter().take(NAMED).map(|format| escaped(&format.name)).collect();
+    if intake.formats.len() > NAMED {
+        names.push(format!("{} more", intake.formats.len() - NAMED));
+    }
+    let path = escaped(&intake.path.display().to_string());
+    format!("{}<br><code class=\"quiet\">{path}</code>", names.join(", "))
+}
+
+/// Which version of an intake's formats runs, and whether there is a newer one that does not.
+fn version(intake: &FormatsStat, now: SystemTime) -> String {
+    let stamp = match &intake.formats[..] {
+        [format] => format!("<code>{}</code>, ", escaped(&format.stamp)),
+        _ => String::new(),
+    };
+    let loaded = format!("<br><span class=\"quiet\">{stamp}loaded {} ago</span>", age(now, intake.loaded));
+    match &intake.trouble {
+        None => format!("<span class=\"pill good\">runs</span>{loaded}"),
+        Some(why) => format!(
+            "<span class=\"pill bad\">outdated</span> the version on disk does not run{loaded}<pre>{}</pre>",
+            escaped(why)
+        ),
+    }
+}
+
+/// How many records of an intake became no event since the start.
+fn letters(operation: &Operation, intake: &FormatsStat) -> u64 {
+    // Where no format was found there is no name of one.
+    let formats: Vec<&str> = intake.formats.iter().map(|format| &*format.name).chain([""]).collect();
+    let fates = [Outcome::Failed, Outcome::Unrouted].map(Outcome::name);
+    fates.into_iter().map(|fate| operation.counters.records(&intake.intake, &formats, fate)).sum()
+}
+
+fn rate(rate: Option<f64>) -> String {
+    rate.map_or("\u{2013}".to_owned(), |rate| grouped(rate.round() as u64))
+}
+
+fn age(now: SystemTime, at: SystemTime) -> String {
+    span(now.duration_since(at).unwrap_or_default())
 }
 
 fn failures(out: &mut String, operation: &Operation, formats: &[FormatsStat], now: SystemTime) {
     let letters = operation.failures.all();
-    out.push_str("<h2>Last dead letters</h2>");
+    out.push_str("<h2 id=\"letters\">Last dead letters</h2>");
     if letters.is_empty() {
         out.push_str("<p class=\"quiet\">None since the start.</p>");
         return;
@@ -152,6 +187,7 @@ fn failures(out: &mut String, operation: &Operation, formats: &[FormatsStat], no
     }
 }
 
+/// A letter opens by the fragment of the page's address, and so stays open when the page is loaded again.
 fn failure(out: &mut String, letter: &DeadLetter, folder: &str, formats: &[FormatsStat], now: SystemTime) {
     let received = SystemTime::UNIX_EPOCH + Duration::from_millis(u64::try_from(letter.received).unwrap_or(0));
     let age = if letter.received > 0 {
@@ -165,13 +201,14 @@ fn failure(out: &mut String, letter: &DeadLetter, folder: &str, formats: &[Forma
     let place: Vec<String> = place.into_iter().flatten().filter(|name| !name.is_empty()).map(escaped).collect();
     let _ = write!(
         out,
-        "<details><summary><span class=\"pill idle\">{}</span> <b>{}</b> {} <span class=\"quiet\" title=\"{at}\">{} {age}</span>\
-         </summary><p>{}</p>",
+        "<div class=\"letter\" id=\"{id}\"><a href=\"#{id}\"><span class=\"pill idle\">{}</span> <b>{}</b> {} \
+         <span class=\"quiet\" title=\"{at}\">{} {age}</span></a><div><p>{} <a class=\"quiet\" href=\"#letters\">close</a></p>",
         letter.stage.name(),
         escaped(&letter.code),
-        escaped(cut(&letter.reason)),
+        escaped(first_line(cut(&letter.reason))),
         place.join(" › "),
         escaped(cut(&letter.reason)),
+        id = escaped(&letter.id),
     );
     match &letter.original {
         Original::Text(text) => drop(write!(out, "<pre>{}</pre>", escaped(cut(text)))),
@@ -191,7 +228,7 @@ fn failure(out: &mut String, letter: &DeadLetter, folder: &str, formats: &[Forma
             escaped(&format)
         );
     }
-    out.push_str("</details>");
+    out.push_str("</div></div>");
 }
 
 /// A text that is safe between tags and in attributes.
@@ -214,6 +251,10 @@ fn escaped(text: &str) -> String {
 fn quoted(path: &str) -> String {
     let is_plain = |letter: char| letter.is_alphanumeric() || "/._-".contains(letter);
     if path.chars().all(is_plain) { path.to_owned() } else { format!("'{}'", path.replace('\'', r"'\''")) }
+}
+
+fn first_line(text: &str) -> &str {
+    text.lines().next().unwrap_or_default()
 }
 
 fn cut(text: &str) -> &str {

@@ -9,7 +9,6 @@ use crate::keys::{Intake, Keys};
 use arc_swap::ArcSwap;
 use framer::{Frame, Framer};
 use std::pin::pin;
-use std::sync::atomic::Ordering;
 use std::sync::{Arc, OnceLock};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
@@ -55,7 +54,6 @@ impl Syslog {
         loop {
             tokio::select! {
                 (stream, place) = gate.next(&listener) => {
-                    self.counters.syslog_connections.add(1);
                     let (syslog, tls, stop, ends) = (Arc::clone(&self), tls.clone(), stop.clone(), ends.clone());
                     tokio::spawn(async move {
                         syslog.welcome(stream, tls, stop, place).await;
@@ -123,9 +121,11 @@ impl Syslog {
         while let Some(frame) = framer.next(most, may) {
             match frame {
                 Frame::Message(place) => self.gather(framer.at(place), &keys, gathered),
-                Frame::PassedOver => self.counters.syslog_oversize.add(1),
+                Frame::PassedOver => {
+                    self.counters.syslog.oversize.inc();
+                }
                 Frame::Broken => {
-                    self.counters.syslog_malformed.add(1);
+                    self.counters.syslog.malformed.inc();
                     return false;
                 }
             }
@@ -137,13 +137,19 @@ impl Syslog {
     }
 
     fn gather(&self, bytes: &[u8], keys: &Keys, gathered: &mut Gathered) {
-        let Some(message) = message::read(bytes) else { return self.counters.syslog_malformed.add(1) };
+        let counters = &self.counters.syslog;
+        let Some(message) = message::read(bytes) else {
+            counters.malformed.inc();
+            return;
+        };
         let Some(intake) = message.key.as_deref().and_then(|key| keys.find(key)) else {
-            return self.counters.syslog_unauthorized.add(1);
+            counters.unauthorized.inc();
+            return;
         };
         if message.text.len() > intake.settings.record_bytes as usize {
-            intake.counters.rejected.add(1);
-            return self.counters.syslog_oversize.add(1);
+            intake.counters.rejected.inc();
+            counters.oversize.inc();
+            return;
         }
         if !message.text.trim_ascii().is_empty() {
             gathered.push(intake, message.text);
@@ -167,7 +173,7 @@ impl Syslog {
                 sleep(pause).await;
                 pause = LONGEST_PAUSE.min(2 * pause);
             }
-            self.counters.syslog_messages.add(u64::from(part.records));
+            self.counters.syslog.stored.inc_by(u64::from(part.records));
         }
         true
     }
@@ -240,11 +246,9 @@ impl Part {
         append.write(&self.body)?;
         append.commit(&serde_json::to_vec(&arrival).unwrap_or_default(), received)?;
         let counters = &self.intake.counters;
-        counters.batches.add(1);
-        counters.records.add(u64::from(self.records));
-        counters.encoded_bytes.add(self.body.len() as u64);
-        counters.decoded_bytes.add(self.body.len() as u64);
-        counters.last.store(received.unsigned_abs(), Ordering::Relaxed);
+        counters.stored(self.records, received);
+        counters.encoded_bytes.inc_by(self.body.len() as u64);
+        counters.decoded_bytes.inc_by(self.body.len() as u64);
         Ok(())
     }
 }

@@ -29,7 +29,7 @@ fn what_does_not_parse_is_kept_with_its_reason_and_its_bytes() {
     assert_eq!(letter.original, Original::Text("not json".to_owned()));
     assert!(!letter.code.is_empty() && letter.reason.contains("expected a value"), "{letter:?}");
     assert_eq!(letters[1].original.bytes().as_deref(), Some(&b"\xff\xfe"[..]));
-    let numbers = setup.metrics.text(Some((&setup.log.usage(), None)), &[], &[]);
+    let numbers = setup.counters.text();
     for number in [
         r#"weir_records_total{intake="web",format="counted",outcome="whole"} 2"#,
         r#"weir_records_total{intake="web",format="counted",outcome="failed"} 2"#,

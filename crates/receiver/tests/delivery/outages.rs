@@ -44,6 +44,24 @@ fn a_destination_that_asks_for_time_gets_it() {
 }
 
 #[test]
+fn a_sink_that_loses_what_it_gathered_gets_it_again() {
+    let setup = Setup::new();
+    let sink = TestSink::default();
+    sink.lock().gathers = true;
+    let delivery = setup.start(&[("only", &sink)]);
+    for part in 0..10 {
+        setup.append(&lines(part * 10..part * 10 + 10));
+    }
+    until("it has gathered all", || sink.count() == 100);
+    sink.lock().loses = true;
+    setup.append(&lines(100..110));
+    until("it has all again", || sink.count() == 110);
+    delivery.stop(LONG);
+    assert!(sink.lock().numbers.iter().copied().eq(0..110));
+    assert!(setup.notices.text().contains("gets it from the log again"), "{}", setup.notices.text());
+}
+
+#[test]
 fn a_stop_does_not_wait_for_a_sink_that_fails() {
     let setup = Setup::new();
     let sink = TestSink::default();

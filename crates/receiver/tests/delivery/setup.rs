@@ -10,11 +10,11 @@ use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 use tempfile::TempDir;
 use weir_log::Log;
-use weir_receiver::dead_letters::{DeadLetter, DeadLetters};
+use weir_receiver::dead_letters::{DeadLetter, DeadLetters, LastFailures};
 use weir_receiver::deliver::{Delivery, NamedSink, Options, Parts};
 use weir_receiver::formats::{FormatPath, IntakeFormats};
-use weir_receiver::operate::{LastFailures, Metrics, NoticeForm, Notices};
-use weir_receiver::{Arrival, Encoding, Framing, RECORD_BYTES, Stopping};
+use weir_receiver::notices::{NoticeForm, Notices};
+use weir_receiver::{Arrival, Counters, Encoding, Framing, RECORD_BYTES, Stopping};
 
 /// The name of the only intake.
 pub const INTAKE: &str = "web";
@@ -45,7 +45,7 @@ pub struct Setup {
     pub log: Arc<Log>,
     pub formats: Arc<IntakeFormats>,
     pub letters: Arc<DeadLetters>,
-    pub metrics: Arc<Metrics>,
+    pub counters: Arc<Counters>,
     pub failures: Arc<LastFailures>,
     pub notices: Told,
     log_options: weir_log::Options,
@@ -94,7 +94,7 @@ impl Setup {
             log: Arc::new(log),
             formats: Arc::new(formats),
             letters: Arc::new(letters),
-            metrics: Arc::default(),
+            counters: Arc::default(),
             failures: Arc::default(),
             notices: Told::default(),
             log_options,
@@ -158,7 +158,7 @@ impl Setup {
             log: Arc::clone(&self.log),
             formats: Arc::clone(&self.formats),
             dead_letters: Arc::clone(&self.letters),
-            metrics: Arc::clone(&self.metrics),
+            counters: Arc::clone(&self.counters),
             notices: Arc::new(Notices::to(NoticeForm::Text, Box::new(self.notices.clone()))),
             failures: Arc::clone(&self.failures),
             stopping: Arc::new(Stopping::default()),

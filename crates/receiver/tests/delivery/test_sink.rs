@@ -33,6 +33,9 @@ pub struct State {
     pub refused: Vec<Refused>,
     /// Whether the next write ends in a panic.
     pub panics: bool,
+    /// Whether the disk below it fails at the next write, so that it loses what is not stored.
+    pub loses: bool,
+    pub wants: Option<Place>,
 }
 
 impl TestSink {
@@ -66,6 +69,18 @@ impl Sink for TestSink {
             return Err(error);
         }
         assert!(!std::mem::take(&mut state.panics), "planted");
+        if std::mem::take(&mut state.loses) {
+            assert_eq!(state.stored, Place::default(), "what is stored is not lost");
+            (state.given, state.wants) = (state.stored, Some(state.stored));
+            state.numbers.clear();
+            state.ids.clear();
+        }
+        match state.wants {
+            Some(wanted) if batch.from() > wanted => {
+                return Err(SinkError { why: "what was gathered is lost".to_owned(), retry_after: None });
+            }
+            _ => state.wants = None,
+        }
         assert!(batch.from() >= state.given, "{:?} comes after {:?}", batch.from(), state.given);
         let takes = state.takes;
         drop(state);
@@ -106,6 +121,10 @@ impl Sink for TestSink {
         let mut state = self.lock();
         state.stored = state.given;
         Ok(())
+    }
+
+    fn wants(&self) -> Option<Place> {
+        self.lock().wants
     }
 
     fn refused(&mut self) -> Vec<Refused> {

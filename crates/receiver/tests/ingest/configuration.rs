@@ -6,6 +6,8 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 use weir_receiver::Config;
 use weir_receiver::config::{Mistakes, Surroundings};
+use weir_receiver::notices::NoticeForm;
+use weir_sinks::{Secret, Settings};
 
 /// Files and variables of a test.
 #[derive(Default)]
@@ -46,14 +48,20 @@ intakes:
   others:
     format: /formats
     keys:
-      - {environment: WEIR_KEY}
+      - {env: WEIR_KEY}
       - key-as-it-stands-here
     bytes_per_second: 5 MB
 limits: {patience: 30 s, memory: 128 MiB}
 duplicates: {window: 20 min, drop: true}
 log: {bytes: 100 GiB}
 sinks:
-  files: {type: ndjson, path: events}
+  files: {type: ndjson, to: events}
+  search:
+    type: elasticsearch
+    url: https://search.example:9200
+    auth: {api_key: {file: search.key}}
+delivery: {longest_wait: 1 min, memory: 64 MiB}
+notices: json
 ";
 
 #[test]
@@ -73,25 +81,31 @@ fn a_whole_file_is_read() {
     assert_eq!(config.limits.patience, Duration::from_secs(30));
     assert!(config.duplicates.drop);
     assert_eq!(config.log.log_bytes, 100 << 30);
-    assert_eq!((&*config.sinks[0].name, config.sinks[0].text("type")), ("files", Some("ndjson")));
+    let sinks: Vec<_> = config.sinks.iter().map(|sink| (&*sink.name, sink.settings.kind())).collect();
+    assert_eq!(sinks, [("files", "ndjson"), ("search", "elasticsearch")]);
+    let Settings::Ndjson(files) = &config.sinks[0].settings else { unreachable!("it is one") };
+    assert_eq!(files.to.0, "conf/events");
+    let Settings::Elasticsearch(search) = &config.sinks[1].settings else { unreachable!("it is one") };
+    assert_eq!(search.auth.api_key, Some(Secret::File("conf/search.key".into())), "read when it is used");
+    assert_eq!(config.delivery.longest_wait, Duration::from_secs(60));
+    assert_eq!(config.notices, NoticeForm::Json);
+    assert_eq!(config.files, [Path::new("conf/weir.yaml"), Path::new("conf/key.txt")]);
 }
 
 #[test]
-fn sections_of_others_are_read_with_their_lines() {
-    #[derive(Debug, serde::Deserialize)]
-    #[serde(deny_unknown_fields, tag = "type", rename_all = "snake_case")]
-    enum Sink {
-        Ndjson { path: PathBuf },
-    }
-    let read_sink = |text: &str| {
-        let config = read(&WHOLE.replace("{type: ndjson, path: events}", text)).expect("no mistake");
-        config.sinks[0].read::<Sink>()
-    };
-    let Sink::Ndjson { path } = read_sink("{type: ndjson, path: events}").expect("a sink");
-    assert_eq!(path, Path::new("events"));
-    let mistake = read_sink("{type: ndjson, pth: events}").expect_err("a mistake");
-    assert_eq!((mistake.line, mistake.help.as_deref()), (23, Some("did you mean `path`?")), "{mistake}");
-    assert_eq!(read_sink("{type: csv}").expect_err("a mistake").line, 23);
+fn events_go_to_files_of_both_kinds_where_nothing_is_said() {
+    let text = WHOLE.split("sinks:").next().expect("the first part");
+    let sinks = read(text).expect("no mistake").sinks;
+    let names: Vec<_> = sinks.iter().map(|sink| (&*sink.name, sink.settings.kind())).collect();
+    assert_eq!(names, [("ndjson", "ndjson"), ("parquet", "parquet")]);
+}
+
+#[test]
+fn what_holds_from_the_next_start_on_is_told() {
+    let (old, new) = (read(WHOLE).expect("no mistake"), WHOLE.replace("30 s", "31 s").replace("events", "lines"));
+    assert_eq!(old.needs_start(&read(&new).expect("no mistake")), ["limits", "sinks"]);
+    let keys = WHOLE.replace("key-as-it-stands-here", "another-key-of-it");
+    assert!(old.needs_start(&read(&keys).expect("no mistake")).is_empty());
 }
 
 /// What is wrong in [`WHOLE`] with one text in place of another, as it is told.
@@ -106,9 +120,9 @@ fn every_mistake_has_its_line_and_what_would_help() {
     for (from, to, line, words) in [
         ("intakes:", "intaks:", "line 8, column 1", "did you mean `intakes`?"),
         ("record_bytes", "record_byte", "line 12, column 5", "did you mean `record_bytes`?"),
-        ("1 MiB", "1 mile", "line 12, column 19", "a size, such as 250 KiB, is expected"),
+        ("1 MiB", "1 mile", "line 12, column 19", "a size such as 128 MB is expected"),
         ("1 MiB", "1", "line 12, column 19", "it can be 1024 to 16777216"),
-        ("30 s", "30", "line 19, column 20", "a time, such as 10 s, is expected"),
+        ("30 s", "30", "line 19, column 20", "a time such as 5 min is expected"),
         ("127.0.0.1:8080", "127.0.0.1", "line 4, column 13", "invalid socket address"),
         ("127.0.0.1:8080", "0.0.0.0:8080", "line 4, column 5", "keys would be sent in the clear"),
         ("plain: true", "plan: true", "line 7", "did you mean `plain`?"),
@@ -119,6 +133,14 @@ fn every_mistake_has_its_line_and_what_would_help() {
         ("syslog: {", "syslog: [{", "line 8", "("),
         ("http-requests:", "\"a/../b\":", "line 10", "the name of an intake"),
         ("key: {file: key.txt}", "key: {fil: key.txt}", "line 11", "did you mean `file`?"),
+        ("type: ndjson, to", "type: ndjsn, to", "line 23", "did you mean `ndjson`?"),
+        ("to: events", "too: events", "line 23", "did you mean `to`?"),
+        ("    url:", "    size: 5 parsecs\n    url:", "line 26, column 11", "a size such as 128 MB is expected"),
+        ("{file: search.key}", "a-key-in-the-clear", "line 27", "expected here, and not text"),
+        ("    type: elasticsearch\n", "", "line 25", "`type` is missing"),
+        ("  files:", "  Files:", "line 23", "the name of a sink"),
+        ("log: {bytes: 100 GiB}", "log: {bytes: 1 MB}", "line 21", "less than one segment"),
+        ("notices: json", "notices: jsn", "line 29", "did you mean `json`?"),
     ] {
         let told = told(from, to);
         assert!(told.contains(line) && told.contains(words), "{from} -> {to}: {told}");
@@ -143,7 +165,7 @@ fn a_key_opens_one_intake_and_is_in_no_message() {
         (secret, "short"),
         (secret, "key with blanks and s3cret"),
         ("keys:", "keyz:"),
-        ("{environment: WEIR_KEY}", "{environment: key-as-it-stands-here: x"),
+        ("{env: WEIR_KEY}", "{env: key-as-it-stands-here: x"),
         ("key: {file: key.txt}", "key-as-it-stands-here: 1"),
         ("key: {file: key.txt}", "key: [[key-as-it-stands-here]]"),
         ("others:", "others: key-as-it-stands-here\n  x:"),
@@ -191,7 +213,7 @@ fn keys_are_replaced_without_a_request_dropped() {
     for number in 0..50 {
         let text = format!("keys: [new-key-{number:04}]");
         let config = config(server.folder.path(), &Extra { main: &text, ..Extra::default() });
-        server.receiver.as_ref().expect("it runs").reload(&config).expect("no certificate");
+        server.listeners.as_ref().expect("it runs").reload(&config);
         server.post(&format!("/plain?intake_key=new-key-{number:04}"), "b").ids();
         server.post_with(&format!("/plain?intake_key=new-key-{:04}", number + 1), "b", &[]).refused(401);
     }

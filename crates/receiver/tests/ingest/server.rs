@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 use tempfile::TempDir;
 use weir_log::{Item, Log, Options, Start};
 use weir_receiver::config::System;
-use weir_receiver::{Arrival, Config, Counters, Protocol, Receiver, Records, Verdict};
+use weir_receiver::{Arrival, Config, Counters, Gates, Listeners, Protocol, Records, Verdict};
 
 /// The key of the intake `main`.
 pub const KEY: &str = "key-of-main-intake";
@@ -39,7 +39,8 @@ pub struct Server {
     pub folder: TempDir,
     pub log: Arc<Log>,
     pub counters: Arc<Counters>,
-    pub receiver: Option<Receiver>,
+    pub listeners: Option<Listeners>,
+    pub gates: Gates,
     pub address: SocketAddr,
 }
 
@@ -60,17 +61,24 @@ impl Server {
         let config = config(folder.path(), extra);
         let (log, _) = Log::open(&folder.path().join("log"), options(extra.log_bytes)).expect("a log");
         let (log, counters) = (Arc::new(log), Arc::new(Counters::default()));
-        let receiver = Receiver::start(&config, Arc::clone(&counters), Router::new()).expect("it listens");
+        let gates = Gates::new(&config.limits);
+        let listeners =
+            Listeners::start(&config, Arc::clone(&counters), &gates, |_| Router::new()).expect("it listens");
         if !extra.is_closed {
-            receiver.open(Arc::clone(&log));
+            listeners.open(Arc::clone(&log));
         }
-        let address = receiver.addresses()[0].address;
-        Server { folder, log, counters, receiver: Some(receiver), address }
+        let address = listeners.addresses()[0].address;
+        Server { folder, log, counters, listeners: Some(listeners), gates, address }
+    }
+
+    /// How many connections of HTTP there are.
+    pub fn connections(&self) -> usize {
+        self.gates.now(Protocol::Http).open
     }
 
     /// Where it listens for syslog.
     pub fn syslog(&self) -> SocketAddr {
-        let addresses = self.receiver.as_ref().expect("it runs").addresses();
+        let addresses = self.listeners.as_ref().expect("it runs").addresses();
         addresses.iter().find(|address| address.protocol == Protocol::Syslog).expect("syslog").address
     }
 
@@ -145,8 +153,8 @@ impl Server {
     }
 
     pub fn stop(&mut self) {
-        if let Some(receiver) = self.receiver.take() {
-            receiver.stop();
+        if let Some(listeners) = self.listeners.take() {
+            listeners.stop();
         }
     }
 }

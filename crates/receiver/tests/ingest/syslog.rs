@@ -43,7 +43,7 @@ fn both_framings_bring_messages_to_their_intakes() {
     assert_eq!(texts, ["four", "one\nof two lines", "three", "two"]);
     let intakes: Vec<_> = server.logged().into_iter().filter(|(intake, ..)| intake == "other").collect();
     assert_eq!(intakes[0].1, "three");
-    assert_eq!(server.counters.syslog_messages.get(), 4);
+    assert_eq!(server.counters.syslog.stored.get(), 4);
     assert!(!server.texts().concat().contains(KEY), "the key is not in the log");
 }
 
@@ -61,7 +61,7 @@ fn what_is_nobodys_is_counted_and_the_rest_goes_on() {
     assert_eq!(server.wait_for(2), ["b", "b"]);
     let counters = &server.counters;
     assert_eq!(
-        (counters.syslog_unauthorized.get(), counters.syslog_malformed.get(), counters.syslog_oversize.get()),
+        (counters.syslog.unauthorized.get(), counters.syslog.malformed.get(), counters.syslog.oversize.get()),
         (4, 2, 4)
     );
     assert_eq!(counters.intake("main").rejected.get(), 2);

@@ -57,18 +57,18 @@ fn curl_posts_over_tls_by_both_versions_of_http() {
 fn a_new_pair_is_taken_while_it_runs_and_half_a_pair_is_not() {
     let server = server();
     let folder = server.folder.path();
-    let (old, config) = (folder.join("old.pem"), crate::server::config(folder, &Extra::default()));
+    let old = folder.join("old.pem");
     std::fs::copy(folder.join("cert.pem"), &old).expect("room");
     let old_key = std::fs::read(folder.join("key.pem")).expect("a key");
     certificate(folder);
     let new_key = std::fs::read(folder.join("key.pem")).expect("a key");
     std::fs::write(folder.join("key.pem"), old_key).expect("room");
-    let receiver = server.receiver.as_ref().expect("it runs");
-    let failed = receiver.reload(&config).expect_err("the new certificate with the old key");
+    let listeners = server.listeners.as_ref().expect("it runs");
+    let failed = listeners.reload_certificates();
     assert!(failed[0].to_string().contains("are no pair"), "{}", failed[0]);
     assert!(curl(&server, &old, &[]).is_some(), "the old pair is in use");
     std::fs::write(folder.join("key.pem"), new_key).expect("room");
-    receiver.reload(&config).expect("a pair");
+    assert!(listeners.reload_certificates().is_empty(), "a pair");
     assert!(curl(&server, &folder.join("cert.pem"), &[]).is_some());
     assert!(curl(&server, &old, &[]).is_none(), "the old one is gone");
 }

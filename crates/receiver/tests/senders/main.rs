@@ -13,7 +13,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 use weir_log::{Item, Log, Options, Start};
 use weir_receiver::config::System;
-use weir_receiver::{Arrival, Config, Counters, Receiver, Records};
+use weir_receiver::{Arrival, Config, Gates, Listen, Listeners, Records};
 
 const KEY: &str = "key-of-main-intake";
 
@@ -23,7 +23,7 @@ const BEFORE: usize = 40_000;
 
 /// A receiver of syslog over TLS, which can be started again with the same log.
 struct Running {
-    receiver: Receiver,
+    listeners: Listeners,
     log: Arc<Log>,
 }
 
@@ -38,13 +38,15 @@ impl Running {
         let config = Config::parse(&folder.join("weir.yaml"), &text, &System).expect("a configuration");
         let options = Options { segment_bytes: 16 << 20, ..Options::default() };
         let log = Arc::new(Log::open(&folder.join("log"), options).expect("a log").0);
-        let receiver = Receiver::start(&config, Arc::new(Counters::default()), axum::Router::new()).expect("it listens");
-        receiver.open(Arc::clone(&log));
-        Running { receiver, log }
+        let gates = Gates::new(&config.limits);
+        let beside = |_: &Listen| axum::Router::new();
+        let listeners = Listeners::start(&config, Arc::default(), &gates, beside).expect("it listens");
+        listeners.open(Arc::clone(&log));
+        Running { listeners, log }
     }
 
     fn stop(self) {
-        self.receiver.stop();
+        self.listeners.stop();
         self.log.close();
     }
 
@@ -78,7 +80,10 @@ impl Drop for Program {
 
 /// Where a program is; nothing, and a word of it, where it is not installed.
 fn installed(program: &str) -> Option<String> {
-    let found = ["/usr/sbin", "/usr/bin"].map(|folder| format!("{folder}/{program}")).into_iter().find(|path| Path::new(path).exists());
+    let found = ["/usr/sbin", "/usr/bin"]
+        .map(|folder| format!("{folder}/{program}"))
+        .into_iter()
+        .find(|path| Path::new(path).exists());
     if found.is_none() {
         drop(writeln!(std::io::stderr(), "SKIPPED: {program} is not installed"));
     }
@@ -111,7 +116,13 @@ fn through_a_restart(folder: &Path, address: SocketAddr, mut send: impl FnMut(us
     }
     let known: HashSet<&str> = texts.iter().map(String::as_str).collect();
     let missing: Vec<usize> = (0..MESSAGES).filter(|number| !known.contains(&*format!("message {number}"))).collect();
-    drop(writeln!(std::io::stderr(), "{} messages, {} twice, {} missing", known.len(), texts.len() - known.len(), missing.len()));
+    drop(writeln!(
+        std::io::stderr(),
+        "{} messages, {} twice, {} missing",
+        known.len(),
+        texts.len() - known.len(),
+        missing.len()
+    ));
     assert!(missing.is_empty(), "{} are missing, the first ones {:?}", missing.len(), &missing[..missing.len().min(5)]);
     running.stop();
 }
@@ -150,7 +161,9 @@ action(type="omfwd" target="localhost" port="{port}" protocol="tcp" TCP_Framing=
     let sender = UnixDatagram::unbound().expect("a socket");
     through_a_restart(folder.path(), address, |number| {
         // A socket of this kind waits for its reader: nothing is dropped here.
-        sender.send_to(format!("<13>Jan  1 00:00:00 host app[1]: message {number}").as_bytes(), &socket).expect("rsyslog reads");
+        sender
+            .send_to(format!("<13>Jan  1 00:00:00 host app[1]: message {number}").as_bytes(), &socket)
+            .expect("rsyslog reads");
     });
 }
 
@@ -187,6 +200,8 @@ log {{ source(local); destination(weir); flags(flow-control); }};
     }
     let sender = UnixDatagram::unbound().expect("a socket");
     through_a_restart(folder.path(), address, |number| {
-        sender.send_to(format!("<13>Jan  1 00:00:00 host app[1]: message {number}").as_bytes(), &socket).expect("syslog-ng reads");
+        sender
+            .send_to(format!("<13>Jan  1 00:00:00 host app[1]: message {number}").as_bytes(), &socket)
+            .expect("syslog-ng reads");
     });
 }

@@ -8,15 +8,16 @@ mod answer;
 mod index;
 
 use crate::batch::{Batch, Event, Place};
-use crate::http::{Auth, BodyCompression, Client, Reach, ca};
-use crate::settings::{Bytes, OpenError, Span};
-use crate::sink::{Refused, Sink, SinkError};
+use crate::http::{Auth, BodyCompression, Client, Reach, TOO_LARGE, ca, grown};
+use crate::sink::{OpenError, Refused, Sink, SinkError};
+use crate::under_way::UnderWay;
+use crate::values::{Bytes, Span};
 use answer::{Outcome, outcomes};
 use index::IndexName;
 use serde::{Deserialize, Serialize};
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 use uuid::Uuid;
 
 /// An Elasticsearch or OpenSearch server.
@@ -60,7 +61,7 @@ impl BulkSettings {
         let reach = Reach { url: &self.url, auth: &self.auth, ca: ca(&self.ca), timeout: self.timeout };
         let (client, index) = (Client::new(&reach, self.compress)?, self.index.clone());
         let most = usize::try_from(self.size.0).unwrap_or(usize::MAX);
-        let (stored, refused, under_way) = (Place::default(), Vec::new(), None);
+        let (stored, refused, under_way) = (Place::default(), Vec::new(), UnderWay::default());
         Ok(Box::new(Bulk { client, index, size: most, most, stored, refused, under_way }))
     }
 }
@@ -73,15 +74,7 @@ struct Bulk {
     most: usize,
     stored: Place,
     refused: Vec<Refused>,
-    under_way: Option<UnderWay>,
-}
-
-/// A batch of which a part is stored.
-struct UnderWay {
-    from: Place,
-    to: Place,
-    /// The numbers of the events that are not.
-    open: Vec<usize>,
+    under_way: UnderWay,
 }
 
 /// What is asked for of the answer: an item's status and error.
@@ -89,18 +82,7 @@ const PATH: &str = "/_bulk?filter_path=errors,items.*.status,items.*.error.type,
 
 const NDJSON: &str = "application/x-ndjson";
 
-/// Too much for one request.
-const TOO_LARGE: u16 = 413;
-
 impl Bulk {
-    /// The numbers of a batch's events that are not stored.
-    fn open(&mut self, batch: &Batch) -> Vec<usize> {
-        match self.under_way.take() {
-            Some(known) if (known.from, known.to) == (batch.from(), batch.to()) => known.open,
-            _ => (0..batch.len()).collect(),
-        }
-    }
-
     /// Sends the first of the open events, and leaves in `open` those that are not stored.
     fn send(&mut self, events: &[Event<'_>], open: &mut Vec<usize>) -> Result<(), SinkError> {
         let mut body = Vec::new();
@@ -173,38 +155,21 @@ impl Bulk {
     }
 }
 
-/// The size of the next request after one that was taken: slowly back to the most, since one large event may have made it small.
-pub(crate) fn grown(size: usize, most: usize) -> usize {
-    size.saturating_add(size / 8 + 1).min(most)
-}
-
 impl Sink for Bulk {
     fn stored(&self) -> Place {
         self.stored
     }
 
     fn write(&mut self, batch: &Arc<Batch>) -> Result<(), SinkError> {
-        let mut open = self.open(batch);
+        let mut open = self.under_way.open(batch);
         let events: Vec<Event<'_>> = batch.events().collect();
         while !open.is_empty() {
             if let Err(error) = self.send(&events, &mut open) {
-                self.under_way = Some(UnderWay { from: batch.from(), to: batch.to(), open });
+                self.under_way.keep(batch, open);
                 return Err(error);
             }
         }
         self.stored = batch.to();
-        Ok(())
-    }
-
-    fn tick(&mut self, _: Instant) -> Result<(), SinkError> {
-        Ok(())
-    }
-
-    fn due(&self) -> Option<Instant> {
-        None
-    }
-
-    fn flush(&mut self) -> Result<(), SinkError> {
         Ok(())
     }
 

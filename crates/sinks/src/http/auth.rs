@@ -1,8 +1,9 @@
 //! Who the sink says that it is.
 
-use crate::settings::{Hidden, Secret};
+use crate::values::{Hidden, Secret};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
+use std::path::Path;
 use ureq::http::{HeaderName, HeaderValue, header};
 
 /// At most one of the three; none by default.
@@ -39,7 +40,24 @@ pub enum Header {
     Secret(Secret),
 }
 
+impl Header {
+    /// Takes a path that is relative from a folder.
+    pub(crate) fn go_below(&mut self, folder: &Path) {
+        if let Header::Secret(secret) = self {
+            secret.go_below(folder);
+        }
+    }
+}
+
 impl Auth {
+    /// Takes paths that are relative from a folder.
+    pub(crate) fn go_below(&mut self, folder: &Path) {
+        let password = self.basic.as_mut().map(|basic| &mut basic.password);
+        let secrets = [password, self.api_key.as_mut(), self.bearer.as_mut()];
+        secrets.into_iter().flatten().for_each(|secret| secret.go_below(folder));
+        self.headers.values_mut().for_each(|header| header.go_below(folder));
+    }
+
     /// Whether a request has a secret.
     pub(super) fn has_secrets(&self) -> bool {
         let is_secret = |header: &Header| matches!(header, Header::Secret(_));

@@ -5,8 +5,8 @@ mod retry_after;
 
 pub use auth::{Auth, Basic, Header};
 
-use crate::settings::{OpenError, Span};
-use crate::sink::SinkError;
+use crate::sink::{OpenError, SinkError};
+use crate::values::Span;
 use flate2::Compression;
 use flate2::write::GzEncoder;
 use serde::{Deserialize, Serialize};
@@ -66,6 +66,14 @@ pub(crate) struct Answer {
     pub status: u16,
     pub retry_after: Option<Duration>,
     pub body: Vec<u8>,
+}
+
+/// The status of a request that is too large for the server.
+pub(crate) const TOO_LARGE: u16 = 413;
+
+/// The size of the next request after one that was taken: slowly back to the most, since one large event may have made it small.
+pub(crate) fn grown(size: usize, most: usize) -> usize {
+    size.saturating_add(size / 8 + 1).min(most)
 }
 
 impl Client {

@@ -4,11 +4,15 @@ mod spool;
 mod table;
 mod tables;
 
-use crate::gather::{Gather, Layout};
+use crate::context::Context;
+use crate::destination::{AGE, Destination, SIZE, To};
+use crate::gather::{Gather, Layout, Rotation};
 use crate::partition::Template;
-use crate::settings::{AGE, Bytes, Context, Destination, OpenError, Rotation, SIZE, Span, To};
-use crate::sink::Sink;
+use crate::sink::{OpenError, Sink};
+use crate::values::{Bytes, Span};
 use serde::{Deserialize, Serialize};
+use std::path::Path;
+use std::time::Duration;
 use tables::Tables;
 
 /// Parquet files with typed columns, one for each format and folder, sorted by `@timestamp`.
@@ -56,6 +60,26 @@ fn age() -> Span {
 }
 
 impl ParquetSettings {
+    /// Files below a folder; the first event waits as long as usual, or so long.
+    pub(crate) fn below(to: &Path, age: Option<Duration>) -> Self {
+        ParquetSettings {
+            to: To::folder(to),
+            partition: None,
+            security_lake: None,
+            size: SIZE,
+            age: age.map_or(AGE, Span),
+            #[cfg(feature = "object-store")]
+            s3: None,
+        }
+    }
+
+    /// Takes paths that are relative from a folder.
+    pub(crate) fn go_below(&mut self, folder: &Path) {
+        self.to.go_below(folder);
+        #[cfg(feature = "object-store")]
+        self.s3.iter_mut().for_each(|s3| s3.go_below(folder));
+    }
+
     pub(crate) fn open(&self, context: &Context) -> Result<Box<dyn Sink>, OpenError> {
         let template = self.template().map_err(|why| OpenError(format!("the sink {}: {why}", context.name)))?;
         let destination = Destination {
@@ -70,7 +94,7 @@ impl ParquetSettings {
         Ok(Box::new(Gather::new(tables, store, cuts, layout)))
     }
 
-    fn template(&self) -> Result<Template, String> {
+    pub(crate) fn template(&self) -> Result<Template, String> {
         match (&self.partition, &self.security_lake) {
             (Some(_), Some(_)) => {
                 Err("`partition` and `security_lake` say the same thing: give one of them".to_owned())
@@ -83,7 +107,7 @@ impl ParquetSettings {
 }
 
 impl SecurityLake {
-    fn template(&self) -> Result<Template, String> {
+    pub(crate) fn template(&self) -> Result<Template, String> {
         let SecurityLake { source, region, account } = self;
         if [source, region, account].iter().any(|part| part.contains('/') || part.is_empty()) {
             return Err("`security_lake`: source, region and account are names without a slash".to_owned());

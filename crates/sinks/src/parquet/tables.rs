@@ -5,9 +5,9 @@
 use super::spool::Spool;
 use super::table::{PushError, Table};
 use crate::batch::Event;
+use crate::context::FieldsOf;
 use crate::files::Appending;
 use crate::gather::{CloseError, Writer};
-use crate::settings::FieldsOf;
 use crate::sink::Refused;
 use std::collections::HashMap;
 use std::io;

@@ -2,8 +2,8 @@
 
 use super::{PublishError, Store, cannot};
 use crate::files::read_full;
-use crate::settings::Secret;
 use crate::sink::SinkError;
+use crate::values::Secret;
 use object_store::aws::{AmazonS3, AmazonS3Builder};
 use object_store::path::Path;
 use object_store::{ClientOptions, MultipartUpload, ObjectStoreExt, PutPayload, RetryConfig};
@@ -30,6 +30,14 @@ pub struct ObjectSettings {
     pub session_token: Option<Secret>,
     /// Whether requests may go over HTTP without TLS.
     pub allow_http: bool,
+}
+
+impl ObjectSettings {
+    /// Takes paths that are relative from a folder.
+    pub(crate) fn go_below(&mut self, folder: &std::path::Path) {
+        let secrets = [&mut self.access_key_id, &mut self.secret_access_key, &mut self.session_token];
+        secrets.into_iter().flatten().for_each(|secret| secret.go_below(folder));
+    }
 }
 
 /// A bucket and what names begin with in it.

@@ -1,21 +1,14 @@
-//! Where files go, and when they are complete.
+//! Where files go.
 
-use super::{Bytes, Context, OpenError, Span};
+use crate::context::Context;
 use crate::cuts::Cuts;
 use crate::partition::escaped;
+use crate::sink::OpenError;
 use crate::store::{Folder, Store};
+use crate::values::{Bytes, Span};
 use serde::{Deserialize, Serialize};
 use std::path::Path;
 use std::time::Duration;
-
-/// When the files of a sink are stored: at the first of the two.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Rotation {
-    /// About how many bytes the largest of them has.
-    pub size: Bytes,
-    /// How long its first event has waited.
-    pub age: Span,
-}
 
 /// What files have that nobody gave a size for: what readers of lakes want.
 pub(crate) const SIZE: Bytes = Bytes(128_000_000);
@@ -27,6 +20,25 @@ pub(crate) const AGE: Span = Span(Duration::from_secs(300));
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct To(pub String);
+
+impl To {
+    /// A folder of this machine.
+    pub(crate) fn folder(path: &Path) -> Self {
+        To(path.to_string_lossy().into_owned())
+    }
+
+    /// Whether it is a URL, and no folder.
+    fn is_url(&self) -> bool {
+        self.0.contains("://")
+    }
+
+    /// Takes a folder that is relative from another one.
+    pub(crate) fn go_below(&mut self, folder: &Path) {
+        if !self.is_url() {
+            *self = To::folder(&folder.join(&self.0));
+        }
+    }
+}
 
 /// A destination as the configuration has it.
 pub(crate) struct Destination<'s> {
@@ -48,7 +60,7 @@ impl Destination<'_> {
 
     #[cfg(feature = "object-store")]
     fn store(&self, context: &Context, prefix: &str) -> Result<Box<dyn Store>, String> {
-        if !self.to.0.contains("://") {
+        if !self.to.is_url() {
             return match self.s3 {
                 Some(_) => Err("`s3` is for a destination `s3://BUCKET/PREFIX`".to_owned()),
                 None => self.folder(context, prefix),
@@ -62,7 +74,7 @@ impl Destination<'_> {
 
     #[cfg(not(feature = "object-store"))]
     fn store(&self, context: &Context, prefix: &str) -> Result<Box<dyn Store>, String> {
-        match self.to.0.contains("://") {
+        match self.to.is_url() {
             true => Err("this build has no stores of objects (feature `object-store`)".to_owned()),
             false => self.folder(context, prefix),
         }

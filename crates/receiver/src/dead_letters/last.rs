@@ -1,6 +1,6 @@
 //! The last records that became no event, for people to look at.
 
-use crate::dead_letters::{DeadLetter, Original};
+use super::letter::{DeadLetter, Original};
 use std::collections::VecDeque;
 use std::sync::{Mutex, PoisonError};
 

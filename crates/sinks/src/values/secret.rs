@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 use std::fmt;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// Where a secret is: `{file: PATH}` or `{env: NAME}`. It is read each time it is used, so that a new one needs no restart.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -28,6 +28,13 @@ struct Written {
 }
 
 impl Secret {
+    /// Takes a path that is relative from a folder.
+    pub(crate) fn go_below(&mut self, folder: &Path) {
+        if let Secret::File(path) = self {
+            *path = folder.join(&*path);
+        }
+    }
+
     /// Reads it.
     ///
     /// # Errors

@@ -1,9 +1,8 @@
 //! Sizes and times in words.
 
-use serde::de::{self, Deserializer, Visitor};
+use serde::de::{self, Deserializer, Unexpected, Visitor};
 use serde::{Deserialize, Serialize, Serializer};
 use std::fmt;
-use std::str::FromStr;
 use std::time::Duration;
 
 /// A number of bytes: `128MB`, `64 MiB`, `900kB`, or a plain number.
@@ -14,11 +13,11 @@ pub struct Bytes(pub u64);
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Span(pub Duration);
 
+/// Units are read in capitals and small letters alike.
 const SIZES: &[(&str, u64)] = &[
     ("", 1),
     ("B", 1),
     ("kB", 1_000),
-    ("KB", 1_000),
     ("MB", 1_000_000),
     ("GB", 1_000_000_000),
     ("TB", 1_000_000_000_000),
@@ -32,30 +31,11 @@ const SIZES: &[(&str, u64)] = &[
 const TIMES: &[(&str, u64)] =
     &[("ms", 1), ("s", 1_000), ("min", 60_000), ("m", 60_000), ("h", 3_600_000), ("d", 86_400_000)];
 
-impl FromStr for Bytes {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, String> {
-        let bytes = number_with_unit(text, SIZES);
-        bytes
-            .map(Bytes)
-            .ok_or_else(|| format!("`{text}` is no size: write a number and B, kB, MB, GB, KiB, MiB or GiB"))
-    }
-}
-
-impl FromStr for Span {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, String> {
-        let time = number_with_unit(text, TIMES).map(Duration::from_millis);
-        time.map(Span).ok_or_else(|| format!("`{text}` is no time: write a number and ms, s, min, h or d"))
-    }
-}
-
 fn number_with_unit(text: &str, units: &[(&str, u64)]) -> Option<u64> {
+    let text = text.trim();
     let end = text.find(|letter: char| !letter.is_ascii_digit()).unwrap_or(text.len());
     let (number, unit) = text.split_at(end);
-    let (_, factor) = units.iter().find(|(name, _)| *name == unit.trim())?;
+    let (_, factor) = units.iter().find(|(name, _)| name.eq_ignore_ascii_case(unit.trim()))?;
     number.parse::<u64>().ok()?.checked_mul(*factor)
 }
 
@@ -78,8 +58,27 @@ fn write_largest(f: &mut fmt::Formatter<'_>, number: u64, units: &[(&str, u64)],
     write!(f, "{}{unit}", number / factor)
 }
 
+impl Bytes {
+    fn of(number: u64) -> Self {
+        Bytes(number)
+    }
+}
+
+impl Span {
+    fn of(milliseconds: u64) -> Self {
+        Span(Duration::from_millis(milliseconds))
+    }
+}
+
 macro_rules! in_words {
-    ($name:ident, $expected:literal) => {
+    ($name:ident, $units:ident, $expected:literal) => {
+        impl $name {
+            /// Reads it as people write it; nothing where it is none.
+            pub fn read(text: &str) -> Option<Self> {
+                number_with_unit(text, $units).map($name::of)
+            }
+        }
+
         impl<'de> Deserialize<'de> for $name {
             fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
                 struct Words;
@@ -91,11 +90,17 @@ macro_rules! in_words {
                     }
 
                     fn visit_str<E: de::Error>(self, text: &str) -> Result<$name, E> {
-                        text.parse().map_err(E::custom)
+                        $name::read(text).ok_or_else(|| E::invalid_value(Unexpected::Str(text), &self))
                     }
 
                     fn visit_u64<E: de::Error>(self, number: u64) -> Result<$name, E> {
-                        number.to_string().parse().map_err(E::custom)
+                        let unexpected = Unexpected::Unsigned(number);
+                        $name::read(&number.to_string()).ok_or_else(|| E::invalid_value(unexpected, &self))
+                    }
+
+                    fn visit_i64<E: de::Error>(self, number: i64) -> Result<$name, E> {
+                        let unexpected = Unexpected::Signed(number);
+                        $name::read(&number.to_string()).ok_or_else(|| E::invalid_value(unexpected, &self))
                     }
                 }
                 deserializer.deserialize_any(Words)
@@ -110,8 +115,8 @@ macro_rules! in_words {
     };
 }
 
-in_words!(Bytes, "a size such as 128MB");
-in_words!(Span, "a time such as 5min");
+in_words!(Bytes, SIZES, "a size such as 128 MB");
+in_words!(Span, TIMES, "a time such as 5 min");
 
 #[cfg(test)]
 mod tests {
@@ -119,29 +124,37 @@ mod tests {
 
     #[test]
     fn sizes_and_times_are_read_and_written_in_words() {
-        for (text, bytes) in [("128MB", 128_000_000), ("64 MiB", 64 << 20), ("900kB", 900_000), ("17", 17), ("0", 0)] {
-            assert_eq!(text.parse(), Ok(Bytes(bytes)), "{text}");
+        let sizes = [
+            ("128MB", 128_000_000),
+            ("64 MiB", 64 << 20),
+            ("900kb", 900_000),
+            ("5mb", 5_000_000),
+            ("17", 17),
+            ("0", 0),
+        ];
+        for (text, bytes) in sizes {
+            assert_eq!(Bytes::read(text), Some(Bytes(bytes)), "{text}");
         }
-        for (text, millis) in
-            [("5min", 300_000), ("30s", 30_000), ("500ms", 500), ("1h", 3_600_000), ("2d", 172_800_000)]
-        {
+        let times = [("5min", 300_000), ("30s", 30_000), ("500ms", 500), ("1h", 3_600_000), ("2d", 172_800_000)];
+        for (text, millis) in times {
             let span = Span(Duration::from_millis(millis));
-            assert_eq!(text.parse(), Ok(span), "{text}");
+            assert_eq!(Span::read(text), Some(span), "{text}");
             assert_eq!(span.to_string(), text.to_owned());
         }
         assert_eq!(Bytes(128_000_000).to_string(), "128MB");
         assert_eq!(Bytes(1 << 20).to_string(), "1MiB");
+        assert_eq!(serde_yaml::from_str::<Bytes>("4096").expect("a plain number"), Bytes(4096));
     }
 
     #[test]
     fn what_is_no_size_or_time_says_what_would_be_one() {
-        for text in ["", "MB", "-1MB", "1.5MB", "5 parsecs", "99999999999999GB"] {
-            let error = text.parse::<Bytes>().expect_err(text);
-            assert!(error.contains("MiB") || text.is_empty(), "{error}");
+        for text in ["", "MB", "-1MB", "1.5MB", "5 parsecs", "99999999999999GB", "-1"] {
+            assert_eq!(Bytes::read(text), None, "{text}");
         }
-        assert!("5".parse::<Span>().expect_err("no unit").contains("min"));
-        let error = serde_yaml::from_str::<Span>("5 fortnights").expect_err("no unit of time");
-        assert!(error.to_string().contains("is no time"), "{error}");
-        assert_eq!(serde_yaml::from_str::<Bytes>("4096").expect("a plain number"), Bytes(4096));
+        assert_eq!(Span::read("5"), None, "seconds or minutes?");
+        let error = serde_yaml::from_str::<Span>("5 fortnights").expect_err("no unit of time").to_string();
+        assert!(error.contains("a time such as 5 min"), "{error}");
+        let error = serde_yaml::from_str::<Bytes>("-5").expect_err("no size").to_string();
+        assert!(error.contains("a size such as 128 MB"), "{error}");
     }
 }
