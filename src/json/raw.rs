@@ -29,16 +29,42 @@ pub fn first(text: &str) -> Result<&str, Error> {
 /// Where the text is no JSON object, or a key has an escape that stands for no character.
 pub fn members(text: &str) -> Result<Vec<(Cow<'_, str>, &str)>, Error> {
     let mut members = Vec::new();
+    each_member(text, |key, value| members.push((key, value)))?;
+    Ok(members)
+}
+
+/// Visits what [`members`] gives, one by one.
+///
+/// # Errors
+/// As [`members`]; what stands before the mistake was visited.
+pub fn each_member<'t>(text: &'t str, mut visit: impl FnMut(Cow<'t, str>, &'t str)) -> Result<(), Error> {
     whole(text, |cursor| {
         let mut goes_on = cursor.opens_as(b'{', Problem::NoObject)?;
         while goes_on {
             let key = cursor.key()?;
-            members.push((key, cursor.raw()?));
+            visit(key, cursor.raw()?);
             goes_on = cursor.goes_on(b'}')?;
         }
         Ok(())
-    })?;
-    Ok(members)
+    })
+}
+
+/// The first member of an object with a key. What stands behind it is not looked at.
+///
+/// # Errors
+/// Where the text up to there does not begin a JSON object.
+pub fn member<'t>(text: &'t str, wanted: &str) -> Result<Option<&'t str>, Error> {
+    walk(text, |cursor| {
+        let mut goes_on = cursor.opens_as(b'{', Problem::NoObject)?;
+        while goes_on {
+            let (key, value) = (cursor.key()?, cursor.raw()?);
+            if key == wanted {
+                return Ok(Some(value));
+            }
+            goes_on = cursor.goes_on(b'}')?;
+        }
+        Ok(None)
+    })
 }
 
 /// The items of a list.

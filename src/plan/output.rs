@@ -6,6 +6,7 @@ use crate::infer;
 use crate::json;
 use crate::taxonomy::{Field, FieldType, Origin, Reading, Taxonomy};
 use hashbrown::HashMap;
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The fields of an event that can be written, and what becomes of values on the way.
@@ -96,6 +97,11 @@ impl Output {
         Output { containers, fields, taxonomy, owned, nodes: root.into_nodes(), message, event_id, intake }
     }
 
+    /// Visits the fields of the tree by their dotted names, in the order in which they are written.
+    pub fn each_name(&self, visit: &mut dyn FnMut(&str, Slot)) {
+        each_name(&self.nodes, &mut String::new(), visit);
+    }
+
     /// The key at which the field of a slot is written.
     pub fn node(&self, slot: Slot) -> Option<&KeyNode> {
         find(&self.nodes, slot)
@@ -109,6 +115,28 @@ impl Output {
     /// Whether the field of a slot comes out.
     pub fn writes(&self, slot: Slot) -> bool {
         slot == self.message || self.fields.iter().any(|(known, _)| *known == slot)
+    }
+}
+
+fn each_name(nodes: &[KeyNode], above: &mut String, visit: &mut dyn FnMut(&str, Slot)) {
+    for node in nodes {
+        let length = above.len();
+        if length > 0 {
+            above.push('.');
+        }
+        above.push_str(&node.name());
+        if let Some(slot) = node.slot {
+            visit(above, slot);
+        }
+        each_name(&node.children, above, visit);
+        above.truncate(length);
+    }
+}
+
+impl KeyNode {
+    fn name(&self) -> Cow<'_, str> {
+        let key = self.key.strip_suffix(b":").and_then(|key| str::from_utf8(key).ok());
+        key.and_then(|key| json::raw::string(key).ok()).expect("a key is a text as JSON with its colon")
     }
 }
 

@@ -1,9 +1,10 @@
 //! Which fields a plan can write, by name.
 
 use super::Plan;
-use super::output::field_of;
+use super::expression::Slot;
+use super::output::{Output, field_of};
 use super::tree::{Assignment, Operation, Work};
-use crate::taxonomy::{Field, Taxonomy};
+use crate::taxonomy::{Field, FieldType, Origin, Taxonomy};
 use std::collections::BTreeSet;
 
 impl Plan {
@@ -23,6 +24,20 @@ impl Plan {
         self.tree.rules.iter().flat_map(|bound| bound.rule.writes).copied().collect()
     }
 
+    /// Every field that can come out, with its type, in the order in which it is written: what the pipeline sets, what inference adds,
+    /// what dicts are spread over, the raw text, and what a run says of itself. What stands inside an object that nothing declares is not among them.
+    pub fn outputs(&self) -> Vec<Field> {
+        let mut outputs = Vec::new();
+        self.tree.output.each_name(&mut |name, slot| {
+            let output = &self.tree.output;
+            let known = output.fields.iter().find(|(known, _)| *known == slot).map(|(_, field)| field.clone());
+            let own = || Field::new(name.to_owned(), own_type(output, slot), Origin::Platform);
+            let is_own = slot == output.message || output.intake.contains(&slot);
+            outputs.extend(known.or_else(|| is_own.then(own)));
+        });
+        outputs
+    }
+
     /// The field of a name with its type, as it is cast; `None` for one that does not come out because nothing declares
     /// it.
     pub fn field(&self, name: &str) -> Option<Field> {
@@ -33,6 +48,11 @@ impl Plan {
     pub fn taxonomy(&self) -> &Taxonomy {
         &self.tree.output.taxonomy
     }
+}
+
+/// The type of a field of the run's own: the warnings are a list.
+fn own_type(output: &Output, slot: Slot) -> FieldType {
+    if slot == output.intake[1] { FieldType::Array } else { FieldType::Keyword }
 }
 
 impl Operation {

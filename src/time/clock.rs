@@ -76,15 +76,27 @@ impl Moment {
     /// Limit.
     pub fn brief_text<'a>(&self, arena: &'a Arena, text: &'a str) -> Result<&'a str, Fault> {
         let mut buffer = [0; LENGTH];
-        let brief = match self.microsecond {
-            0 => {
-                self.written(&mut buffer);
-                buffer[SECONDS] = b'Z';
-                std::str::from_utf8(&buffer[..=SECONDS]).unwrap_or_default()
-            }
-            _ => self.written(&mut buffer),
-        };
+        let brief = self.brief(&mut buffer);
         if brief == text { Ok(text) } else { arena.text(brief) }
+    }
+
+    /// Whether a text is what [`Moment::brief_text`] gives.
+    pub(super) fn is_brief(&self, text: &str) -> bool {
+        self.brief(&mut [0; LENGTH]) == text
+    }
+
+    /// Microseconds since 1970-01-01T00:00:00Z.
+    pub fn microseconds(&self) -> i64 {
+        self.seconds * 1_000_000 + self.microsecond
+    }
+
+    fn brief<'b>(&self, buffer: &'b mut [u8; LENGTH]) -> &'b str {
+        if self.microsecond != 0 {
+            return self.written(buffer);
+        }
+        self.written(buffer);
+        buffer[SECONDS] = b'Z';
+        std::str::from_utf8(&buffer[..=SECONDS]).unwrap_or_default()
     }
 
     fn written<'b>(&self, buffer: &'b mut [u8; LENGTH]) -> &'b str {

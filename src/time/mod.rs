@@ -38,3 +38,26 @@ pub fn read_whole(text: &str) -> Option<Moment> {
         .or_else(|| detect::read(text, None, None))
         .or_else(|| uncommon::read(text, None, None))
 }
+
+/// The microseconds since 1970 of a moment as the fields of an event have it: RFC 3339 in UTC, without a fraction or with six digits.
+/// `None` for any other text.
+pub fn microseconds(text: &str) -> Option<i64> {
+    rfc3339::read(text, None).filter(|moment| moment.is_brief(text)).map(|moment| moment.microseconds())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn microseconds_are_those_of_a_field() {
+        assert_eq!(microseconds("1970-01-01T00:00:01Z"), Some(1_000_000));
+        assert_eq!(microseconds("1969-12-31T23:59:59.999999Z"), Some(-1));
+        assert_eq!(microseconds("2026-11-30T12:00:00.000001Z"), Some(1_796_040_000_000_001));
+        for other in
+            ["2026-11-30T12:00:00.000Z", "2026-11-30T12:00:00.1Z", "2026-11-30T12:00:00+00:00", "1970-01-01", ""]
+        {
+            assert_eq!(microseconds(other), None, "{other}");
+        }
+    }
+}

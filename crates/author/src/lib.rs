@@ -15,6 +15,7 @@ pub mod check;
 pub mod compare;
 pub mod coverage;
 pub mod diff;
+pub mod document;
 mod dotted;
 pub mod explain;
 pub mod finding;

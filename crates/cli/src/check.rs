@@ -1,6 +1,5 @@
 //! `weir check`: all that can be found about formats without running them.
 
-use crate::load;
 use crate::stop::{Outcome, Stop};
 use crate::terminal::{Paint, bold};
 use clap::{Args, ValueEnum};
@@ -11,6 +10,7 @@ use weir::diagnostic::{self, Severity};
 use weir_author::check::{self, Checked, Written};
 use weir_author::finding::{self, Finding};
 use weir_author::words::plural;
+use weir_formats::folders;
 
 const LONG_ABOUT: &str = "\
 Check all formats at and below the given paths without running them: specs, fields, manifests, smart descriptions, contracts \
@@ -56,7 +56,7 @@ enum Notation {
 /// # Errors
 /// Where a path or file cannot be read or the output is closed.
 pub fn run(arguments: &Arguments, paint: Paint) -> Result<Outcome, Stop> {
-    let places = load::found(&arguments.paths)?;
+    let places = folders::found(&arguments.paths)?;
     let mut teller =
         Teller { notation: arguments.format, paint, told: BTreeSet::new(), errors: 0, warnings: 0, hints: 0 };
     let mut modules = BTreeSet::new();
@@ -73,10 +73,10 @@ pub fn run(arguments: &Arguments, paint: Paint) -> Result<Outcome, Stop> {
 
 /// All findings about what the formats of a module share.
 fn of_module(module: &Path) -> Result<Checked, Stop> {
-    let folder = load::module(module)?;
+    let folder = folders::module(module)?;
     let mut written = Written::default();
     if folder.fields.is_some() {
-        for place in load::find(&[module.to_owned()])? {
+        for place in folders::find(&[module.to_owned()])? {
             written.add(&check::format(&place.folder()?).written);
         }
     }

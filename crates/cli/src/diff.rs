@@ -1,7 +1,6 @@
 //! `weir diff`: the same records through two versions of a format, and what of the events changes by which action.
 
 use crate::findings;
-use crate::load::Place;
 use crate::records;
 use crate::report_format::ReportFormat;
 use crate::stop::{Outcome, Stop};
@@ -14,6 +13,7 @@ use std::path::PathBuf;
 use weir::Input;
 use weir_author::diff::Comparison;
 use weir_author::pairs::NOW;
+use weir_formats::Place;
 
 const LONG_ABOUT: &str = "\
 Run the same records through two versions of a format and show what changes in the events, grouped by the action, \

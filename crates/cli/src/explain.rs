@@ -2,7 +2,6 @@
 
 use crate::findings;
 use crate::input;
-use crate::load::Place;
 use crate::records;
 use crate::stop::{Outcome, Stop};
 use crate::terminal::{Paint, painted};
@@ -15,6 +14,7 @@ use weir::{Input, Record};
 use weir_author::explain::Explained;
 use weir_author::pairs::NOW;
 use weir_author::words::plural;
+use weir_formats::Place;
 
 const LONG_ABOUT: &str = "\
 Run a format over one event and show each step: whether each entry of the pipeline ran and, if not, its filter with the \

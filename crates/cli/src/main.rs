@@ -8,13 +8,10 @@ mod coverage;
 mod dataset;
 mod diff;
 mod docs;
-mod document;
 mod explain;
 mod findings;
-mod formats;
 mod input;
 mod lines;
-mod load;
 #[cfg(unix)]
 mod log;
 mod logpush;
@@ -23,6 +20,8 @@ mod plan;
 mod profiler;
 mod records;
 mod replaced;
+#[cfg(unix)]
+mod replay;
 mod report;
 mod report_format;
 mod run;
@@ -34,9 +33,7 @@ mod tally;
 mod terminal;
 mod test;
 mod troubles;
-mod unread;
 mod utf16;
-mod verdict;
 
 use alloc_tracker::Allocator;
 use clap::{Parser, Subcommand, ValueEnum};
@@ -61,7 +58,7 @@ const EXIT_CODES: &str = "\
 Exit codes:
   0  success, also if the reader of the output closes the pipe early
   1  check found an error, test a failing pair, diff or dataset a change, docs --check an outdated page, log check
-     damage, or run --strict a failed record
+     damage, replay a record that still fails, run --strict a failed record, or serve a log that cannot be trusted
   2  wrong usage, a file that cannot be read or written, a format that does not compile at all, or nothing found";
 
 #[derive(Parser)]
@@ -91,6 +88,8 @@ enum Command {
     Serve(serve::Arguments),
     #[cfg(unix)]
     Log(log::Arguments),
+    #[cfg(unix)]
+    Replay(replay::Arguments),
 }
 
 #[derive(Clone, Copy, ValueEnum)]
@@ -124,6 +123,8 @@ fn main() -> ExitCode {
         Command::Serve(arguments) => serve::run(&arguments),
         #[cfg(unix)]
         Command::Log(arguments) => log::run(&arguments, paint),
+        #[cfg(unix)]
+        Command::Replay(arguments) => replay::run(&arguments, paint),
     };
     match outcome {
         Ok(Outcome::Well) | Err(Stop::PipeClosed) => ExitCode::SUCCESS,

@@ -1,12 +1,12 @@
 //! `weir plan`: what a format compiles to.
 
 use crate::findings;
-use crate::load::Place;
 use crate::stop::{Outcome, Stop};
 use crate::terminal::Paint;
 use clap::Args;
 use std::io::{self, Write};
 use std::path::PathBuf;
+use weir_formats::Place;
 
 const LONG_ABOUT: &str = "\
 Print what a format compiles to: the entries in the order in which they run, with their filters and what each reads and \

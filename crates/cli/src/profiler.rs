@@ -1,12 +1,11 @@
 //! The profile that a run keeps, and the files it is in.
 
-use crate::formats::{Formats, Loaded};
-use crate::load;
 use crate::stop::Stop;
 use std::path::Path;
 use weir::run::Coverage;
 use weir::{Record, Report, Scratch, Status};
 use weir_dataset::{Profile, Profiles};
+use weir_formats::{Formats, Loaded, folders, message};
 
 /// Gathers a profile for each format of a run.
 pub struct Profiler {
@@ -31,7 +30,7 @@ impl Profiler {
         out: &mut Vec<u8>,
     ) -> Option<&'c Report> {
         let (profile, coverage) = self.kept.get_mut(place)?;
-        profile.add(&crate::formats::message(record.input), format.contract.as_ref());
+        profile.add(&message(record.input), format.contract.as_ref());
         let report = format.plan.cover(scratch, record, out, coverage);
         profile.failed += u64::from(report.status() == Status::Failure);
         Some(report)
@@ -64,7 +63,7 @@ impl Profiler {
 /// # Errors
 /// Where the file cannot be read or holds something else.
 pub fn read(path: &Path) -> Result<Profiles, Stop> {
-    let text = load::read(path)?;
+    let text = folders::read(path)?;
     serde_json::from_str(&text)
         .map_err(|error| Stop::Because(format!("{} is not a profile of a run: {error}", path.display())))
 }

@@ -2,12 +2,12 @@
 
 use crate::input;
 use crate::lines::{Lines, MOST};
-use crate::load;
 use crate::stop::Stop;
 use std::ops::ControlFlow;
 use std::path::Path;
 use weir::Input;
 use weir_author::pairs;
+use weir_formats::folders;
 
 /// What is done with a record: it gets the record and its number in the file, from 1; blank lines do not count.
 pub type Visit<'v> = &'v mut dyn FnMut(Input<'_>, u64) -> Result<ControlFlow<()>, Stop>;
@@ -46,5 +46,5 @@ pub fn each(path: &Path, as_events: bool, visit: Visit<'_>) -> Result<(), Stop> 
 
 /// The input of a recorded pair; nothing where the file is none.
 fn recorded(path: &Path) -> Result<Option<String>, Stop> {
-    Ok(pairs::input(&load::read(path)?).map(str::to_owned))
+    Ok(pairs::input(&folders::read(path)?).map(str::to_owned))
 }

@@ -1,6 +1,6 @@
 //! `weir run`: raw records in, one event a record out.
 
-use crate::formats::{Formats, Loading};
+use crate::findings;
 use crate::output::{Output, refuse_same};
 use crate::runner::{self, Options, Reader, Shape};
 use crate::selection::Selection;
@@ -13,6 +13,7 @@ use std::io::{self, Write};
 use std::num::NonZero;
 use std::path::{Path, PathBuf};
 use std::thread;
+use weir_formats::{Formats, Loading};
 
 const LONG_ABOUT: &str = "\
 Run a format over raw records. Each record gives one event, in order, as one line of JSON, even if it fails: \
@@ -110,9 +111,9 @@ enum Kind {
 /// Where the format or the outputs cannot be used, or the output is closed.
 pub fn run(arguments: &Arguments, paint: Paint) -> Result<Outcome, Stop> {
     let selection = arguments.records.as_deref().map(Selection::parse).transpose()?;
-    let loading =
-        Loading { prefer: &arguments.prefer, deny_errors: arguments.deny_errors, quiet: arguments.quiet, paint };
-    let Some(formats) = Formats::load(&arguments.format, &loading)? else {
+    let loading = Loading { prefer: &arguments.prefer, deny_errors: arguments.deny_errors };
+    let formats = findings::telling(arguments.quiet, paint, |tell| Formats::load(&arguments.format, &loading, tell))?;
+    let Some(formats) = formats else {
         return Ok(Outcome::Unusable);
     };
     let standard = [PathBuf::from("-")];

@@ -2,7 +2,6 @@
 //!
 //! Why so: `docs/decisions/0014`.
 
-use crate::document::Part;
 use crate::lines::BYTE_ORDER_MARK;
 use crate::stop::Stop;
 use jsonpath_rust::parser::model::JpQuery;
@@ -10,6 +9,7 @@ use jsonpath_rust::parser::parse_json_path;
 use jsonpath_rust::query::js_path_process;
 use std::io::Read;
 use std::path::Path;
+use weir_author::document::Part;
 
 /// The largest document that is held, in bytes. As values it takes some times as much.
 const MOST: usize = 256 << 20;

@@ -2,6 +2,7 @@
 
 use std::io;
 use std::path::Path;
+use weir_formats::FormatError;
 
 /// How a command that ran to its end ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -38,6 +39,16 @@ impl Stop {
         match error.kind() {
             io::ErrorKind::BrokenPipe => Stop::PipeClosed,
             _ => Stop::Because(format!("cannot {verb} {}: {error}", path.display())),
+        }
+    }
+}
+
+/// A format that cannot be used, in the same words.
+impl From<FormatError> for Stop {
+    fn from(error: FormatError) -> Self {
+        match error {
+            FormatError::Io { path, source } => Stop::cannot("read", &path, &source),
+            FormatError::Because(why) => Stop::Because(why),
         }
     }
 }

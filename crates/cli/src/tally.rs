@@ -1,7 +1,6 @@
 //! What a run counts, shown while it goes on and at its end.
 
 use crate::troubles::Troubles;
-use crate::verdict::Verdict;
 use std::collections::BTreeMap;
 use std::fmt::{self, Display, Formatter};
 use std::io::{self, IsTerminal, Write};
@@ -9,6 +8,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 use weir::Report;
 use weir_author::words::plural;
+use weir_formats::Verdict;
 
 /// How often progress is shown.
 const PAUSE: Duration = Duration::from_millis(200);

@@ -2,10 +2,10 @@
 //!
 //! Why so: `docs/decisions/0105`.
 
-use crate::verdict::{Trouble, Verdict};
 use std::fmt::{self, Display, Formatter};
 use std::sync::Arc;
 use weir_author::words::{cut, plural};
+use weir_formats::{Trouble, Verdict};
 
 /// How many kinds are told apart; the records of others are counted.
 const KINDS: usize = 8;

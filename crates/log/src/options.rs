@@ -52,8 +52,8 @@ impl Options {
         self.segment_bytes / BLOCK
     }
 
-    /// What cannot be, in words.
-    pub(crate) fn mistake(&self) -> Option<String> {
+    /// What cannot be, in words: a log with these options would not open.
+    pub fn mistake(&self) -> Option<String> {
         let frame = blocks_of((HEADER_BYTES + self.part_bytes + MAX_METADATA_BYTES) as u64);
         let most = MAX_PAYLOAD_BYTES - MAX_METADATA_BYTES;
         if !(1..=most).contains(&self.part_bytes) {

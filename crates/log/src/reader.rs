@@ -36,9 +36,7 @@ impl Reader {
         }
         let known = claim(shared, name, start)?;
         let file = open_file(shared, name, &known).inspect_err(|_| release(shared, name))?;
-        let Position { next, number, .. } = file.position();
-        // At the beginning of all, how many entries were before is what the first segment says.
-        let cursor = Cursor::new(Arc::clone(shared), next, (next > 0).then_some(number));
+        let cursor = begin(shared, &file);
         Ok(Reader { shared: Arc::clone(shared), name: name.to_owned(), cursor, file })
     }
 
@@ -87,6 +85,11 @@ impl Reader {
         Ok(item)
     }
 
+    /// Goes back to where the position is saved: what was read since then comes again.
+    pub fn rewind(&mut self) {
+        self.cursor = begin(&self.shared, &self.file);
+    }
+
     /// Up to where the position is saved.
     pub fn saved(&self) -> Checkpoint {
         let Position { next, number, .. } = self.file.position();
@@ -127,6 +130,13 @@ impl Drop for Reader {
     fn drop(&mut self) {
         release(&self.shared, &self.name);
     }
+}
+
+/// What reads from the saved position on.
+fn begin(shared: &Arc<Shared>, file: &PositionFile) -> Cursor {
+    let Position { next, number, .. } = file.position();
+    // At the beginning of all, how many entries were before is what the first segment says.
+    Cursor::new(Arc::clone(shared), next, (next > 0).then_some(number))
 }
 
 fn broken(shared: &Shared, what: &str, name: &str, error: &io::Error) -> ReadError {

@@ -13,11 +13,25 @@ pub struct Arrival {
     pub encoding: Encoding,
     /// How its records are found.
     pub framing: Framing,
-    /// How many records the receiver counted, those that it rejected with them.
+    /// How many records the receiver counted, those that it rejected with them; blank lines are none.
     pub records: u32,
+    /// The largest record that was accepted then, in bytes. It stands here because a replay under another configuration has to cut alike.
+    #[serde(default = "record_bytes", skip_serializing_if = "is_usual")]
+    pub record_bytes: u32,
     /// The time that the sender gave for all of them, as RFC 3339.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub timestamp: Option<String>,
+}
+
+/// The largest record unless a key has another limit, in bytes: the public platform's 250 KiB.
+pub const RECORD_BYTES: u32 = 250 << 10;
+
+fn record_bytes() -> u32 {
+    RECORD_BYTES
+}
+
+fn is_usual(bytes: &u32) -> bool {
+    *bytes == RECORD_BYTES
 }
 
 /// How a body in the log is compressed.
@@ -53,6 +67,8 @@ pub enum Framing {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         path: Option<String>,
     },
+    /// A JSON array of objects with `json`, the record as text or object, and `timestamp`, its time, where the sender gave one.
+    Events,
     /// Messages as a syslog connection brought them, each with its length: `LENGTH SP MESSAGE`, as RFC 6587 counts octets.
     Counted,
 }

@@ -13,6 +13,14 @@ pub fn event_id(log: [u8; 16], sequence: u64, record: u32) -> Uuid {
     Uuid::from_u128(uuid)
 }
 
+/// The id of a log that gives this event's id again: it has the bits of the log's id that ids of events have.
+pub fn log_of(event: Uuid) -> [u8; 16] {
+    // The 48 bits, and of the 12 the higher ones, as they were put in; the entry's bits go.
+    let bits = event.as_u128();
+    let bits = (bits >> 80) << 74 | (bits >> 64 & 0xfff) << 62 | bits & ((1 << 62) - 1);
+    (bits >> 78).to_be_bytes()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -30,6 +38,7 @@ mod tests {
                     let id = event_id(log, sequence, record);
                     assert_eq!((id.get_version_num(), id.get_variant()), (8, uuid::Variant::RFC4122));
                     assert!(ids.insert(id), "{sequence} {record}");
+                    assert_eq!(event_id(log_of(id), sequence, record), id);
                 }
             }
         }

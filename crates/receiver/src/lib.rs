@@ -4,9 +4,38 @@
 //! http, syslog ──> arrival ──> weir_log ──> reader, one a sink ──> records ──> events ──> weir_sinks
 //!                                                                    └──> dead letters
 //! ```
+//!
+//! [`Config`] says where it listens, what keys open and where events go, and a [`Receiver`] does it. [`Records`] cuts what is stored.
 
 mod arrival;
+pub mod body;
+pub mod config;
+pub mod counters;
+pub mod dead_letters;
+pub mod deliver;
 mod event_id;
+pub mod formats;
+mod ingest;
+mod keys;
+mod listeners;
+pub mod notices;
+pub mod operate;
+mod receiver;
+mod recent;
+pub mod replay;
+mod settings;
+mod stopping;
+mod syslog;
+mod tls;
 
-pub use arrival::{Arrival, Encoding, Framing};
-pub use event_id::event_id;
+pub use arrival::{Arrival, Encoding, Framing, RECORD_BYTES};
+pub use body::{BodyError, Record, Records, Verdict};
+pub use config::Config;
+pub use counters::Counters;
+pub use event_id::{event_id, log_of};
+pub use keys::Key;
+pub use listeners::{Address, Gates, ListenError, Listeners, Protocol};
+pub use receiver::{Receiver, StartError};
+pub use settings::{Duplicates, IntakeSettings, Limits, Listen, TlsFiles};
+pub use stopping::Stopping;
+pub use tls::TlsError;

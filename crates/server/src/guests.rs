@@ -1,5 +1,5 @@
 //! The connections that wait for a request: where there is no place for a new one, the one that waits longest gives way,
-//! once it had time to ask.
+//! once it had time to ask; and none waits for ever.
 
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -27,11 +27,23 @@ struct Waiting {
 #[derive(Debug)]
 pub(crate) struct Guest {
     guests: Arc<Guests>,
-    /// Its turn, while it waits.
-    turn: Mutex<Option<u64>>,
+    state: Mutex<State>,
     told: Arc<Notify>,
     has_asked: AtomicBool,
 }
+
+/// What a connection does.
+#[derive(Debug, Default)]
+struct State {
+    /// How many of its requests are being answered: several, by HTTP/2.
+    requests: usize,
+    /// Its turn and since when it waits, while it does.
+    turn: Option<(u64, Instant)>,
+}
+
+/// A request that is being answered.
+#[derive(Debug)]
+pub(crate) struct Asking(Arc<Guest>);
 
 impl Guests {
     /// Tells the connection that waits longest to go, if it waited that long; whether there was one.
@@ -48,29 +60,23 @@ impl Guests {
     pub fn welcome(self: &Arc<Self>) -> Arc<Guest> {
         let guest = Guest {
             guests: Arc::clone(self),
-            turn: Mutex::default(),
+            state: Mutex::default(),
             told: Arc::default(),
             has_asked: AtomicBool::default(),
         };
-        guest.waits();
+        guest.waits(&mut lock(&guest.state));
         Arc::new(guest)
     }
 }
 
 impl Guest {
-    /// It sent a request.
-    pub fn asks(&self) {
+    /// It sent a request, which is answered when this is dropped.
+    pub fn asks(self: &Arc<Self>) -> Asking {
         self.has_asked.store(true, Ordering::Relaxed);
-        self.is_gone();
-    }
-
-    /// It got its answer, and waits again.
-    pub fn waits(&self) {
-        let mut waiting = lock(&self.guests.waiting);
-        waiting.turns += 1;
-        let turn = waiting.turns;
-        waiting.guests.insert(turn, (Instant::now(), Arc::clone(&self.told)));
-        *lock(&self.turn) = Some(turn);
+        let mut state = lock(&self.state);
+        state.requests += 1;
+        self.is_gone(&mut state);
+        Asking(Arc::clone(self))
     }
 
     /// Whether it sent a request before.
@@ -83,8 +89,27 @@ impl Guest {
         self.told.notified().await;
     }
 
-    fn is_gone(&self) {
-        if let Some(turn) = lock(&self.turn).take() {
+    /// Returns once it has waited that long for a request.
+    pub async fn overstays(&self, patience: Duration) {
+        loop {
+            let waited = lock(&self.state).turn.map_or(Duration::ZERO, |(_, since)| since.elapsed());
+            match patience.checked_sub(waited) {
+                Some(left) if !left.is_zero() => tokio::time::sleep(left).await,
+                _ => return,
+            }
+        }
+    }
+
+    fn waits(&self, state: &mut State) {
+        let mut waiting = lock(&self.guests.waiting);
+        waiting.turns += 1;
+        let (turn, now) = (waiting.turns, Instant::now());
+        waiting.guests.insert(turn, (now, Arc::clone(&self.told)));
+        state.turn = Some((turn, now));
+    }
+
+    fn is_gone(&self, state: &mut State) {
+        if let Some((turn, _)) = state.turn.take() {
             lock(&self.guests.waiting).guests.remove(&turn);
         }
     }
@@ -92,7 +117,17 @@ impl Guest {
 
 impl Drop for Guest {
     fn drop(&mut self) {
-        self.is_gone();
+        self.is_gone(&mut lock(&self.state));
+    }
+}
+
+impl Drop for Asking {
+    fn drop(&mut self) {
+        let mut state = lock(&self.0.state);
+        state.requests -= 1;
+        if state.requests == 0 {
+            self.0.waits(&mut state);
+        }
     }
 }
 
@@ -109,11 +144,13 @@ mod tests {
     fn who_waits_longest_gives_way_and_who_asks_does_not() {
         let guests = Arc::new(Guests::default());
         let [first, second, third] = [(); 3].map(|()| guests.welcome());
-        first.asks();
+        let asking = [first.asks(), first.asks()];
         assert!(guests.dismiss(Duration::ZERO), "the second waits longest");
         assert!(first.has_asked() && !second.has_asked());
-        first.waits();
-        drop(third);
+        let [one, other] = asking;
+        drop((one, third));
+        assert!(!guests.dismiss(Duration::ZERO), "the first has another request");
+        drop(other);
         assert!(guests.dismiss(Duration::ZERO), "the first waits again");
         assert!(!guests.dismiss(Duration::ZERO), "nobody is left");
     }

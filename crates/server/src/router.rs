@@ -19,23 +19,23 @@ struct Service {
     now: i64,
 }
 
-/// The paths of the server.
+/// The paths of the validation server.
 pub(crate) fn new(options: &Options) -> Router {
+    validation(options).route("/healthz", get(health)).fallback(unknown_path).method_not_allowed_fallback(wrong_method)
+}
+
+/// The path of the validation API, for a router that has others beside it.
+pub fn validation(options: &Options) -> Router {
     let limits = options.limits.clone();
     let service = Service { work: Work::new(&limits), limits, now: options.now };
-    Router::new()
-        .route("/healthz", get(health))
-        .route("/api/v1/ingest/formats/validate", post(validation))
-        .fallback(unknown_path)
-        .method_not_allowed_fallback(wrong_method)
-        .with_state(Arc::new(service))
+    Router::new().route("/api/v1/ingest/formats/validate", post(validate_events)).with_state(Arc::new(service))
 }
 
 async fn health() -> Response {
     json(r#"{"status":"ok"}"#.to_owned())
 }
 
-async fn validation(State(service): State<Arc<Service>>, request: Request) -> Result<Response, Refusal> {
+async fn validate_events(State(service): State<Arc<Service>>, request: Request) -> Result<Response, Refusal> {
     let _place = service.work.enter().await?;
     let packed = body::read(request, &service.limits).await?;
     let shared = Arc::clone(&service);

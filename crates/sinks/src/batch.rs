@@ -1,10 +1,11 @@
 //! Events on their way to a sink, in the order of the log.
 
+use serde::{Deserialize, Serialize};
 use std::ops::Range;
 use std::sync::Arc;
 
 /// A place between two records of the log. Places grow from record to record, across entries.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Place {
     /// The sequence number of an entry.
     pub sequence: u64,
@@ -92,9 +93,18 @@ pub struct BatchBuilder {
 }
 
 impl BatchBuilder {
-    /// Begins at a place, with the names of the formats that its events can have.
+    /// Begins at a place, with the names of formats that its events can have; [`BatchBuilder::format`] adds others.
     pub fn new(from: Place, formats: Vec<Arc<str>>) -> Self {
         BatchBuilder { batch: Batch { formats, from, to: from, ..Batch::default() } }
+    }
+
+    /// The number of the format with this name, which may be a new one.
+    pub fn format(&mut self, name: &Arc<str>) -> usize {
+        let formats = &mut self.batch.formats;
+        formats.iter().position(|known| known == name).unwrap_or_else(|| {
+            formats.push(Arc::clone(name));
+            formats.len() - 1
+        })
     }
 
     /// Adds an event of the format with this number, whose line `write` appends.

@@ -6,6 +6,9 @@ use std::time::{Duration, Instant};
 
 /// A destination of events. One thread drives it, and it may block that thread, within its own time limits.
 ///
+/// A sink that stores each batch at once has no more than [`Sink::stored`], [`Sink::write`] and, where its destination may refuse an
+/// event, [`Sink::refused`].
+///
 /// A sink that gathers (a file, a Parquet object) decides on a cut, a stretch of the log from one place to another, and notes it down
 /// durably **before** it stores it under names made from that stretch. So a retry after a crash stores the same stretch
 /// under the same names, and nothing is there twice.
@@ -24,20 +27,34 @@ pub trait Sink: Send {
     ///
     /// # Errors
     /// Where the destination cannot take it now; the caller asks again.
-    fn tick(&mut self, now: Instant) -> Result<(), SinkError>;
+    fn tick(&mut self, _now: Instant) -> Result<(), SinkError> {
+        Ok(())
+    }
 
     /// When [`Sink::tick`] has something to do; never, where nothing is gathered.
-    fn due(&self) -> Option<Instant>;
+    fn due(&self) -> Option<Instant> {
+        None
+    }
 
     /// Stores all that is gathered, at once: the process is about to end, or a test waits.
     ///
     /// # Errors
     /// As [`Sink::tick`].
-    fn flush(&mut self) -> Result<(), SinkError>;
+    fn flush(&mut self) -> Result<(), SinkError> {
+        Ok(())
+    }
+
+    /// Where the next batch has to begin at the latest, if not where the one before ended: what was gathered from there on is lost, since a
+    /// disk failed below it. Until the caller goes back there, or further, [`Sink::write`] takes nothing.
+    fn wants(&self) -> Option<Place> {
+        None
+    }
 
     /// Takes what the destination refused for good, one event each, since this was last called. Before the caller saves a place
     /// after them, it has them in the dead letters.
-    fn refused(&mut self) -> Vec<Refused>;
+    fn refused(&mut self) -> Vec<Refused> {
+        Vec::new()
+    }
 }
 
 /// Why a sink cannot take events now. That is never a reason to drop one.
@@ -49,6 +66,18 @@ pub struct SinkError {
     /// When the destination wants to be asked again, if it said so.
     pub retry_after: Option<Duration>,
 }
+
+impl SinkError {
+    /// A failure of which nobody knows when it ends.
+    pub(crate) fn new(why: impl Into<String>) -> Self {
+        SinkError { why: why.into(), retry_after: None }
+    }
+}
+
+/// Why a sink is not made.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
+pub struct OpenError(pub String);
 
 /// An event that a destination refuses for good, and would refuse each time.
 #[derive(Clone, Debug, PartialEq, Eq)]

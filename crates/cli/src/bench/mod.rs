@@ -8,7 +8,6 @@ mod shown;
 mod time;
 
 use crate::findings;
-use crate::load::{self, Place};
 use crate::records::each;
 use crate::report_format::ReportFormat;
 use crate::stop::{Outcome, Stop};
@@ -22,6 +21,7 @@ use std::time::Duration;
 use weir::Input;
 use weir::diagnostic::{Diagnostics, Sources};
 use weir::spec;
+use weir_formats::{Place, folders};
 
 const LONG_ABOUT: &str = "\
 Run the recorded inputs of a format again and again on one thread, and show how fast that is: megabytes and events a second, \
@@ -120,11 +120,11 @@ fn lines(path: &Path) -> Result<Vec<Vec<u8>>, Stop> {
 fn recorded(place: &Place) -> Result<Vec<Vec<u8>>, Stop> {
     let mut messages = Vec::new();
     for path in place.pairs()? {
-        let text = load::read(&path)?;
+        let text = folders::read(&path)?;
         let mut sources = Sources::new();
         let source = sources.add(path.display().to_string(), &*text);
         if let Some(pair) = spec::read_test(&text, source, &mut Diagnostics::new()) {
-            let message = crate::formats::message(Input::Event(pair.input.as_bytes()));
+            let message = weir_formats::message(Input::Event(pair.input.as_bytes()));
             messages.extend(Some(message.into_owned().into_bytes()).filter(|message| !message.is_empty()));
         }
     }

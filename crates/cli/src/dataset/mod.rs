@@ -1,6 +1,5 @@
 //! `weir dataset`: what a source documents about its records, and what the records say to that.
 
-pub mod contract;
 mod drift;
 mod new;
 mod report;

@@ -1,7 +1,5 @@
 //! `weir dataset new`: a first format from a list of fields and sample records.
 
-use crate::formats::message;
-use crate::load;
 use crate::records;
 use crate::replaced;
 use crate::stop::{Outcome, Stop};
@@ -13,6 +11,7 @@ use std::path::{Path, PathBuf};
 use uuid::Uuid;
 use weir_author::words::plural;
 use weir_dataset::{Draft, draft, read_field_list};
+use weir_formats::{folders, message};
 
 /// How many samples are read.
 const MOST: usize = 1000;
@@ -61,7 +60,7 @@ pub fn run(arguments: &Arguments) -> Result<Outcome, Stop> {
     if fs::symlink_metadata(&root).is_ok() {
         return Err(Stop::Because(format!("{} already exists; nothing was written", root.display())));
     }
-    let fields = read_field_list(&load::read(&arguments.fields)?)
+    let fields = read_field_list(&folders::read(&arguments.fields)?)
         .map_err(|reason| Stop::Because(format!("{}: {reason}", arguments.fields.display())))?;
     let samples = samples(&arguments.samples)?;
     let uuid = Uuid::new_v4().hyphenated().to_string();
@@ -86,7 +85,7 @@ fn samples(paths: &[PathBuf]) -> Result<Vec<String>, Stop> {
 fn write(root: &Path, draft: &Draft) -> Result<(), Stop> {
     for (name, text) in &draft.files {
         let path = root.join(name);
-        let folder = load::above(&path);
+        let folder = folders::above(&path);
         fs::create_dir_all(&folder).map_err(|error| Stop::cannot("write", &folder, &error))?;
         replaced::write(&path, text.as_bytes())?;
     }

@@ -1,10 +1,7 @@
 //! `weir dataset validate`: records compared with the contract of their dataset.
 
-use super::contract;
 use super::report::{percent, table};
 use crate::findings;
-use crate::formats::message;
-use crate::load::Place;
 use crate::records;
 use crate::report_format::ReportFormat;
 use crate::stop::{Outcome, Stop};
@@ -17,6 +14,7 @@ use std::ops::ControlFlow;
 use std::path::PathBuf;
 use weir_author::words::plural;
 use weir_dataset::{Contract, FieldShare, Finding, FindingKind, Profile, Validation, mapped_fields, validate};
+use weir_formats::{Place, message};
 
 const LONG_ABOUT: &str = "\
 Compare raw records with the contract of their dataset, the format's `dataset.yml`: which fields are renamed, new, \
@@ -77,7 +75,7 @@ fn kinds() -> PossibleValuesParser {
 /// Where a file cannot be read, there is no contract or no record, or the output is closed.
 pub fn run(arguments: &Arguments, paint: Paint) -> Result<Outcome, Stop> {
     let place = Place::at(&arguments.dataset)?;
-    let Some(contract) = contract::read(&place, paint)? else {
+    let Some(contract) = findings::contract(&place, paint)? else {
         let path = place.contract();
         return Err(Stop::Because(format!("there is no {} to compare records with", path.display())));
     };

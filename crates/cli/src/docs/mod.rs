@@ -2,9 +2,7 @@
 
 mod folder;
 
-use crate::dataset::contract;
 use crate::findings;
-use crate::load::{self, Place};
 use crate::stop::{Outcome, Stop};
 use crate::terminal::{self, Paint};
 use clap::Args;
@@ -13,6 +11,7 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use weir_author::NamedText;
 use weir_author::words::plural;
+use weir_formats::{Place, folders};
 use weir_pages::{FormatFiles, Notation, Page, index};
 
 const LONG_ABOUT: &str = "\
@@ -58,7 +57,7 @@ pub struct Arguments {
 /// # Errors
 /// Where a format cannot be read, a page cannot be written or the output is closed.
 pub fn run(arguments: &Arguments, paint: Paint) -> Result<Outcome, Stop> {
-    let places = load::found(&arguments.paths)?;
+    let places = folders::found(&arguments.paths)?;
     let notation = if arguments.html { Notation::Html } else { Notation::Markdown };
     match (&arguments.output, &*places) {
         (Some(folder), places) => in_folder(arguments, folder, places, notation, paint),
@@ -85,13 +84,13 @@ fn page(place: &Place, paint: Paint) -> Result<Option<Page>, Stop> {
     if format.plan.is_none() {
         return Ok(None);
     }
-    let manifest = load::optional(&place.root.join("_meta/manifest.yml"))?;
+    let manifest = folders::optional(&place.root.join("_meta/manifest.yml"))?;
     let module_manifest = match place.module() {
-        Some(module) => load::optional(&module.join("_meta/manifest.yml"))?,
+        Some(module) => folders::optional(&module.join("_meta/manifest.yml"))?,
         None => None,
     };
-    let contract = contract::read(place, paint)?;
-    let pairs = place.pairs()?.into_iter().map(|path| Ok((stem(&path), load::read(&path)?)));
+    let contract = findings::contract(place, paint)?;
+    let pairs = place.pairs()?.into_iter().map(|path| Ok((stem(&path), folders::read(&path)?)));
     let files = FormatFiles {
         format: &format,
         manifest: text(&manifest),
@@ -114,7 +113,7 @@ fn in_folder(
     let mut pages = Vec::with_capacity(places.len());
     for place in places {
         let Some(page) = page(place, paint)? else { return Ok(Outcome::Unusable) };
-        let module = folder::name(&load::above(&place.root))?;
+        let module = folder::name(&folders::above(&place.root))?;
         let path = format!("{module}/{}.{}", folder::name(&place.root)?, notation.extension());
         pages.push((path, module, page));
     }

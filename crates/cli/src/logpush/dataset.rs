@@ -1,13 +1,12 @@
 //! The dataset of a format: its contract, and the plan that says what of it is read.
 
-use crate::dataset::contract;
 use crate::findings;
-use crate::load::Place;
 use crate::stop::Stop;
 use crate::terminal::Paint;
 use std::io::{self, Write};
 use std::path::Path;
 use weir_dataset::Contract;
+use weir_formats::Place;
 use weir_logpush::{Requested, requested};
 
 /// The contract of a format on disk. What is wrong with it is told on standard error.
@@ -17,7 +16,7 @@ use weir_logpush::{Requested, requested};
 pub fn contract(place: &Place, paint: Paint) -> Result<Contract, Stop> {
     let root = place.root.display();
     let none = || Stop::Because(format!("{root} has no dataset.yml: its records do not come from Logpush"));
-    contract::read(place, paint)?.ok_or_else(none)
+    findings::contract(place, paint)?.ok_or_else(none)
 }
 
 /// A format whose dataset is to be pushed.

@@ -2,12 +2,12 @@
 
 use super::connection::{Connection, REFUSED, Whose};
 use super::dataset::contract;
-use crate::load::Place;
 use crate::stop::{Outcome, Stop};
 use crate::terminal::{self, Paint};
 use clap::Args;
 use std::io::{self, Write};
 use std::path::PathBuf;
+use weir_formats::Place;
 use weir_logpush::{endpoint, field_drift};
 
 const LONG_ABOUT: &str = "\

@@ -1,12 +1,12 @@
 //! `weir logpush permissions`: what the token must be allowed to do.
 
 use super::dataset::contract;
-use crate::load;
 use crate::stop::{Outcome, Stop};
 use crate::terminal::Paint;
 use clap::Args;
 use std::io::{self, Write};
 use std::path::PathBuf;
+use weir_formats::folders;
 
 const LONG_ABOUT: &str = "\
 List what a token needs for the jobs of datasets, in the words of the dashboard: on a line each, the dataset, whether \
@@ -33,7 +33,7 @@ pub struct Arguments {
 /// # Errors
 /// Where a contract cannot be read or the output is closed.
 pub fn run(arguments: &Arguments, paint: Paint) -> Result<Outcome, Stop> {
-    let places = load::find(&arguments.formats)?;
+    let places = folders::find(&arguments.formats)?;
     if places.is_empty() {
         return Err(Stop::Because("there is no format".into()));
     }

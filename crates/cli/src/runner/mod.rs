@@ -9,7 +9,6 @@ mod writer;
 
 pub use worker::Shape;
 
-use crate::formats::Formats;
 use crate::input;
 use crate::lines::{Lines, MOST};
 use crate::output::Output;
@@ -23,6 +22,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::thread;
 use std::time::{SystemTime, UNIX_EPOCH};
+use weir_formats::Formats;
 use worker::Worker;
 use writer::Writer;
 

@@ -3,13 +3,13 @@
 use super::batch::{Batch, Results};
 use super::worker::{Shape, Worker};
 use super::writer::Writer;
-use crate::formats::Formats;
 use crate::stop::Stop;
 use std::io;
 use std::panic::resume_unwind;
 use std::sync::mpsc::{Receiver, SyncSender, TryRecvError, channel, sync_channel};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::{Builder, Scope, ScopedJoinHandle};
+use weir_formats::Formats;
 
 /// As much as the main thread usually has: expressions and documents may nest deep.
 const STACK: usize = 8 << 20;

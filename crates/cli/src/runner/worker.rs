@@ -1,9 +1,7 @@
 //! Runs the records of a batch, those of one format together.
 
 use super::batch::{Batch, Results};
-use crate::formats::{self, Formats, Loaded, Unrouted};
 use crate::profiler::Profiler;
-use crate::verdict::{Trouble, Verdict};
 use serde::Serialize;
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -12,6 +10,7 @@ use weir::json::write_text;
 use weir::run::{BATCH, KEPT};
 use weir::{Input, Record, Report, Scratch};
 use weir_author::json::indent;
+use weir_formats::{Formats, HINT, Trouble, Unrouted, Verdict, message};
 
 /// What events look like.
 #[derive(Clone, Copy)]
@@ -134,7 +133,7 @@ impl<'p> Worker<'p> {
             let mut add = |event: &[u8], report: &Report| {
                 results.tally.add_ahead(report);
                 if let Some(record) = told.next() {
-                    results.add(&verdict(format, record, event, report), &batch.file, record.input);
+                    results.add(&format.verdict(record, event, report), &batch.file, record.input);
                 }
                 shape.append(event, results);
             };
@@ -166,7 +165,7 @@ impl<'p> Worker<'p> {
             profiler.unrouted();
         }
         let mut event = br#"{"message":"#.to_vec();
-        write_text(&mut event, &formats::message(input));
+        write_text(&mut event, &message(input));
         if self.shape.meta {
             event.extend(br#","event":{"id":"#);
             write_text(&mut event, &Uuid::new_v4().to_string());
@@ -177,27 +176,14 @@ impl<'p> Worker<'p> {
         event.extend(if self.shape.meta { &br#","parsing_status":"failure"}}}"#[..] } else { &b"}}}"[..] });
         let code = if why.is_ambiguous { "ambiguous-dataset" } else { "unknown-dataset" };
         let mut reason = why.reason.clone();
-        if formats::message(input).trim_start().starts_with('[') {
-            reason += &format!("; {}", crate::unread::HINT);
+        if message(input).trim_start().starts_with('[') {
+            reason += &format!("; {}", HINT);
         }
         let failed = Verdict::Failed(Trouble { code, reason, ..Trouble::default() });
         results.tally.add_unrouted(why.is_ambiguous);
         results.tell(&failed, file, &why.candidates, input);
         self.shape.append(&event, results);
     }
-}
-
-/// What became of a record: what failed was told already, and what was left out says more than that nothing was read.
-fn verdict(format: &Loaded, record: &Record<'_>, event: &[u8], report: &Report) -> Verdict {
-    let verdict = Verdict::of(report);
-    let unread = match verdict {
-        Verdict::Failed(_) => None,
-        Verdict::Whole => {
-            format.unread.no_object(record.input).or_else(|| format.unread.nothing(format, record, event))
-        }
-        _ => format.unread.no_object(record.input),
-    };
-    unread.map_or(verdict, Verdict::Unread)
 }
 
 impl Results {

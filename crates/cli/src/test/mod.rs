@@ -3,7 +3,6 @@
 mod shown;
 
 use crate::coverage;
-use crate::load::{self, Place};
 use crate::replaced;
 use crate::report;
 use crate::stop::{Outcome, Stop};
@@ -17,6 +16,7 @@ use weir_author::coverage::Covered;
 use weir_author::finding;
 use weir_author::pairs::{FormatResult, NOW, PairResult, Results, Runner};
 use weir_author::words::plural;
+use weir_formats::{Place, folders};
 
 const LONG_ABOUT: &str = "\
 Run the recorded pairs of all formats at and below the given paths: `tests/*.json`, each an event under `input` and \
@@ -74,7 +74,7 @@ pub struct Arguments {
 /// # Errors
 /// Where a path cannot be read, a file not written, or the output is closed.
 pub fn run(arguments: &Arguments, paint: Paint) -> Result<Outcome, Stop> {
-    let places = load::found(&arguments.paths)?;
+    let places = folders::found(&arguments.paths)?;
     let without = paths_without_pairs(&arguments.paths)?;
     let now = arguments.now.map_or(NOW, Timestamp::as_second);
     let to_standard = |kind: Option<bool>, file: &Option<PathBuf>| kind == Some(true) && file.is_none();
@@ -113,7 +113,7 @@ pub fn run(arguments: &Arguments, paint: Paint) -> Result<Outcome, Stop> {
 fn paths_without_pairs(paths: &[PathBuf]) -> Result<Vec<String>, Stop> {
     let mut without = Vec::new();
     for path in paths {
-        let places = load::find(std::slice::from_ref(path))?;
+        let places = folders::find(std::slice::from_ref(path))?;
         let mut pairs = 0;
         for place in &places {
             pairs += place.pairs()?.len();
@@ -154,7 +154,7 @@ fn of_format(
 
 /// Runs the pair of a file, and writes what came out to it where that is asked for.
 fn of_pair(path: &Path, mut runner: Runner<'_>, accept: bool) -> Result<PairResult, Stop> {
-    let (name, text) = (path.display().to_string(), load::read(path)?);
+    let (name, text) = (path.display().to_string(), folders::read(path)?);
     if !accept {
         return Ok(runner.run(&name, &text).result);
     }

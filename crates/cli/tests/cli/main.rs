@@ -13,6 +13,8 @@ mod log;
 mod logpush;
 mod manual;
 mod pairs;
+#[cfg(unix)]
+mod receive;
 mod replaced;
 mod run;
 mod serve;

@@ -1,0 +1,287 @@
+//! Formats on disk: where they are, what belongs to them, and their texts.
+
+use crate::format_error::FormatError;
+use std::collections::BTreeSet;
+use std::fs::{self, File};
+use std::io::Read;
+use std::path::{Component, Path, PathBuf};
+use weir::FormatText;
+use weir_author::{FormatFolder, ModuleFolder, NamedText};
+
+/// The largest file of a format that is read, in bytes. The reader of specs allows less; recorded pairs may be larger.
+const LARGEST: u64 = 64 << 20;
+
+/// Where a format or a module declares its fields.
+const FIELDS: &str = "_meta/fields.yml";
+
+/// Where a format has the contract of its dataset.
+const CONTRACT: &str = "dataset.yml";
+
+/// Directories that hold no formats of their own.
+const PASSED_OVER: &[&str] = &["target", "node_modules"];
+
+/// A format on disk.
+#[derive(Clone, Debug)]
+pub struct Place {
+    /// The format's directory, as named by the user.
+    pub root: PathBuf,
+    /// Its spec.
+    pub parser: PathBuf,
+    /// The one recorded pair that was asked for; else all are.
+    pub only: Option<PathBuf>,
+}
+
+impl Place {
+    /// The format at a path: its directory, or its `parser.yml`.
+    ///
+    /// # Errors
+    /// Where there is neither.
+    pub fn at(path: &Path) -> Result<Place, FormatError> {
+        let metadata = fs::metadata(path).map_err(FormatError::cannot_read(path))?;
+        if !metadata.is_dir() {
+            return Ok(Place { root: root_of(path), parser: path.to_owned(), only: None });
+        }
+        let parser = [path.join("ingest/parser.yml"), path.join("parser.yml")].into_iter().find(|path| path.is_file());
+        match parser {
+            Some(parser) => Ok(Place { root: root_of(&parser), parser, only: None }),
+            None => {
+                Err(FormatError::Because(format!("{} has no ingest/parser.yml, so it is not a format", path.display())))
+            }
+        }
+    }
+
+    /// What it is called in a list: its directory; a spec that lies right here is called by its file.
+    pub fn name(&self) -> String {
+        let name = if self.root.as_os_str().is_empty() { &self.parser } else { &self.root };
+        name.display().to_string()
+    }
+
+    /// The spec and the fields that apply to it: the module's, then the format's own.
+    ///
+    /// # Errors
+    /// Where a file cannot be read as text.
+    pub fn text(&self) -> Result<FormatText, FormatError> {
+        Ok(self.to_compile()?.text())
+    }
+
+    /// All texts of the format.
+    ///
+    /// # Errors
+    /// Where a file cannot be read as text.
+    pub fn folder(&self) -> Result<FormatFolder, FormatError> {
+        let optional = |name: &str| optional(&self.root.join(name));
+        Ok(FormatFolder {
+            manifest: optional("_meta/manifest.yml")?,
+            contract: optional(CONTRACT)?,
+            pairs: self.pairs()?.iter().map(|path| named(path)).collect::<Result<_, _>>()?,
+            descriptions: optional("_meta/smart-descriptions.json")?,
+            ..self.to_compile()?
+        })
+    }
+
+    fn to_compile(&self) -> Result<FormatFolder, FormatError> {
+        Ok(FormatFolder {
+            parser: named(&self.parser)?,
+            module_fields: optional(&above(&self.root).join(FIELDS))?,
+            fields: optional(&self.root.join(FIELDS))?,
+            ..FormatFolder::default()
+        })
+    }
+
+    /// All files that make what runs, whether or not they are there: the spec, the declarations of fields, the contract, and what its
+    /// module says about routing.
+    pub fn files(&self) -> [PathBuf; 5] {
+        let module = above(&self.root);
+        let fields = [&module, &self.root].map(|folder| folder.join(FIELDS));
+        let [of_module, own] = fields;
+        [self.parser.clone(), of_module, own, self.contract(), routing(&module)]
+    }
+
+    /// Where its contract is, if it has one.
+    pub fn contract(&self) -> PathBuf {
+        self.root.join(CONTRACT)
+    }
+
+    /// The recorded pairs, by name.
+    ///
+    /// # Errors
+    /// Where the directory cannot be read.
+    pub fn pairs(&self) -> Result<Vec<PathBuf>, FormatError> {
+        if let Some(only) = &self.only {
+            return Ok(vec![only.clone()]);
+        }
+        let folder = self.root.join("tests");
+        let entries = if folder.is_dir() { entries(&folder)? } else { Vec::new() };
+        Ok(entries.into_iter().filter(|path| path.is_file() && has_extension(path, "json")).collect())
+    }
+
+    /// The module's directory, where it has a `_meta`.
+    pub fn module(&self) -> Option<PathBuf> {
+        Some(above(&self.root)).filter(|module| module.join("_meta").is_dir())
+    }
+}
+
+/// All texts that the formats of a module share.
+///
+/// # Errors
+/// Where a file cannot be read as text.
+pub fn module(folder: &Path) -> Result<ModuleFolder, FormatError> {
+    let manifest = optional(&folder.join("_meta/manifest.yml"))?;
+    let routing = optional(&routing(folder))?;
+    let mut contracts = Vec::new();
+    if routing.is_some() {
+        for place in find(&[folder.to_owned()])? {
+            contracts.extend(optional(&place.contract())?);
+        }
+    }
+    Ok(ModuleFolder { manifest, routing, contracts, fields: optional(&folder.join(FIELDS))? })
+}
+
+/// Where it stands which datasets of a module win where a record fits several.
+pub fn routing(module: &Path) -> PathBuf {
+    module.join("_meta/routing.yml")
+}
+
+/// All formats at and below paths, in the order of the paths and then by name, each once. A path may also be one recorded
+/// pair of a format.
+///
+/// # Errors
+/// Where a path does not exist or a directory cannot be read.
+pub fn find(paths: &[PathBuf]) -> Result<Vec<Place>, FormatError> {
+    let mut found = Vec::new();
+    for path in paths {
+        match path.is_dir() {
+            true => below(path, &mut found)?,
+            false if has_extension(path, "json") => found.push(of_pair(path)?),
+            false => found.push(Place::at(path)?),
+        }
+    }
+    let mut seen = BTreeSet::new();
+    found.retain(|place| {
+        let parser = fs::canonicalize(&place.parser).unwrap_or_else(|_| place.parser.clone());
+        seen.insert((parser, place.only.clone()))
+    });
+    Ok(found)
+}
+
+/// As [`find`], where each path must have formats.
+///
+/// # Errors
+/// As [`find`], and where a path has none.
+pub fn found(paths: &[PathBuf]) -> Result<Vec<Place>, FormatError> {
+    for path in paths {
+        if find(std::slice::from_ref(path))?.is_empty() {
+            return Err(nothing_at(path));
+        }
+    }
+    find(paths)
+}
+
+/// Says that there are no formats at or below a path, and what looks like one.
+fn nothing_at(path: &Path) -> FormatError {
+    let path = if path.as_os_str().is_empty() { Path::new(".") } else { path };
+    FormatError::Because(format!(
+        "there are no formats at or below {}: no directory has an ingest/parser.yml{}",
+        path.display(),
+        hint(path)
+    ))
+}
+
+/// What was probably meant, where a path lies inside a format or has a spec under another name.
+fn hint(path: &Path) -> String {
+    let other = ["ingest/parser.yaml", "parser.yaml", "parser.yml", "ingest/parser.json"];
+    let other = other.iter().map(|name| path.join(name)).find(|path| path.is_file());
+    let around = fs::canonicalize(path).ok().and_then(|full| {
+        full.ancestors().skip(1).take(3).find(|above| above.join("ingest/parser.yml").is_file()).map(Path::to_owned)
+    });
+    match (other, around) {
+        (Some(other), _) => format!("; there is {}", other.display()),
+        (None, Some(around)) => format!("; it is inside the format {}", around.display()),
+        (None, None) => String::new(),
+    }
+}
+
+/// Reads a file of a format.
+///
+/// # Errors
+/// Where it cannot be read, is too large or is not UTF-8.
+pub fn read(path: &Path) -> Result<String, FormatError> {
+    let cannot = FormatError::cannot_read(path);
+    let mut bytes = Vec::new();
+    File::open(path).map_err(&cannot)?.take(LARGEST + 1).read_to_end(&mut bytes).map_err(cannot)?;
+    if bytes.len() as u64 > LARGEST {
+        return Err(FormatError::Because(format!("cannot read {}: it is larger than {LARGEST} bytes", path.display())));
+    }
+    String::from_utf8(bytes).map_err(|error| {
+        let place = error.utf8_error().valid_up_to();
+        FormatError::Because(format!("cannot read {}: it is not UTF-8 at byte {place}", path.display()))
+    })
+}
+
+/// A file's text with its path, under which findings show it.
+fn named(path: &Path) -> Result<NamedText, FormatError> {
+    Ok((path.display().to_string(), read(path)?))
+}
+
+/// The text of a file that may not be there.
+///
+/// # Errors
+/// Where it is there and cannot be read as text.
+pub fn optional(path: &Path) -> Result<Option<NamedText>, FormatError> {
+    if path.is_file() { named(path).map(Some) } else { Ok(None) }
+}
+
+/// The directory above, in the words of the path where it has any: `a/b` → `a`, `.` → `./..`.
+pub fn above(path: &Path) -> PathBuf {
+    match (path.components().next_back(), path.parent()) {
+        (Some(Component::Normal(_)), Some(parent)) => parent.to_owned(),
+        (Some(Component::RootDir), _) => path.to_owned(),
+        _ => path.join(".."),
+    }
+}
+
+/// The format's directory: what is above `ingest`, or the spec's own where it does not lie in one.
+fn root_of(parser: &Path) -> PathBuf {
+    let folder = above(parser);
+    let full = fs::canonicalize(if folder.as_os_str().is_empty() { Path::new(".") } else { &folder });
+    let in_ingest = full.is_ok_and(|full| full.file_name().is_some_and(|name| name == "ingest"));
+    if in_ingest { above(&folder) } else { folder }
+}
+
+fn of_pair(path: &Path) -> Result<Place, FormatError> {
+    let place = Place::at(&above(&above(path)).join("ingest/parser.yml"))?;
+    Ok(Place { only: Some(path.to_owned()), ..place })
+}
+
+fn below(folder: &Path, found: &mut Vec<Place>) -> Result<(), FormatError> {
+    if folder.join("ingest/parser.yml").is_file() {
+        found.push(Place::at(folder)?);
+        return Ok(());
+    }
+    for path in entries(folder)? {
+        // A link to a directory is not followed: it may lead back up.
+        let is_folder = fs::symlink_metadata(&path).is_ok_and(|metadata| metadata.is_dir());
+        if is_folder && !is_passed_over(&path) {
+            below(&path, found)?;
+        }
+    }
+    Ok(())
+}
+
+fn is_passed_over(path: &Path) -> bool {
+    let name = path.file_name().map(|name| name.to_string_lossy()).unwrap_or_default();
+    name.starts_with('.') || PASSED_OVER.contains(&&*name)
+}
+
+fn entries(folder: &Path) -> Result<Vec<PathBuf>, FormatError> {
+    let cannot = FormatError::cannot_read(folder);
+    let entries = fs::read_dir(folder).map_err(&cannot)?.map(|entry| Ok(entry.map_err(&cannot)?.path()));
+    let mut entries = entries.collect::<Result<Vec<_>, FormatError>>()?;
+    entries.sort();
+    // `./a` reads better as `a`.
+    Ok(entries.into_iter().map(|path| path.strip_prefix(".").map(Path::to_owned).unwrap_or(path)).collect())
+}
+
+fn has_extension(path: &Path, extension: &str) -> bool {
+    path.extension().is_some_and(|found| found == extension)
+}

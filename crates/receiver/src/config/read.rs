@@ -1,0 +1,414 @@
+//! YAML → a configuration. Each part is read by itself, so that mistakes in several are told together.
+
+use super::mistake::{Mistake, unknown};
+use super::model::{Config, Intake, SinkSettings, Surroundings, usual_sinks};
+use super::section::Section;
+use crate::deliver;
+use crate::keys::Key;
+use crate::notices::NoticeForm;
+use crate::settings::{Duplicates, IntakeSettings, Limits, Listen, TlsFiles};
+use serde::Deserialize;
+use serde::de::IgnoredAny;
+use std::collections::BTreeMap;
+use std::ops::RangeInclusive;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use weir::diagnostic::{Diagnostics, Severity, SourceId};
+use weir::spec::yaml;
+use weir_sinks::{Bytes, Context, Secret, Settings, Span};
+
+/// The parts of a file.
+const PARTS: [&str; 10] =
+    ["data", "http", "syslog", "intakes", "limits", "duplicates", "log", "sinks", "delivery", "notices"];
+
+/// The longest name of an intake or a sink.
+const LONGEST_NAME: usize = 64;
+
+/// Reads the text of the file at a path, in whose folder relative paths begin.
+pub(super) fn config(text: &str, path: &Path, surroundings: &dyn Surroundings) -> Result<Config, Vec<Mistake>> {
+    let whole = document(text)?;
+    let base = path.parent().unwrap_or(Path::new(""));
+    let mut reader = Reader { base, surroundings, files: vec![path.to_owned()], mistakes: Vec::new() };
+    let config = reader.config(&whole);
+    reader.mistakes.sort_by_key(|mistake| (mistake.line, mistake.column));
+    if reader.mistakes.is_empty() { Ok(config) } else { Err(reader.mistakes) }
+}
+
+/// The document, as far as it is YAML. What is found wrong in the form is told without the line itself: it may have a key.
+fn document(text: &str) -> Result<Section, Vec<Mistake>> {
+    let mut findings = Diagnostics::new();
+    let value = yaml::read(text, SourceId(0), &mut findings);
+    let errors = findings.iter().filter(|finding| finding.severity == Severity::Error);
+    let mistake = |finding: &weir::diagnostic::Diagnostic| {
+        let help = finding.help.as_deref().map(without_quotations);
+        let title = without_quotations(&finding.title);
+        Mistake { help, ..Mistake::new(format!("{title} ({})", finding.code)).at(finding.span()).located(text) }
+    };
+    let mistakes: Vec<Mistake> = errors.map(mistake).collect();
+    match value {
+        Some(value) if mistakes.is_empty() => Ok(Section { name: "the file".to_owned(), value, file: Arc::from(text) }),
+        _ if mistakes.is_empty() => Err(vec![Mistake::new("it is empty")]),
+        _ => Err(mistakes),
+    }
+}
+
+/// What is quoted out of the file may be a key.
+fn without_quotations(title: &str) -> String {
+    title.split('`').step_by(2).collect::<Vec<_>>().join("…")
+}
+
+struct Reader<'r> {
+    base: &'r Path,
+    surroundings: &'r dyn Surroundings,
+    /// What was read so far.
+    files: Vec<PathBuf>,
+    mistakes: Vec<Mistake>,
+}
+
+impl Reader<'_> {
+    fn config(&mut self, whole: &Section) -> Config {
+        self.check_names(whole);
+        let data = self.part::<PathBuf>(whole, "data").unwrap_or_else(|| PathBuf::from("data"));
+        let data = self.base.join(data);
+        let limits: RawLimits = self.part(whole, "limits").unwrap_or_default();
+        let duplicates: RawDuplicates = self.part(whole, "duplicates").unwrap_or_default();
+        let delivery: RawDelivery = self.part(whole, "delivery").unwrap_or_default();
+        let http = self.listens(whole, "http");
+        let syslog = self.listens(whole, "syslog");
+        if http.is_empty() && syslog.is_empty() && self.mistakes.is_empty() {
+            let mistake = Mistake::new("it listens nowhere").help("http:\n    - listen: 127.0.0.1:8080");
+            self.mistakes.push(whole.located(mistake));
+        }
+        let intakes = self.intakes(whole);
+        Config {
+            http,
+            syslog,
+            intakes,
+            limits: self.limits(whole, &limits),
+            duplicates: Duplicates {
+                window: duplicates.window.map_or(Duplicates::default().window, |window| window.0),
+                drop: duplicates.drop,
+            },
+            log: self.log(whole),
+            sinks: self.sinks(whole, &data),
+            delivery: delivery.options(),
+            notices: self.part::<RawNotices>(whole, "notices").map_or(NoticeForm::Text, RawNotices::form),
+            files: std::mem::take(&mut self.files),
+            data,
+        }
+    }
+
+    fn check_names(&mut self, whole: &Section) {
+        for (member, place) in self.members(whole) {
+            if !PARTS.contains(&&*member.name) {
+                let mistake = unknown("setting", &member.name, &PARTS).at(place);
+                self.mistakes.push(whole.located(mistake));
+            }
+        }
+    }
+
+    fn members(&mut self, section: &Section) -> Vec<(Section, weir::diagnostic::Span)> {
+        self.kept(section.members()).unwrap_or_default()
+    }
+
+    fn sections(&mut self, whole: &Section, name: &str) -> Vec<Section> {
+        let section = whole.member(name);
+        section
+            .map(|section| self.members(&section).into_iter().map(|(member, _)| member).collect())
+            .unwrap_or_default()
+    }
+
+    /// The value, or its mistake for later.
+    fn kept<T>(&mut self, read: Result<T, Mistake>) -> Option<T> {
+        read.map_err(|mistake| self.mistakes.push(mistake)).ok()
+    }
+
+    fn part<T: serde::de::DeserializeOwned>(&mut self, whole: &Section, name: &str) -> Option<T> {
+        let section = whole.member(name)?;
+        self.kept(section.read())
+    }
+
+    /// Checks a number that was set.
+    fn within<T: PartialOrd + Copy + std::fmt::Display>(
+        &mut self,
+        section: &Section,
+        name: &str,
+        value: Option<T>,
+        usual: T,
+        range: RangeInclusive<T>,
+    ) -> T {
+        let value = value.unwrap_or(usual);
+        if !range.contains(&value) {
+            let place = section.member(name).unwrap_or_else(|| section.clone());
+            let mistake = Mistake::new(format!("`{name}` is {value}: it can be {} to {}", range.start(), range.end()));
+            self.mistakes.push(place.located(mistake));
+        }
+        value
+    }
+
+    fn listens(&mut self, whole: &Section, name: &str) -> Vec<Listen> {
+        let items = whole.member(name).map(|section| section.items()).unwrap_or_default();
+        items.iter().filter_map(|item| self.listen(item)).collect()
+    }
+
+    fn listen(&mut self, item: &Section) -> Option<Listen> {
+        let mut listen: Listen = self.kept(item.read())?;
+        if let Some(mistake) = listen.mistake() {
+            self.mistakes.push(item.located(Mistake::new(mistake)));
+        }
+        listen.tls = listen.tls.map(|TlsFiles { certificate, key }| TlsFiles {
+            certificate: self.base.join(certificate),
+            key: self.base.join(key),
+        });
+        Some(listen)
+    }
+
+    fn sinks(&mut self, whole: &Section, data: &Path) -> Vec<SinkSettings> {
+        if whole.member("sinks").is_none() {
+            return usual_sinks(data, None);
+        }
+        let sections = self.sections(whole, "sinks");
+        let sinks: Vec<SinkSettings> = sections.iter().filter_map(|section| self.sink(section)).collect();
+        if sinks.is_empty() && self.mistakes.is_empty() {
+            let mistake = Mistake::new("there is no sink: events go nowhere");
+            self.mistakes.push(whole.located(mistake.help("without `sinks` there are files of lines and Parquet")));
+        }
+        sinks
+    }
+
+    fn sink(&mut self, section: &Section) -> Option<SinkSettings> {
+        // It is the name of a reader of the log, and of a folder.
+        let is_name = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"-_".contains(&byte);
+        if section.name.len() > LONGEST_NAME || !section.name.bytes().all(is_name) || section.name.is_empty() {
+            let mistake =
+                Mistake::new(format!("the name of a sink has 1 to {LONGEST_NAME} of a-z, digits, `-` and `_`"));
+            self.mistakes.push(section.located(mistake));
+        }
+        let read = section.read_tagged("type", |kind, settings| Settings::read(kind, settings));
+        let settings = self.kept(read)?.below(self.base);
+        let context = Context::new(&section.name, Path::new(""), [0; 16]);
+        self.kept(settings.check(&context).map_err(|error| section.located(Mistake::new(error.0))))?;
+        Some(SinkSettings { name: section.name.clone(), settings })
+    }
+
+    fn intakes(&mut self, whole: &Section) -> BTreeMap<String, Intake> {
+        let mut intakes = BTreeMap::new();
+        let mut all_keys: Vec<(Key, String)> = Vec::new();
+        for section in self.sections(whole, "intakes") {
+            if let Some(intake) = self.intake(&section) {
+                for key in &intake.keys {
+                    if let Some((_, other)) = all_keys.iter().find(|(known, _)| known == key) {
+                        let mistake = Mistake::new(format!("a key of `{}` is one of `{other}` too", section.name));
+                        self.mistakes.push(section.located(mistake.help("each key opens one intake")));
+                    }
+                    all_keys.push((key.clone(), section.name.clone()));
+                }
+                intakes.insert(section.name.clone(), intake);
+            }
+        }
+        if intakes.is_empty() && self.mistakes.is_empty() {
+            let help = "intakes:\n    http-requests: {format: specs/cloudflare/http-requests, key: {file: key.txt}}";
+            self.mistakes.push(whole.located(Mistake::new("there is no intake: no key opens anything").help(help)));
+        }
+        intakes
+    }
+
+    fn intake(&mut self, section: &Section) -> Option<Intake> {
+        let is_name = |letter: char| letter.is_ascii_alphanumeric() || "-_.".contains(letter);
+        if section.name.len() > LONGEST_NAME || !section.name.chars().all(is_name) || section.name.is_empty() {
+            let mistake = Mistake::new(format!(
+                "the name of an intake has 1 to {LONGEST_NAME} letters, digits, `-`, `_` and `.`"
+            ));
+            self.mistakes.push(section.located(mistake));
+        }
+        let raw: RawIntake = self.kept(section.read())?;
+        let usual = IntakeSettings::default();
+        let bytes = |bytes: Option<Bytes>| bytes.map(|bytes| bytes.0);
+        let settings = IntakeSettings {
+            format: self.base.join(&raw.format),
+            prefer: raw.prefer,
+            record_bytes: self.within(
+                section,
+                "record_bytes",
+                bytes(raw.record_bytes),
+                u64::from(usual.record_bytes),
+                1 << 10..=16 << 20,
+            ) as u32,
+            encoded_bytes: self.within(
+                section,
+                "encoded_bytes",
+                bytes(raw.encoded_bytes),
+                usual.encoded_bytes,
+                1 << 10..=8 << 30,
+            ),
+            decoded_bytes: self.within(
+                section,
+                "decoded_bytes",
+                bytes(raw.decoded_bytes),
+                usual.decoded_bytes,
+                1 << 10..=8 << 30,
+            ),
+            requests: self.within(section, "requests", raw.requests, usual.requests, 1..=10_000),
+            bytes_per_second: bytes(raw.bytes_per_second),
+        };
+        if settings.bytes_per_second.is_some() {
+            self.within(section, "bytes_per_second", settings.bytes_per_second, 1 << 10, 1 << 10..=1 << 50);
+        }
+        let keys = ["key", "keys"].iter().filter_map(|name| section.member(name)).flat_map(|keys| keys.items());
+        let keys: Vec<Key> = keys.collect::<Vec<_>>().iter().filter_map(|key| self.key(key)).collect();
+        if keys.is_empty() && self.mistakes.is_empty() {
+            let help = "key: {file: key.txt}, key: {env: NAME}, or keys: [\u{2026}]";
+            self.mistakes.push(section.located(Mistake::new(format!("`{}` has no key", section.name)).help(help)));
+        }
+        Some(Intake { settings, keys })
+    }
+
+    /// A key as text, or from where it is.
+    fn key(&mut self, section: &Section) -> Option<Key> {
+        let read = match section.value.as_text() {
+            Some(text) => Ok(text.to_owned()),
+            None => section
+                .read::<Secret>()
+                .and_then(|from| self.content(from).map_err(|why| section.located(Mistake::new(why)))),
+        };
+        let text = self.kept(read)?;
+        self.kept(Key::new(text.trim_end_matches(['\r', '\n'])).map_err(|why| section.located(Mistake::new(why))))
+    }
+
+    fn content(&mut self, from: Secret) -> Result<String, String> {
+        match from {
+            Secret::File(path) => {
+                let path = self.base.join(path);
+                let read = self.surroundings.file(&path);
+                let read = read.map_err(|why| format!("{} cannot be read: {why}", path.display()));
+                self.files.push(path);
+                read
+            }
+            Secret::Env(name) => {
+                self.surroundings.variable(&name).ok_or_else(|| format!("there is no environment variable `{name}`"))
+            }
+        }
+    }
+
+    fn limits(&mut self, whole: &Section, raw: &RawLimits) -> Limits {
+        let usual = Limits::default();
+        let section = whole.member("limits").unwrap_or_else(|| whole.clone());
+        let time = |time: Option<Span>, usual| time.map_or(usual, |time| time.0);
+        let memory = raw.memory.map(|bytes| bytes.0);
+        Limits {
+            connections: self.within(&section, "connections", raw.connections, usual.connections, 1..=1_000_000),
+            connections_per_address: self.within(
+                &section,
+                "connections_per_address",
+                raw.connections_per_address,
+                usual.connections_per_address,
+                1..=1_000_000,
+            ),
+            streams: self.within(&section, "streams", raw.streams, usual.streams, 1..=1_000),
+            handshake: time(raw.handshake, usual.handshake),
+            patience: time(raw.patience, usual.patience),
+            slowest: raw.slowest.map_or(usual.slowest, |bytes| bytes.0),
+            answer_within: time(raw.answer_within, usual.answer_within),
+            memory: self.within(&section, "memory", memory, usual.memory, 32 << 20..=1 << 40),
+            farewell: time(raw.farewell, usual.farewell),
+        }
+    }
+
+    fn log(&mut self, whole: &Section) -> weir_log::Options {
+        let raw: RawLog = self.part(whole, "log").unwrap_or_default();
+        let usual = weir_log::Options::default();
+        let options = weir_log::Options {
+            log_bytes: raw.bytes.map_or(usual.log_bytes, |bytes| bytes.0),
+            segment_bytes: raw.segment_bytes.map_or(usual.segment_bytes, |bytes| bytes.0),
+            quarantine_bytes: raw.quarantine_bytes.map_or(usual.quarantine_bytes, |bytes| bytes.0),
+            answer_within: raw.answer_within.map_or(usual.answer_within, |time| time.0),
+            ..usual
+        };
+        if let (Some(mistake), Some(section)) = (options.mistake(), whole.member("log")) {
+            self.mistakes.push(section.located(Mistake::new(mistake)));
+        }
+        options
+    }
+}
+
+impl RawDelivery {
+    fn options(&self) -> deliver::Options {
+        let usual = deliver::Options::default();
+        let shared_bytes = self.memory.map(|bytes| usize::try_from(bytes.0).unwrap_or(usize::MAX));
+        deliver::Options {
+            longest_wait: self.longest_wait.map_or(usual.longest_wait, |time| time.0),
+            shared_bytes: shared_bytes.unwrap_or(usual.shared_bytes),
+            ..usual
+        }
+    }
+}
+
+impl RawNotices {
+    fn form(self) -> NoticeForm {
+        match self {
+            RawNotices::Text => NoticeForm::Text,
+            RawNotices::Json => NoticeForm::Json,
+        }
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawIntake {
+    format: PathBuf,
+    #[serde(default)]
+    prefer: Vec<String>,
+    #[serde(default, rename = "key")]
+    _key: Option<IgnoredAny>,
+    #[serde(default, rename = "keys")]
+    _keys: Option<IgnoredAny>,
+    record_bytes: Option<Bytes>,
+    encoded_bytes: Option<Bytes>,
+    decoded_bytes: Option<Bytes>,
+    requests: Option<usize>,
+    bytes_per_second: Option<Bytes>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct RawLimits {
+    connections: Option<usize>,
+    connections_per_address: Option<usize>,
+    streams: Option<u32>,
+    handshake: Option<Span>,
+    patience: Option<Span>,
+    slowest: Option<Bytes>,
+    answer_within: Option<Span>,
+    memory: Option<Bytes>,
+    farewell: Option<Span>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct RawDuplicates {
+    window: Option<Span>,
+    drop: bool,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct RawLog {
+    bytes: Option<Bytes>,
+    segment_bytes: Option<Bytes>,
+    quarantine_bytes: Option<Bytes>,
+    answer_within: Option<Span>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct RawDelivery {
+    longest_wait: Option<Span>,
+    memory: Option<Bytes>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum RawNotices {
+    Text,
+    Json,
+}

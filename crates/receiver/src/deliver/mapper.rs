@@ -1,0 +1,127 @@
+//! Records become events and dead letters, those of one format together.
+
+use super::mapped::Mapped;
+use super::pending::Pending;
+use super::stretch::{EntryFacts, Ran, Stretch};
+use crate::body::{Record as Cut, Verdict};
+use crate::event_id;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use uuid::Uuid;
+use weir::run::BATCH;
+use weir::{Input, Record, Scratch};
+use weir_sinks::Place;
+
+/// Maps records, in the order of the log.
+pub struct Mapper {
+    log: [u8; 16],
+    scratch: Scratch,
+    pending: Pending,
+    stretch: Option<Stretch>,
+}
+
+impl Mapper {
+    /// A mapper for the log with this id, from which ids of events are made.
+    pub fn new(log: [u8; 16]) -> Self {
+        Mapper { log, scratch: Scratch::default(), pending: Pending::default(), stretch: None }
+    }
+
+    /// Begins a batch at a place.
+    pub fn begin(&mut self, from: Place) {
+        self.stretch = Some(Stretch::new(from));
+    }
+
+    /// Whether a batch was begun.
+    pub fn is_open(&self) -> bool {
+        self.stretch.is_some()
+    }
+
+    /// Takes a record of an entry. Those of one entry follow each other, with [`Mapper::settle`] after the last.
+    pub fn push(&mut self, entry: &EntryFacts, cut: &Cut<'_>) {
+        let id = || event_id(self.log, entry.sequence, cut.number);
+        let Some(stretch) = &mut self.stretch else { return };
+        stretch.passes(entry);
+        // What a sender uploads to see whether it may is no event; what was too long was rejected when it came.
+        if cut.verdict != Verdict::Event {
+            return;
+        }
+        let (bytes, time) = (&*cut.bytes, cut.time.as_deref().or(entry.timestamp.as_deref()));
+        let Some(version) = &entry.version else {
+            return stretch.unknown_intake(entry, cut.number, id(), bytes, time);
+        };
+        match version.formats.of(Input::Message(bytes)) {
+            Err(unrouted) => stretch.unrouted(entry, cut.number, id(), bytes, time, unrouted),
+            Ok(format) => {
+                if self.pending.is_full_for(format) {
+                    self.settle(entry);
+                }
+                self.pending.add(format, cut.number, bytes, time);
+            }
+        }
+    }
+
+    /// Says that an entry cannot be read further than to this record.
+    pub fn unreadable(&mut self, entry: &EntryFacts, number: u32, why: String) {
+        self.settle(entry);
+        if let Some(stretch) = &mut self.stretch {
+            stretch.unreadable(entry, number, event_id(self.log, entry.sequence, number), why);
+        }
+    }
+
+    /// Notes that an entry has no more records.
+    pub fn ends_entry(&mut self, entry: &EntryFacts) {
+        self.settle(entry);
+        // An entry counts like a record: many without any must not keep a batch from ending.
+        if let Some(stretch) = &mut self.stretch {
+            stretch.passes(entry);
+        }
+    }
+
+    /// Whether the batch should end soon.
+    pub fn is_full(&self) -> bool {
+        self.stretch.as_ref().is_some_and(Stretch::is_full)
+    }
+
+    /// The batch, which ends at a place; before, all that waited was settled. Nothing where none was begun.
+    pub fn finish(&mut self, to: Place, ends_entry: bool) -> Option<Mapped> {
+        Some(self.stretch.take()?.finish(to, ends_entry))
+    }
+
+    /// Drops what was mapped since the last batch.
+    pub fn abandon(&mut self) {
+        self.stretch = None;
+        self.pending.clear();
+    }
+
+    /// Runs what waits of an entry: another one comes, or the batch ends.
+    pub fn settle(&mut self, entry: &EntryFacts) {
+        let Mapper { log, scratch, pending, stretch } = self;
+        let (Some(stretch), Some(version), false) = (stretch, &entry.version, pending.is_empty()) else { return };
+        let (format, name) = (&version.formats.all()[pending.format()], &version.names[pending.format()]);
+        let ids: Vec<Uuid> = pending.numbers().map(|number| event_id(*log, entry.sequence, number)).collect();
+        let texts: Vec<String> = ids.iter().map(Uuid::to_string).collect();
+        let now = entry.received.div_euclid(1000);
+        let record = |(input, id)| Record { input, now, event_id: Some(id) };
+        let records: Vec<Record<'_>> = pending.inputs().zip(texts.iter().map(|id| &**id)).map(record).collect();
+        let ran: Vec<Ran<'_>> =
+            pending.numbers().zip(&ids).map(|(number, id)| Ran { entry, format, name, number, id: *id }).collect();
+        let (mut told, mut most) = (0, BATCH);
+        while told < records.len() {
+            let (begun, rest) = (told, &records[told..records.len().min(told + most)]);
+            let run = AssertUnwindSafe(|| {
+                format.plan.run_batch(scratch, rest, |event, report| {
+                    stretch.takes(ran[told], &records[told], event, report);
+                    told += 1;
+                })
+            });
+            if catch_unwind(run).is_err() {
+                // What is left runs one by one, so that a defect costs its own record alone.
+                (*scratch, most) = (Scratch::default(), 1);
+                if rest.len() == 1 && told == begun {
+                    stretch.defect(ran[told], records[told].input);
+                    told += 1;
+                }
+            }
+        }
+        pending.clear();
+    }
+}

@@ -1,0 +1,254 @@
+//! Syslog over TCP and TLS: messages go into the same log as bodies. The protocol has no answer, so what cannot be stored is not read.
+
+mod framer;
+mod message;
+
+use crate::arrival::{Arrival, Encoding, Framing};
+use crate::counters::Counters;
+use crate::keys::{Intake, Keys};
+use arc_swap::ArcSwap;
+use framer::{Frame, Framer};
+use std::pin::pin;
+use std::sync::{Arc, OnceLock};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::watch;
+use tokio::time::{Instant, sleep, timeout};
+use tokio_rustls::TlsAcceptor;
+use weir_log::{Log, Refusal};
+use weir_server::{Gate, Place};
+
+/// How long messages are gathered before they are stored, and how many bytes of them.
+const GATHER: Duration = Duration::from_millis(100);
+const GATHER_BYTES: usize = 256 << 10;
+
+/// How many bytes are read at once.
+const CHUNK: usize = 64 << 10;
+
+/// How long to wait before a log is asked again that has no room, and the longest such time.
+const PAUSE: Duration = Duration::from_millis(100);
+const LONGEST_PAUSE: Duration = Duration::from_secs(5);
+
+/// What all connections share.
+pub(crate) struct Syslog {
+    pub keys: Arc<ArcSwap<Keys>>,
+    pub counters: Arc<Counters>,
+    pub log: Arc<OnceLock<Arc<Log>>>,
+    pub handshake: Duration,
+    pub farewell: Duration,
+}
+
+impl Syslog {
+    /// Takes connections until it is told to stop, then waits for those that are there, at most [`Syslog::farewell`].
+    pub async fn accept(
+        self: Arc<Self>,
+        listener: TcpListener,
+        tls: Option<TlsAcceptor>,
+        gate: Arc<Gate>,
+        stop: watch::Receiver<bool>,
+    ) {
+        let (ends, mut all_ended) = tokio::sync::mpsc::channel::<()>(1);
+        let mut own = stop.clone();
+        let mut stopped = pin!(told(&mut own));
+        loop {
+            tokio::select! {
+                (stream, place) = gate.next(&listener) => {
+                    let (syslog, tls, stop, ends) = (Arc::clone(&self), tls.clone(), stop.clone(), ends.clone());
+                    tokio::spawn(async move {
+                        syslog.welcome(stream, tls, stop, place).await;
+                        drop(ends);
+                    });
+                }
+                () = &mut stopped => break,
+            }
+        }
+        drop((listener, ends));
+        let _ = timeout(self.farewell + PAUSE, all_ended.recv()).await;
+    }
+
+    async fn welcome(&self, stream: TcpStream, tls: Option<TlsAcceptor>, stop: watch::Receiver<bool>, _place: Place) {
+        let Some(tls) = tls else { return self.hold(stream, stop).await };
+        if let Ok(Ok(stream)) = timeout(self.handshake, tls.accept(stream)).await {
+            self.hold(stream, stop).await;
+        }
+    }
+
+    /// One connection, until its client ends. When the process is to end, the client is told so, and what is still on its way is read.
+    async fn hold<S: AsyncRead + AsyncWrite + Unpin>(&self, mut stream: S, mut stop: watch::Receiver<bool>) {
+        let Some(log) = self.open(&stop).await else { return };
+        let mut gathered = Gathered::default();
+        let mut framer = Framer::default();
+        let mut chunk = vec![0; CHUNK];
+        let mut last = None;
+        loop {
+            let until = [gathered.due, last].into_iter().flatten().min();
+            let count = tokio::select! {
+                read = stream.read(&mut chunk) => read.unwrap_or(0),
+                () = wait_until(until) => CHUNK + 1,
+                () = told(&mut stop), if last.is_none() => {
+                    last = Some(Instant::now() + self.farewell);
+                    let _ = timeout(PAUSE, stream.shutdown()).await;
+                    continue;
+                }
+            };
+            framer.push(chunk.get(..count).unwrap_or_default());
+            let is_over = last.is_some_and(|last| last <= Instant::now());
+            let goes_on = self.sort(&mut framer, &mut gathered, count == 0) && count > 0 && !is_over;
+            if (!goes_on || gathered.is_due()) && !self.store(&mut gathered, &log, &stop).await || !goes_on {
+                return;
+            }
+        }
+    }
+
+    /// The log, once it is open.
+    async fn open(&self, stop: &watch::Receiver<bool>) -> Option<Arc<Log>> {
+        while !*stop.borrow() {
+            if let Some(log) = self.log.get() {
+                return Some(Arc::clone(log));
+            }
+            sleep(PAUSE).await;
+        }
+        None
+    }
+
+    /// Sorts the messages that have come by their intakes. Whether there is telling where the next one begins.
+    fn sort(&self, framer: &mut Framer, gathered: &mut Gathered, has_ended: bool) -> bool {
+        let keys = self.keys.load_full();
+        // The header and structured data come on top of the record.
+        let most = keys.record_bytes() as usize + framer::HEAD;
+        let may = |head: &[u8]| message::key_of(head).is_some_and(|key| keys.find(&key).is_some());
+        while let Some(frame) = framer.next(most, may) {
+            match frame {
+                Frame::Message(place) => self.gather(framer.at(place), &keys, gathered),
+                Frame::PassedOver => {
+                    self.counters.syslog.oversize.inc();
+                }
+                Frame::Broken => {
+                    self.counters.syslog.malformed.inc();
+                    return false;
+                }
+            }
+        }
+        if let Some(Frame::Message(place)) = has_ended.then(|| framer.last()).flatten() {
+            self.gather(framer.at(place), &keys, gathered);
+        }
+        true
+    }
+
+    fn gather(&self, bytes: &[u8], keys: &Keys, gathered: &mut Gathered) {
+        let counters = &self.counters.syslog;
+        let Some(message) = message::read(bytes) else {
+            counters.malformed.inc();
+            return;
+        };
+        let Some(intake) = message.key.as_deref().and_then(|key| keys.find(key)) else {
+            counters.unauthorized.inc();
+            return;
+        };
+        if message.text.len() > intake.settings.record_bytes as usize {
+            intake.counters.rejected.inc();
+            counters.oversize.inc();
+            return;
+        }
+        if !message.text.trim_ascii().is_empty() {
+            gathered.push(intake, message.text);
+        }
+    }
+
+    /// Stores what was gathered, however long the log has no room. Whether it is stored.
+    async fn store(&self, gathered: &mut Gathered, log: &Arc<Log>, stop: &watch::Receiver<bool>) -> bool {
+        for part in std::mem::take(gathered).parts {
+            let (part, mut pause, mut last) = (Arc::new(part), PAUSE, None);
+            loop {
+                let (shared, log) = (Arc::clone(&part), Arc::clone(log));
+                match tokio::task::spawn_blocking(move || shared.append(&log)).await {
+                    Ok(Ok(())) => break,
+                    Ok(Err(Refusal::NoRoom { .. } | Refusal::TimedOut { .. })) => {}
+                    _ => return false,
+                }
+                if *stop.borrow() && *last.get_or_insert_with(|| Instant::now() + self.farewell) <= Instant::now() {
+                    return false;
+                }
+                sleep(pause).await;
+                pause = LONGEST_PAUSE.min(2 * pause);
+            }
+            self.counters.syslog.stored.inc_by(u64::from(part.records));
+        }
+        true
+    }
+}
+
+/// Returns once the process is to end.
+async fn told(stop: &mut watch::Receiver<bool>) {
+    // Who tells has gone: it is the same.
+    let _ = stop.wait_for(|is_told| *is_told).await;
+}
+
+async fn wait_until(time: Option<Instant>) {
+    match time {
+        Some(time) => tokio::time::sleep_until(time).await,
+        None => std::future::pending().await,
+    }
+}
+
+/// Messages of a connection that are not stored yet.
+#[derive(Default)]
+struct Gathered {
+    parts: Vec<Part>,
+    bytes: usize,
+    due: Option<Instant>,
+}
+
+/// Those of one intake, each after its length.
+struct Part {
+    intake: Arc<Intake>,
+    body: Vec<u8>,
+    records: u32,
+}
+
+impl Gathered {
+    fn push(&mut self, intake: &Arc<Intake>, text: &[u8]) {
+        self.due = self.due.or_else(|| Some(Instant::now() + GATHER));
+        let known = self.parts.iter().position(|part| Arc::ptr_eq(&part.intake, intake));
+        let number = known.unwrap_or_else(|| {
+            self.parts.push(Part { intake: Arc::clone(intake), body: Vec::new(), records: 0 });
+            self.parts.len() - 1
+        });
+        let part = &mut self.parts[number];
+        let begin = part.body.len();
+        part.body.extend_from_slice(text.len().to_string().as_bytes());
+        part.body.push(b' ');
+        part.body.extend_from_slice(text);
+        part.records += 1;
+        self.bytes += part.body.len() - begin;
+    }
+
+    fn is_due(&self) -> bool {
+        self.bytes >= GATHER_BYTES || self.due.is_some_and(|due| due <= Instant::now())
+    }
+}
+
+impl Part {
+    /// Appends the messages to the log, and waits until they are on the disk.
+    fn append(&self, log: &Log) -> Result<(), Refusal> {
+        let arrival = Arrival {
+            intake: self.intake.name.clone(),
+            encoding: Encoding::Identity,
+            framing: Framing::Counted,
+            records: self.records,
+            record_bytes: self.intake.settings.record_bytes,
+            timestamp: None,
+        };
+        let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+        let received = i64::try_from(since.as_millis()).unwrap_or(i64::MAX);
+        let mut append = log.append()?;
+        append.write(&self.body)?;
+        append.commit(&serde_json::to_vec(&arrival).unwrap_or_default(), received)?;
+        let counters = &self.intake.counters;
+        counters.stored(self.records, received);
+        counters.encoded_bytes.inc_by(self.body.len() as u64);
+        counters.decoded_bytes.inc_by(self.body.len() as u64);
+        Ok(())
+    }
+}
