@@ -72,7 +72,7 @@ pub enum DeliveryError {
 /// Sinks that are being delivered to.
 pub struct Delivery {
     shared: Arc<Shared>,
-    names: Vec<String>,
+    states: Vec<Arc<SinkState>>,
     ended: Receiver<String>,
 }
 
@@ -84,7 +84,7 @@ impl Delivery {
     pub fn start(parts: Parts, sinks: Vec<NamedSink>, options: Options) -> Result<Self, DeliveryError> {
         let shared = Arc::new(Shared::new(parts, sinks.len(), options));
         let (end, ended) = channel();
-        let names = sinks.iter().map(|named| named.state.name.clone()).collect();
+        let states = sinks.iter().map(|named| Arc::clone(&named.state)).collect();
         let mut readers = Vec::new();
         for NamedSink { state, .. } in &sinks {
             let reader = shared.source.reader(&state.name);
@@ -93,7 +93,12 @@ impl Delivery {
         for (number, (named, reader)) in sinks.into_iter().zip(readers).enumerate() {
             start(&shared, number, named, reader, end.clone()).inspect_err(|_| shared.stopping.say())?;
         }
-        Ok(Delivery { shared, names, ended })
+        Ok(Delivery { shared, states, ended })
+    }
+
+    /// What is known of each sink.
+    pub fn sinks(&self) -> &[Arc<SinkState>] {
+        &self.states
     }
 
     /// Why the process should end with a failure, if it should: the log cannot be trusted any more, or a thread met a defect.
@@ -106,7 +111,7 @@ impl Delivery {
     pub fn stop(self, within: Duration) -> Vec<String> {
         self.shared.stopping.say();
         let until = Instant::now() + within;
-        let mut left = self.names;
+        let mut left: Vec<String> = self.states.iter().map(|state| state.name.clone()).collect();
         while !left.is_empty() {
             match self.ended.recv_timeout(until.saturating_duration_since(Instant::now())) {
                 Ok(name) => left.retain(|other| *other != name),
