@@ -107,12 +107,12 @@ impl<'v> Replay<'v> {
         let mut next = 0;
         self.mapper.begin(facts.place(0));
         match Records::new(entry.body(), &arrival) {
-            Err(error) => self.mapper.unreadable(&facts, next, error.to_string()),
+            Err(error) => self.mapper.unreadable(&facts, next, error.to_string(), &[]),
             Ok(mut records) => loop {
                 match records.next() {
                     Ok(None) => break,
                     Err(error) => {
-                        self.mapper.unreadable(&facts, next, error.to_string());
+                        self.mapper.unreadable(&facts, next, error.to_string(), &[]);
                         break;
                     }
                     Ok(Some(record)) => {

@@ -62,6 +62,12 @@ pub enum StoreError {
         /// When it makes sense to come again.
         retry_after: Duration,
     },
+    /// Nothing can be sent to the topic any more. The process should end, with a failure.
+    #[error("the topic cannot be used any more: {why}")]
+    Broken {
+        /// What the client says.
+        why: String,
+    },
     /// The brokers have not acknowledged it. **It may be stored all the same**, now or a little later.
     #[error("the brokers have not acknowledged it after {after:?}; it may be stored all the same")]
     TimedOut {
@@ -78,7 +84,7 @@ impl StoreError {
     pub fn word(&self) -> &'static str {
         match self {
             StoreError::Log(Refusal::NoRoom { .. }) => "no-room",
-            StoreError::Log(Refusal::Broken { .. }) => "broken",
+            StoreError::Log(Refusal::Broken { .. }) | StoreError::Broken { .. } => "broken",
             StoreError::Log(Refusal::Closed) => "ends",
             StoreError::Log(Refusal::TimedOut { .. } | Refusal::Metadata { .. }) => "refusing",
             StoreError::Unavailable { .. } => "unavailable",
@@ -98,7 +104,7 @@ impl StoreError {
 
     /// Whether nothing can be stored any more.
     pub fn is_for_good(&self) -> bool {
-        matches!(self, StoreError::Log(Refusal::Broken { .. }))
+        matches!(self, StoreError::Log(Refusal::Broken { .. }) | StoreError::Broken { .. })
     }
 
     /// Whether it makes sense to come again with the same body.
@@ -106,7 +112,7 @@ impl StoreError {
         match self {
             StoreError::Log(refusal) => matches!(refusal, Refusal::NoRoom { .. } | Refusal::TimedOut { .. }),
             StoreError::Unavailable { .. } | StoreError::TimedOut { .. } => true,
-            StoreError::TooLarge => false,
+            StoreError::TooLarge | StoreError::Broken { .. } => false,
         }
     }
 }

@@ -68,7 +68,7 @@ impl SinkThread {
                 }
             }
             let mapped = match &unknown {
-                Some(why) => Ok(self.give_up(&facts, next, why.clone())),
+                Some(why) => Ok(self.give_up(&facts, next, why.clone(), entry.only_copy())),
                 None => self.map(&mut source, &facts, next),
             };
             match mapped {
@@ -128,16 +128,16 @@ impl SinkThread {
         self.mapper.settle(facts);
         match is_for_now(&stopped) {
             true => Err((next, Failure::new(stopped))),
-            false => Ok(self.give_up(facts, next, stopped.to_string())),
+            false => Ok(self.give_up(facts, next, stopped.to_string(), source.entry.only_copy())),
         }
     }
 
     /// Passes over what cannot be read of an entry, and says so.
-    fn give_up(&mut self, facts: &EntryFacts, next: u32, why: String) -> Mapped {
-        let tell = format!("an entry of the log cannot be read to its end: {why}");
+    fn give_up(&mut self, facts: &EntryFacts, next: u32, why: String, original: &[u8]) -> Mapped {
+        let tell = format!("an entry cannot be read to its end: {why}");
         let place: [(&str, &dyn ToString); 2] = [("sequence", &facts.sequence), ("record", &next)];
         self.shared.notices.tell(Level::Error, &tell, &place);
-        self.mapper.unreadable(facts, next, why);
+        self.mapper.unreadable(facts, next, why, original);
         Mapped::All(next.saturating_add(1))
     }
 }

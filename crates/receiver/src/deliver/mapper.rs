@@ -53,11 +53,11 @@ impl Mapper {
         }
     }
 
-    /// Says that an entry cannot be read further than to this record.
-    pub fn unreadable(&mut self, entry: &EntryFacts, number: u32, why: String) {
+    /// Says that an entry cannot be read further than to this record, with what is to be kept of it.
+    pub fn unreadable(&mut self, entry: &EntryFacts, number: u32, why: String, original: &[u8]) {
         self.settle(entry);
         if let Some(stretch) = &mut self.stretch {
-            stretch.unreadable(entry, number, entry.origin.id(number), why);
+            stretch.unreadable(entry, number, entry.origin.id(number), why, original);
         }
     }
 

@@ -140,6 +140,14 @@ impl Entry {
         }
     }
 
+    /// Its body, where nothing else keeps it: a log has its own.
+    pub fn only_copy(&self) -> &[u8] {
+        match self {
+            Entry::Log(_) => &[],
+            Entry::Part(part) => &part.body,
+        }
+    }
+
     /// Where to go on after it.
     pub fn checkpoint(&self) -> Checkpoint {
         match self {

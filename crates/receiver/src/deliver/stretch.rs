@@ -149,8 +149,8 @@ impl Stretch {
 
     /// An entry that cannot be read to its end, though it could when it was accepted.
     #[cold]
-    pub fn unreadable(&mut self, entry: &EntryFacts, number: u32, id: Uuid, why: String) {
-        self.keep(letter(entry, number, id, Stage::Read, "unreadable-body", why, &[]));
+    pub fn unreadable(&mut self, entry: &EntryFacts, number: u32, id: Uuid, why: String, original: &[u8]) {
+        self.keep(letter(entry, number, id, Stage::Read, "unreadable-body", why, original));
     }
 
     #[cold]

@@ -144,6 +144,7 @@ impl From<StoreError> for Refusal {
             StoreError::Unavailable { retry_after, .. } => {
                 Reason::Unavailable.because("the body cannot be stored now").retry_after(retry_after)
             }
+            StoreError::Broken { .. } => Reason::NotDurable.because("the receiver ends"),
             StoreError::TimedOut { .. } => Reason::NotDurable.because("the body is not known to be stored"),
             StoreError::TooLarge => Reason::EventTooLarge.because("an event is larger than what can be stored"),
         }

@@ -14,17 +14,15 @@ pub struct Assigned {
     failed: OnceLock<String>,
 }
 
-/// What is known of a partition.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct PartitionStat {
-    /// Its number.
-    pub number: i32,
-    /// The offset up to which every sink has stored everything.
-    pub stored: Option<u64>,
+/// What waits in the partitions of a worker.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Waiting {
+    /// How many partitions it has.
+    pub all: usize,
+    /// Of how many nothing is fetched, since too much waits.
+    pub paused: usize,
     /// How many bytes wait for sinks.
-    pub waiting_bytes: usize,
-    /// Whether nothing is fetched, since too much waits.
-    pub is_paused: bool,
+    pub bytes: usize,
 }
 
 /// A partition that is being delivered.
@@ -46,15 +44,13 @@ pub(super) struct Held {
 }
 
 impl Assigned {
-    /// Each partition, by number.
-    pub fn stat(&self) -> Vec<PartitionStat> {
-        let stat = |(number, held): (&i32, &Held)| PartitionStat {
-            number: *number,
-            stored: held.partition.stored(),
-            waiting_bytes: held.partition.waiting_bytes(),
-            is_paused: held.is_paused,
-        };
-        self.lock().iter().map(stat).collect()
+    /// What waits in all partitions.
+    pub fn all_waiting(&self) -> Waiting {
+        self.lock().values().fold(Waiting::default(), |waiting, held| Waiting {
+            all: waiting.all + 1,
+            paused: waiting.paused + usize::from(held.is_paused),
+            bytes: waiting.bytes + held.partition.waiting_bytes(),
+        })
     }
 
     /// How many parts of all partitions a sink has not taken, by its place in the configuration.

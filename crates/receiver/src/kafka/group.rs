@@ -85,6 +85,7 @@ impl Member {
         while !stopping.is_said() && self.assigned().failure().is_none() {
             match self.consumer.poll(LOOK) {
                 Some(Ok(message)) => self.push(&message),
+                Some(Err(error @ KafkaError::MessageConsumptionFatal(_))) => self.assigned().fail(error.to_string()),
                 Some(Err(error)) => self.consumer.context().tell(&error),
                 None => {}
             }

@@ -18,7 +18,7 @@ mod settings;
 #[cfg(feature = "kafka")]
 mod topic;
 
-pub use assigned::{Assigned, Begun, PartitionStat};
+pub use assigned::{Assigned, Begun, Waiting};
 #[cfg(feature = "kafka")]
 pub use group::Member;
 pub use note::Note;

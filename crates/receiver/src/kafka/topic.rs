@@ -68,7 +68,7 @@ impl Topic {
                 config.set(name, value);
             }
         }
-        let producer = config.create_with_context(Reports).map_err(|error| error.to_string())?;
+        let producer = config.create_with_context(Reports::default()).map_err(|error| error.to_string())?;
         std::fs::create_dir_all(folder).map_err(|error| format!("cannot make {}: {error}", folder.display()))?;
         let topic = Arc::new(Topic {
             producer,
@@ -210,9 +210,20 @@ impl Told {
 }
 
 /// Takes the brokers' answers.
-struct Reports;
+#[derive(Default)]
+struct Reports {
+    /// Why the client takes nothing any more, which does not pass.
+    broken: OnceLock<String>,
+}
 
-impl ClientContext for Reports {}
+impl ClientContext for Reports {
+    fn error(&self, error: KafkaError, reason: &str) {
+        if error.rdkafka_error_code() == Some(RDKafkaErrorCode::Fatal) {
+            // The first one is told.
+            drop(self.broken.set(reason.to_owned()));
+        }
+    }
+}
 
 impl ProducerContext for Reports {
     type DeliveryOpaque = Arc<Told>;
@@ -225,6 +236,9 @@ impl ProducerContext for Reports {
 
 impl Store for Topic {
     fn refusal(&self) -> Option<StoreError> {
+        if let Some(why) = self.producer.context().broken.get() {
+            return Some(StoreError::Broken { why: why.clone() });
+        }
         let why = self.trouble.lock().unwrap_or_else(PoisonError::into_inner).clone()?;
         Some(StoreError::Unavailable { why, retry_after: LOOK })
     }

@@ -5,7 +5,7 @@ use crate::counters::Counters;
 use crate::dead_letters::LastFailures;
 use crate::deliver::SinkState;
 use crate::formats::IntakeFormats;
-use crate::kafka::Assigned;
+use crate::kafka::{Assigned, Waiting};
 use crate::listeners::Gates;
 use crate::store::{Store, StoreError};
 use std::path::PathBuf;
@@ -124,6 +124,10 @@ impl Running {
         let takes = self.bodies.refusal().is_none();
         let usage = self.bodies.log().map(|log| log.usage()).unwrap_or_default();
         counters.log().set(usage.bytes, usage.segments, usage.entries, takes);
+        if let Bodies::Partitions(assigned) = &self.bodies {
+            let Waiting { all, paused, bytes } = assigned.all_waiting();
+            counters.partitions().set(all, paused, bytes);
+        }
         let now = SystemTime::now();
         for (number, sink) in self.sinks.iter().enumerate() {
             let entries = self.bodies.behind(&usage, number, sink);

@@ -1,7 +1,7 @@
 //! The status page: one look at what comes in, where it goes, and what went wrong last.
 
 use super::operation::{Bodies, Operation, Readiness, Running};
-use crate::kafka::Assigned;
+use crate::kafka::{Assigned, Waiting};
 use crate::dead_letters::{DeadLetter, Original};
 use crate::deliver::{Outcome, SinkState};
 use crate::formats::FormatsStat;
@@ -81,13 +81,11 @@ fn log(out: &mut String, usage: &Usage) {
 }
 
 fn partitions(out: &mut String, assigned: &Assigned) {
-    let all = assigned.stat();
-    let waiting: usize = all.iter().map(|partition| partition.waiting_bytes).sum();
-    let paused = all.iter().filter(|partition| partition.is_paused).count();
+    let Waiting { all, paused, bytes: waiting } = assigned.all_waiting();
     tiles(
         out,
         &[
-            (grouped(all.len() as u64), "partitions of this worker"),
+            (grouped(all as u64), "partitions of this worker"),
             (bytes(waiting as u64), "wait for sinks"),
             (grouped(paused as u64), "paused"),
         ],

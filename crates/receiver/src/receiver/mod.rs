@@ -16,6 +16,8 @@ use crate::operate::{Bodies, Operation, health, pages};
 use crate::settings::Listen;
 use crate::stopping::Stopping;
 use crate::store::Store;
+#[cfg(feature = "kafka")]
+use crate::store::StoreError;
 use axum::Router;
 use seen::Seen;
 use std::collections::BTreeSet;
@@ -50,7 +52,7 @@ enum Running {
     Log(Arc<Log>, Delivery),
     /// A topic, which workers deliver.
     #[cfg(feature = "kafka")]
-    Topic,
+    Topic(Arc<dyn Store>),
 }
 
 /// Why a receiver does not start.
@@ -139,8 +141,8 @@ impl Receiver {
             let topic = Topic::open(settings, self.config.limits.answer_within, &self.config.data.join("bodies"));
             let topic: Arc<dyn Store> = topic.map_err(StartError::Topic)?;
             self.operation.runs(Bodies::Topic(Arc::clone(&topic)), Vec::new());
-            self.listeners.open(topic);
-            self.running = Some(Running::Topic);
+            self.listeners.open(Arc::clone(&topic));
+            self.running = Some(Running::Topic(topic));
             return Ok(());
         }
         self.open_log()
@@ -220,7 +222,7 @@ impl Receiver {
         self.reload_changed(&System);
         match self.running.as_ref()? {
             #[cfg(feature = "kafka")]
-            Running::Topic => None,
+            Running::Topic(topic) => topic.refusal().filter(StoreError::is_for_good).map(|error| error.to_string()),
             Running::Log(log, delivery) => delivery.failure().or_else(|| match log.refusal() {
                 Some(Refusal::Broken { why }) => Some(format!("the log cannot be trusted any more: {why}")),
                 _ => None,
@@ -236,7 +238,7 @@ impl Receiver {
         let (log, delivery) = match running {
             Some(Running::Log(log, delivery)) => (log, delivery),
             #[cfg(feature = "kafka")]
-            Some(Running::Topic) => return,
+            Some(Running::Topic(_)) => return,
             None => return,
         };
         for sink in delivery.stop(LAST) {
