@@ -16,11 +16,13 @@ pub mod deliver;
 mod event_id;
 pub mod formats;
 mod ingest;
+#[cfg_attr(not(feature = "kafka"), allow(dead_code, reason = "what uses the rest is behind the feature"))]
 pub mod kafka;
 mod keys;
 mod listeners;
 pub mod notices;
 pub mod operate;
+pub mod partition;
 mod receiver;
 mod recent;
 pub mod replay;

@@ -41,6 +41,7 @@ impl<T: Clone> Recent<T> {
     }
 
     /// What is known of a body; where nothing is, what is to be known from now on.
+    #[cfg(any(feature = "kafka", test))]
     pub fn known_or(&self, digest: Digest, what: impl FnOnce() -> T) -> T {
         let mut known = self.lock();
         known.find(&digest, self.length).unwrap_or_else(|| {
@@ -51,6 +52,7 @@ impl<T: Clone> Recent<T> {
     }
 
     /// Forgets a body.
+    #[cfg(any(feature = "kafka", test))]
     pub fn forget(&self, digest: &Digest) {
         self.lock().bodies.remove(digest);
     }

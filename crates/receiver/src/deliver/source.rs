@@ -2,7 +2,7 @@
 
 use crate::arrival::Arrival;
 use crate::event_id::Origin;
-use crate::kafka::{Part, Partition, PartitionReader};
+use crate::partition::{Part, Partition, PartitionReader};
 use std::io::Read;
 use std::sync::Arc;
 use std::time::Duration;

@@ -1,7 +1,7 @@
 //! The partitions that a worker has now, for the thread that fetches them and for whoever shows them.
 
-use super::partition::Partition;
 use crate::deliver::Delivery;
+use crate::partition::Partition;
 use crate::stopping::Stopping;
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};

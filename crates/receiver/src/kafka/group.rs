@@ -5,10 +5,9 @@
 
 use super::assigned::{Assigned, Begun, Held};
 use super::client::trouble_with;
-use super::note::Note;
-use super::partition::{Part, Partition};
 use super::settings::TopicSettings;
 use crate::notices::{Level, Notices};
+use crate::partition::{Note, Part, Partition};
 use crate::stopping::Stopping;
 use rdkafka::client::ClientContext;
 use rdkafka::consumer::{BaseConsumer, CommitMode, Consumer, ConsumerContext, Rebalance};

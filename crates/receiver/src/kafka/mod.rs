@@ -11,8 +11,6 @@ mod assigned;
 mod client;
 #[cfg(feature = "kafka")]
 mod group;
-mod note;
-mod partition;
 mod parts;
 mod settings;
 #[cfg(feature = "kafka")]
@@ -21,8 +19,6 @@ mod topic;
 pub use assigned::{Assigned, Begun, Waiting};
 #[cfg(feature = "kafka")]
 pub use group::Member;
-pub use note::Note;
-pub use partition::{Part, Partition, PartitionReader};
 pub use parts::PART_BYTES;
 pub use settings::TopicSettings;
 #[cfg(feature = "kafka")]

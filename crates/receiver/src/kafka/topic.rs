@@ -1,12 +1,12 @@
 //! Bodies → messages of the topic, acknowledged by all replicas in step before a sender gets its answer.
 
 use super::client::trouble_with;
-use super::note::Note;
 use super::parts::{Parts, Piece};
 use super::settings::TopicSettings;
 use crate::arrival::Arrival;
 use crate::body::{BodyError, Records};
 use crate::event_id::Placed;
+use crate::partition::Note;
 use crate::recent::Recent;
 use crate::store::{Deposit, Done, Draft, Store, StoreError};
 use rdkafka::client::ClientContext;

@@ -12,8 +12,8 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tempfile::TempDir;
 use weir_receiver::config::System;
-use weir_receiver::kafka::Note;
 use weir_receiver::notices::{NoticeForm, Notices};
+use weir_receiver::partition::Note;
 use weir_receiver::{Config, Receiver, Worker};
 
 /// The name of the topic.

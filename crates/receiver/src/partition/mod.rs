@@ -1,6 +1,9 @@
 //! A partition of the topic that this worker has: what was fetched of it and is not yet taken by every sink, within a bound of memory.
 
-use super::note::Note;
+mod note;
+
+pub use note::Note;
+
 use crate::arrival::Arrival;
 use std::collections::VecDeque;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
