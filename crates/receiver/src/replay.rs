@@ -1,11 +1,11 @@
 //! Dead letters, or a stretch of the log, through the present formats again: what is fixed, and what still fails.
 
+use crate::Arrival;
 use crate::body::{Record as Cut, Records, Verdict};
 use crate::dead_letters::{DeadLetter, Stage};
 use crate::deliver::{EntryFacts, Mapped, Mapper};
-use crate::formats::Version;
-use crate::Arrival;
 use crate::event_id::Origin;
+use crate::formats::Version;
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::Arc;

@@ -78,9 +78,8 @@ impl Worker {
             notices: Arc::clone(&notices),
             states,
         };
-        let begin = Box::new(move |partition: &Arc<Partition>| {
-            beginner.begin(partition).map_err(|error| error.to_string())
-        });
+        let begin =
+            Box::new(move |partition: &Arc<Partition>| beginner.begin(partition).map_err(|error| error.to_string()));
         let member = Member::new(&topic, Arc::clone(&assigned), begin, Arc::clone(&notices));
         let ended = run(member.map_err(StartError::Topic)?, &assigned, &stopping, farewell)
             .map_err(|error| StartError::Topic(format!("there is no thread for it: {error}")))?;

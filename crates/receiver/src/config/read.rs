@@ -343,7 +343,9 @@ impl Reader<'_> {
         let others = || log.members().is_ok_and(|members| members.len() > 1);
         let mistake = match topic.mistake() {
             None if others() => Some("sizes and times of a log on the disk are not for a topic".to_owned()),
-            None if cfg!(not(feature = "kafka")) => Some("this build has no Kafka: it needs the feature `kafka`".to_owned()),
+            None if cfg!(not(feature = "kafka")) => {
+                Some("this build has no Kafka: it needs the feature `kafka`".to_owned())
+            }
             mistake => mistake,
         };
         self.mistakes.extend(mistake.map(|mistake| section.located(Mistake::new(mistake))));

@@ -2,8 +2,8 @@
 
 use super::mapped::Mapped;
 use crate::dead_letters::{DeadLetter, Original, Stage};
-use weir::json::raw;
 use uuid::Uuid;
+use weir::json::raw;
 use weir_sinks::Refused;
 
 /// The dead letter of an event that the destination of a sink refuses. The bytes of its record are those of the event's `message`.

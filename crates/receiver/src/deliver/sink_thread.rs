@@ -207,8 +207,7 @@ impl SinkThread {
         }
         let (shared, name) = (Arc::clone(&self.shared), self.state.name.clone());
         self.state.counters.refused.inc_by(refused.len() as u64);
-        let mut letters: Vec<_> =
-            refused.into_iter().map(|refused| letter_of(refused, &name, last)).collect();
+        let mut letters: Vec<_> = refused.into_iter().map(|refused| letter_of(refused, &name, last)).collect();
         letters.sort_by_key(|letter| letter.place());
         self.until_done("keep dead letters", |this| {
             let new = shared.dead_letters.keep(Kind::Sink(&this.state.name), &letters).map_err(Failure::new)?;

@@ -35,13 +35,7 @@ pub struct EntryFacts {
 
 impl EntryFacts {
     /// The facts of an entry, with what runs for its intake now.
-    pub fn new(
-        sequence: u64,
-        origin: Origin,
-        received: i64,
-        arrival: &Arrival,
-        version: Option<Arc<Version>>,
-    ) -> Self {
+    pub fn new(sequence: u64, origin: Origin, received: i64, arrival: &Arrival, version: Option<Arc<Version>>) -> Self {
         let (intake, timestamp) = (Arc::from(&*arrival.intake), arrival.timestamp.clone());
         EntryFacts { sequence, origin, received, intake, timestamp, version }
     }

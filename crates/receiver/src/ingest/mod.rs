@@ -138,7 +138,8 @@ impl Ingest {
         if intake.is_none() && !endpoint.has_keys() {
             return Err(Refusal::unauthorized());
         }
-        let store = self.store.get().cloned().ok_or_else(|| Reason::Starting.because("the receiver starts; come again"))?;
+        let store =
+            self.store.get().cloned().ok_or_else(|| Reason::Starting.because("the receiver starts; come again"))?;
         if let Some(refusal) = store.refusal() {
             return Err(refusal.into());
         }

@@ -1,10 +1,10 @@
 //! Why a request is not served: the status, and why, as JSON. `docs/receiver/http.md` has the same table.
 
 use crate::body::BodyError;
+use crate::store::StoreError;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use std::time::Duration;
-use crate::store::StoreError;
 use weir_log::Refusal as LogRefusal;
 
 /// Why a request is not served.

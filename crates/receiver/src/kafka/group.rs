@@ -15,7 +15,7 @@ use rdkafka::error::{KafkaError, KafkaResult};
 use rdkafka::message::{BorrowedMessage, Headers, Message};
 use rdkafka::{Offset, TopicPartitionList};
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 use uuid::Uuid;
 
@@ -27,6 +27,9 @@ const COMMIT_EACH: Duration = Duration::from_secs(1);
 
 /// How often the brokers are asked how they are.
 const ASK_EACH: Duration = Duration::from_secs(5);
+
+/// How often the same error is told.
+const TELL_EACH: Duration = Duration::from_secs(30);
 
 /// How long the brokers may take to answer where nothing goes on without it.
 const ANSWER: Duration = Duration::from_secs(10);
@@ -71,9 +74,9 @@ impl Member {
             config.set("queued.max.messages.kbytes", "16384");
         }
         let topic = settings.topic.clone();
-        let context = Context { topic, assigned, begin, notices, has_failed: AtomicBool::new(false) };
-        let consumer: BaseConsumer<Context> =
-            config.create_with_context(context).map_err(|error| error.to_string())?;
+        let context =
+            Context { topic, assigned, begin, notices, has_failed: AtomicBool::new(false), told: Mutex::default() };
+        let consumer: BaseConsumer<Context> = config.create_with_context(context).map_err(|error| error.to_string())?;
         consumer.subscribe(&[&settings.topic]).map_err(|error| error.to_string())?;
         Ok(Member { consumer })
     }
@@ -168,11 +171,19 @@ struct Context {
     begin: Begin,
     notices: Arc<Notices>,
     has_failed: AtomicBool,
+    /// What was told last, and when.
+    told: Mutex<Option<(String, Instant)>>,
 }
 
 impl Context {
+    /// Tells what the brokers say, but not the same over and over while they are away.
     fn tell(&self, error: &KafkaError) {
-        self.notices.tell(Level::Warn, &format!("the brokers do not do what they were asked: {error}"), &[]);
+        let text = error.to_string();
+        let mut told = self.told.lock().unwrap_or_else(PoisonError::into_inner);
+        if told.as_ref().is_none_or(|(before, at)| *before != text || at.elapsed() >= TELL_EACH) {
+            self.notices.tell(Level::Warn, &format!("the brokers do not do what they were asked: {text}"), &[]);
+            *told = Some((text, Instant::now()));
+        }
     }
 
     /// Commits what all sinks have stored since the last commit; after one that failed, all of it.

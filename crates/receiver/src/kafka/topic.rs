@@ -21,7 +21,6 @@ use std::thread;
 use std::time::{Duration, Instant};
 use tempfile::SpooledTempFile;
 use uuid::Uuid;
-use weir_log::Sequence;
 
 /// Up to how many bytes a body is held in memory before it is sent; larger ones are on the disk meanwhile.
 const IN_MEMORY: usize = 1 << 20;
@@ -44,7 +43,7 @@ pub struct Topic {
     log: [u8; 16],
     next: AtomicU64,
     /// The numbers of bodies that are not acknowledged: where one is sent again, its events have the same ids as before.
-    unacknowledged: Recent,
+    unacknowledged: Recent<u64>,
     /// How long a body may take until it is acknowledged.
     answer_within: Duration,
     /// Where large bodies are held.
@@ -98,8 +97,8 @@ impl Topic {
         let Deposit { arrival, digest, decoded, received } = deposit;
         // A record takes at most six bytes in a part for one in the body, and some around it; two parts in a row have more bytes than one.
         let most = 1 + decoded / 20_000;
-        let reserve = || Sequence(self.next.fetch_add(most, Ordering::Relaxed));
-        let Sequence(first) = self.unacknowledged.known_or(*digest, reserve);
+        let reserve = || self.next.fetch_add(most, Ordering::Relaxed);
+        let first = self.unacknowledged.known_or(*digest, reserve);
         let mut ends = Vec::new();
         let mut records = Records::new(spool, arrival).map_err(unreadable)?.at_most(*decoded);
         let mut parts = Parts::new(&arrival.framing);
@@ -229,7 +228,7 @@ impl ProducerContext for Reports {
     type DeliveryOpaque = Arc<Told>;
 
     fn delivery(&self, result: &DeliveryResult<'_>, told: Arc<Told>) {
-        let answer = result.as_ref().map(drop).map_err(|(error, _)| failure(error, told.after));
+        let answer = result.as_ref().map(|_| ()).map_err(|(error, _)| failure(error, told.after));
         told.part(answer);
     }
 }

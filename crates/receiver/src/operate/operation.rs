@@ -150,9 +150,9 @@ impl Bodies {
         match self {
             Bodies::Log(log) => Store::refusal(&**log),
             Bodies::Topic(topic) => topic.refusal(),
-            Bodies::Partitions(assigned) => assigned
-                .trouble()
-                .map(|why| StoreError::Unavailable { why, retry_after: Duration::from_secs(1) }),
+            Bodies::Partitions(assigned) => {
+                assigned.trouble().map(|why| StoreError::Unavailable { why, retry_after: Duration::from_secs(1) })
+            }
         }
     }
 

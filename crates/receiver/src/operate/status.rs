@@ -1,10 +1,10 @@
 //! The status page: one look at what comes in, where it goes, and what went wrong last.
 
 use super::operation::{Bodies, Operation, Readiness, Running};
-use crate::kafka::{Assigned, Waiting};
 use crate::dead_letters::{DeadLetter, Original};
 use crate::deliver::{Outcome, SinkState};
 use crate::formats::FormatsStat;
+use crate::kafka::{Assigned, Waiting};
 use jiff::Timestamp;
 use std::fmt::Write;
 use std::time::{Duration, SystemTime};

@@ -272,9 +272,8 @@ pub(crate) fn beside(listen: &Listen, operation: &Arc<Operation>, validation: &R
 
 /// What is known of each sink, before it is there.
 pub(crate) fn states(config: &Config, counters: &Counters) -> Vec<Arc<SinkState>> {
-    let state = |sink: &SinkSettings| {
-        Arc::new(SinkState::new(&sink.name, sink.settings.kind(), counters.sink(&sink.name)))
-    };
+    let state =
+        |sink: &SinkSettings| Arc::new(SinkState::new(&sink.name, sink.settings.kind(), counters.sink(&sink.name)));
     config.sinks.iter().map(state).collect()
 }
 

@@ -12,7 +12,10 @@ use weir_formats::state_of_files;
 impl Receiver {
     /// Takes what has changed on disk and is not being written any more.
     pub(super) fn reload_changed(&mut self, surroundings: &dyn Surroundings) {
-        self.formats.reload_changed().iter().for_each(|reloaded| tell_reloaded(reloaded, &self.counters, &self.notices));
+        self.formats
+            .reload_changed()
+            .iter()
+            .for_each(|reloaded| tell_reloaded(reloaded, &self.counters, &self.notices));
         if self.seen.is_due(&self.config) {
             self.reload_config(surroundings);
         }

@@ -113,7 +113,8 @@ sinks:
         let (mut all, until) = (Vec::new(), Instant::now() + WITHIN);
         while all.len() < least && Instant::now() < until {
             let Some(Ok(message)) = consumer.poll(Duration::from_millis(200)) else { continue };
-            let header = message.headers().and_then(|headers| headers.iter().find(|header| header.key == Note::HEADER)?.value);
+            let header =
+                message.headers().and_then(|headers| headers.iter().find(|header| header.key == Note::HEADER)?.value);
             let note = serde_json::from_slice(header.expect("a header")).expect("a note");
             all.push(Stored { note, body: message.payload().expect("a body").to_vec() });
         }

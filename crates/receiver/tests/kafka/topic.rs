@@ -79,11 +79,13 @@ fn a_topic_that_is_not_there_is_told_and_nothing_is_taken() {
     let mut config = setup.config("receiver", "");
     config.topic.as_mut().expect("a topic").topic = format!("{TOPIC}-other");
     // The cluster in memory makes topics when they are asked for: errors stand for one that does not.
-    setup.cluster.topic_error(&format!("{TOPIC}-other"), rdkafka::types::RDKafkaRespErr::RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART)
+    setup
+        .cluster
+        .topic_error(&format!("{TOPIC}-other"), rdkafka::types::RDKafkaRespErr::RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART)
         .expect("an error");
-    let notices = std::sync::Arc::new(weir_receiver::notices::Notices::standard(weir_receiver::notices::NoticeForm::Text));
-    let mut receiver =
-        weir_receiver::Receiver::start(config, notices, &axum::Router::new()).expect("it starts");
+    let notices =
+        std::sync::Arc::new(weir_receiver::notices::Notices::standard(weir_receiver::notices::NoticeForm::Text));
+    let mut receiver = weir_receiver::Receiver::start(config, notices, &axum::Router::new()).expect("it starts");
     receiver.open().expect("it opens");
     std::thread::sleep(std::time::Duration::from_secs(3));
     let (status, text) = post(&receiver, lines(0..1).as_bytes());
