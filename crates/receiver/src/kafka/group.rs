@@ -111,17 +111,16 @@ impl Member {
     }
 
     fn push(&self, message: &BorrowedMessage<'_>) {
-        let mut all = self.assigned().lock();
-        let Some(held) = all.get_mut(&message.partition()) else { return };
         let part = part(message);
-        if let Some(expected) = held.next.filter(|expected| *expected < part.offset) {
-            let text = "the brokers do not have messages any more that were not fetched yet";
-            let facts: [(&str, &dyn ToString); 3] =
-                [("partition", &held.partition.name()), ("from", &expected), ("to", &part.offset)];
-            self.consumer.context().notices.tell(Level::Error, text, &facts);
+        let number = message.partition();
+        let expected = self.assigned().lock().get(&number).and_then(|held| held.next);
+        if let Some(expected) = expected.filter(|expected| *expected != part.offset) {
+            self.consumer.context().jumps(&self.consumer, number, expected, part.offset);
         }
-        held.next = Some(part.offset + 1);
-        held.partition.push(part);
+        if let Some(held) = self.assigned().lock().get_mut(&number) {
+            held.next = Some(part.offset + 1);
+            held.partition.push(part);
+        }
     }
 
     /// Fetches no more of partitions of which too much waits, and more of those of which little does.
@@ -140,10 +139,10 @@ impl Member {
             }
         }
         drop(all);
-        for (list, result) in [(&full, self.consumer.pause(&full)), (&free, self.consumer.resume(&free))] {
-            if let (Err(error), true) = (result, list.count() > 0) {
-                self.consumer.context().tell(&error);
-            }
+        let paused = if full.count() > 0 { self.consumer.pause(&full) } else { Ok(()) };
+        let resumed = if free.count() > 0 { self.consumer.resume(&free) } else { Ok(()) };
+        for error in [paused, resumed].into_iter().filter_map(Result::err) {
+            self.consumer.context().tell(&error);
         }
     }
 }
@@ -225,16 +224,33 @@ impl Context {
             let known = committed.find_partition(&self.topic, number);
             let next = known.as_ref().and_then(|known| offset(known.offset()));
             let id = known.as_ref().and_then(|known| id_of(known.metadata())).unwrap_or_else(Uuid::new_v4);
-            let partition = Partition::new(*id.as_bytes(), &self.topic, number);
-            match (self.begin)(&partition) {
-                Ok(begun) => {
-                    let held = Held { partition, begun, next, committed: None, is_paused: false };
-                    self.assigned.lock().insert(number, held);
-                }
-                Err(why) => self.assigned.fail(format!("{} cannot be delivered: {why}", partition.name())),
-            }
+            self.deliver(number, id, next);
         }
         self.tell_partitions("this worker takes partitions", &numbers(list));
+    }
+
+    fn deliver(&self, number: i32, id: Uuid, next: Option<u64>) {
+        let partition = Partition::new(*id.as_bytes(), &self.topic, number);
+        match (self.begin)(&partition) {
+            Ok(begun) => {
+                let held = Held { partition, begun, next, committed: None, is_paused: false };
+                self.assigned.lock().insert(number, held);
+            }
+            Err(why) => self.assigned.fail(format!("{} cannot be delivered: {why}", partition.name())),
+        }
+    }
+
+    /// Goes on with another offset than the one that was to come. Where it is a lower one, the partition is another one than before, and
+    /// what sinks have noted of offsets does not hold for it.
+    fn jumps(&self, consumer: &BaseConsumer<Context>, number: i32, expected: u64, offset: u64) {
+        let facts: [(&str, &dyn ToString); 3] = [("partition", &number), ("expected", &expected), ("offset", &offset)];
+        if offset > expected {
+            let text = "the brokers do not have messages any more that were not fetched yet";
+            return self.notices.tell(Level::Error, text, &facts);
+        }
+        self.notices.tell(Level::Error, "the partition begins again at a lower offset", &facts);
+        self.hand_over(consumer, &[number], HAND_OVER);
+        self.deliver(number, Uuid::new_v4(), None);
     }
 
     /// Gives partitions away, once their sinks have stored what they had, and the offsets are committed.

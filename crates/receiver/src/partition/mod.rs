@@ -5,6 +5,7 @@ mod note;
 pub use note::Note;
 
 use crate::arrival::Arrival;
+use crate::event_id::Origin;
 use std::collections::VecDeque;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
@@ -84,11 +85,12 @@ impl Partition {
         &self.name
     }
 
-    /// The log and the sequence number from which ids of a part's events are made: those that it was sent with, so that a part that is
-    /// there twice has the same ids twice; else its place in the topic.
-    pub fn origin(&self, part: &Part) -> ([u8; 16], u64) {
-        let own = part.note.as_ref().ok().and_then(|note| Some((note.log()?, note.sequence)));
-        own.unwrap_or((self.foreign, part.offset))
+    /// What ids of a part's events are made from: what it was sent with, so that a part that is there twice has the same ids twice; else
+    /// its place in the topic.
+    pub fn origin(&self, part: &Part) -> Origin {
+        let own = |note: &Note| Some(Origin { log: note.log()?, sequence: note.sequence });
+        let own = part.note.as_ref().ok().and_then(own);
+        own.unwrap_or(Origin { log: self.foreign, sequence: part.offset })
     }
 
     /// A reader. All are to be there before the first part comes.
@@ -237,9 +239,10 @@ mod tests {
             timestamp: None,
         };
         let own = |offset| Part { note: Ok(Note::new([9; 16], 5, arrival.clone())), ..part(offset) };
-        assert_eq!([own(1), own(8)].map(|part| partition.origin(&part)), [([9; 16], 5); 2]);
-        let (log, sequence) = partition.origin(&part(8));
+        let expected = Origin { log: [9; 16], sequence: 5 };
+        assert_eq!([own(1), own(8)].map(|part| partition.origin(&part)), [expected; 2]);
+        let Origin { log, sequence } = partition.origin(&part(8));
         assert_eq!(sequence, 8);
-        assert_ne!(log, Partition::new([7; 16], "raw", 4).origin(&part(8)).0);
+        assert_ne!(log, Partition::new([7; 16], "raw", 4).origin(&part(8)).log);
     }
 }

@@ -42,7 +42,7 @@ fn what_is_pushed_comes_out_of_workers_that_come_and_go_with_the_ids_that_were_t
 }
 
 #[test]
-fn what_was_fetched_and_not_stored_comes_again_with_the_same_ids() {
+fn a_worker_that_cannot_begin_ends_and_another_one_delivers_all() {
     let setup = Setup::new(2);
     let receiver = setup.receiver();
     let pushed = push(&receiver, &lines(0..500));
