@@ -3,8 +3,8 @@
 use super::client::trouble_with;
 use super::parts::{Parts, Piece};
 use super::settings::TopicSettings;
-use crate::arrival::Arrival;
-use crate::body::{BodyError, Records};
+use crate::arrival::{Arrival, Encoding};
+use crate::body::{BodyError, Records, Verdict};
 use crate::event_id::Placed;
 use crate::partition::Note;
 use crate::recent::Recent;
@@ -112,7 +112,7 @@ impl Topic {
             self.send_part(&piece, number, arrival, *received, told)
         };
         while let Some(record) = records.next().map_err(unreadable)? {
-            if record.verdict != crate::body::Verdict::Event {
+            if record.verdict != Verdict::Event {
                 continue;
             }
             match parts.push(&record.bytes, record.time.as_deref()) {
@@ -132,7 +132,7 @@ impl Topic {
         received: i64,
         told: &Arc<Told>,
     ) -> Result<(), StoreError> {
-        let (encoding, framing, records) = (crate::Encoding::Identity, piece.framing.clone(), piece.records);
+        let (encoding, framing, records) = (Encoding::Identity, piece.framing.clone(), piece.records);
         let note = Note::new(self.log, number, Arrival { encoding, framing, records, ..arrival.clone() });
         let note = serde_json::to_vec(&note).unwrap_or_default();
         let headers = OwnedHeaders::new().insert(Header { key: Note::HEADER, value: Some(&note) });
