@@ -77,12 +77,12 @@ class Test:
         )
         return f"""
 data: data
-http: [{{listen: {listen}}}]
+http: [{{listen: '{listen}'}}]
 intakes:
-  access: {{format: {FORMAT}, key: {self.key}}}
+  access: {{format: '{FORMAT}', key: '{self.key}'}}
 log:
   kafka:
-    brokers: {self.brokers}
+    brokers: '{self.brokers}'
     topic: raw
     idempotence: {idempotence}
     properties: {{session.timeout.ms: '6000', heartbeat.interval.ms: '1000'}}
