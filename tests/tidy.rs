@@ -42,13 +42,15 @@ const LOG: &[&[&str]] = &[
 /// The modules of the receiver by layer.
 const RECEIVER: &[&[&str]] = &[
     &["arrival", "counters", "dead_letters", "event_id", "formats", "notices", "recent", "stopping"],
-    &["body", "settings"],
+    &["body", "partition", "settings", "store"],
     &["keys", "tls"],
     &["deliver", "ingest", "syslog"],
+    &["kafka"],
     &["config", "replay"],
     &["listeners"],
     &["operate"],
     &["receiver"],
+    &["worker"],
     &["lib"],
 ];
 

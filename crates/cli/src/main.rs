@@ -34,6 +34,8 @@ mod terminal;
 mod test;
 mod troubles;
 mod utf16;
+#[cfg(all(unix, feature = "kafka"))]
+mod worker;
 
 use alloc_tracker::Allocator;
 use clap::{Parser, Subcommand, ValueEnum};
@@ -86,6 +88,8 @@ enum Command {
     Logpush(Box<logpush::Arguments>),
     Docs(docs::Arguments),
     Serve(serve::Arguments),
+    #[cfg(all(unix, feature = "kafka"))]
+    Worker(worker::Arguments),
     #[cfg(unix)]
     Log(log::Arguments),
     #[cfg(unix)]
@@ -121,6 +125,8 @@ fn main() -> ExitCode {
         Command::Logpush(arguments) => logpush::run(&arguments, paint),
         Command::Docs(arguments) => docs::run(&arguments, paint),
         Command::Serve(arguments) => serve::run(&arguments),
+        #[cfg(all(unix, feature = "kafka"))]
+        Command::Worker(arguments) => worker::run(&arguments),
         #[cfg(unix)]
         Command::Log(arguments) => log::run(&arguments, paint),
         #[cfg(unix)]

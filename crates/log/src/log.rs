@@ -124,7 +124,7 @@ impl Drop for Log {
 }
 
 /// How large a log is, and where its readers are.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Usage {
     /// The bytes of all segments.
     pub bytes: u64,

@@ -5,6 +5,7 @@ use crate::counters::{ConnectionsNow, Counters};
 use crate::ingest::Ingest;
 use crate::keys::Keys;
 use crate::settings::{Limits, Listen};
+use crate::store::Store;
 use crate::syslog::Syslog;
 use crate::tls::{Tls, TlsError};
 use arc_swap::ArcSwap;
@@ -18,7 +19,6 @@ use tokio::runtime::Runtime;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 use tokio_rustls::TlsAcceptor;
-use weir_log::Log;
 use weir_server::{Bounds, Gate, accept};
 
 /// How long what still runs may go on after all listeners have ended.
@@ -31,7 +31,7 @@ pub struct Listeners {
     running: Vec<JoinHandle<()>>,
     addresses: Vec<Address>,
     keys: Arc<ArcSwap<Keys>>,
-    log: Arc<OnceLock<Arc<Log>>>,
+    store: Arc<OnceLock<Arc<dyn Store>>>,
     tls: Vec<Tls>,
     counters: Arc<Counters>,
     farewell: Duration,
@@ -122,8 +122,8 @@ impl Protocol {
 }
 
 impl Listeners {
-    /// Listens where the configuration says. Until [`Listeners::open`] has a log, senders get 503. `beside` gives the paths that a
-    /// listener of HTTP has beside those for senders, such as a status page; they have no fallback.
+    /// Listens where the configuration says. Until [`Listeners::open`] has a store, senders get 503. `paths` gives
+    /// the paths that a listener of HTTP has, from those for senders.
     ///
     /// # Errors
     /// Where an address cannot be listened on, or a certificate cannot be used.
@@ -131,7 +131,7 @@ impl Listeners {
         config: &Config,
         counters: Arc<Counters>,
         gates: &Gates,
-        beside: impl Fn(&Listen) -> Router,
+        paths: impl Fn(Router, &Listen) -> Router,
     ) -> Result<Self, ListenError> {
         let runtime = tokio::runtime::Builder::new_multi_thread().thread_name("weir-ingest").enable_all().build();
         let (stop, stopped) = watch::channel(false);
@@ -141,14 +141,14 @@ impl Listeners {
             running: Vec::new(),
             addresses: Vec::new(),
             keys: Arc::new(ArcSwap::from_pointee(config.keys(&counters))),
-            log: Arc::default(),
+            store: Arc::default(),
             tls: Vec::new(),
             counters,
             farewell: config.limits.farewell,
         };
         let senders = listeners.ingest(config).router();
         for listen in &config.http {
-            let router = senders.clone().merge(beside(listen));
+            let router = paths(senders.clone(), listen);
             let (gate, bounds, mut stopped) = (Arc::clone(&gates.http), bounds(&config.limits), stopped.clone());
             let (listener, acceptor) = listeners.bind(listen, Protocol::Http)?;
             listeners.spawn(async move {
@@ -166,13 +166,13 @@ impl Listeners {
     }
 
     fn ingest(&self, config: &Config) -> Arc<Ingest> {
-        let (keys, counters, log) = (Arc::clone(&self.keys), Arc::clone(&self.counters), Arc::clone(&self.log));
-        Ingest::new(keys, counters, config.limits.clone(), config.duplicates, log)
+        let (keys, counters, store) = (Arc::clone(&self.keys), Arc::clone(&self.counters), Arc::clone(&self.store));
+        Ingest::new(keys, counters, config.limits.clone(), config.duplicates, store)
     }
 
     fn syslog(&self, limits: &Limits) -> Arc<Syslog> {
-        let (keys, counters, log) = (Arc::clone(&self.keys), Arc::clone(&self.counters), Arc::clone(&self.log));
-        Arc::new(Syslog { keys, counters, log, handshake: limits.handshake, farewell: limits.farewell })
+        let (keys, counters, store) = (Arc::clone(&self.keys), Arc::clone(&self.counters), Arc::clone(&self.store));
+        Arc::new(Syslog { keys, counters, store, handshake: limits.handshake, farewell: limits.farewell })
     }
 
     /// Takes an address, with what makes TLS of its connections.
@@ -190,9 +190,9 @@ impl Listeners {
         self.running.push(self.runtime.spawn(accepting));
     }
 
-    /// Takes bodies in from now on. The first log counts.
-    pub fn open(&self, log: Arc<Log>) {
-        drop(self.log.set(log));
+    /// Takes bodies in from now on. The first store counts.
+    pub fn open(&self, store: Arc<dyn Store>) {
+        drop(self.store.set(store));
     }
 
     /// Where it listens, in the order of the configuration: HTTP first.

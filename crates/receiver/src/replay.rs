@@ -1,10 +1,11 @@
 //! Dead letters, or a stretch of the log, through the present formats again: what is fixed, and what still fails.
 
+use crate::Arrival;
 use crate::body::{Record as Cut, Records, Verdict};
 use crate::dead_letters::{DeadLetter, Stage};
 use crate::deliver::{EntryFacts, Mapped, Mapper};
+use crate::event_id::Origin;
 use crate::formats::Version;
-use crate::{Arrival, log_of};
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -59,6 +60,7 @@ pub struct Failures {
 /// Maps again, with what runs now.
 pub struct Replay<'v> {
     mapper: Mapper,
+    /// The log whose entries are mapped.
     log: [u8; 16],
     version_of: VersionOf<'v>,
     /// The only intake whose entries are mapped.
@@ -69,7 +71,7 @@ pub struct Replay<'v> {
 impl<'v> Replay<'v> {
     /// A replay for the log with this id, from which ids of events are made. For dead letters it does not matter: they have theirs.
     pub fn new(log: [u8; 16], version_of: VersionOf<'v>) -> Self {
-        Replay { mapper: Mapper::new(log), log, version_of, only: None, replayed: Replayed::default() }
+        Replay { mapper: Mapper::default(), log, version_of, only: None, replayed: Replayed::default() }
     }
 
     /// The same, of one intake alone.
@@ -99,16 +101,18 @@ impl<'v> Replay<'v> {
         if self.only.is_some_and(|only| only != arrival.intake) {
             return Ok(());
         }
-        let facts = EntryFacts::new(sequence, entry.received(), &arrival, (self.version_of)(&arrival.intake));
+        let origin = Origin { log: self.log, sequence };
+        let version = (self.version_of)(&arrival.intake);
+        let facts = EntryFacts::new(sequence, origin, entry.received(), &arrival, version);
         let mut next = 0;
         self.mapper.begin(facts.place(0));
         match Records::new(entry.body(), &arrival) {
-            Err(error) => self.mapper.unreadable(&facts, next, error.to_string()),
+            Err(error) => self.mapper.unreadable(&facts, next, error.to_string(), &[]),
             Ok(mut records) => loop {
                 match records.next() {
                     Ok(None) => break,
                     Err(error) => {
-                        self.mapper.unreadable(&facts, next, error.to_string());
+                        self.mapper.unreadable(&facts, next, error.to_string(), &[]);
                         break;
                     }
                     Ok(Some(record)) => {
@@ -135,14 +139,11 @@ impl<'v> Replay<'v> {
             return Ok(());
         };
         let DeadLetter { sequence, record, received, .. } = *letter;
-        // Its id has what is needed of the log's.
-        let log = letter.id.parse().map(log_of).unwrap_or(self.log);
-        if log != self.log {
-            (self.mapper, self.log) = (Mapper::new(log), log);
-        }
+        // Its id has all that it was made from.
+        let origin = letter.id.parse().map_or(Origin { log: self.log, sequence }, Origin::of);
         let version = (self.version_of)(&letter.intake);
         let (intake, timestamp) = (Arc::from(&*letter.intake), letter.timestamp.clone());
-        let facts = EntryFacts { sequence, received, intake, timestamp, version };
+        let facts = EntryFacts { sequence, origin, received, intake, timestamp, version };
         self.mapper.begin(letter.place());
         let cut = Cut { number: record, verdict: Verdict::Event, bytes: Cow::Owned(bytes), time: None };
         self.mapper.push(&facts, &cut);

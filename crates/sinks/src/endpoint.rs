@@ -103,6 +103,7 @@ impl Endpoint {
                 let reason = format!("the endpoint takes no request of {} bytes with this event alone", body.len());
                 self.refused.push(Refused {
                     place: first,
+                    id: events[0].id,
                     code: "too_large".to_owned(),
                     reason,
                     event: events[0].json.to_vec(),

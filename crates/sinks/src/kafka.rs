@@ -203,8 +203,9 @@ impl Kafka {
         open.retain(|number| match reports.get(number) {
             Some(None) => false,
             Some(Some(code)) if OF_THE_EVENT.contains(code) => {
-                let (place, event) = (events[*number].place, events[*number].json.to_vec());
-                self.refused.push(Refused { place, code: format!("{code:?}"), reason: code.to_string(), event });
+                let Event { place, id, json, .. } = events[*number];
+                let (name, reason) = (format!("{code:?}"), code.to_string());
+                self.refused.push(Refused { place, id, code: name, reason, event: json.to_vec() });
                 false
             }
             other => {

@@ -84,6 +84,8 @@ pub struct OpenError(pub String);
 pub struct Refused {
     /// The record that it was made of.
     pub place: Place,
+    /// Its `event.id`.
+    pub id: u128,
     /// A short name of the reason, such as `document_parsing_exception`.
     pub code: String,
     /// The reason in words.

@@ -3,7 +3,7 @@
 #[cfg(unix)]
 mod key;
 #[cfg(unix)]
-mod receive;
+pub(crate) mod receive;
 mod validate;
 
 use crate::stop::{Outcome, Stop};

@@ -64,7 +64,7 @@ fn until_told(receiver: &mut Receiver, told: &Told<Signal>) -> Option<String> {
 }
 
 /// Signals from now on. The second one that says to end ends the process at once.
-fn signals(can_reload: bool) -> Result<Told<Signal>, Stop> {
+pub(crate) fn signals(can_reload: bool) -> Result<Told<Signal>, Stop> {
     let (tell, told) = channel();
     let ends = AtomicBool::new(false);
     let each = move |signal| {
@@ -101,7 +101,7 @@ fn with_validation(mut config: Config, validate: bool) -> Config {
     config
 }
 
-fn address(text: &str) -> Result<SocketAddr, Stop> {
+pub(crate) fn address(text: &str) -> Result<SocketAddr, Stop> {
     let cannot = |why: String| Stop::Because(format!("cannot listen on {text}: {why}"));
     let mut found = text.to_socket_addrs().map_err(|error| cannot(error.to_string()))?;
     found.next().ok_or_else(|| cannot("there is no such address".to_owned()))
@@ -127,7 +127,7 @@ fn check(file: &Path) -> Result<Outcome, Stop> {
     }
 }
 
-fn listening(address: &Address) {
+pub(crate) fn listening(address: &Address) {
     let Address { protocol, address, is_tls } = address;
     let scheme = match (protocol, is_tls) {
         (Protocol::Http, true) => "https",

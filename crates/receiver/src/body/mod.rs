@@ -200,6 +200,11 @@ fn oversize(number: u32, bytes: u64) -> Record<'static> {
     Record { number, verdict: Verdict::Oversize(bytes), bytes: Cow::Borrowed(&[]), time: None }
 }
 
+/// Whether a record looks like an upload that only tries.
+pub(crate) fn is_validation(record: &[u8]) -> bool {
+    validation(record).is_some()
+}
+
 /// The upload that a record looks like.
 fn validation(record: &[u8]) -> Option<&'static [u8]> {
     VALIDATIONS.into_iter().find(|known| *known == record)

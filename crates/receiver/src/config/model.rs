@@ -3,6 +3,7 @@
 use crate::counters::Counters;
 use crate::deliver;
 use crate::formats::{FormatPath, IntakeFormats};
+use crate::kafka::TopicSettings;
 use crate::keys::{Key, Keys};
 use crate::notices::NoticeForm;
 use crate::settings::{Duplicates, IntakeSettings, Limits, Listen};
@@ -31,6 +32,8 @@ pub struct Config {
     pub duplicates: Duplicates,
     /// Sizes and times of the log.
     pub log: weir_log::Options,
+    /// The topic that takes the place of the log.
+    pub topic: Option<TopicSettings>,
     /// Where events go, in the order of the file.
     pub sinks: Vec<SinkSettings>,
     /// Times and sizes of delivery.
@@ -102,6 +105,7 @@ impl Config {
             limits: Limits::default(),
             duplicates: Duplicates::default(),
             log: weir_log::Options::default(),
+            topic: None,
             sinks: usual_sinks(data, Some([FIRST_LINES, FIRST_TABLES])),
             delivery: deliver::Options::default(),
             notices: NoticeForm::default(),
@@ -118,9 +122,9 @@ impl Config {
         self.data.join("dead-letters")
     }
 
-    /// The folder for the notes of a sink.
-    pub fn sink_folder(&self, name: &str) -> PathBuf {
-        self.data.join("sinks").join(name)
+    /// The folder for the notes of sinks, one a sink.
+    pub fn sinks_folder(&self) -> PathBuf {
+        self.data.join("sinks")
     }
 
     /// Where the formats of each intake come from.
@@ -146,7 +150,7 @@ impl Config {
             ("syslog", self.syslog == other.syslog),
             ("limits", self.limits == other.limits),
             ("duplicates", self.duplicates == other.duplicates),
-            ("log", self.log == other.log),
+            ("log", self.log == other.log && self.topic == other.topic),
             ("sinks", self.sinks == other.sinks),
             ("delivery", self.delivery == other.delivery),
             ("notices", self.notices == other.notices),

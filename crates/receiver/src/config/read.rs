@@ -4,6 +4,7 @@ use super::mistake::{Mistake, unknown};
 use super::model::{Config, Intake, SinkSettings, Surroundings, usual_sinks};
 use super::section::Section;
 use crate::deliver;
+use crate::kafka::{PART_BYTES, TopicSettings};
 use crate::keys::Key;
 use crate::notices::NoticeForm;
 use crate::settings::{Duplicates, IntakeSettings, Limits, Listen, TlsFiles};
@@ -20,6 +21,9 @@ use weir_sinks::{Bytes, Context, Secret, Settings, Span};
 /// The parts of a file.
 const PARTS: [&str; 10] =
     ["data", "http", "syslog", "intakes", "limits", "duplicates", "log", "sinks", "delivery", "notices"];
+
+/// The largest record of a topic, with room for what stands around it.
+const MOST_IN_A_TOPIC: u64 = PART_BYTES as u64 - 1_000;
 
 /// The longest name of an intake or a sink.
 const LONGEST_NAME: usize = 64;
@@ -90,6 +94,7 @@ impl Reader<'_> {
                 drop: duplicates.drop,
             },
             log: self.log(whole),
+            topic: self.topic(whole),
             sinks: self.sinks(whole, &data),
             delivery: delivery.options(),
             notices: self.part::<RawNotices>(whole, "notices").map_or(NoticeForm::Text, RawNotices::form),
@@ -329,6 +334,35 @@ impl Reader<'_> {
         }
         options
     }
+
+    /// The topic that takes the place of the log, where there is one.
+    fn topic(&mut self, whole: &Section) -> Option<TopicSettings> {
+        let log = whole.member("log")?;
+        let section = log.member("kafka")?;
+        let topic: TopicSettings = self.kept(section.read())?;
+        let others = || log.members().is_ok_and(|members| members.len() > 1);
+        let mistake = match topic.mistake() {
+            None if others() => Some("sizes and times of a log on the disk are not for a topic".to_owned()),
+            None if cfg!(not(feature = "kafka")) => {
+                Some("this build has no Kafka: it needs the feature `kafka`".to_owned())
+            }
+            mistake => mistake,
+        };
+        self.mistakes.extend(mistake.map(|mistake| section.located(Mistake::new(mistake))));
+        self.records_fit(whole);
+        Some(topic)
+    }
+
+    /// A record stands in one message.
+    fn records_fit(&mut self, whole: &Section) {
+        for section in self.sections(whole, "intakes") {
+            let Some(bytes) = section.member("record_bytes") else { continue };
+            if bytes.read::<Bytes>().is_ok_and(|bytes| bytes.0 > MOST_IN_A_TOPIC) {
+                let mistake = format!("`record_bytes` can be at most {MOST_IN_A_TOPIC} where the log is a topic");
+                self.mistakes.push(bytes.located(Mistake::new(mistake)));
+            }
+        }
+    }
 }
 
 impl RawDelivery {
@@ -393,6 +427,8 @@ struct RawDuplicates {
 #[derive(Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 struct RawLog {
+    #[serde(rename = "kafka")]
+    _kafka: Option<IgnoredAny>,
     bytes: Option<Bytes>,
     segment_bytes: Option<Bytes>,
     quarantine_bytes: Option<Bytes>,

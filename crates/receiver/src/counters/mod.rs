@@ -13,7 +13,7 @@ mod sink;
 mod syslog;
 
 pub use intake::IntakeCounters;
-pub use now::{ConnectionsNow, LogNow};
+pub use now::{ConnectionsNow, LogNow, PartitionsNow};
 pub use prometheus_client::metrics::counter::Counter;
 pub use prometheus_client::metrics::gauge::Gauge;
 pub use sink::SinkCounters;
@@ -59,6 +59,7 @@ pub struct Counters {
     sink_families: SinkFamilies,
     connections: Connections,
     log: LogNow,
+    partitions: PartitionsNow,
 }
 
 impl Counters {
@@ -83,6 +84,7 @@ impl Counters {
             sink_families: SinkFamilies::new(&mut names),
             connections: Connections::new(&mut names),
             log: LogNow::new(&mut names),
+            partitions: PartitionsNow::new(&mut names),
             registry: names.registry(),
         }
     }
@@ -152,6 +154,11 @@ impl Counters {
     /// The numbers of the log, to be set.
     pub fn log(&self) -> &LogNow {
         &self.log
+    }
+
+    /// The numbers of partitions, to be set.
+    pub fn partitions(&self) -> &PartitionsNow {
+        &self.partitions
     }
 
     /// All numbers as text.

@@ -73,3 +73,31 @@ impl LogNow {
         self.accepts.set(accepts.into());
     }
 }
+
+/// What the partitions of a worker are like now.
+#[derive(Debug)]
+pub struct PartitionsNow {
+    /// How many the worker has.
+    pub all: Gauge,
+    /// Of how many nothing is fetched, since too much waits.
+    pub paused: Gauge,
+    /// Bytes that were fetched and wait for sinks.
+    pub waiting_bytes: Gauge,
+}
+
+impl PartitionsNow {
+    pub(super) fn new(names: &mut Names) -> Self {
+        PartitionsNow {
+            all: names.one("partitions", "Partitions of the topic that this worker has"),
+            paused: names.one("partitions_paused", "Partitions of which nothing is fetched, since too much waits"),
+            waiting_bytes: names.one("partitions_waiting_bytes", "Bytes that were fetched and wait for sinks"),
+        }
+    }
+
+    /// Sets all of them.
+    pub fn set(&self, all: usize, paused: usize, waiting_bytes: usize) {
+        self.all.set(gauge(all as u64));
+        self.paused.set(gauge(paused as u64));
+        self.waiting_bytes.set(gauge(waiting_bytes as u64));
+    }
+}

@@ -2,13 +2,13 @@
 
 use super::shared_batches::Turn;
 use super::sink_thread::{Failure, Halt, SinkThread};
+use super::source::Entry;
 use super::stretch::EntryFacts;
 use crate::body::{BodyError, Records};
 use crate::notices::Level;
 use crate::{Arrival, Encoding, Framing};
-use std::io::ErrorKind;
+use std::io::{ErrorKind, Read};
 use std::sync::Arc;
-use weir_log::{Body, Entry};
 use weir_sinks::Place;
 
 /// The number of records that no entry has: a place after all of them.
@@ -26,13 +26,13 @@ enum Mapped {
 struct Source<'e> {
     entry: &'e Entry,
     arrival: &'e Arrival,
-    records: Option<Records<Body<'e>>>,
+    records: Option<Records<Box<dyn Read + 'e>>>,
 }
 
 impl SinkThread {
     /// Delivers what of an entry was not delivered.
     pub(super) fn entry(&mut self, entry: &Entry) -> Result<(), Halt> {
-        let sequence = entry.sequence().0;
+        let sequence = entry.sequence();
         if self.has_passed(entry) {
             // A batch that another sink has mapped had all of it, or the sink had stored it before the start.
             let after = if self.at.sequence == sequence { self.at.record } else { ALL };
@@ -41,7 +41,8 @@ impl SinkThread {
         }
         let (arrival, unknown) = arrival_of(entry);
         let version = self.shared.formats.of(&arrival.intake);
-        let facts = EntryFacts::new(sequence, entry.received(), &arrival, version);
+        let origin = entry.origin(&self.shared.source);
+        let facts = EntryFacts::new(sequence, origin, entry.received(), &arrival, version);
         let mut source = Source { entry, arrival: &arrival, records: None };
         let mut next = if self.at.sequence == sequence { self.at.record } else { 0 };
         self.end_batch_at_known(Place { sequence, record: next })?;
@@ -67,7 +68,7 @@ impl SinkThread {
                 }
             }
             let mapped = match &unknown {
-                Some(why) => Ok(self.give_up(&facts, next, why.clone())),
+                Some(why) => Ok(self.give_up(&facts, next, why.clone(), entry.only_copy())),
                 None => self.map(&mut source, &facts, next),
             };
             match mapped {
@@ -127,23 +128,23 @@ impl SinkThread {
         self.mapper.settle(facts);
         match is_for_now(&stopped) {
             true => Err((next, Failure::new(stopped))),
-            false => Ok(self.give_up(facts, next, stopped.to_string())),
+            false => Ok(self.give_up(facts, next, stopped.to_string(), source.entry.only_copy())),
         }
     }
 
     /// Passes over what cannot be read of an entry, and says so.
-    fn give_up(&mut self, facts: &EntryFacts, next: u32, why: String) -> Mapped {
-        let tell = format!("an entry of the log cannot be read to its end: {why}");
+    fn give_up(&mut self, facts: &EntryFacts, next: u32, why: String, original: &[u8]) -> Mapped {
+        let tell = format!("an entry cannot be read to its end: {why}");
         let place: [(&str, &dyn ToString); 2] = [("sequence", &facts.sequence), ("record", &next)];
         self.shared.notices.tell(Level::Error, &tell, &place);
-        self.mapper.unreadable(facts, next, why);
+        self.mapper.unreadable(facts, next, why, original);
         Mapped::All(next.saturating_add(1))
     }
 }
 
 impl<'e> Source<'e> {
     /// The records, from the first one where they were not open.
-    fn records(&mut self) -> Result<&mut Records<Body<'e>>, BodyError> {
+    fn records(&mut self) -> Result<&mut Records<Box<dyn Read + 'e>>, BodyError> {
         let records = match self.records.take() {
             Some(records) => records,
             None => Records::new(self.entry.body(), self.arrival)?,
@@ -159,13 +160,13 @@ fn is_for_now(error: &BodyError) -> bool {
 
 /// What the log has beside a body; else one that nothing is known of, and why.
 fn arrival_of(entry: &Entry) -> (Arc<Arrival>, Option<String>) {
-    match serde_json::from_slice(entry.metadata()) {
+    match entry.arrival() {
         Ok(arrival) => (Arc::new(arrival), None),
-        Err(error) => {
+        Err(why) => {
             let (encoding, framing) = (Encoding::Identity, Framing::One);
             let unknown =
                 Arrival { intake: String::new(), encoding, framing, records: 0, record_bytes: 0, timestamp: None };
-            (Arc::new(unknown), Some(format!("what is noted beside it cannot be read: {error}")))
+            (Arc::new(unknown), Some(why))
         }
     }
 }

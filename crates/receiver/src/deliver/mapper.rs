@@ -4,27 +4,21 @@ use super::mapped::Mapped;
 use super::pending::Pending;
 use super::stretch::{EntryFacts, Ran, Stretch};
 use crate::body::{Record as Cut, Verdict};
-use crate::event_id;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use uuid::Uuid;
 use weir::run::BATCH;
 use weir::{Input, Record, Scratch};
 use weir_sinks::Place;
 
-/// Maps records, in the order of the log.
+/// Maps records, in the order of their source.
+#[derive(Default)]
 pub struct Mapper {
-    log: [u8; 16],
     scratch: Scratch,
     pending: Pending,
     stretch: Option<Stretch>,
 }
 
 impl Mapper {
-    /// A mapper for the log with this id, from which ids of events are made.
-    pub fn new(log: [u8; 16]) -> Self {
-        Mapper { log, scratch: Scratch::default(), pending: Pending::default(), stretch: None }
-    }
-
     /// Begins a batch at a place.
     pub fn begin(&mut self, from: Place) {
         self.stretch = Some(Stretch::new(from));
@@ -37,7 +31,7 @@ impl Mapper {
 
     /// Takes a record of an entry. Those of one entry follow each other, with [`Mapper::settle`] after the last.
     pub fn push(&mut self, entry: &EntryFacts, cut: &Cut<'_>) {
-        let id = || event_id(self.log, entry.sequence, cut.number);
+        let id = || entry.origin.id(cut.number);
         let Some(stretch) = &mut self.stretch else { return };
         stretch.passes(entry);
         // What a sender uploads to see whether it may is no event; what was too long was rejected when it came.
@@ -59,11 +53,11 @@ impl Mapper {
         }
     }
 
-    /// Says that an entry cannot be read further than to this record.
-    pub fn unreadable(&mut self, entry: &EntryFacts, number: u32, why: String) {
+    /// Says that an entry cannot be read further than to this record, with what is to be kept of it.
+    pub fn unreadable(&mut self, entry: &EntryFacts, number: u32, why: String, original: &[u8]) {
         self.settle(entry);
         if let Some(stretch) = &mut self.stretch {
-            stretch.unreadable(entry, number, event_id(self.log, entry.sequence, number), why);
+            stretch.unreadable(entry, number, entry.origin.id(number), why, original);
         }
     }
 
@@ -94,10 +88,10 @@ impl Mapper {
 
     /// Runs what waits of an entry: another one comes, or the batch ends.
     pub fn settle(&mut self, entry: &EntryFacts) {
-        let Mapper { log, scratch, pending, stretch } = self;
+        let Mapper { scratch, pending, stretch } = self;
         let (Some(stretch), Some(version), false) = (stretch, &entry.version, pending.is_empty()) else { return };
         let (format, name) = (&version.formats.all()[pending.format()], &version.names[pending.format()]);
-        let ids: Vec<Uuid> = pending.numbers().map(|number| event_id(*log, entry.sequence, number)).collect();
+        let ids: Vec<Uuid> = pending.numbers().map(|number| entry.origin.id(number)).collect();
         let texts: Vec<String> = ids.iter().map(Uuid::to_string).collect();
         let now = entry.received.div_euclid(1000);
         let record = |(input, id)| Record { input, now, event_id: Some(id) };

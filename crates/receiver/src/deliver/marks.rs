@@ -1,7 +1,7 @@
 //! Which checkpoint of the log a sink has reached: entries are passed when all of their records are stored.
 
+use super::source::Checkpoint;
 use std::collections::VecDeque;
-use weir_log::Checkpoint;
 use weir_sinks::Place;
 
 /// How many marks are kept. Beyond, every second one is dropped: what a sink gathers is let go in larger steps then.

@@ -15,23 +15,26 @@ mod shared;
 mod shared_batches;
 mod sink_state;
 mod sink_thread;
+mod source;
 mod stretch;
 
 pub use mapped::{Count, Mapped, Outcome};
 pub use mapper::Mapper;
 pub use shared::{Options, Parts};
 pub use sink_state::{SinkState, SinkTrouble};
+pub use source::Source;
 pub use stretch::EntryFacts;
 
 use shared::Shared;
 use sink_thread::SinkThread;
+use source::Reader;
 use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::sync::{Arc, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
-use weir_log::{ReadError, Start};
+use weir_log::ReadError;
 use weir_sinks::Sink;
 
 /// As much as a main thread usually has: expressions and documents may nest deep.
@@ -39,10 +42,8 @@ const STACK: usize = 8 << 20;
 
 /// A sink with its name in the configuration, which is the name of its reader of the log as well.
 pub struct NamedSink {
-    /// The name: 1 to 64 of `a-z`, `0-9`, `-` and `_`.
-    pub name: String,
-    /// Its type, for people.
-    pub kind: String,
+    /// What is known of it, by its name.
+    pub state: Arc<SinkState>,
     /// What stores events.
     pub sink: Box<dyn Sink>,
 }
@@ -83,9 +84,14 @@ impl Delivery {
     pub fn start(parts: Parts, sinks: Vec<NamedSink>, options: Options) -> Result<Self, DeliveryError> {
         let shared = Arc::new(Shared::new(parts, sinks.len(), options));
         let (end, ended) = channel();
-        let mut states = Vec::new();
-        for (number, named) in sinks.into_iter().enumerate() {
-            states.push(start(&shared, number, named, end.clone()).inspect_err(|_| shared.stopping.say())?);
+        let states = sinks.iter().map(|named| Arc::clone(&named.state)).collect();
+        let mut readers = Vec::new();
+        for NamedSink { state, .. } in &sinks {
+            let reader = shared.source.reader(&state.name);
+            readers.push(reader.map_err(|source| DeliveryError::Reader { sink: state.name.clone(), source })?);
+        }
+        for (number, (named, reader)) in sinks.into_iter().zip(readers).enumerate() {
+            start(&shared, number, named, reader, end.clone()).inspect_err(|_| shared.stopping.say())?;
         }
         Ok(Delivery { shared, states, ended })
     }
@@ -120,15 +126,14 @@ fn start(
     shared: &Arc<Shared>,
     number: usize,
     named: NamedSink,
+    reader: Reader,
     end: Sender<String>,
-) -> Result<Arc<SinkState>, DeliveryError> {
-    let NamedSink { name, kind, sink } = named;
-    let reader = shared.log.reader(&name, Start::Oldest);
-    let reader = reader.map_err(|source| DeliveryError::Reader { sink: name.clone(), source })?;
-    let state = Arc::new(SinkState::new(&name, &kind, shared.counters.sink(&name)));
+) -> Result<(), DeliveryError> {
+    let NamedSink { state, sink } = named;
+    let name = state.name.clone();
     let shared = Arc::clone(shared);
     let run = {
-        let (name, state) = (name.clone(), Arc::clone(&state));
+        let name = name.clone();
         move || {
             let run = || SinkThread::new(Arc::clone(&shared), number, sink, reader, state).run();
             let ran = catch_unwind(AssertUnwindSafe(run));
@@ -147,5 +152,5 @@ fn start(
     };
     let thread = thread::Builder::new().name(format!("weir-{name}")).stack_size(STACK).spawn(run);
     thread.map_err(|source| DeliveryError::Thread { sink: name, source })?;
-    Ok(state)
+    Ok(())
 }

@@ -2,14 +2,14 @@
 
 use super::mapped::Mapped;
 use crate::dead_letters::{DeadLetter, Original, Stage};
-use crate::event_id;
+use uuid::Uuid;
 use weir::json::raw;
 use weir_sinks::Refused;
 
 /// The dead letter of an event that the destination of a sink refuses. The bytes of its record are those of the event's `message`.
 /// What else is known of it is in the batch that the sink was given last, unless it has gathered the event longer.
-pub(super) fn letter_of(refused: Refused, log: [u8; 16], sink: &str, last: Option<&Mapped>) -> DeadLetter {
-    let Refused { place, code, reason, event } = refused;
+pub(super) fn letter_of(refused: Refused, sink: &str, last: Option<&Mapped>) -> DeadLetter {
+    let Refused { place, id, code, reason, event } = refused;
     let known = last.and_then(|mapped| mapped.batch.events().find(|event| event.place == place));
     let (format, received) = known.map_or((None, 0), |event| (Some(event.format.to_owned()), event.received));
     let spec = last.zip(format.as_deref()).and_then(|(mapped, format)| mapped.spec_of(format)).map(str::to_owned);
@@ -19,7 +19,7 @@ pub(super) fn letter_of(refused: Refused, log: [u8; 16], sink: &str, last: Optio
     DeadLetter {
         sequence: place.sequence,
         record: place.record,
-        id: event_id(log, place.sequence, place.record).to_string(),
+        id: Uuid::from_u128(id).to_string(),
         stage: Stage::Store,
         entry: None,
         code,

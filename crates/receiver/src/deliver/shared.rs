@@ -2,6 +2,7 @@
 
 use super::mapped::{Count, Mapped};
 use super::shared_batches::SharedBatches;
+use super::source::Source;
 use crate::counters::Counters;
 use crate::dead_letters::{DeadLetter, DeadLetters, LastFailures};
 use crate::formats::IntakeFormats;
@@ -10,7 +11,7 @@ use crate::stopping::Stopping;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
-use weir_log::{Damage, Log};
+use weir_log::Damage;
 use weir_sinks::Place;
 
 /// Times and sizes of delivery.
@@ -41,7 +42,7 @@ impl Default for Options {
 #[derive(Clone)]
 pub struct Parts {
     /// What is delivered.
-    pub log: Arc<Log>,
+    pub source: Source,
     /// What maps it.
     pub formats: Arc<IntakeFormats>,
     /// Where goes what becomes no event.
@@ -57,7 +58,7 @@ pub struct Parts {
 }
 
 pub(super) struct Shared {
-    pub log: Arc<Log>,
+    pub source: Source,
     pub formats: Arc<IntakeFormats>,
     pub dead_letters: Arc<DeadLetters>,
     pub counters: Arc<Counters>,
@@ -76,11 +77,11 @@ pub(super) struct Shared {
 
 impl Shared {
     pub fn new(parts: Parts, sinks: usize, options: Options) -> Self {
-        let Parts { log, formats, dead_letters, counters, notices, failures, stopping } = parts;
+        let Parts { source, formats, dead_letters, counters, notices, failures, stopping } = parts;
         let batches = Arc::new(SharedBatches::new(sinks, if sinks > 1 { options.shared_bytes } else { 0 }));
         let (damage, counted, broken) = (AtomicU64::default(), Mutex::default(), Mutex::default());
         Shared {
-            log,
+            source,
             formats,
             dead_letters,
             counters,

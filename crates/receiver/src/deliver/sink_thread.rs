@@ -8,11 +8,12 @@ use super::refusals::letter_of;
 use super::shared::Shared;
 use super::shared_batches::Claim;
 use super::sink_state::SinkState;
+use super::source::{Checkpoint, Entry, Next, Reader};
 use crate::dead_letters::Kind;
 use crate::notices::Level;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
-use weir_log::{Damage, Entry, Item, ReadError, Reader};
+use weir_log::{Damage, ReadError};
 use weir_sinks::{Place, Sink, SinkError};
 
 /// How long nothing may happen before it is looked whether to stop.
@@ -64,7 +65,7 @@ pub(super) struct Failure {
 
 impl SinkThread {
     pub fn new(shared: Arc<Shared>, number: usize, sink: Box<dyn Sink>, reader: Reader, state: Arc<SinkState>) -> Self {
-        let (mapper, stored) = (Mapper::new(shared.log.id()), sink.stored());
+        let (mapper, stored) = (Mapper::default(), sink.stored());
         let backoff = Backoff::new(shared.options.first_wait, shared.options.longest_wait);
         SinkThread {
             shared,
@@ -99,22 +100,29 @@ impl SinkThread {
         loop {
             match self.step() {
                 Ok(()) => {}
-                Err(Halt::Back) => self.go_back(),
+                Err(Halt::Back) => {
+                    if let Err(halt) = self.go_back() {
+                        return halt;
+                    }
+                }
                 Err(halt) => return halt,
             }
         }
     }
 
     /// Begins again from where the sink has stored everything.
-    fn go_back(&mut self) {
-        let text = "the sink has lost what it gathered, and gets it from the log again";
+    fn go_back(&mut self) -> Result<(), Halt> {
+        let text = "the sink has lost what it gathered, and gets it again";
         self.shared.notices.tell(Level::Warn, text, &[("sink", &self.state.name)]);
         self.mapper.abandon();
         self.claim = None;
-        self.reader.rewind();
+        if !self.reader.rewind() {
+            return Err(Halt::Broken("what the sink has lost comes again to the next process".to_owned()));
+        }
         self.marks = Marks::default();
         let stored = self.sink.stored();
         (self.at, self.at_end, self.given, self.given_events) = (stored, false, stored, stored);
+        Ok(())
     }
 
     fn step(&mut self) -> Result<(), Halt> {
@@ -124,8 +132,8 @@ impl SinkThread {
         // What is open goes on its way as soon as nothing more is there.
         let wait = if self.mapper.is_open() { Duration::ZERO } else { self.time_to_wait() };
         match self.reader.next(wait) {
-            Ok(Some(Item::Entry(entry))) => self.entry(&entry)?,
-            Ok(Some(Item::Damage(damage))) => self.damage(&damage)?,
+            Ok(Some(Next::Entry(entry))) => self.entry(&entry)?,
+            Ok(Some(Next::Damage(damage))) => self.damage(&damage)?,
             Ok(None) => self.end_batch(self.at, true)?,
             Err(ReadError::Broken(why)) => return Err(Halt::Broken(why)),
             Err(error) => {
@@ -144,7 +152,7 @@ impl SinkThread {
     fn damage(&mut self, damage: &Damage) -> Result<(), Halt> {
         // The records before it are given first, so that the place after it is that of the last of them.
         self.end_batch(self.at, true)?;
-        self.marks.add(self.at, damage.checkpoint());
+        self.marks.add(self.at, Checkpoint::Log(damage.checkpoint()));
         if self.shared.is_news(damage) {
             self.shared.counters.damage.inc();
             self.shared.counters.lost.inc_by(damage.lost.unwrap_or(0));
@@ -199,8 +207,7 @@ impl SinkThread {
         }
         let (shared, name) = (Arc::clone(&self.shared), self.state.name.clone());
         self.state.counters.refused.inc_by(refused.len() as u64);
-        let mut letters: Vec<_> =
-            refused.into_iter().map(|refused| letter_of(refused, shared.log.id(), &name, last)).collect();
+        let mut letters: Vec<_> = refused.into_iter().map(|refused| letter_of(refused, &name, last)).collect();
         letters.sort_by_key(|letter| letter.place());
         self.until_done("keep dead letters", |this| {
             let new = shared.dead_letters.keep(Kind::Sink(&this.state.name), &letters).map_err(Failure::new)?;
@@ -252,9 +259,7 @@ impl SinkThread {
         }
         self.catch_up();
         let refused = self.sink.refused();
-        let log = self.shared.log.id();
-        let letters: Vec<_> =
-            refused.into_iter().map(|refused| letter_of(refused, log, &self.state.name, None)).collect();
+        let letters: Vec<_> = refused.into_iter().map(|refused| letter_of(refused, &self.state.name, None)).collect();
         match self.shared.dead_letters.keep(Kind::Sink(&self.state.name), &letters) {
             Ok(_) => drop(self.save(true)),
             Err(error) => {
@@ -265,19 +270,19 @@ impl SinkThread {
 
     /// Passes entries that the last batch had, which another sink has mapped: they were not read for this one yet.
     fn catch_up(&mut self) {
-        while let Ok(Some(item)) = self.reader.next(Duration::ZERO) {
-            match &item {
-                Item::Entry(entry) if self.has_passed(entry) => {}
-                Item::Damage(damage) if damage.to <= self.at.sequence => {}
+        while let Ok(Some(next)) = self.reader.next(Duration::ZERO) {
+            let checkpoint = match &next {
+                Next::Entry(entry) if self.has_passed(entry) => entry.checkpoint(),
+                Next::Damage(damage) if damage.to <= self.at.sequence => Checkpoint::Log(damage.checkpoint()),
                 _ => break,
-            }
-            self.marks.add(self.at, item.checkpoint());
+            };
+            self.marks.add(self.at, checkpoint);
         }
     }
 
     /// Whether all of an entry was given, or stored before the start.
     pub(super) fn has_passed(&self, entry: &Entry) -> bool {
-        let sequence = entry.sequence().0;
+        let sequence = entry.sequence();
         self.at.sequence > sequence || (self.at.sequence == sequence && self.at_end)
     }
 

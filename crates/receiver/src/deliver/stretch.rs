@@ -3,6 +3,7 @@
 use super::mapped::{Count, Mapped, Outcome, letter_bytes};
 use crate::Arrival;
 use crate::dead_letters::{DeadLetter, Original, Stage};
+use crate::event_id::Origin;
 use crate::formats::Version;
 use std::sync::Arc;
 use uuid::Uuid;
@@ -18,8 +19,10 @@ const FULL_RECORDS: u32 = 4_096;
 
 /// What is known of the entry whose records are mapped.
 pub struct EntryFacts {
-    /// Its sequence number.
+    /// Its number in its source.
     pub sequence: u64,
+    /// What ids of its events are made from.
+    pub origin: Origin,
     /// When it was received, in milliseconds since 1970.
     pub received: i64,
     /// The name of its intake.
@@ -32,9 +35,9 @@ pub struct EntryFacts {
 
 impl EntryFacts {
     /// The facts of an entry, with what runs for its intake now.
-    pub fn new(sequence: u64, received: i64, arrival: &Arrival, version: Option<Arc<Version>>) -> Self {
+    pub fn new(sequence: u64, origin: Origin, received: i64, arrival: &Arrival, version: Option<Arc<Version>>) -> Self {
         let (intake, timestamp) = (Arc::from(&*arrival.intake), arrival.timestamp.clone());
-        EntryFacts { sequence, received, intake, timestamp, version }
+        EntryFacts { sequence, origin, received, intake, timestamp, version }
     }
 
     /// The place of a record.
@@ -147,8 +150,8 @@ impl Stretch {
 
     /// An entry that cannot be read to its end, though it could when it was accepted.
     #[cold]
-    pub fn unreadable(&mut self, entry: &EntryFacts, number: u32, id: Uuid, why: String) {
-        self.keep(letter(entry, number, id, Stage::Read, "unreadable-body", why, &[]));
+    pub fn unreadable(&mut self, entry: &EntryFacts, number: u32, id: Uuid, why: String, original: &[u8]) {
+        self.keep(letter(entry, number, id, Stage::Read, "unreadable-body", why, original));
     }
 
     #[cold]

@@ -1,6 +1,6 @@
 //! The answer to a body that is in the log: the ids of its events, written while they are sent, since there may be a million.
 
-use crate::event_id::event_id;
+use crate::event_id::Placed;
 use axum::body::{Bytes, HttpBody};
 use hyper::body::{Frame, SizeHint};
 use std::convert::Infallible;
@@ -17,8 +17,7 @@ const ID: u64 = 38;
 /// `{"event_ids":[…]}`, with `null` in the place of an event that was rejected, and `"rejected":[…]` where there is one.
 #[derive(Debug)]
 pub(crate) struct Ids {
-    log: [u8; 16],
-    sequence: u64,
+    placed: Option<Placed>,
     records: u32,
     oversize: Vec<u32>,
     /// What the end of the answer is.
@@ -36,10 +35,16 @@ enum State {
 }
 
 impl Ids {
-    /// The ids of an entry's records, but for those that are too large.
-    pub fn new(log: [u8; 16], sequence: u64, records: u32, oversize: Vec<u32>) -> Self {
+    /// The ids of a body's records, but for those that are too large.
+    pub fn new(placed: Placed, records: u32, oversize: Vec<u32>) -> Self {
         let end = format!("]{}}}", rejected(&oversize));
-        Ids { log, sequence, records, oversize, end, next: 0, passed: 0, state: State::Begin }
+        Ids { placed: Some(placed), records, oversize, end, next: 0, passed: 0, state: State::Begin }
+    }
+
+    /// No ids: nothing was stored.
+    pub fn none() -> Self {
+        let (end, state) = ("]}".to_owned(), State::Begin);
+        Ids { placed: None, records: 0, oversize: Vec::new(), end, next: 0, passed: 0, state }
     }
 
     fn bytes(&self) -> u64 {
@@ -65,9 +70,9 @@ impl Ids {
             if self.oversize.get(self.passed) == Some(&number) {
                 self.passed += 1;
                 out.push_str("null");
-            } else {
+            } else if let Some(placed) = &self.placed {
                 // Writing to a String cannot fail.
-                let _ = write!(out, "\"{}\"", event_id(self.log, self.sequence, number));
+                let _ = write!(out, "\"{}\"", placed.id(number, self.passed as u32));
             }
         }
         self.next = end;
@@ -110,7 +115,12 @@ impl HttpBody for Ids {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::event_id::event_id;
     use serde_json::Value;
+
+    fn ids(records: u32, oversize: Vec<u32>) -> Ids {
+        Ids::new(Placed::entry([7; 16], 5), records, oversize)
+    }
 
     fn text(mut ids: Ids) -> String {
         let announced = ids.bytes();
@@ -122,7 +132,7 @@ mod tests {
     #[test]
     fn ids_are_in_the_order_of_the_records_whatever_their_number() {
         for records in [0, 1, 2, AT_ONCE - 1, AT_ONCE, AT_ONCE + 1, 3 * AT_ONCE] {
-            let answer: Value = serde_json::from_str(&text(Ids::new([7; 16], 5, records, Vec::new()))).expect("JSON");
+            let answer: Value = serde_json::from_str(&text(ids(records, Vec::new()))).expect("JSON");
             let ids: Vec<Value> = (0..records).map(|number| event_id([7; 16], 5, number).to_string().into()).collect();
             assert_eq!(answer, serde_json::json!({ "event_ids": ids }));
         }
@@ -130,7 +140,7 @@ mod tests {
 
     #[test]
     fn a_rejected_event_has_a_status_and_no_id() {
-        let answer: Value = serde_json::from_str(&text(Ids::new([7; 16], 5, 3, vec![0, 2]))).expect("JSON");
+        let answer: Value = serde_json::from_str(&text(ids(3, vec![0, 2]))).expect("JSON");
         assert_eq!(answer["event_ids"], serde_json::json!([null, event_id([7; 16], 5, 1).to_string(), null]));
         assert_eq!(answer["rejected"][1], serde_json::json!({"index": 2, "status": 413, "code": "event-too-large"}));
     }

@@ -10,10 +10,11 @@ mod store;
 use crate::arrival::{Arrival, Encoding, Framing};
 use crate::body::DOCUMENT_BYTES;
 use crate::counters::Counters;
-use crate::event_id::event_id;
+use crate::event_id::Placed;
 use crate::keys::{Intake, Keys, Limited};
 use crate::recent::Recent;
 use crate::settings::{Duplicates, Limits};
+use crate::store::Store;
 use arc_swap::ArcSwap;
 use axum::Router;
 use axum::body::{Body, Bytes};
@@ -33,7 +34,6 @@ use store::{Deposit, Outcome, Stored};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::timeout;
 use uuid::Uuid;
-use weir_log::{Log, Sequence};
 
 /// In which pieces memory is lent, in bytes.
 const LOAN: u64 = 64 << 10;
@@ -46,9 +46,9 @@ pub(crate) struct Ingest {
     pub keys: Arc<ArcSwap<Keys>>,
     pub counters: Arc<Counters>,
     pub limits: Limits,
-    /// The log, once it is open.
-    pub log: Arc<OnceLock<Arc<Log>>>,
-    recent: Arc<Recent>,
+    /// Where bodies are stored, once it is open.
+    pub store: Arc<OnceLock<Arc<dyn Store>>>,
+    recent: Arc<Recent<Placed>>,
     drops_duplicates: bool,
     memory: Arc<Semaphore>,
     keyed: Semaphore,
@@ -66,14 +66,14 @@ impl Ingest {
         counters: Arc<Counters>,
         limits: Limits,
         duplicates: Duplicates,
-        log: Arc<OnceLock<Arc<Log>>>,
+        store: Arc<OnceLock<Arc<dyn Store>>>,
     ) -> Arc<Self> {
         let memory = Arc::new(Semaphore::new((limits.memory / LOAN) as usize));
         Arc::new(Ingest {
             keys,
             counters,
             limits,
-            log,
+            store,
             recent: Arc::new(Recent::new(duplicates.window)),
             drops_duplicates: duplicates.drop,
             memory,
@@ -138,18 +138,19 @@ impl Ingest {
         if intake.is_none() && !endpoint.has_keys() {
             return Err(Refusal::unauthorized());
         }
-        let log = self.log.get().cloned().ok_or_else(|| Reason::Starting.because("the receiver starts; come again"))?;
-        if let Some(refusal) = log.refusal() {
+        let store =
+            self.store.get().cloned().ok_or_else(|| Reason::Starting.because("the receiver starts; come again"))?;
+        if let Some(refusal) = store.refusal() {
             return Err(refusal.into());
         }
         let encoding = endpoint::encoding(&head.headers);
         match (endpoint.framing(&head.uri), intake) {
-            (Ok(None), intake) => self.take_keyed(endpoint, head, encoding?, &keys, intake, &log, incoming).await,
+            (Ok(None), intake) => self.take_keyed(endpoint, head, encoding?, &keys, intake, &store, incoming).await,
             (_, None) => Err(Refusal::unauthorized()),
             (framing, Some(intake)) => {
                 let framing = framing?.ok_or_else(|| Reason::Internal.because("a defect of this receiver"))?;
                 let arrival = arrival(&intake, encoding?, framing, endpoint::time(&head.headers));
-                self.take_body(endpoint, head, arrival, intake, &log, incoming).await
+                self.take_body(endpoint, head, arrival, intake, &store, incoming).await
             }
         }
     }
@@ -161,7 +162,7 @@ impl Ingest {
         head: &Parts,
         arrival: Arrival,
         intake: Arc<Intake>,
-        log: &Arc<Log>,
+        store: &Arc<dyn Store>,
         incoming: &mut Incoming<'_>,
     ) -> Result<Answer, Refusal> {
         let _place = enter(&intake)?;
@@ -174,7 +175,7 @@ impl Ingest {
         }
         let (pieces, pump) = incoming.begin().await?;
         let memory = self.memory_for(&arrival).await?;
-        let deposit = self.deposit(pieces, arrival, intake, log);
+        let deposit = self.deposit(pieces, arrival, intake, store);
         let storing = run(memory, move || deposit.store());
         let stored = match pump {
             Some(pump) => {
@@ -184,7 +185,7 @@ impl Ingest {
             }
             None => storing.await?,
         };
-        self.confirm(endpoint, stored, log).await
+        self.confirm(endpoint, stored).await
     }
 
     /// A body with keys inside, or one whose form has a place for them.
@@ -195,7 +196,7 @@ impl Ingest {
         encoding: Encoding,
         keys: &Arc<Keys>,
         intake: Option<Arc<Intake>>,
-        log: &Arc<Log>,
+        store: &Arc<dyn Store>,
         incoming: &mut Incoming<'_>,
     ) -> Result<Answer, Refusal> {
         let body = incoming.whole(keyed::MOST, &self.keyed, 3 * self.limits.patience).await?;
@@ -209,64 +210,61 @@ impl Ingest {
             let _place = enter(&part.intake)?;
             let arrival = arrival(&part.intake, Encoding::Identity, Framing::Events, endpoint::time(&head.headers));
             let memory = self.memory_for(&arrival).await?;
-            let deposit = self.deposit(Pieces::whole(vec![Bytes::from(part.body)]), arrival, part.intake, log);
+            let deposit = self.deposit(Pieces::whole(vec![Bytes::from(part.body)]), arrival, part.intake, store);
             let stored = run(memory, move || deposit.store()).await;
-            ids.push(self.ids_of(stored, part.count, log).await?);
+            ids.push(self.ids_of(stored, part.count).await?);
         }
         told(endpoint, &ids, &order)
     }
 
-    fn deposit(&self, pieces: Pieces, arrival: Arrival, intake: Arc<Intake>, log: &Arc<Log>) -> Deposit {
-        let (log, recent) = (Arc::clone(log), Arc::clone(&self.recent));
-        Deposit { pieces, arrival, intake, log, recent, drops_duplicates: self.drops_duplicates }
+    fn deposit(&self, pieces: Pieces, arrival: Arrival, intake: Arc<Intake>, store: &Arc<dyn Store>) -> Deposit {
+        let (store, recent) = (Arc::clone(store), Arc::clone(&self.recent));
+        Deposit { pieces, arrival, intake, store, recent, drops_duplicates: self.drops_duplicates }
     }
 
-    /// Waits until a body is known to be on the disk.
-    async fn durable(&self, outcome: Outcome) -> Result<Option<Sequence>, Refusal> {
+    /// Waits until a body is known to be stored.
+    async fn durable(&self, outcome: Outcome) -> Result<Option<Placed>, Refusal> {
         let told = match outcome {
             Outcome::Nothing => return Ok(None),
-            Outcome::Known(sequence) => return Ok(Some(sequence)),
+            Outcome::Known(placed) => return Ok(Some(placed)),
             Outcome::Submitted(told) => told,
         };
-        let late = || Reason::NotDurable.because("the body is not known to be on the disk; it may be all the same");
+        let late = || Reason::NotDurable.because("the body is not known to be stored; it may be all the same");
         let result = timeout(self.limits.answer_within, told).await.map_err(|_| late())?;
         Ok(Some(result.map_err(|_| late())??))
     }
 
-    async fn confirm(&self, endpoint: Endpoint, stored: Stored, log: &Log) -> Result<Answer, Refusal> {
+    async fn confirm(&self, endpoint: Endpoint, stored: Stored) -> Result<Answer, Refusal> {
         let Stored { outcome, records, oversize } = stored;
         let is_validation = matches!(&outcome, Outcome::Nothing) && records > 0;
-        let sequence = self.durable(outcome).await?;
+        let placed = self.durable(outcome).await?;
         if is_validation {
             self.counters.validations.inc();
         }
-        match sequence {
-            Some(Sequence(sequence)) if endpoint.is_single() => {
-                Ok(Answer::Json(format!("{{\"event_id\":\"{}\"}}", event_id(log.id(), sequence, 0))))
+        match placed {
+            Some(placed) if endpoint.is_single() => {
+                Ok(Answer::Json(format!("{{\"event_id\":\"{}\"}}", placed.id(0, 0))))
             }
-            Some(Sequence(sequence)) => Ok(Answer::Ids(Ids::new(log.id(), sequence, records, oversize))),
+            Some(placed) => Ok(Answer::Ids(Ids::new(placed, records, oversize))),
             None if endpoint.is_single() && !is_validation => {
                 Err(Reason::Empty.because("there is no event in the body"))
             }
             None if endpoint.is_single() => Ok(Answer::Json("{\"event_id\":null}".to_owned())),
-            None => Ok(Answer::Ids(Ids::new(log.id(), 0, 0, Vec::new()))),
+            None => Ok(Answer::Ids(Ids::none())),
         }
     }
 
-    /// The ids of a part's events, once they are on the disk; none for those that are too large.
-    async fn ids_of(
-        &self,
-        stored: Result<Stored, Refusal>,
-        count: u32,
-        log: &Log,
-    ) -> Result<Vec<Option<Uuid>>, Refusal> {
+    /// The ids of a part's events, once they are stored; none for those that are too large.
+    async fn ids_of(&self, stored: Result<Stored, Refusal>, count: u32) -> Result<Vec<Option<Uuid>>, Refusal> {
         let Stored { outcome, oversize, .. } = match stored {
             Err(refusal) if refusal.reason == Reason::EventTooLarge => return Ok(vec![None; count as usize]),
             stored => stored?,
         };
-        let sequence = self.durable(outcome).await?;
-        let id =
-            |number| Some(event_id(log.id(), sequence?.0, number)).filter(|_| oversize.binary_search(&number).is_err());
+        let placed = self.durable(outcome).await?;
+        let id = |number| match oversize.binary_search(&number) {
+            Ok(_) => None,
+            Err(before) => placed.as_ref().map(|placed| placed.id(number, before as u32)),
+        };
         Ok((0..count).map(id).collect())
     }
 

@@ -1,6 +1,7 @@
 //! Why a request is not served: the status, and why, as JSON. `docs/receiver/http.md` has the same table.
 
 use crate::body::BodyError;
+use crate::store::StoreError;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use std::time::Duration;
@@ -28,13 +29,14 @@ pub(crate) enum Reason {
     Starting,
     Busy,
     NoRoom,
+    Unavailable,
     NotDurable,
 }
 
 impl Reason {
     /// All of them, for tests and tables.
     #[cfg(test)]
-    pub const ALL: [Reason; 20] = [
+    pub const ALL: [Reason; 21] = [
         Reason::AmbiguousLength,
         Reason::BodyUnread,
         Reason::BadEncoding,
@@ -54,6 +56,7 @@ impl Reason {
         Reason::Starting,
         Reason::Busy,
         Reason::NoRoom,
+        Reason::Unavailable,
         Reason::NotDurable,
     ];
 
@@ -79,6 +82,7 @@ impl Reason {
             Reason::Starting => ("starting", StatusCode::SERVICE_UNAVAILABLE),
             Reason::Busy => ("busy", StatusCode::SERVICE_UNAVAILABLE),
             Reason::NoRoom => ("no-room", StatusCode::SERVICE_UNAVAILABLE),
+            Reason::Unavailable => ("unavailable", StatusCode::SERVICE_UNAVAILABLE),
             Reason::NotDurable => ("not-durable", StatusCode::SERVICE_UNAVAILABLE),
         }
     }
@@ -132,7 +136,21 @@ impl From<BodyError> for Refusal {
     }
 }
 
-/// What the log says is for its owner; senders are told when to come again.
+/// What a store says is for its owner; senders are told when to come again.
+impl From<StoreError> for Refusal {
+    fn from(error: StoreError) -> Self {
+        match error {
+            StoreError::Log(refusal) => refusal.into(),
+            StoreError::Unavailable { retry_after, .. } => {
+                Reason::Unavailable.because("the body cannot be stored now").retry_after(retry_after)
+            }
+            StoreError::Broken { .. } => Reason::NotDurable.because("the receiver ends"),
+            StoreError::TimedOut { .. } => Reason::NotDurable.because("the body is not known to be stored"),
+            StoreError::TooLarge => Reason::EventTooLarge.because("an event is larger than what can be stored"),
+        }
+    }
+}
+
 impl From<LogRefusal> for Refusal {
     fn from(refusal: LogRefusal) -> Self {
         match refusal {

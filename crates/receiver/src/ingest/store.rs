@@ -1,24 +1,25 @@
-//! A body is stored: written to the log as it came, and decoded meanwhile, for validity and to count its records.
+//! A body is stored: written as it came, and decoded meanwhile, for validity and to count its records.
 
 use super::pieces::Pieces;
 use super::refusal::{Reason, Refusal};
 use crate::arrival::Arrival;
 use crate::body::{BodyError, Records, Verdict};
+use crate::event_id::Placed;
 use crate::keys::Intake;
 use crate::recent::{Digest, Recent};
+use crate::store::{self, Draft, Store, StoreError};
 use std::io::{self, Read};
 use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
 use tokio::sync::oneshot;
-use weir_log::{Append, Log, Refusal as LogRefusal, Sequence};
 
 /// A body, with all that is needed to store it.
 pub(crate) struct Deposit {
     pub pieces: Pieces,
     pub arrival: Arrival,
     pub intake: Arc<Intake>,
-    pub log: Arc<Log>,
-    pub recent: Arc<Recent>,
+    pub store: Arc<dyn Store>,
+    pub recent: Arc<Recent<Placed>>,
     pub drops_duplicates: bool,
 }
 
@@ -31,27 +32,28 @@ pub(crate) struct Stored {
     pub oversize: Vec<u32>,
 }
 
-/// Whether a body is in the log.
+/// Whether a body is stored.
 pub(crate) enum Outcome {
     /// It will be, or not: this tells when it is known.
-    Submitted(oneshot::Receiver<Result<Sequence, LogRefusal>>),
+    Submitted(oneshot::Receiver<Result<Placed, StoreError>>),
     /// It came before, and is there.
-    Known(Sequence),
+    Known(Placed),
     /// It has no records, or was sent to try whether it may: there is nothing to store.
     Nothing,
 }
 
 /// What was found in a body that is whole.
 struct Counted {
-    append: Append,
+    draft: Box<dyn Draft>,
     digest: Digest,
+    decoded: u64,
     records: u32,
     oversize: Vec<u32>,
     is_validation: bool,
 }
 
 impl Deposit {
-    /// Reads the body to its end and submits it. Blocks the thread while bytes come, and while the log has no room in its queue.
+    /// Reads the body to its end and submits it. Blocks the thread while bytes come, and while too much is on its way to be stored.
     ///
     /// # Errors
     /// Where nothing of it is stored, and why.
@@ -70,12 +72,12 @@ impl Deposit {
         Ok(Stored { outcome: self.submit(counted), records, oversize })
     }
 
-    /// Decodes the body while it goes to the log, where it does not count yet.
+    /// Decodes the body while it is written, where it does not count yet.
     fn count(&mut self) -> Result<Counted, Refusal> {
         let pieces = std::mem::replace(&mut self.pieces, Pieces::whole(Vec::new()));
         let settings = &self.intake.settings;
-        let tee =
-            Tee { pieces, append: Some(self.log.append()?), bytes: 0, most: settings.encoded_bytes, failure: None };
+        let draft = Some(Arc::clone(&self.store).draft()?);
+        let tee = Tee { pieces, draft, bytes: 0, most: settings.encoded_bytes, failure: None };
         let records = Records::new(tee, &self.arrival)?;
         let mut records = records.at_most(settings.decoded_bytes).hashed(about(&self.arrival).as_bytes());
         let found = walk(&mut records);
@@ -85,32 +87,34 @@ impl Deposit {
         self.intake.counters.decoded_bytes.inc_by(records.decoded());
         let (oversize, is_validation) =
             found.map_err(|error| records.source().failure.take().unwrap_or_else(|| error.into()))?;
-        let digest = records.digest().zip(records.source().append.take());
-        let (digest, append) = digest.ok_or_else(|| Reason::Internal.because("a defect of this receiver"))?;
-        Ok(Counted { append, digest, records: records.count(), oversize, is_validation })
+        let digest = records.digest().zip(records.source().draft.take());
+        let (digest, draft) = digest.ok_or_else(|| Reason::Internal.because("a defect of this receiver"))?;
+        let (decoded, records) = (records.decoded(), records.count());
+        Ok(Counted { draft, digest, decoded, records, oversize, is_validation })
     }
 
     fn submit(self, counted: Counted) -> Outcome {
         let Deposit { arrival, intake, recent, drops_duplicates, .. } = self;
-        let Counted { append, digest, records, .. } = counted;
-        if let Some(sequence) = recent.find(&digest) {
+        let Counted { draft, digest, decoded, records, .. } = counted;
+        if let Some(placed) = recent.find(&digest) {
             intake.counters.duplicates.inc();
             if drops_duplicates {
                 intake.counters.dropped_duplicates.inc();
-                return Outcome::Known(sequence);
+                return Outcome::Known(placed);
             }
         }
-        let metadata = serde_json::to_vec(&Arrival { records, ..arrival }).unwrap_or_default();
         let received = milliseconds();
+        let deposit = store::Deposit { arrival: Arrival { records, ..arrival }, digest, decoded, received };
         let (tell, told) = oneshot::channel();
-        append.submit(&metadata, received, move |result| {
+        let done = move |result: Result<Placed, StoreError>| {
             // Also where nobody waits any more: it is there, and will come again.
-            if let Ok(sequence) = &result {
-                recent.insert(digest, *sequence);
+            if let Ok(placed) = &result {
+                recent.insert(digest, placed.clone());
                 intake.counters.stored(records, received);
             }
             drop(tell.send(result));
-        });
+        };
+        draft.submit(deposit, Box::new(done));
         Outcome::Submitted(told)
     }
 }
@@ -130,8 +134,8 @@ fn walk<R: Read>(records: &mut Records<R>) -> Result<(Vec<u32>, bool), BodyError
 
 /// What makes equal bytes different bodies.
 fn about(arrival: &Arrival) -> String {
-    let Arrival { intake, framing, timestamp, .. } = arrival;
-    format!("{intake}\n{framing:?}\n{timestamp:?}\n")
+    let Arrival { intake, framing, timestamp, record_bytes, .. } = arrival;
+    format!("{intake}\n{framing:?}\n{timestamp:?}\n{record_bytes}\n")
 }
 
 fn milliseconds() -> i64 {
@@ -139,10 +143,10 @@ fn milliseconds() -> i64 {
     i64::try_from(since.as_millis()).unwrap_or(i64::MAX)
 }
 
-/// Bytes go to the log on their way to the decoder.
+/// Bytes are written on their way to the decoder.
 struct Tee {
     pieces: Pieces,
-    append: Option<Append>,
+    draft: Option<Box<dyn Draft>>,
     bytes: u64,
     most: u64,
     failure: Option<Refusal>,
@@ -154,8 +158,8 @@ impl Tee {
         if self.bytes > self.most {
             return Err(Reason::BodyTooLarge.because(format!("the body has more than {} bytes", self.most)));
         }
-        match &mut self.append {
-            Some(append) => Ok(append.write(bytes)?),
+        match &mut self.draft {
+            Some(draft) => Ok(draft.write(bytes)?),
             None => Ok(()),
         }
     }
@@ -166,7 +170,7 @@ impl Read for Tee {
         let count = self.pieces.read(bytes)?;
         self.write(&bytes[..count]).map_err(|refusal| {
             self.failure = Some(refusal);
-            io::Error::other("the log refuses it")
+            io::Error::other("it cannot be stored")
         })?;
         Ok(count)
     }

@@ -5,6 +5,6 @@ mod pages;
 mod rates;
 mod status;
 
-pub use operation::{Operation, Readiness, Running};
+pub use operation::{Bodies, Operation, Readiness, Running};
 pub use pages::{health, pages};
 pub use rates::Rates;

@@ -5,11 +5,13 @@ use crate::counters::Counters;
 use crate::dead_letters::LastFailures;
 use crate::deliver::SinkState;
 use crate::formats::IntakeFormats;
+use crate::kafka::{Assigned, Waiting};
 use crate::listeners::Gates;
+use crate::store::{Store, StoreError};
 use std::path::PathBuf;
 use std::sync::{Arc, OnceLock};
-use std::time::SystemTime;
-use weir_log::{Log, Refusal, Usage};
+use std::time::{Duration, SystemTime};
+use weir_log::{Log, Usage};
 
 /// What is known of a receiver while it runs.
 pub struct Operation {
@@ -32,12 +34,22 @@ pub struct Operation {
     running: OnceLock<Running>,
 }
 
-/// What there is once the log is open.
+/// What there is once bodies can be stored, or fetched.
 pub struct Running {
-    /// The log.
-    pub log: Arc<Log>,
-    /// The sinks.
+    /// Where bodies are.
+    pub bodies: Bodies,
+    /// The sinks, in the order of the configuration.
     pub sinks: Vec<Arc<SinkState>>,
+}
+
+/// Where bodies are that a process stores or delivers.
+pub enum Bodies {
+    /// In a log on this machine's disk, from which they are delivered.
+    Log(Arc<Log>),
+    /// In a topic, from which workers deliver them.
+    Topic(Arc<dyn Store>),
+    /// In the partitions that this worker has.
+    Partitions(Arc<Assigned>),
 }
 
 /// Whether a receiver takes what comes.
@@ -47,8 +59,8 @@ pub enum Readiness {
     Ready,
     /// The log is being opened.
     Recovering,
-    /// The log has no room now, or takes nothing any more.
-    Refusing(Refusal),
+    /// There is no room for what comes now, or it cannot be stored or fetched.
+    Refusing(StoreError),
 }
 
 impl Operation {
@@ -65,20 +77,20 @@ impl Operation {
         Operation { formats, counters, gates, failures, dead_letters, intake_rates, sink_rates, started, running }
     }
 
-    /// Says that the log is open and the sinks are being delivered to.
-    pub fn runs(&self, log: Arc<Log>, sinks: Vec<Arc<SinkState>>) {
+    /// Says that bodies can be stored or fetched, and the sinks are being delivered to.
+    pub fn runs(&self, bodies: Bodies, sinks: Vec<Arc<SinkState>>) {
         // It is said once; what was said first stays.
-        drop(self.running.set(Running { log, sinks }));
+        drop(self.running.set(Running { bodies, sinks }));
     }
 
-    /// What there is once the log is open.
+    /// What there is once that was said.
     pub fn running(&self) -> Option<&Running> {
         self.running.get()
     }
 
     /// Whether it takes what comes.
     pub fn readiness(&self) -> Readiness {
-        match self.running().map(|running| running.log.refusal()) {
+        match self.running().map(|running| running.bodies.refusal()) {
             None => Readiness::Recovering,
             Some(None) => Readiness::Ready,
             Some(Some(refusal)) => Readiness::Refusing(refusal),
@@ -109,18 +121,49 @@ impl Operation {
 
 impl Running {
     fn count(&self, counters: &Counters) {
-        let usage = self.log.usage();
-        counters.log().set(usage.bytes, usage.segments, usage.entries, self.log.refusal().is_none());
+        let takes = self.bodies.refusal().is_none();
+        let usage = self.bodies.log().map(|log| log.usage()).unwrap_or_default();
+        counters.log().set(usage.bytes, usage.segments, usage.entries, takes);
+        if let Bodies::Partitions(assigned) = &self.bodies {
+            let Waiting { all, paused, bytes } = assigned.all_waiting();
+            counters.partitions().set(all, paused, bytes);
+        }
         let now = SystemTime::now();
-        for sink in &self.sinks {
-            let entries = entries_behind(&usage, sink);
+        for (number, sink) in self.sinks.iter().enumerate() {
+            let entries = self.bodies.behind(&usage, number, sink);
             sink.counters.behind(entries, sink.seconds_behind(entries, now), sink.trouble().is_some());
         }
     }
 }
 
-/// How many entries of the log a sink has not stored.
-pub(super) fn entries_behind(usage: &Usage, sink: &SinkState) -> u64 {
-    let reader = usage.readers.iter().find(|reader| reader.name == sink.name);
-    reader.map_or(0, |reader| reader.entries_behind)
+impl Bodies {
+    /// The log, where there is one.
+    pub fn log(&self) -> Option<&Log> {
+        match self {
+            Bodies::Log(log) => Some(log),
+            Bodies::Topic(_) | Bodies::Partitions(_) => None,
+        }
+    }
+
+    /// Why nothing can be stored, or fetched, now.
+    pub fn refusal(&self) -> Option<StoreError> {
+        match self {
+            Bodies::Log(log) => Store::refusal(&**log),
+            Bodies::Topic(topic) => topic.refusal(),
+            Bodies::Partitions(assigned) => {
+                assigned.trouble().map(|why| StoreError::Unavailable { why, retry_after: Duration::from_secs(1) })
+            }
+        }
+    }
+
+    /// How many entries a sink, by its place in the configuration, has not stored; of partitions, has not taken of what was fetched.
+    pub(super) fn behind(&self, usage: &Usage, number: usize, sink: &SinkState) -> u64 {
+        match self {
+            Bodies::Partitions(assigned) => assigned.waiting(number),
+            Bodies::Log(_) | Bodies::Topic(_) => {
+                let reader = usage.readers.iter().find(|reader| reader.name == sink.name);
+                reader.map_or(0, |reader| reader.entries_behind)
+            }
+        }
+    }
 }

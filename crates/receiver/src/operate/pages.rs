@@ -15,7 +15,6 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use std::net::IpAddr;
 use std::sync::Arc;
-use weir_log::Refusal;
 
 /// Nothing of the page comes from elsewhere, and no script runs in it.
 const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; base-uri 'none'";
@@ -50,7 +49,7 @@ fn is_address(host: &str) -> bool {
 /// Whether the process is of use: one whose log broke is not, and ends.
 async fn lives(State(operation): State<Arc<Operation>>) -> Response {
     match operation.readiness() {
-        Readiness::Refusing(Refusal::Broken { .. }) => answer(StatusCode::INTERNAL_SERVER_ERROR, "broken"),
+        Readiness::Refusing(error) if error.is_for_good() => answer(StatusCode::INTERNAL_SERVER_ERROR, "broken"),
         _ => answer(StatusCode::OK, "ok"),
     }
 }
@@ -61,14 +60,8 @@ async fn takes(State(operation): State<Arc<Operation>>) -> Response {
         Readiness::Recovering => return answer(StatusCode::SERVICE_UNAVAILABLE, "recovering"),
         Readiness::Refusing(refusal) => refusal,
     };
-    let word = match &refusal {
-        Refusal::NoRoom { .. } => "no-room",
-        Refusal::Broken { .. } => "broken",
-        Refusal::Closed => "ends",
-        Refusal::TimedOut { .. } | Refusal::Metadata { .. } => "refusing",
-    };
-    let mut answer = answer(StatusCode::SERVICE_UNAVAILABLE, word);
-    if let Refusal::NoRoom { retry_after, .. } = refusal {
+    let mut answer = answer(StatusCode::SERVICE_UNAVAILABLE, refusal.word());
+    if let Some(retry_after) = refusal.retry_after() {
         answer.headers_mut().insert(RETRY_AFTER, retry_after.as_secs().max(1).into());
     }
     answer

@@ -1,12 +1,14 @@
 //! The status page: one look at what comes in, where it goes, and what went wrong last.
 
-use super::operation::{Operation, Readiness, Running, entries_behind};
+use super::operation::{Bodies, Operation, Readiness, Running};
 use crate::dead_letters::{DeadLetter, Original};
 use crate::deliver::{Outcome, SinkState};
 use crate::formats::FormatsStat;
+use crate::kafka::{Assigned, Waiting};
 use jiff::Timestamp;
 use std::fmt::Write;
 use std::time::{Duration, SystemTime};
+use weir_log::Usage;
 
 const STYLE: &str = include_str!("status.css");
 
@@ -37,7 +39,7 @@ pub(super) fn page(operation: &Operation) -> String {
     }
     let formats = operation.formats.stat();
     if let Some(running) = operation.running() {
-        log(&mut out, running);
+        bodies(&mut out, &running.bodies);
     }
     intakes(&mut out, operation, &formats, now);
     if let Some(running) = operation.running() {
@@ -56,21 +58,46 @@ fn pill(readiness: &Readiness) -> (&'static str, &'static str) {
     }
 }
 
-fn log(out: &mut String, running: &Running) {
-    let usage = running.log.usage();
-    let tiles = [
-        (bytes(usage.bytes), "in the log"),
-        (grouped(usage.entries), "batches since it began"),
-        (grouped(usage.segments as u64), "segments"),
-    ];
+fn bodies(out: &mut String, bodies: &Bodies) {
+    match bodies {
+        Bodies::Log(log) => self::log(out, &log.usage()),
+        Bodies::Topic(_) => out.push_str("<p class=\"quiet\">Bodies go to a topic; workers deliver them.</p>"),
+        Bodies::Partitions(assigned) => partitions(out, assigned),
+    }
+}
+
+fn log(out: &mut String, usage: &Usage) {
+    tiles(
+        out,
+        &[
+            (bytes(usage.bytes), "in the log"),
+            (grouped(usage.entries), "batches since it began"),
+            (grouped(usage.segments as u64), "segments"),
+        ],
+    );
+    if let Some(why) = &usage.cannot_remove {
+        let _ = write!(out, "<p class=\"bad box\">Segments that nobody needs cannot be removed: {}</p>", escaped(why));
+    }
+}
+
+fn partitions(out: &mut String, assigned: &Assigned) {
+    let Waiting { all, paused, bytes: waiting } = assigned.all_waiting();
+    tiles(
+        out,
+        &[
+            (grouped(all as u64), "partitions of this worker"),
+            (bytes(waiting as u64), "wait for sinks"),
+            (grouped(paused as u64), "paused"),
+        ],
+    );
+}
+
+fn tiles(out: &mut String, tiles: &[(String, &str)]) {
     out.push_str("<section class=\"tiles\">");
     for (number, what) in tiles {
         let _ = write!(out, "<div><b>{number}</b><span>{what}</span></div>");
     }
     out.push_str("</section>");
-    if let Some(why) = usage.cannot_remove {
-        let _ = write!(out, "<p class=\"bad box\">Segments that nobody needs cannot be removed: {}</p>", escaped(&why));
-    }
 }
 
 fn sinks(out: &mut String, operation: &Operation, running: &Running, now: SystemTime) {
@@ -78,9 +105,9 @@ fn sinks(out: &mut String, operation: &Operation, running: &Running, now: System
         "<h2>Sinks</h2><div class=\"wide\"><table><tr><th>Name<th>Type<th class=\"n\">Events<th class=\"n\">A second\
          <th class=\"n\">Batches waiting<th class=\"n\">Behind<th>State</tr>",
     );
-    let usage = running.log.usage();
-    for sink in &running.sinks {
-        let waiting = entries_behind(&usage, sink);
+    let usage = running.bodies.log().map(|log| log.usage()).unwrap_or_default();
+    for (number, sink) in running.sinks.iter().enumerate() {
+        let waiting = running.bodies.behind(&usage, number, sink);
         let behind = Duration::from_secs(sink.seconds_behind(waiting, now));
         let rate = rate(operation.sink_rates.of(&sink.name));
         let _ = write!(

@@ -1,23 +1,28 @@
 //! The receiver as a whole: formats, listeners, the log and delivery, from the start to an orderly end.
 
-mod reload;
+pub(crate) mod reload;
 mod seen;
 
 use crate::config::{Config, SinkSettings, System};
 use crate::counters::Counters;
 use crate::dead_letters::{DeadLetters, LastFailures};
-use crate::deliver::{Delivery, DeliveryError, NamedSink, Parts};
+use crate::deliver::{Delivery, DeliveryError, NamedSink, Parts, SinkState, Source};
 use crate::formats::IntakeFormats;
+#[cfg(feature = "kafka")]
+use crate::kafka::Topic;
 use crate::listeners::{Address, Gates, ListenError, Listeners};
 use crate::notices::{Level, Notices};
-use crate::operate::{Operation, health, pages};
+use crate::operate::{Bodies, Operation, health, pages};
 use crate::settings::Listen;
 use crate::stopping::Stopping;
+use crate::store::Store;
+#[cfg(feature = "kafka")]
+use crate::store::StoreError;
 use axum::Router;
 use seen::Seen;
 use std::collections::BTreeSet;
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 use weir_log::{Log, OpenError, Opened, Refusal};
@@ -41,9 +46,13 @@ pub struct Receiver {
     seen: Seen,
 }
 
-struct Running {
-    log: Arc<Log>,
-    delivery: Delivery,
+/// What there is once bodies can be stored.
+enum Running {
+    /// A log on this machine's disk, and what delivers it.
+    Log(Arc<Log>, Delivery),
+    /// A topic, which workers deliver.
+    #[cfg(feature = "kafka")]
+    Topic(Arc<dyn Store>),
 }
 
 /// Why a receiver does not start.
@@ -63,9 +72,9 @@ pub enum StartError {
         /// Why.
         source: OpenError,
     },
-    /// The folder of dead letters cannot be made.
-    #[error("cannot make {folder}: {source}", folder = folder.display())]
-    DeadLetters {
+    /// A folder cannot be made, or another process has it.
+    #[error("cannot use {folder}: {source}", folder = folder.display())]
+    Folder {
         /// Which.
         folder: PathBuf,
         /// What the system says.
@@ -82,6 +91,9 @@ pub enum StartError {
     /// Nothing can be delivered.
     #[error(transparent)]
     Deliver(#[from] DeliveryError),
+    /// The topic cannot be used as it is configured.
+    #[error("the topic cannot be used: {0}")]
+    Topic(String),
 }
 
 impl Receiver {
@@ -101,8 +113,8 @@ impl Receiver {
             Arc::clone(&failures),
             config.dead_letters_folder(),
         ));
-        let beside = |listen: &Listen| beside(listen, &operation, validation);
-        let listeners = Listeners::start(&config, Arc::clone(&counters), &gates, beside)?;
+        let paths = |senders: Router, listen: &Listen| senders.merge(beside(listen, &operation, validation));
+        let listeners = Listeners::start(&config, Arc::clone(&counters), &gates, paths)?;
         let (stopping, seen) = (Arc::default(), Seen::new(&config));
         Ok(Receiver {
             config,
@@ -118,11 +130,25 @@ impl Receiver {
         })
     }
 
-    /// Opens the log, begins to deliver to all sinks, and takes bodies in from then on.
+    /// Opens the log, begins to deliver to all sinks, and takes bodies in from then on. Where a topic takes the log's place, workers
+    /// deliver it.
     ///
     /// # Errors
-    /// Where the log, the dead letters or a sink cannot be opened.
+    /// Where the log, the dead letters or a sink cannot be opened, or a setting of the topic is none.
     pub fn open(&mut self) -> Result<(), StartError> {
+        #[cfg(feature = "kafka")]
+        if let Some(settings) = &self.config.topic {
+            let topic = Topic::open(settings, self.config.limits.answer_within, &self.config.data.join("bodies"));
+            let topic: Arc<dyn Store> = topic.map_err(StartError::Topic)?;
+            self.operation.runs(Bodies::Topic(Arc::clone(&topic)), Vec::new());
+            self.listeners.open(Arc::clone(&topic));
+            self.running = Some(Running::Topic(topic));
+            return Ok(());
+        }
+        self.open_log()
+    }
+
+    fn open_log(&mut self) -> Result<(), StartError> {
         let folder = self.config.log_folder();
         let opened = Log::open(&folder, self.config.log.clone());
         let (log, opened) = opened.map_err(|source| StartError::Log { folder, source })?;
@@ -131,10 +157,11 @@ impl Receiver {
         self.forget_others(&log);
         let folder = self.config.dead_letters_folder();
         let dead_letters = DeadLetters::open(&folder, log.id());
-        let dead_letters = dead_letters.map_err(|source| StartError::DeadLetters { folder, source })?;
-        let sinks = self.sinks(&log)?;
+        let dead_letters = dead_letters.map_err(|source| StartError::Folder { folder, source })?;
+        let states = states(&self.config, &self.counters);
+        let sinks = sinks(&self.config, &states, &self.formats, &self.config.sinks_folder(), log.id())?;
         let parts = Parts {
-            log: Arc::clone(&log),
+            source: Source::Log(Arc::clone(&log)),
             formats: Arc::clone(&self.formats),
             dead_letters: Arc::new(dead_letters),
             counters: Arc::clone(&self.counters),
@@ -143,23 +170,10 @@ impl Receiver {
             stopping: Arc::clone(&self.stopping),
         };
         let delivery = Delivery::start(parts, sinks, self.config.delivery.clone())?;
-        self.operation.runs(Arc::clone(&log), delivery.sinks().to_vec());
-        self.listeners.open(Arc::clone(&log));
-        self.running = Some(Running { log, delivery });
+        self.operation.runs(Bodies::Log(Arc::clone(&log)), states);
+        self.listeners.open(Arc::clone(&log) as Arc<dyn Store>);
+        self.running = Some(Running::Log(log, delivery));
         Ok(())
-    }
-
-    fn sinks(&self, log: &Log) -> Result<Vec<NamedSink>, StartError> {
-        let open = |sink: &SinkSettings| {
-            let (name, formats) = (sink.name.clone(), Arc::clone(&self.formats));
-            let context = Context::new(&name, &self.config.sink_folder(&name), log.id());
-            let context = context.with_fields(Arc::new(move |format| formats.fields_of(format)));
-            match sink.settings.open(&context) {
-                Ok(opened) => Ok(NamedSink { name, kind: sink.settings.kind().to_owned(), sink: opened }),
-                Err(error) => Err(StartError::Sink { name, why: error.0 }),
-            }
-        };
-        self.config.sinks.iter().map(open).collect()
     }
 
     fn tell_opened(&self, opened: &Opened) {
@@ -206,12 +220,14 @@ impl Receiver {
     pub fn look(&mut self) -> Option<String> {
         self.operation.sample();
         self.reload_changed(&System);
-        let running = self.running.as_ref()?;
-        let broken = || match running.log.refusal() {
-            Some(Refusal::Broken { why }) => Some(format!("the log cannot be trusted any more: {why}")),
-            _ => None,
-        };
-        running.delivery.failure().or_else(broken)
+        match self.running.as_ref()? {
+            #[cfg(feature = "kafka")]
+            Running::Topic(topic) => topic.refusal().filter(StoreError::is_for_good).map(|error| error.to_string()),
+            Running::Log(log, delivery) => delivery.failure().or_else(|| match log.refusal() {
+                Some(Refusal::Broken { why }) => Some(format!("the log cannot be trusted any more: {why}")),
+                _ => None,
+            }),
+        }
     }
 
     /// Ends it in order: accepts nothing more, answers what was asked, stores what sinks have gathered, closes the log. Each of these
@@ -219,7 +235,12 @@ impl Receiver {
     pub fn stop(self) {
         let Receiver { listeners, running, notices, .. } = self;
         listeners.stop();
-        let Some(Running { log, delivery }) = running else { return };
+        let (log, delivery) = match running {
+            Some(Running::Log(log, delivery)) => (log, delivery),
+            #[cfg(feature = "kafka")]
+            Some(Running::Topic(_)) => return,
+            None => return,
+        };
         for sink in delivery.stop(LAST) {
             notices.tell(Level::Warn, "the sink did not end in time", &[("sink", &sink)]);
         }
@@ -238,7 +259,7 @@ impl Receiver {
 }
 
 /// The paths that a listener has beside those for senders.
-fn beside(listen: &Listen, operation: &Arc<Operation>, validation: &Router) -> Router {
+pub(crate) fn beside(listen: &Listen, operation: &Arc<Operation>, validation: &Router) -> Router {
     let mut router = health(Arc::clone(operation));
     if listen.has_status() {
         router = router.merge(pages(Arc::clone(operation), listen.status == Some(true)));
@@ -247,4 +268,29 @@ fn beside(listen: &Listen, operation: &Arc<Operation>, validation: &Router) -> R
         router = router.merge(validation.clone());
     }
     router
+}
+
+/// What is known of each sink, before it is there.
+pub(crate) fn states(config: &Config, counters: &Counters) -> Vec<Arc<SinkState>> {
+    let state =
+        |sink: &SinkSettings| Arc::new(SinkState::new(&sink.name, sink.settings.kind(), counters.sink(&sink.name)));
+    config.sinks.iter().map(state).collect()
+}
+
+/// The sinks of the source with this id, with folders for their notes below `folder`.
+pub(crate) fn sinks(
+    config: &Config,
+    states: &[Arc<SinkState>],
+    formats: &Arc<IntakeFormats>,
+    folder: &Path,
+    id: [u8; 16],
+) -> Result<Vec<NamedSink>, StartError> {
+    let open = |(sink, state): (&SinkSettings, &Arc<SinkState>)| {
+        let (name, formats) = (sink.name.clone(), Arc::clone(formats));
+        let context = Context::new(&name, &folder.join(&name), id);
+        let context = context.with_fields(Arc::new(move |format| formats.fields_of(format)));
+        let opened = sink.settings.open(&context).map_err(|error| StartError::Sink { name, why: error.0 })?;
+        Ok(NamedSink { state: Arc::clone(state), sink: opened })
+    };
+    config.sinks.iter().zip(states).map(open).collect()
 }

@@ -3,15 +3,19 @@
 use super::Receiver;
 use super::seen::CERTIFICATES;
 use crate::config::{Config, Surroundings};
+use crate::counters::Counters;
 use crate::formats::Reloaded;
-use crate::notices::Level;
+use crate::notices::{Level, Notices};
 use std::time::Instant;
 use weir_formats::state_of_files;
 
 impl Receiver {
     /// Takes what has changed on disk and is not being written any more.
     pub(super) fn reload_changed(&mut self, surroundings: &dyn Surroundings) {
-        self.formats.reload_changed().iter().for_each(|reloaded| self.tell_reloaded(reloaded));
+        self.formats
+            .reload_changed()
+            .iter()
+            .for_each(|reloaded| tell_reloaded(reloaded, &self.counters, &self.notices));
         if self.seen.is_due(&self.config) {
             self.reload_config(surroundings);
         }
@@ -23,7 +27,7 @@ impl Receiver {
     /// Reads everything again, changed or not: somebody asks for it.
     pub fn reload(&mut self, surroundings: &dyn Surroundings) {
         self.reload_config(surroundings);
-        self.formats.reload_all().iter().for_each(|reloaded| self.tell_reloaded(reloaded));
+        self.formats.reload_all().iter().for_each(|reloaded| tell_reloaded(reloaded, &self.counters, &self.notices));
         self.reload_certificates();
     }
 
@@ -68,16 +72,17 @@ impl Receiver {
         }
         self.seen.told = troubles;
     }
+}
 
-    fn tell_reloaded(&self, reloaded: &Reloaded) {
-        self.counters.reloaded(reloaded.trouble.is_none());
-        let path = reloaded.path.display();
-        match &reloaded.trouble {
-            None => self.notices.tell(Level::Info, "formats were loaded again", &[("path", &path)]),
-            Some(why) => {
-                let text = format!("formats cannot run as they are now, and the version before goes on: {why}");
-                self.notices.tell(Level::Error, &text, &[("path", &path)]);
-            }
+/// Counts and tells what came of loading formats again.
+pub(crate) fn tell_reloaded(reloaded: &Reloaded, counters: &Counters, notices: &Notices) {
+    counters.reloaded(reloaded.trouble.is_none());
+    let path = reloaded.path.display();
+    match &reloaded.trouble {
+        None => notices.tell(Level::Info, "formats were loaded again", &[("path", &path)]),
+        Some(why) => {
+            let text = format!("formats cannot run as they are now, and the version before goes on: {why}");
+            notices.tell(Level::Error, &text, &[("path", &path)]);
         }
     }
 }

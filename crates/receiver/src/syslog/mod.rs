@@ -1,4 +1,4 @@
-//! Syslog over TCP and TLS: messages go into the same log as bodies. The protocol has no answer, so what cannot be stored is not read.
+//! Syslog over TCP and TLS: messages are stored as bodies are. The protocol has no answer, so what cannot be stored is not read.
 
 mod framer;
 mod message;
@@ -6,6 +6,7 @@ mod message;
 use crate::arrival::{Arrival, Encoding, Framing};
 use crate::counters::Counters;
 use crate::keys::{Intake, Keys};
+use crate::store::{Deposit, Store, StoreError};
 use arc_swap::ArcSwap;
 use framer::{Frame, Framer};
 use std::pin::pin;
@@ -16,7 +17,6 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
 use tokio::time::{Instant, sleep, timeout};
 use tokio_rustls::TlsAcceptor;
-use weir_log::{Log, Refusal};
 use weir_server::{Gate, Place};
 
 /// How long messages are gathered before they are stored, and how many bytes of them.
@@ -26,7 +26,7 @@ const GATHER_BYTES: usize = 256 << 10;
 /// How many bytes are read at once.
 const CHUNK: usize = 64 << 10;
 
-/// How long to wait before a log is asked again that has no room, and the longest such time.
+/// How long to wait before it is tried again to store what there was no room for, and the longest such time.
 const PAUSE: Duration = Duration::from_millis(100);
 const LONGEST_PAUSE: Duration = Duration::from_secs(5);
 
@@ -34,7 +34,7 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(5);
 pub(crate) struct Syslog {
     pub keys: Arc<ArcSwap<Keys>>,
     pub counters: Arc<Counters>,
-    pub log: Arc<OnceLock<Arc<Log>>>,
+    pub store: Arc<OnceLock<Arc<dyn Store>>>,
     pub handshake: Duration,
     pub farewell: Duration,
 }
@@ -76,7 +76,7 @@ impl Syslog {
 
     /// One connection, until its client ends. When the process is to end, the client is told so, and what is still on its way is read.
     async fn hold<S: AsyncRead + AsyncWrite + Unpin>(&self, mut stream: S, mut stop: watch::Receiver<bool>) {
-        let Some(log) = self.open(&stop).await else { return };
+        let Some(store) = self.open(&stop).await else { return };
         let mut gathered = Gathered::default();
         let mut framer = Framer::default();
         let mut chunk = vec![0; CHUNK];
@@ -95,17 +95,17 @@ impl Syslog {
             framer.push(chunk.get(..count).unwrap_or_default());
             let is_over = last.is_some_and(|last| last <= Instant::now());
             let goes_on = self.sort(&mut framer, &mut gathered, count == 0) && count > 0 && !is_over;
-            if (!goes_on || gathered.is_due()) && !self.store(&mut gathered, &log, &stop).await || !goes_on {
+            if (!goes_on || gathered.is_due()) && !self.keep(&mut gathered, &store, &stop).await || !goes_on {
                 return;
             }
         }
     }
 
-    /// The log, once it is open.
-    async fn open(&self, stop: &watch::Receiver<bool>) -> Option<Arc<Log>> {
+    /// Where messages are stored, once it is open.
+    async fn open(&self, stop: &watch::Receiver<bool>) -> Option<Arc<dyn Store>> {
         while !*stop.borrow() {
-            if let Some(log) = self.log.get() {
-                return Some(Arc::clone(log));
+            if let Some(store) = self.store.get() {
+                return Some(Arc::clone(store));
             }
             sleep(PAUSE).await;
         }
@@ -156,15 +156,15 @@ impl Syslog {
         }
     }
 
-    /// Stores what was gathered, however long the log has no room. Whether it is stored.
-    async fn store(&self, gathered: &mut Gathered, log: &Arc<Log>, stop: &watch::Receiver<bool>) -> bool {
+    /// Stores what was gathered, however long there is no room for it. Whether it is stored.
+    async fn keep(&self, gathered: &mut Gathered, store: &Arc<dyn Store>, stop: &watch::Receiver<bool>) -> bool {
         for part in std::mem::take(gathered).parts {
             let (part, mut pause, mut last) = (Arc::new(part), PAUSE, None);
             loop {
-                let (shared, log) = (Arc::clone(&part), Arc::clone(log));
-                match tokio::task::spawn_blocking(move || shared.append(&log)).await {
+                let (shared, store) = (Arc::clone(&part), Arc::clone(store));
+                match tokio::task::spawn_blocking(move || shared.store(store)).await {
                     Ok(Ok(())) => break,
-                    Ok(Err(Refusal::NoRoom { .. } | Refusal::TimedOut { .. })) => {}
+                    Ok(Err(error)) if error.is_for_now() => {}
                     _ => return false,
                 }
                 if *stop.borrow() && *last.get_or_insert_with(|| Instant::now() + self.farewell) <= Instant::now() {
@@ -230,8 +230,8 @@ impl Gathered {
 }
 
 impl Part {
-    /// Appends the messages to the log, and waits until they are on the disk.
-    fn append(&self, log: &Log) -> Result<(), Refusal> {
+    /// Stores the messages, and waits until they are there for good.
+    fn store(&self, store: Arc<dyn Store>) -> Result<(), StoreError> {
         let arrival = Arrival {
             intake: self.intake.name.clone(),
             encoding: Encoding::Identity,
@@ -242,9 +242,13 @@ impl Part {
         };
         let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
         let received = i64::try_from(since.as_millis()).unwrap_or(i64::MAX);
-        let mut append = log.append()?;
-        append.write(&self.body)?;
-        append.commit(&serde_json::to_vec(&arrival).unwrap_or_default(), received)?;
+        let digest = *blake3::Hasher::new().update(arrival.intake.as_bytes()).update(&self.body).finalize().as_bytes();
+        let mut draft = store.draft()?;
+        draft.write(&self.body)?;
+        let (tell, told) = std::sync::mpsc::channel();
+        let done = Box::new(move |result| drop(tell.send(result)));
+        draft.submit(Deposit { arrival, digest, decoded: self.body.len() as u64, received }, done);
+        told.recv().unwrap_or(Err(StoreError::Log(weir_log::Refusal::Closed)))?;
         let counters = &self.intake.counters;
         counters.stored(self.records, received);
         counters.encoded_bytes.inc_by(self.body.len() as u64);

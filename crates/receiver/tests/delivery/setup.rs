@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 use tempfile::TempDir;
 use weir_log::Log;
 use weir_receiver::dead_letters::{DeadLetter, DeadLetters, LastFailures};
-use weir_receiver::deliver::{Delivery, NamedSink, Options, Parts};
+use weir_receiver::deliver::{Delivery, NamedSink, Options, Parts, SinkState, Source};
 use weir_receiver::formats::{FormatPath, IntakeFormats};
 use weir_receiver::notices::{NoticeForm, Notices};
 use weir_receiver::{Arrival, Counters, Encoding, Framing, RECORD_BYTES, Stopping};
@@ -137,11 +137,7 @@ impl Setup {
     }
 
     pub fn start_with(&self, sinks: &[(&str, &TestSink)], options: Options) -> Delivery {
-        let named = sinks.iter().map(|(name, sink)| NamedSink {
-            name: (*name).to_owned(),
-            kind: "test".to_owned(),
-            sink: Box::new((*sink).clone()),
-        });
+        let named = sinks.iter().map(|(name, sink)| self.named(name, sink));
         Delivery::start(self.parts(), named.collect(), options).expect("it starts")
     }
 
@@ -149,13 +145,17 @@ impl Setup {
     pub fn start_again(&self, sink: &TestSink) -> Delivery {
         let letters = DeadLetters::open(self.letters.folder(), self.log.id()).expect("a folder");
         let parts = Parts { dead_letters: Arc::new(letters), ..self.parts() };
-        let named = NamedSink { name: "again".to_owned(), kind: "test".to_owned(), sink: Box::new(sink.clone()) };
-        Delivery::start(parts, vec![named], quick()).expect("it starts")
+        Delivery::start(parts, vec![self.named("again", sink)], quick()).expect("it starts")
+    }
+
+    fn named(&self, name: &str, sink: &TestSink) -> NamedSink {
+        let state = Arc::new(SinkState::new(name, "test", self.counters.sink(name)));
+        NamedSink { state, sink: Box::new(sink.clone()) }
     }
 
     pub fn parts(&self) -> Parts {
         Parts {
-            log: Arc::clone(&self.log),
+            source: Source::Log(Arc::clone(&self.log)),
             formats: Arc::clone(&self.formats),
             dead_letters: Arc::clone(&self.letters),
             counters: Arc::clone(&self.counters),

@@ -63,9 +63,9 @@ impl Server {
         let (log, counters) = (Arc::new(log), Arc::new(Counters::default()));
         let gates = Gates::new(&config.limits);
         let listeners =
-            Listeners::start(&config, Arc::clone(&counters), &gates, |_| Router::new()).expect("it listens");
+            Listeners::start(&config, Arc::clone(&counters), &gates, |senders, _| senders).expect("it listens");
         if !extra.is_closed {
-            listeners.open(Arc::clone(&log));
+            listeners.open(log.clone());
         }
         let address = listeners.addresses()[0].address;
         Server { folder, log, counters, listeners: Some(listeners), gates, address }

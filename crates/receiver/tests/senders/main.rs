@@ -39,9 +39,9 @@ impl Running {
         let options = Options { segment_bytes: 16 << 20, ..Options::default() };
         let log = Arc::new(Log::open(&folder.join("log"), options).expect("a log").0);
         let gates = Gates::new(&config.limits);
-        let beside = |_: &Listen| axum::Router::new();
-        let listeners = Listeners::start(&config, Arc::default(), &gates, beside).expect("it listens");
-        listeners.open(Arc::clone(&log));
+        let paths = |senders: axum::Router, _: &Listen| senders;
+        let listeners = Listeners::start(&config, Arc::default(), &gates, paths).expect("it listens");
+        listeners.open(log.clone());
         Running { listeners, log }
     }
 

@@ -150,8 +150,8 @@ impl Bulk {
     }
 
     fn refuse(&mut self, event: &Event<'_>, code: &str, reason: String) {
-        let (place, event) = (event.place, event.json.to_vec());
-        self.refused.push(Refused { place, code: code.to_owned(), reason, event });
+        let (place, id, event) = (event.place, event.id, event.json.to_vec());
+        self.refused.push(Refused { place, id, code: code.to_owned(), reason, event });
     }
 }
 

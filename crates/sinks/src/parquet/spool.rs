@@ -28,7 +28,7 @@ impl Kept {
     }
 }
 
-/// A file of events that nobody needs after the process. Before the JSON of each stand its length and its place.
+/// A file of events that nobody needs after the process. Before the JSON of each stand its length, its place and its id.
 pub(super) struct Spool {
     parts: Arc<dyn Files>,
     name: String,
@@ -38,8 +38,15 @@ pub(super) struct Spool {
     kept: Vec<Kept>,
 }
 
-/// Length, sequence number and record's number.
-const HEADER: usize = 16;
+/// Length, record's number, sequence number and id.
+const HEADER: usize = 32;
+
+/// An event that is read again.
+pub(super) struct Spooled<'s> {
+    pub place: Place,
+    pub id: u128,
+    pub json: &'s [u8],
+}
 
 impl Spool {
     pub fn new(parts: Arc<dyn Files>, name: String) -> Self {
@@ -54,6 +61,7 @@ impl Spool {
         self.waiting.extend_from_slice(&length.to_le_bytes());
         self.waiting.extend_from_slice(&event.place.record.to_le_bytes());
         self.waiting.extend_from_slice(&event.place.sequence.to_le_bytes());
+        self.waiting.extend_from_slice(&event.id.to_le_bytes());
         self.waiting.extend_from_slice(event.json);
     }
 
@@ -122,15 +130,18 @@ pub(super) struct Window {
 const WINDOW: usize = 256 << 10;
 
 impl Window {
-    /// The place of an event, and its JSON.
-    pub fn read(&mut self, kept: Kept) -> io::Result<(Place, &[u8])> {
+    /// An event.
+    pub fn read(&mut self, kept: Kept) -> io::Result<Spooled<'_>> {
         let header = self.bytes(kept.offset(), HEADER)?;
         let (length, place) = header.split_at(4);
-        let (record, sequence) = place.split_at(4);
+        let (record, place) = place.split_at(4);
+        let (sequence, id) = place.split_at(8);
         let length = u32::from_le_bytes(length.try_into().expect("4 bytes")) as usize;
         let record = u32::from_le_bytes(record.try_into().expect("4 bytes"));
         let sequence = u64::from_le_bytes(sequence.try_into().expect("8 bytes"));
-        Ok((Place { sequence, record }, self.bytes(kept.offset() + HEADER as u64, length)?))
+        let id = u128::from_le_bytes(id.try_into().expect("16 bytes"));
+        let json = self.bytes(kept.offset() + HEADER as u64, length)?;
+        Ok(Spooled { place: Place { sequence, record }, id, json })
     }
 
     fn bytes(&mut self, offset: u64, length: usize) -> io::Result<&[u8]> {

@@ -2,7 +2,7 @@
 //!
 //! Why so: `docs/decisions/0142`.
 
-use super::spool::Spool;
+use super::spool::{Spool, Spooled};
 use super::table::{PushError, Table};
 use crate::batch::Event;
 use crate::context::FieldsOf;
@@ -70,13 +70,13 @@ impl Tables {
             let mut table = self.table(file, columns).map_err(CloseError::Later)?;
             for row in rows {
                 // What cannot be read again now may never be; the log has it.
-                let (place, json) = events.read(*row).map_err(|_| CloseError::Lost)?;
+                let Spooled { place, id, json } = events.read(*row).map_err(|_| CloseError::Lost)?;
                 match table.push(json) {
                     Ok(()) => {}
                     Err(PushError::Io(error)) => return Err(CloseError::Later(error)),
                     Err(PushError::Refused(why)) => {
                         let (code, reason) = ("no_event".to_owned(), why.to_string());
-                        refused.push(Refused { place, code, reason, event: json.to_vec() });
+                        refused.push(Refused { place, id, code, reason, event: json.to_vec() });
                     }
                 }
             }
