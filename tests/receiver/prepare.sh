@@ -8,9 +8,9 @@ if ! $folder/bin/python -c 'import pyarrow, duckdb, requests' 2>/dev/null; then
     python3 -m venv $folder
     $folder/bin/python -m pip install --quiet --requirement tests/receiver/requirements.txt
 fi
-if [ ! -x /usr/sbin/rsyslogd ] || [ ! -e /usr/lib/x86_64-linux-gnu/rsyslog/lmnsd_gtls.so ]; then
+if [ ! -x /usr/sbin/rsyslogd ] || ! command -v curl openssl strace >/dev/null; then
     apt-get update -qq
-    apt-get install -y -qq --no-install-recommends rsyslog rsyslog-gnutls curl openssl >/dev/null
+    apt-get install -y -qq --no-install-recommends rsyslog rsyslog-gnutls curl openssl strace >/dev/null
 fi
 if [ ! -x $folder/syslog-ng/usr/sbin/syslog-ng ]; then
     needed=$(apt-cache depends syslog-ng-core | sed -n 's/^ *Depends: \([a-z].*\)/\1/p')

@@ -21,6 +21,7 @@ short)
     prove full_disk 5
     prove outages 5 down 429 cut closes
     prove memory 60
+    prove calls 1
     ;;
 long)
     cargo test --release -p weir-log -p weir-sinks -p weir-receiver -- --include-ignored --skip child
@@ -28,6 +29,7 @@ long)
     prove clients 100000
     prove full_disk 30
     prove outages 60
+    prove calls 5
     prove backlog 20
     prove memory 600
     prove speed 1000000
