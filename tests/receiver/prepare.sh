@@ -8,7 +8,7 @@ if ! $folder/bin/python -c 'import pyarrow, duckdb, requests' 2>/dev/null; then
     python3 -m venv $folder
     $folder/bin/python -m pip install --quiet --requirement tests/receiver/requirements.txt
 fi
-if [ ! -x /usr/sbin/rsyslogd ] || ! command -v curl openssl strace >/dev/null; then
+if [ ! -x /usr/sbin/rsyslogd ] || ! type curl openssl strace &>/dev/null; then
     apt-get update -qq
     apt-get install -y -qq --no-install-recommends rsyslog rsyslog-gnutls curl openssl strace >/dev/null
 fi
