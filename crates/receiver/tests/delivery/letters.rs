@@ -40,8 +40,9 @@ fn what_does_not_parse_is_kept_with_its_reason_and_its_bytes() {
     }
 }
 
+/// T7: vector #20990: answered with 200, and every event was lost with an error.
 #[test]
-fn a_batch_of_which_nothing_parses_is_all_in_the_dead_letters() {
+fn t7_a_batch_of_which_nothing_parses_is_all_in_the_dead_letters() {
     let setup = Setup::new();
     let sink = TestSink::default();
     let body: String = (0..10_000).map(|n| format!("no {n}\n")).collect();
@@ -52,6 +53,8 @@ fn a_batch_of_which_nothing_parses_is_all_in_the_dead_letters() {
     let letters = setup.letters_in("mapping");
     assert_eq!(letters.len(), 10_000, "once, whatever the number of sinks");
     assert!(letters.iter().map(|letter| letter.record).eq(0..10_000));
+    let numbers = setup.counters.text();
+    assert!(numbers.contains("weir_dead_letters_total{stage=\"parse\"} 10000\n"), "{numbers}");
     assert_eq!(setup.failures.all().len(), 20, "the last ones are there to be looked at");
 }
 

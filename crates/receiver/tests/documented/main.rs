@@ -1,5 +1,7 @@
 //! What the manual says of the receiver is what the receiver has: settings, numbers, the dashboard.
 
+mod threads;
+
 use std::collections::BTreeSet;
 use std::path::Path;
 use std::time::Duration;

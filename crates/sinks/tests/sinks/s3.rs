@@ -225,8 +225,8 @@ impl Drop for Moto {
 
 #[test]
 #[cfg(feature = "parquet")]
-fn objects_in_another_s3_are_read_back() {
-    let Some(python) = peers::python("objects_in_another_s3_are_read_back") else { return };
+fn t22_objects_in_another_s3_are_read_back() {
+    let Some(python) = peers::python("t22_objects_in_another_s3_are_read_back") else { return };
     let moto = Moto::start(python);
     let folder = tempfile::tempdir().expect("a folder");
     peers::ask(python, "objects.py", &json!({"url": moto.url, "make": "lake"}));

@@ -1,0 +1,1 @@
+"""What the proofs of the receiver share: the process, senders, what is stored, and how a proof is told."""
