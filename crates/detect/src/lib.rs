@@ -1,0 +1,26 @@
+//! Detection that knows the parser: Sigma rules over weir's events.
+//!
+//! [`rule`] reads rules; a [`RuleSet`] compiles them together and holds them against events; [`event`] is what they are
+//! held against. Nothing here reads a file, a clock or the environment.
+
+pub mod correlate;
+pub mod event;
+pub mod findings;
+pub mod mapping;
+pub mod pipeline;
+mod prepare;
+pub mod rule;
+mod set;
+
+pub use prepare::Prepared;
+pub use set::{RuleSet, Scratch, SetRule};
+
+/// Whose meaning the rules have.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Dialect {
+    /// Sigma's own specification.
+    #[default]
+    Sigma,
+    /// The public platform's: a regular expression is RE2's and must match the whole value; keywords are sought in `message`.
+    Platform,
+}
