@@ -3,10 +3,12 @@
 //! [`rule`] reads rules; a [`RuleSet`] compiles them together and holds them against events; [`event`] is what they are
 //! held against. Nothing here reads a file, a clock or the environment.
 
+pub mod assess;
 pub mod correlate;
 pub mod event;
 pub mod findings;
 pub mod mapping;
+pub mod navigator;
 pub mod pipeline;
 mod prepare;
 pub mod rule;

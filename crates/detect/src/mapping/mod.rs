@@ -5,7 +5,7 @@
 
 mod source;
 
-pub use source::{FormatFacts, source_of};
+pub use source::{FormatFacts, source_of, sources_of};
 
 use crate::rule::{LogSource, Rule};
 use std::collections::HashMap;
@@ -88,6 +88,22 @@ impl<'p> Mapping<'p> {
             .filter(|carried| is_plain && self.plan.reach(&format!("{}.{name}", carried.field)) == Reach::Never)
             .map(|carried| (carried.field, format!("{}.{name}", carried.field)))
             .next()
+    }
+
+    /// The names that a rule about a log source may use: raw names that fields are set from, and those of the shipped table.
+    pub fn known_names(&self, source: &LogSource) -> impl Iterator<Item = String> {
+        let of = [&source.product, &source.service, &source.category].map(|part| part.clone().unwrap_or_default());
+        let aliases = self.aliases.keys().filter(|(known, _)| of.iter().any(|of| of == known)).map(|(_, name)| *name);
+        let raw = self.carried.iter().flat_map(|carried| {
+            let last = carried.raw.rsplit('.').next().unwrap_or_default();
+            // A last key alone is a name where the record nests for its own sake.
+            let is_short = source.product.as_deref() == Some("windows");
+            std::iter::once(&*carried.raw).chain(Some(last).filter(|_| is_short))
+        });
+        let mut names: Vec<String> = aliases.chain(raw).map(str::to_owned).collect();
+        names.sort_unstable();
+        names.dedup();
+        names.into_iter()
     }
 
     fn names(&self, name: &str, source: &LogSource) -> Vec<&'static str> {

@@ -25,15 +25,33 @@ const CATEGORIES: &[(&str, &[&str])] = &[
     ("authentication", &["user.name", "event.outcome|action.outcome"]),
 ];
 
+/// The log sources that a format is: its products, each with a service where one is named, and kinds of event.
+pub fn sources_of(facts: &FormatFacts, plan: &Plan, values: &PossibleValues<'_>) -> Vec<LogSource> {
+    let text = words_of(facts, values);
+    let mut found: Vec<LogSource> = Vec::new();
+    for line in WORDS.lines().filter(|line| line.starts_with("product\t")) {
+        let product = line.split('\t').nth(1).unwrap_or_default();
+        if is_named("product", product, &text) {
+            found.push(LogSource { product: Some(product.to_owned()), ..LogSource::default() });
+        }
+    }
+    for category in categories(plan) {
+        found.push(LogSource { category: Some(category.to_owned()), ..LogSource::default() });
+    }
+    found.dedup();
+    found
+}
+
+fn categories(plan: &Plan) -> Vec<&'static str> {
+    let has = |fields: &&[&str]| fields.iter().all(|field| field.split('|').any(|one| plan.reach(one) == Reach::Set));
+    CATEGORIES.iter().filter(|(_, fields)| has(fields)).map(|(name, _)| *name).collect()
+}
+
 /// Whether a format has the events that a log source means. A product that is named must be the format's own; a category
 /// alone is a matter of fields.
 pub fn source_of(facts: &FormatFacts, plan: &Plan, values: &PossibleValues<'_>) -> impl Fn(&LogSource) -> bool {
     let text = words_of(facts, values);
-    let categories: Vec<&'static str> = CATEGORIES
-        .iter()
-        .filter(|(_, fields)| fields.iter().all(|field| field.split('|').any(|one| plan.reach(one) == Reach::Set)))
-        .map(|(name, _)| *name)
-        .collect();
+    let categories = categories(plan);
     move |source| {
         let is_product = source.product.as_deref().is_none_or(|product| is_named("product", product, &text));
         let is_service = source.service.as_deref().is_none_or(|service| {

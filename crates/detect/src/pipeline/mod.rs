@@ -3,9 +3,11 @@
 //! What is supported is what maps fields and log sources; a step of another kind is passed over, with a finding.
 
 mod apply;
+mod derive;
 mod reader;
 mod shipped;
 
+pub use derive::derived;
 pub use reader::read;
 pub use shipped::shipped;
 

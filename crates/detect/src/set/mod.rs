@@ -12,7 +12,7 @@ mod scratch;
 
 pub use scratch::Scratch;
 
-pub(crate) use node::{Node, Question, Scope};
+pub(crate) use node::{Atoms, Node, Question, Scope};
 
 use crate::Dialect;
 use crate::event::{Event, as_text, each_single};
@@ -21,7 +21,7 @@ use crate::rule::{About, Case, Rule, Test};
 use anchor::Known;
 use index::{FieldIndex, IndexBuilder};
 use lazy::Lazy;
-use node::{AtomId, Atoms};
+use node::AtomId;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use weir::diagnostic::Diagnostics;
@@ -137,11 +137,6 @@ impl RuleSet {
     /// The names of the fields that the rules read, by number.
     pub fn fields(&self) -> &[String] {
         &self.fields
-    }
-
-    pub(crate) fn atom(&self, atom: u32) -> (Scope, &Question) {
-        let (scope, question) = &self.atoms[atom as usize];
-        (*scope, question)
     }
 
     /// The numbers of the rules that hold of an event, ascending.
