@@ -3,6 +3,7 @@
 use crate::dataset::contract;
 use crate::findings;
 use crate::load::{self, Place};
+use crate::rules::{self, RuleFiles};
 use crate::stop::Stop;
 use crate::terminal::{self, Paint};
 use crate::unread::Unread;
@@ -10,10 +11,11 @@ use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
-use weir::diagnostic::nearest;
+use weir::diagnostic::{Diagnostics, nearest};
 use weir::json::raw;
 use weir::{Input, Plan};
 use weir_dataset::{Contract, RawRecord, Route, Router};
+use weir_detect::{Detector, Dialect};
 
 /// Formats that are ready to run.
 pub struct Formats {
@@ -32,6 +34,8 @@ pub struct Loaded {
     pub unread: Unread,
     /// What is documented of its records, where it is known.
     pub contract: Option<Contract>,
+    /// The rules that its events are held against.
+    pub detector: Option<Detector>,
 }
 
 /// Why no format was found for a record.
@@ -54,6 +58,8 @@ pub struct Loading<'l> {
     pub quiet: bool,
     /// Where there is colour.
     pub paint: Paint,
+    /// The rules that events are held against.
+    pub rules: Option<&'l RuleFiles>,
 }
 
 impl Formats {
@@ -108,7 +114,7 @@ pub fn message(input: Input<'_>) -> Cow<'_, str> {
 }
 
 fn one(place: &Place, loading: &Loading<'_>) -> Result<Option<Loaded>, Stop> {
-    let Loading { deny_errors, quiet, paint, .. } = *loading;
+    let Loading { deny_errors, quiet, paint, rules, .. } = *loading;
     let format = weir::compile(&place.text()?);
     findings::tell(&format, quiet, paint)?;
     match (format.findings.has_errors() && format.plan.is_some(), deny_errors) {
@@ -119,12 +125,22 @@ fn one(place: &Place, loading: &Loading<'_>) -> Result<Option<Loaded>, Stop> {
     let contract = contract::read(place, paint)?;
     let folder = || place.root.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     let spec = format.spec;
-    Ok(format.plan.map(|plan| {
-        let name = contract.as_ref().map(|contract| contract.name.clone());
-        let name = name.or_else(|| plan.name().map(str::to_owned)).unwrap_or_else(folder);
-        let unread = Unread::of(spec.as_ref(), &plan);
-        Loaded { name, plan, unread, contract }
-    }))
+    let Some(plan) = format.plan else { return Ok(None) };
+    let detector = rules.map(|rules| detector(rules, place, &plan, paint)).transpose()?;
+    let name = contract.as_ref().map(|contract| contract.name.clone());
+    let name = name.or_else(|| plan.name().map(str::to_owned)).unwrap_or_else(folder);
+    let unread = Unread::of(spec.as_ref(), &plan);
+    Ok(Some(Loaded { name, plan, unread, contract, detector }))
+}
+
+/// The rules that the events of a format are held against; tells which cannot be used.
+fn detector(rules: &RuleFiles, place: &Place, plan: &Plan, paint: Paint) -> Result<Detector, Stop> {
+    let facts = rules::facts(place, &place.folder()?, plan.name().unwrap_or_default());
+    let mut findings = Diagnostics::new();
+    let detector =
+        Detector::new(&rules.documents, &rules.pipelines, plan, &facts, Dialect::Sigma, &mut findings);
+    rules::tell(&findings, &rules.sources, paint)?;
+    Ok(detector)
 }
 
 fn module(path: &Path, places: &[Place], loading: &Loading<'_>) -> Result<Option<Formats>, Stop> {

@@ -1,7 +1,8 @@
 //! `weir run`: raw records in, one event a record out.
 
-use crate::formats::{Formats, Loading};
+use crate::formats::{Formats, Loaded, Loading};
 use crate::output::{Output, refuse_same};
+use crate::rules::RuleFiles;
 use crate::runner::{self, Options, Reader, Shape};
 use crate::selection::Selection;
 use crate::stop::{Outcome, Stop};
@@ -13,6 +14,7 @@ use std::io::{self, Write};
 use std::num::NonZero;
 use std::path::{Path, PathBuf};
 use std::thread;
+use weir_author::words::plural;
 
 const LONG_ABOUT: &str = "\
 Run a format over raw records. Each record gives one event, in order, as one line of JSON, even if it fails: \
@@ -39,6 +41,7 @@ Examples:
   weir run specs/cloudflare mixed.ndjson.gz --errors unrouted.ndjson --profile today.json
   weir run formats/audit export.json --records '$.Records[*]' --pretty
   weir run formats/agent events.ndjson.zst --input events --meta --output out.ndjson
+  weir run specs/windows/event_log events.ndjson --rules sigma/rules --alerts alerts.ndjson > events.out.ndjson
 
 Exit codes: 0 even if records failed, were not read or are partial (1 with --strict); 2 if there is no spec to run, if a \
 part of it does not compile and --deny-errors is given, or if a file cannot be read or written. The other files still run.";
@@ -78,6 +81,16 @@ pub struct Arguments {
     /// Also write a profile of the records to a file, for `weir dataset drift`: fields, shapes, shares, a few values
     #[arg(long, value_name = "FILE")]
     profile: Option<PathBuf>,
+    /// Hold the events against Sigma rules: files, or directories with *.yml. An event that rules match has them under
+    /// `rule` and their techniques under `threat`
+    #[arg(long, value_name = "PATH", conflicts_with = "profile")]
+    rules: Vec<PathBuf>,
+    /// A pySigma pipeline that is applied to the rules, in YAML
+    #[arg(long, value_name = "FILE", requires = "rules")]
+    apply_pipeline: Vec<PathBuf>,
+    /// Also write each match of a rule or correlation to a file, with the event
+    #[arg(long, value_name = "FILE", requires = "rules")]
+    alerts: Option<PathBuf>,
     /// How many threads run records; the default is one for each core, or one with --profile. The order stays
     #[arg(long, value_name = "N")]
     threads: Option<NonZero<usize>>,
@@ -110,11 +123,24 @@ enum Kind {
 /// Where the format or the outputs cannot be used, or the output is closed.
 pub fn run(arguments: &Arguments, paint: Paint) -> Result<Outcome, Stop> {
     let selection = arguments.records.as_deref().map(Selection::parse).transpose()?;
-    let loading =
-        Loading { prefer: &arguments.prefer, deny_errors: arguments.deny_errors, quiet: arguments.quiet, paint };
+    let rules = match &arguments.rules[..] {
+        [] => None,
+        rules => Some(RuleFiles::read(rules, &arguments.apply_pipeline)?),
+    };
+    rules.as_ref().map_or(Ok(()), |rules| rules.tell(paint))?;
+    let loading = Loading {
+        prefer: &arguments.prefer,
+        deny_errors: arguments.deny_errors,
+        quiet: arguments.quiet,
+        paint,
+        rules: rules.as_ref(),
+    };
     let Some(formats) = Formats::load(&arguments.format, &loading)? else {
         return Ok(Outcome::Unusable);
     };
+    if !arguments.quiet {
+        formats.all().iter().try_for_each(tell_rules)?;
+    }
     let standard = [PathBuf::from("-")];
     let files = if arguments.files.is_empty() { &standard[..] } else { &arguments.files };
     let mut unreadable = false;
@@ -129,6 +155,15 @@ pub fn run(arguments: &Arguments, paint: Paint) -> Result<Outcome, Stop> {
         writeln!(io::stderr(), "{tally}{}", tally.troubles())?;
     }
     Ok(if unreadable { Outcome::Unusable } else { Outcome::failed_if(arguments.strict && tally.has_trouble()) })
+}
+
+/// Tells how many rules the events of a format are held against.
+fn tell_rules(format: &Loaded) -> Result<(), Stop> {
+    let Some(detector) = &format.detector else { return Ok(()) };
+    let (count, pruned) = (detector.len() as u64, detector.pruned());
+    let (name, rules) = (&format.name, plural(count, "rule", "rules"));
+    writeln!(io::stderr(), "{name}: {count} {rules}; {pruned} are about other events or can never match")?;
+    Ok(())
 }
 
 /// Reads a file; tells whether that was possible.
@@ -164,19 +199,20 @@ fn threads(arguments: &Arguments) -> usize {
 /// Opens the outputs, after all that could be wrong with the inputs' names was looked at.
 fn options(arguments: &Arguments, files: &[PathBuf]) -> Result<Options, Stop> {
     let output = arguments.output.as_deref();
-    let others = [arguments.errors.as_deref(), arguments.profile.as_deref()];
+    let others = [arguments.errors.as_deref(), arguments.profile.as_deref(), arguments.alerts.as_deref()];
     refuse_same(files, output, &others)?;
     let events = output.map_or_else(|| Ok(Output::standard()), Output::create)?;
     // Now the file of the events is there under all its names.
     refuse_same(&[], output, &others)?;
     let create = |path: Option<&Path>| path.map(Output::create).transpose();
-    let [errors, profile] = others;
+    let [errors, profile, alerts] = others;
     let errors = create(errors)?;
     // The same for the file of the errors, before that of the profile is opened.
     refuse_same(&[], output, &others)?;
     Ok(Options {
         events,
         errors,
+        alerts: create(alerts)?,
         profile: create(profile)?,
         shape: Shape { as_events: arguments.input == Kind::Events, meta: arguments.meta, pretty: arguments.pretty },
         now: arguments.now.map(Timestamp::as_second),

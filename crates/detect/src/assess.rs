@@ -1,5 +1,7 @@
 //! Which rules can ever match the events of a plan: decided by the logic of each rule's condition, over what the plan can
 //! write. A rule that is called never matches no event of the format, whatever comes in as a message.
+//!
+//! Why so: `docs/decisions/0123`.
 
 use crate::Dialect;
 use crate::mapping::{FormatFacts, Mapping, source_of};

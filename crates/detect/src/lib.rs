@@ -5,6 +5,7 @@
 
 pub mod assess;
 pub mod correlate;
+mod detector;
 pub mod event;
 pub mod findings;
 pub mod mapping;
@@ -14,6 +15,7 @@ mod prepare;
 pub mod rule;
 mod set;
 
+pub use detector::{Alert, Detector, Matched};
 pub use prepare::Prepared;
 pub use set::{RuleSet, Scratch, SetRule};
 

@@ -9,7 +9,7 @@ use crate::report_format::ReportFormat;
 use crate::stop::{Outcome, Stop};
 use crate::terminal::Paint;
 use clap::{Args, ValueEnum};
-pub use files::RuleFiles;
+pub use files::{RuleFiles, tell};
 use std::io::{self, Write};
 use std::path::PathBuf;
 use weir::diagnostic::{Diagnostics, Sources};

@@ -3,6 +3,7 @@
 use crate::lines::Line;
 use crate::tally::Tally;
 use std::sync::Arc;
+use weir_detect::Matched;
 
 /// How many bytes of records go together.
 const FULL: usize = 256 << 10;
@@ -30,6 +31,8 @@ pub struct Results {
     /// The records with which something went wrong: their places, from 1, and what is told of them, as JSON that lacks the
     /// record's number.
     pub troubled: Vec<(u64, Vec<u8>)>,
+    /// The events that rules match: the format's place, what matched, and the event.
+    pub matched: Vec<(usize, Matched, Vec<u8>)>,
     /// What was counted.
     pub tally: Tally,
 }

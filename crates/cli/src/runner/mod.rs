@@ -19,6 +19,7 @@ use crate::stop::Stop;
 use crate::tally::{Progress, Tally};
 use batch::Batch;
 use pool::WorkerPool;
+use std::collections::HashMap;
 use std::path::Path;
 use std::sync::Arc;
 use std::thread;
@@ -32,6 +33,8 @@ pub struct Options {
     pub events: Output,
     /// Where records go too with which something went wrong.
     pub errors: Option<Output>,
+    /// Where matches of rules go, too.
+    pub alerts: Option<Output>,
     /// Where what was seen of the records goes at the end. One thread looks at them then.
     pub profile: Option<Output>,
     /// What events look like.
@@ -55,7 +58,7 @@ pub struct Reader<'s> {
 /// Who runs and writes what was read.
 enum Lane<'s> {
     /// The thread that reads.
-    Alone(Box<Worker<'s>>, Box<Writer>),
+    Alone(Box<Worker<'s>>, Box<Writer<'s>>),
     /// Others.
     Pool(WorkerPool<'s>),
 }
@@ -72,8 +75,9 @@ pub fn run(
     options: Options,
     read: impl FnOnce(&mut Reader<'_>) -> Result<(), Stop>,
 ) -> Result<Tally, Stop> {
-    let Options { events, errors, profile, shape, now, progress, threads } = options;
-    let writer = Writer { events, errors, progress, tally: Tally::default() };
+    let Options { events, errors, alerts, profile, shape, now, progress, threads } = options;
+    let (correlated, tally) = (HashMap::new(), Tally::default());
+    let writer = Writer { formats, events, errors, alerts, correlated, progress, tally };
     let profiler = profile.as_ref().map(|_| Profiler::new(formats));
     if threads > 1 && profiler.is_none() {
         return thread::scope(|scope| {

@@ -12,6 +12,8 @@ use weir::json::write_text;
 use weir::run::{BATCH, KEPT};
 use weir::{Input, Record, Report, Scratch};
 use weir_author::json::indent;
+use weir_dataset::RawRecord;
+use weir_detect::{Detector, Matched};
 
 /// What events look like.
 #[derive(Clone, Copy)]
@@ -44,6 +46,7 @@ pub struct Worker<'p> {
     shape: Shape,
     profiler: Option<Profiler>,
     scratch: Scratch,
+    detect: weir_detect::Scratch,
 }
 
 /// A record with which something went wrong, as `--errors` tells it; the record's number is put before it.
@@ -78,7 +81,7 @@ struct LeftOut<'f> {
 impl<'p> Worker<'p> {
     /// A worker that has run nothing yet.
     pub fn new(formats: &'p Formats, shape: Shape, profiler: Option<Profiler>) -> Self {
-        Worker { formats, shape, profiler, scratch: Scratch::default() }
+        Worker { formats, shape, profiler, scratch: Scratch::default(), detect: weir_detect::Scratch::default() }
     }
 
     /// Runs the records of a batch. What becomes of them is given out in one part or more, until someone wants no more.
@@ -123,13 +126,13 @@ impl<'p> Worker<'p> {
         results: &mut Results,
         give: &mut impl FnMut(Results) -> Result<(), E>,
     ) -> Result<(), E> {
-        let Worker { formats, shape, profiler, scratch } = self;
+        let Worker { formats, shape, profiler, scratch, detect } = self;
         let format = &formats.all()[place];
         let ids: Vec<String> = inputs.iter().take_while(|_| shape.meta).map(|_| Uuid::new_v4().to_string()).collect();
         let mut ids = ids.iter().map(String::as_str);
         let record = |input| Record { input, now: batch.now, event_id: ids.next() };
         let records: Vec<Record<'_>> = inputs.iter().copied().map(record).collect();
-        let (mut rest, mut told) = (&*records, records.iter());
+        let (mut rest, mut told, mut found) = (&*records, records.iter(), Vec::new());
         while !rest.is_empty() {
             let mut add = |event: &[u8], report: &Report| {
                 results.tally.add_ahead(report);
@@ -138,15 +141,28 @@ impl<'p> Worker<'p> {
                 }
                 shape.append(event, results);
             };
-            let count = match profiler {
-                None => format.plan.run_batch(scratch, rest, add),
-                Some(profiler) => {
+            let count = match (profiler.as_mut(), &format.detector) {
+                (None, None) => format.plan.run_batch(scratch, rest, add),
+                (None, Some(detector)) => {
+                    let mut looked_at = Vec::new();
+                    format.plan.run_batch_viewed(scratch, rest, |view, report| {
+                        looked_at.clear();
+                        looked_at.extend_from_slice(view.line());
+                        if let Some(matched) = detector.look(detect, view, batch.now) {
+                            append(detector, &matched, &mut looked_at);
+                            found.push((place, matched, looked_at.clone()));
+                        }
+                        add(&looked_at, report);
+                    })
+                }
+                (Some(profiler), _) => {
                     let mut event = Vec::new();
                     let report = profiler.run(place, format, scratch, &rest[0], &mut event);
                     report.iter().for_each(|report| add(&event, report));
                     1
                 }
             };
+            results.matched.append(&mut found);
             rest = &rest[count..];
             results.give_if_full(give)?;
         }
@@ -185,6 +201,16 @@ impl<'p> Worker<'p> {
         results.tell(&failed, file, &why.candidates, input);
         self.shape.append(&event, results);
     }
+}
+
+/// Puts what matched into an event. What the event says itself under `rule` or `threat` stays.
+fn append(detector: &Detector, matched: &Matched, event: &mut Vec<u8>) {
+    let text = String::from_utf8_lossy(event);
+    let has = |key: &str| {
+        RawRecord::read(&text).is_ok_and(|record| record.members().any(|(name, _)| *name == *key))
+    };
+    let (has_rule, has_threat) = (has("rule"), has("threat"));
+    detector.append(matched, has_rule, has_threat, event);
 }
 
 /// What became of a record: what failed was told already, and what was left out says more than that nothing was read.

@@ -2,6 +2,8 @@
 //!
 //! A rule names what the product logs (`eventName`); the plan says which field carries it (`event.action`). A shipped table
 //! has further names under which rules mean the same.
+//!
+//! Why so: `docs/decisions/0122`.
 
 mod source;
 
