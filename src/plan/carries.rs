@@ -93,10 +93,11 @@ impl Plan {
             Source::Expression(expression) => self.expression(expression, CarriedSource::default(), found),
             Source::Verbatim(inner) => self.sources(inner, found),
             Source::List(items) => items.iter().for_each(|item| self.sources(item, found)),
-            Source::Template(template) => match &*template.nodes {
-                [Node::Output(expression)] => self.expression(expression, CarriedSource::default(), found),
-                _ => {}
-            },
+            Source::Template(template) => {
+                if let [Node::Output(expression)] = &*template.nodes {
+                    self.expression(expression, CarriedSource::default(), found);
+                }
+            }
             Source::Constant(_) | Source::Map(_) => {}
         }
     }

@@ -3,7 +3,7 @@
 use super::values::Values;
 use crate::json::{self, Projection};
 use crate::plan::Plan;
-use crate::plan::expression::Slot;
+use crate::plan::expression::{Keys, Slot};
 use crate::plan::program::Program;
 use crate::value::{Arena, Constant, Value};
 
@@ -25,7 +25,7 @@ pub struct FieldPlace {
     name: Box<str>,
     exact: Option<Slot>,
     /// The fields above that keep a dict whole, innermost first, each with the keys that lead on.
-    above: Box<[(Slot, Box<[Box<str>]>)]>,
+    above: Box<[(Slot, Keys)]>,
     constant: Option<Constant>,
 }
 
@@ -129,7 +129,9 @@ fn below<'a>(value: Value<'a>, keys: &[Box<str>], give: &mut dyn FnMut(Value<'a>
         (Value::Map(map), [first, rest @ ..]) => match map.get_text(first) {
             Some(inner) => below(inner, rest, give),
             // A key may have dots in it.
-            None if keys.len() > 1 => map.get_text(&keys.join(".")).into_iter().for_each(|inner| below(inner, &[], give)),
+            None if keys.len() > 1 => {
+                map.get_text(&keys.join(".")).into_iter().for_each(|inner| below(inner, &[], give));
+            }
             None => {}
         },
         _ => {}

@@ -137,8 +137,7 @@ fn one(place: &Place, loading: &Loading<'_>) -> Result<Option<Loaded>, Stop> {
 fn detector(rules: &RuleFiles, place: &Place, plan: &Plan, paint: Paint) -> Result<Detector, Stop> {
     let facts = rules::facts(place, &place.folder()?, plan.name().unwrap_or_default());
     let mut findings = Diagnostics::new();
-    let detector =
-        Detector::new(&rules.documents, &rules.pipelines, plan, &facts, Dialect::Sigma, &mut findings);
+    let detector = Detector::new(&rules.documents, &rules.pipelines, plan, &facts, Dialect::Sigma, &mut findings);
     rules::tell(&findings, &rules.sources, paint)?;
     Ok(detector)
 }

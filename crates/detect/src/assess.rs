@@ -200,7 +200,10 @@ impl<'f> Facts<'f> {
         };
         let single: Vec<u32> = missing.iter().copied().filter(frees).collect();
         let (fields, together) = if single.is_empty() { (missing, true) } else { (single, false) };
-        Verdict::NoField { fields: fields.into_iter().map(|field| self.atoms.fields[field as usize].clone()).collect(), together }
+        Verdict::NoField {
+            fields: fields.into_iter().map(|field| self.atoms.fields[field as usize].clone()).collect(),
+            together,
+        }
     }
 
     /// Whether a node can have a truth value: never less than it can.

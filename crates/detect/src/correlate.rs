@@ -133,18 +133,15 @@ impl Default for CorrelationState {
 impl Correlations {
     /// Binds correlations to the rules of a set, which are named by id or name. What is about something that is not there is
     /// passed over, with a finding.
-    pub fn new<'r>(
-        correlations: &[Correlation],
-        rules: impl Iterator<Item = &'r About> + Clone,
-        findings: &mut Diagnostics,
-    ) -> Self {
+    pub fn new(correlations: &[Correlation], rules: &[&About], findings: &mut Diagnostics) -> Self {
         let mut bound = Correlations::default();
         let mut silent = HashSet::new();
         let mut spoken = HashSet::new();
         for (number, correlation) in ordered(correlations, findings).into_iter().enumerate() {
             let mut members = Vec::new();
             for name in &correlation.rules {
-                let rule = rules.clone().position(|rule| rule.is_called(name)).map(|rule| MemberSource::Rule(rule as u32));
+                let rule =
+                    rules.iter().position(|rule| rule.is_called(name)).map(|rule| MemberSource::Rule(rule as u32));
                 let other = || bound.all.iter().position(|other| other.correlation.about.is_called(name));
                 match rule.or_else(|| other().map(MemberSource::Correlation)) {
                     Some(source) => members.push((name, source)),
@@ -160,7 +157,8 @@ impl Correlations {
                 // It can be about nothing, and nothing else takes its number.
                 members.clear();
             }
-            let members = members.into_iter().map(|(name, source)| Member { source, group: bound.group(&correlation, name) });
+            let members =
+                members.into_iter().map(|(name, source)| Member { source, group: bound.group(&correlation, name) });
             let members = members.collect();
             let counted = correlation.field.as_ref().map(|field| bound.field(field));
             debug_assert_eq!(number, bound.all.len(), "one for each");

@@ -105,15 +105,15 @@ impl Detector {
         let kept = prepared.rules.iter().zip(&prepared.numbers).filter(|(_, number)| is_kept[**number]);
         let kept: Vec<Rule> = kept.map(|(rule, _)| rule.clone()).collect();
         let set = RuleSet::new(&kept, dialect, findings);
-        let abouts = set.rules().iter().map(|rule| -> &About { &rule.about });
+        let abouts: Vec<&About> = set.rules().iter().map(|rule| -> &About { &rule.about }).collect();
         // A correlation about rules of another format is none of this one.
         let is_own = |name: &String| {
-            abouts.clone().any(|about| about.is_called(name))
+            abouts.iter().any(|about| about.is_called(name))
                 || documents.correlations.iter().any(|other| other.about.is_called(name))
         };
         let own = documents.correlations.iter().filter(|correlation| correlation.rules.iter().all(is_own));
         let own: Vec<_> = own.cloned().collect();
-        let correlations = Correlations::new(&own, abouts, &mut Diagnostics::new());
+        let correlations = Correlations::new(&own, &abouts, &mut Diagnostics::new());
         let places = Places::new(set.fields().iter().map(String::as_str), plan);
         let correlated = correlations.fields().iter().map(|name| plan.place_of(name)).collect();
         let pruned = documents.rules.len() - kept.len();

@@ -118,7 +118,11 @@ fn technique(id: String, told: &Told<'_>) -> Technique {
         id,
         score: is_found.then_some(told.can.len() as u64),
         color: (!is_found).then_some(WAITING),
-        comment: [titles(&told.can), waiting].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("\n"),
+        comment: [titles(&told.can), waiting]
+            .into_iter()
+            .filter(|part| !part.is_empty())
+            .collect::<Vec<_>>()
+            .join("\n"),
         enabled: true,
         show_subtechniques: false,
     }

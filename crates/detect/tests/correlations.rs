@@ -1,6 +1,6 @@
 //! Correlations over streams of events: what holds when, within which time and memory.
 
-use weir::diagnostic::{Diagnostics, Sources, render};
+use weir::diagnostic::{Diagnostics, Sources};
 use weir_detect::correlate::{CorrelatedEvent, CorrelationState, Correlations};
 use weir_detect::rule::{self, About, Documents};
 
@@ -36,20 +36,20 @@ fn read(correlations: &str) -> (Documents, Diagnostics) {
     let (mut sources, mut documents, mut findings) = (Sources::new(), Documents::default(), Diagnostics::new());
     let source = sources.add("rules.yml", &*text);
     rule::read(&text, source, &mut documents, &mut findings);
-    for finding in findings.iter() {
-        println!("{}", render(finding, &sources, true, false));
-    }
     (documents, findings)
 }
 
 fn bound(documents: &Documents) -> (Correlations, Diagnostics) {
     let mut findings = Diagnostics::new();
-    let rules = documents.rules.iter().map(|rule| -> &About { &rule.about });
-    (Correlations::new(&documents.correlations, rules, &mut findings), findings)
+    let rules: Vec<&About> = documents.rules.iter().map(|rule| -> &About { &rule.about }).collect();
+    (Correlations::new(&documents.correlations, &rules, &mut findings), findings)
 }
 
-/// The seconds at which something holds, of events: second, rule, fields.
-fn holds(correlations: &str, events: &[(i64, u32, &[(&str, &str)])]) -> Vec<i64> {
+/// The second of an event, the rule that it matches, and its fields.
+type StreamEvent<'e> = (i64, u32, &'e [(&'e str, &'e str)]);
+
+/// The seconds at which something holds, of events.
+fn holds(correlations: &str, events: &[StreamEvent<'_>]) -> Vec<i64> {
     let (documents, findings) = read(correlations);
     assert!(!findings.has_errors());
     let (correlations, findings) = bound(&documents);
@@ -63,6 +63,9 @@ fn holds(correlations: &str, events: &[(i64, u32, &[(&str, &str)])]) -> Vec<i64>
     found
 }
 
+/// Nothing holds.
+const NEVER: [i64; 0] = [];
+
 const COUNT: &str = "
 title: Many
 correlation: {type: event_count, rules: [failed], group-by: [user], timespan: 10s, condition: {gte: 3}}
@@ -73,16 +76,16 @@ fn events_are_counted_within_the_time_and_by_group() {
     let a: &[(&str, &str)] = &[("user", "a")];
     let b: &[(&str, &str)] = &[("user", "b")];
     assert_eq!(holds(COUNT, &[(0, 0, a), (1, 0, a), (2, 0, a)]), [2]);
-    assert_eq!(holds(COUNT, &[(0, 0, a), (1, 0, b), (2, 0, a), (3, 0, b)]), []);
+    assert_eq!(holds(COUNT, &[(0, 0, a), (1, 0, b), (2, 0, a), (3, 0, b)]), NEVER);
     assert_eq!(holds(COUNT, &[(0, 0, a), (9, 0, a), (11, 0, a), (12, 0, a)]), [12]);
-    assert_eq!(holds(COUNT, &[(0, 0, a), (1, 1, a), (2, 0, a)]), [], "another rule does not count");
-    assert_eq!(holds(COUNT, &[(0, 0, &[]), (1, 0, &[]), (2, 0, &[])]), [], "no group, no count");
+    assert_eq!(holds(COUNT, &[(0, 0, a), (1, 1, a), (2, 0, a)]), NEVER, "another rule does not count");
+    assert_eq!(holds(COUNT, &[(0, 0, &[]), (1, 0, &[]), (2, 0, &[])]), NEVER, "no group, no count");
 }
 
 #[test]
 fn a_correlation_that_held_counts_anew() {
     let a: &[(&str, &str)] = &[("user", "a")];
-    let events: Vec<(i64, u32, &[(&str, &str)])> = (0..7).map(|second| (second, 0, a)).collect();
+    let events: Vec<StreamEvent<'_>> = (0..7).map(|second| (second, 0, a)).collect();
     assert_eq!(holds(COUNT, &events), [2, 5]);
 }
 
@@ -90,7 +93,7 @@ fn a_correlation_that_held_counts_anew() {
 fn events_that_come_late_count_at_their_own_time() {
     let a: &[(&str, &str)] = &[("user", "a")];
     assert_eq!(holds(COUNT, &[(5, 0, a), (1, 0, a), (3, 0, a)]), [3]);
-    assert_eq!(holds(COUNT, &[(20, 0, a), (1, 0, a), (21, 0, a)]), [], "too late");
+    assert_eq!(holds(COUNT, &[(20, 0, a), (1, 0, a), (21, 0, a)]), NEVER, "too late");
 }
 
 #[test]
@@ -102,21 +105,23 @@ correlation: {type: value_count, rules: failed, timespan: 1m, condition: {field:
     let host = |name| -> Vec<(&str, &str)> { vec![("host", name)] };
     let (x, y) = (host("x"), host("y"));
     assert_eq!(holds(correlation, &[(0, 0, &x), (1, 0, &x), (2, 0, &y)]), [2]);
-    assert_eq!(holds(correlation, &[(0, 0, &x), (1, 0, &x)]), []);
+    assert_eq!(holds(correlation, &[(0, 0, &x), (1, 0, &x)]), NEVER);
     assert_eq!(holds(correlation, &[(0, 0, &x), (30, 0, &x), (70, 0, &y)]), [70], "the last time of a value counts");
 }
 
 #[test]
 fn temporal_needs_all_rules_in_any_order_and_ordered_in_theirs() {
     let temporal = |kind: &str| {
-        format!("title: T\ncorrelation: {{type: {kind}, rules: [failed, succeeded], group-by: [user], timespan: 10s}}\n")
+        format!(
+            "title: T\ncorrelation: {{type: {kind}, rules: [failed, succeeded], group-by: [user], timespan: 10s}}\n"
+        )
     };
     let a: &[(&str, &str)] = &[("user", "a")];
     assert_eq!(holds(&temporal("temporal"), &[(0, 1, a), (1, 0, a)]), [1]);
-    assert_eq!(holds(&temporal("temporal"), &[(0, 1, a), (1, 1, a)]), [], "one rule twice is not two");
-    assert_eq!(holds(&temporal("temporal_ordered"), &[(0, 1, a), (1, 0, a)]), []);
+    assert_eq!(holds(&temporal("temporal"), &[(0, 1, a), (1, 1, a)]), NEVER, "one rule twice is not two");
+    assert_eq!(holds(&temporal("temporal_ordered"), &[(0, 1, a), (1, 0, a)]), NEVER);
     assert_eq!(holds(&temporal("temporal_ordered"), &[(0, 0, a), (1, 0, a), (2, 1, a)]), [2]);
-    assert_eq!(holds(&temporal("temporal"), &[(0, 1, a), (11, 0, a)]), [], "too far apart");
+    assert_eq!(holds(&temporal("temporal"), &[(0, 1, a), (11, 0, a)]), NEVER, "too far apart");
 }
 
 #[test]
@@ -131,7 +136,7 @@ correlation:
   aliases: {who: {failed: source, succeeded: destination}}
 ";
     assert_eq!(holds(correlation, &[(0, 0, &[("source", "x")]), (1, 1, &[("destination", "x")])]), [1]);
-    assert_eq!(holds(correlation, &[(0, 0, &[("source", "x")]), (1, 1, &[("source", "x")])]), []);
+    assert_eq!(holds(correlation, &[(0, 0, &[("source", "x")]), (1, 1, &[("source", "x")])]), NEVER);
 }
 
 #[test]
@@ -167,10 +172,16 @@ condition: {gte: 2}
 fn mistakes_are_named() {
     for (correlation, code) in [
         ("title: A\ncorrelation: {type: counts, rules: [failed], timespan: 1m}", "correlation-value"),
-        ("title: A\ncorrelation: {type: event_count, rules: [failed], timespan: soon, condition: {gte: 1}}", "correlation-value"),
+        (
+            "title: A\ncorrelation: {type: event_count, rules: [failed], timespan: soon, condition: {gte: 1}}",
+            "correlation-value",
+        ),
         ("title: A\ncorrelation: {type: event_count, rules: [failed], timespan: 1m}", "rule-key"),
         ("title: A\ncorrelation: {type: value_count, rules: [failed], timespan: 1m, condition: {gte: 1}}", "rule-key"),
-        ("title: A\ncorrelation: {type: event_count, rules: [failed], timespan: 1m, condition: {most: 1}}", "correlation-value"),
+        (
+            "title: A\ncorrelation: {type: event_count, rules: [failed], timespan: 1m, condition: {most: 1}}",
+            "correlation-value",
+        ),
     ] {
         let (_, findings) = read(correlation);
         assert_eq!(findings.last_error().map(|finding| finding.code.0), Some(code), "{correlation}");

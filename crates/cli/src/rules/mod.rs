@@ -136,7 +136,9 @@ pub fn facts(place: &Place, folder: &FormatFolder, name: &str) -> FormatFacts {
     if let Some((path, text)) = &folder.manifest {
         let source = Sources::new().add(&**path, &**text);
         let manifest = spec::read_manifest(text, source, &mut Diagnostics::new());
-        names.extend(manifest.into_iter().flat_map(|manifest| [manifest.name, manifest.slug]).flatten().map(|name| name.text));
+        names.extend(
+            manifest.into_iter().flat_map(|manifest| [manifest.name, manifest.slug]).flatten().map(|name| name.text),
+        );
     }
     FormatFacts { names }
 }

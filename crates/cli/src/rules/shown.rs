@@ -35,7 +35,12 @@ pub fn text(assessment: &Assessment, files: &RuleFiles, folder: &FormatFolder, c
         for wait in assessment.waits.iter().take(MOST_WAITS) {
             let rules = wait.rules.len() as u64;
             let field = terminal::yellow(&wait.field, color);
-            let _ = writeln!(out, "{rules:>6} {} for {field}{}", plural(rules, "rule waits", "rules wait"), help(wait, folder));
+            let _ = writeln!(
+                out,
+                "{rules:>6} {} for {field}{}",
+                plural(rules, "rule waits", "rules wait"),
+                help(wait, folder)
+            );
         }
         if assessment.waits.len() > MOST_WAITS {
             let _ = writeln!(out, "        and {} other fields", assessment.waits.len() - MOST_WAITS);
@@ -78,7 +83,9 @@ fn help(wait: &Wait, folder: &FormatFolder) -> String {
         let mut sources = Sources::new();
         let source = sources.add(&**name, &**text);
         let fields = spec::read_fields(text, source, &mut Diagnostics::new());
-        let below = |field: &&spec::FieldDeclaration| field.name.text.strip_prefix(above).is_some_and(|rest| rest.starts_with('.'));
+        let below = |field: &&spec::FieldDeclaration| {
+            field.name.text.strip_prefix(above).is_some_and(|rest| rest.starts_with('.'))
+        };
         let last = fields.iter().filter(below).max_by_key(|field| field.name.span.start)?;
         sources.locate(last.name.span).map(|(name, position)| format!("{name}, behind line {}", position.line))
     });
@@ -147,9 +154,11 @@ pub fn json(assessment: &Assessment, files: &RuleFiles) -> Result<String, Stop> 
         }
     });
     let waits = assessment.waits.iter();
-    let waits = waits.map(|wait| WaitReport { field: &wait.field, rules: wait.rules.len(), declare: wait.declare.as_deref() });
+    let waits =
+        waits.map(|wait| WaitReport { field: &wait.field, rules: wait.rules.len(), declare: wait.declare.as_deref() });
     let passed_over = assessment.passed_over.iter();
-    let passed_over = passed_over.map(|(about, reason)| PassedOver { id: about.id.as_deref(), title: &about.title, reason });
+    let passed_over =
+        passed_over.map(|(about, reason)| PassedOver { id: about.id.as_deref(), title: &about.title, reason });
     let report = Report {
         rules: rules.collect(),
         waits: waits.collect(),

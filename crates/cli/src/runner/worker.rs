@@ -206,9 +206,7 @@ impl<'p> Worker<'p> {
 /// Puts what matched into an event. What the event says itself under `rule` or `threat` stays.
 fn append(detector: &Detector, matched: &Matched, event: &mut Vec<u8>) {
     let text = String::from_utf8_lossy(event);
-    let has = |key: &str| {
-        RawRecord::read(&text).is_ok_and(|record| record.members().any(|(name, _)| *name == *key))
-    };
+    let has = |key: &str| RawRecord::read(&text).is_ok_and(|record| record.members().any(|(name, _)| *name == *key));
     let (has_rule, has_threat) = (has("rule"), has("threat"));
     detector.append(matched, has_rule, has_threat, event);
 }

@@ -121,7 +121,8 @@ impl<'p> Mapping<'p> {
     fn carrying<'n>(&self, names: impl Iterator<Item = &'n str>) -> Option<Vec<String>> {
         let mut found: Vec<&Carried<'_>> = Vec::new();
         for name in names {
-            let mut fitting: Vec<&Carried<'_>> = self.carried.iter().filter(|carried| is_named(&carried.raw, name)).collect();
+            let mut fitting: Vec<&Carried<'_>> =
+                self.carried.iter().filter(|carried| is_named(&carried.raw, name)).collect();
             // The nearer to the top, the likelier it is meant.
             fitting.sort_by_key(|carried| (carried.raw.len(), carried.is_conditional, carried.is_changed));
             let shortest = fitting.first().map(|carried| carried.raw.clone());

@@ -18,7 +18,14 @@ const WORDS: &str = include_str!("sources.tsv");
 /// Kinds of event that rules of all products are about, and the fields that their events have.
 const CATEGORIES: &[(&str, &[&str])] = &[
     ("webserver", &["http.request.method", "url.path|url.original|url.full"]),
-    ("proxy", &["url.domain|url.original|url.full", "source.ip|client.ip|user.name", "http.request.method|user_agent.original"]),
+    (
+        "proxy",
+        &[
+            "url.domain|url.original|url.full",
+            "source.ip|client.ip|user.name",
+            "http.request.method|user_agent.original",
+        ],
+    ),
     ("dns", &["dns.question.name"]),
     ("firewall", &["source.ip", "destination.ip", "destination.port"]),
     ("antivirus", &["threat.indicator.name|file.name|rule.name", "file.hash.sha256|file.path|file.name"]),
@@ -54,11 +61,11 @@ pub fn source_of(facts: &FormatFacts, plan: &Plan, values: &PossibleValues<'_>) 
     let categories = categories(plan);
     move |source| {
         let is_product = source.product.as_deref().is_none_or(|product| is_named("product", product, &text));
-        let is_service = source.service.as_deref().is_none_or(|service| {
-            is_windows(source) || is_named("service", service, &text)
-        });
+        let is_service =
+            source.service.as_deref().is_none_or(|service| is_windows(source) || is_named("service", service, &text));
         let is_category = source.category.as_deref().is_none_or(|category| {
-            source.product.is_some() && !CATEGORIES.iter().any(|(name, _)| *name == category) || categories.contains(&category)
+            source.product.is_some() && !CATEGORIES.iter().any(|(name, _)| *name == category)
+                || categories.contains(&category)
         });
         is_product && is_service && is_category
     }
@@ -71,8 +78,15 @@ fn is_windows(source: &LogSource) -> bool {
 
 /// The words that a format is called by, and those that its events always have.
 fn words_of(facts: &FormatFacts, values: &PossibleValues<'_>) -> String {
-    const TELLING: &[&str] =
-        &["observer.vendor", "observer.product", "observer.type", "cloud.provider", "event.dataset", "os.family", "host.os.type"];
+    const TELLING: &[&str] = &[
+        "observer.vendor",
+        "observer.product",
+        "observer.type",
+        "cloud.provider",
+        "event.dataset",
+        "os.family",
+        "host.os.type",
+    ];
     let mut text = facts.names.join(" ");
     for field in TELLING {
         let found = values.of(field);

@@ -65,7 +65,11 @@ impl Step {
             StepCondition::HasField(name) => rule.fields().contains(&&**name),
             StepCondition::Applied(id) => applied.contains(&**id),
         });
-        let holds = if self.is_any && !self.conditions.is_empty() { holds.any(|holds| holds) } else { holds.all(|holds| holds) };
+        let holds = if self.is_any && !self.conditions.is_empty() {
+            holds.any(|holds| holds)
+        } else {
+            holds.all(|holds| holds)
+        };
         holds != self.is_negated
     }
 }

@@ -48,7 +48,9 @@ fn documents(text: &str) -> Vec<(u32, &str)> {
     let mut starts = vec![0];
     let mut place = 0;
     for line in text.split_inclusive('\n') {
-        let is_border = line.strip_prefix("---").is_some_and(|rest| rest.is_empty() || rest.starts_with([' ', '\t', '\r', '\n', '#']));
+        let is_border = line
+            .strip_prefix("---")
+            .is_some_and(|rest| rest.is_empty() || rest.starts_with([' ', '\t', '\r', '\n', '#']));
         if is_border && place > 0 {
             starts.push(place);
         }

@@ -37,7 +37,9 @@ impl Condition {
         let condition = reader.any()?;
         match reader.peek() {
             None => Ok(condition),
-            Some("|") => Err(OLD_CONDITION.at(span, &[]).help("write a correlation rule: `event_count`, `value_count`")),
+            Some("|") => {
+                Err(OLD_CONDITION.at(span, &[]).help("write a correlation rule: `event_count`, `value_count`"))
+            }
             Some(word) => Err(reader.wrong(&format!("`and` or `or` is expected before `{word}`"))),
         }
     }

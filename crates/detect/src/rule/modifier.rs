@@ -178,7 +178,9 @@ impl ModifiedValue {
             ConstantKind::Text(text) if is_regex => ModifiedValue::Text(TextPattern::literal(&**text)),
             ConstantKind::Text(text) => ModifiedValue::Text(TextPattern::read(text)),
             ConstantKind::Int(value) => ModifiedValue::Number(*value as f64, value.to_string()),
-            ConstantKind::BigInt(digits) => ModifiedValue::Number(digits.parse().unwrap_or(f64::NAN), digits.to_string()),
+            ConstantKind::BigInt(digits) => {
+                ModifiedValue::Number(digits.parse().unwrap_or(f64::NAN), digits.to_string())
+            }
             ConstantKind::Float(value) => ModifiedValue::Number(*value, value.to_string()),
             ConstantKind::Bool(value) => ModifiedValue::Bool(*value),
             ConstantKind::Null | ConstantKind::List(_) | ConstantKind::Map(_) => ModifiedValue::Null,
@@ -298,7 +300,9 @@ impl ModifiedValue {
         match self {
             ModifiedValue::Text(text) => Ok(text),
             ModifiedValue::Number(_, text) => Ok(TextPattern::literal(text)),
-            ModifiedValue::Bytes(bytes) => bytes_as_text(bytes).ok_or_else(|| at.wrong("the bytes are no text; `base64` stands before it")),
+            ModifiedValue::Bytes(bytes) => {
+                bytes_as_text(bytes).ok_or_else(|| at.wrong("the bytes are no text; `base64` stands before it"))
+            }
             ModifiedValue::Bool(value) => Ok(TextPattern::literal(value.to_string())),
             _ => Err(at.wrong("it takes text")),
         }
@@ -323,7 +327,8 @@ impl ModifiedValue {
     fn tests(self, case: Case, span: Span) -> Result<Vec<Test>, Diagnostic> {
         Ok(match self {
             ModifiedValue::Forms(forms) => {
-                let tests: Vec<Vec<Test>> = forms.into_iter().map(|form| form.tests(case, span)).collect::<Result<_, _>>()?;
+                let tests: Vec<Vec<Test>> =
+                    forms.into_iter().map(|form| form.tests(case, span)).collect::<Result<_, _>>()?;
                 tests.into_iter().flatten().collect()
             }
             ModifiedValue::Text(text) => vec![Test::Text(text, case)],

@@ -27,7 +27,12 @@ pub fn rule(document: &Constant, findings: &mut Diagnostics) -> Reading<Rule> {
     let detection = required(document, "detection", "a rule")?;
     let (detections, conditions) = detections(detection)?;
     check_names(&detections, &conditions, findings)?;
-    Ok(Rule { about, log_source, detections, conditions: conditions.into_iter().map(|(condition, _)| condition).collect() })
+    Ok(Rule {
+        about,
+        log_source,
+        detections,
+        conditions: conditions.into_iter().map(|(condition, _)| condition).collect(),
+    })
 }
 
 /// Reads a filter.

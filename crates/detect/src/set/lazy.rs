@@ -59,7 +59,8 @@ impl Lazy {
                 let Some(own) = as_text(value, &mut own) else { return false };
                 event.each(*field as usize, &mut |other| {
                     each_single(other, &mut |other| {
-                        holds = holds || as_text(other, &mut others).is_some_and(|other| is_like(own, other, *around, *case));
+                        holds = holds
+                            || as_text(other, &mut others).is_some_and(|other| is_like(own, other, *around, *case));
                     });
                 });
                 holds
@@ -96,7 +97,9 @@ fn regex(pattern: &str, flags: &str, dialect: Dialect) -> Result<Lazy, String> {
         Dialect::Sigma => Pattern::new(&flagged),
         Dialect::Platform => Pattern::in_dialect(&flagged, Extent::Whole, weir::pattern::Dialect::Re2),
     };
-    compiled.map(|pattern| Lazy::Regex(pattern, dialect == Dialect::Platform)).map_err(|fault| fault.reason().to_string())
+    compiled
+        .map(|pattern| Lazy::Regex(pattern, dialect == Dialect::Platform))
+        .map_err(|fault| fault.reason().to_string())
 }
 
 fn is_like(own: &str, other: &str, around: Around, case: Case) -> bool {

@@ -217,13 +217,7 @@ fn uses(rules: &[SetRule], atoms: usize) -> Vec<u32> {
     uses
 }
 
-fn scan_value(
-    index: &FieldIndex,
-    value: Value<'_>,
-    lowered: &mut String,
-    number: &mut String,
-    scratch: &mut Scratch,
-) {
+fn scan_value(index: &FieldIndex, value: Value<'_>, lowered: &mut String, number: &mut String, scratch: &mut Scratch) {
     each_single(value, &mut |single| {
         if let Some(text) = as_text(single, number) {
             lower(text, lowered);

@@ -1,16 +1,23 @@
 //! What lies beside the repository: third-party rules, attacks and formats, where they are there.
 
 use std::fs;
+use std::io::Write;
 use std::path::{Path, PathBuf};
 use weir::diagnostic::{Diagnostics, Sources};
 use weir::{FormatText, Plan};
 use weir_detect::rule::{self, Documents};
 
+/// Prints a line that is seen although the test passes.
+pub fn say(line: &str) {
+    // `println!` is captured by the harness; a line to the stream itself is not.
+    let _ = writeln!(std::io::stderr(), "detect: {line}");
+}
+
 /// A folder beside the repository; says that the test is passed over where it is not there.
 pub fn shared(name: &str) -> Option<PathBuf> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared").join(name);
     if !folder.is_dir() {
-        println!("passed over: ../shared/{name} is not there");
+        say(&format!("passed over: ../shared/{name} is not there"));
         return None;
     }
     Some(folder)

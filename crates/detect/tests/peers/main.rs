@@ -69,8 +69,10 @@ fn rules_match_what_they_match_in_sqlite() {
                 continue;
             };
             compared += 1;
-            let theirs: BTreeSet<usize> = theirs.iter().filter_map(|event| event.as_u64()).map(|event| event as usize).collect();
-            let own: BTreeSet<usize> = matches.iter().filter(|(rule, _)| *rule == number).map(|(_, event)| *event).collect();
+            let theirs: BTreeSet<usize> =
+                theirs.iter().filter_map(|event| event.as_u64()).map(|event| event as usize).collect();
+            let own: BTreeSet<usize> =
+                matches.iter().filter(|(rule, _)| *rule == number).map(|(_, event)| *event).collect();
             found += own.len();
             if own != theirs {
                 differ.push(format!("{name}: {}: weir {own:?}, SQLite {theirs:?}", rule.about.title));

@@ -1,9 +1,7 @@
 //! All rules of SigmaHQ are read and compiled, or named with the reason. They lie beside the repository; without them the
 //! test says so and passes.
 
-mod beside;
-
-use beside::{shared, sigma_rules, walk};
+use crate::beside::{say, shared, sigma_rules, walk};
 use std::collections::BTreeMap;
 use weir::diagnostic::{Diagnostics, Severity};
 use weir_detect::{Dialect, RuleSet};
@@ -25,7 +23,7 @@ fn all_rules_are_read_and_compiled_or_named_with_the_reason() {
     for finding in errors.iter().filter(|finding| finding.severity == Severity::Error) {
         *reasons.entry(finding.code.0).or_default() += 1;
     }
-    println!("{} compiled; {reasons:?}; warnings: {}", set.rules().len(), findings.len());
+    say(&format!("{} compiled; {reasons:?}; warnings: {}", set.rules().len(), findings.len()));
     assert_eq!(set.rules().len() + errors.errors(), files.len(), "each is compiled or named");
     // All that do not compile lack the values of a placeholder.
     assert_eq!(reasons.keys().copied().collect::<Vec<_>>(), ["no-placeholder"]);

@@ -2,9 +2,7 @@
 //!
 //! Rules and attacks are third-party data beside the repository; without them the tests say so and pass.
 
-mod beside;
-
-use beside::{format, shared, sigma_rules};
+use crate::beside::{format, say, shared, sigma_rules, walk};
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -28,12 +26,14 @@ fn recorded_attacks_fire_their_rule() {
             let record = Record { input: Input::Message(event.as_bytes()), now: 0, event_id: None };
             plan.run_batch_viewed(&mut scratch, &[record], |view, _| {
                 let matches = set.matches(&mut detect, &places.event(view));
-                found.extend(matches.iter().map(|rule| set.rules()[*rule as usize].about.id.clone().unwrap_or_default()));
+                found.extend(
+                    matches.iter().map(|rule| set.rules()[*rule as usize].about.id.clone().unwrap_or_default()),
+                );
             });
         }
         found
     };
-    let benign: Vec<String> = include_str!("sigma/benign.ndjson").lines().map(str::to_owned).collect();
+    let benign: Vec<String> = include_str!("../sigma/benign.ndjson").lines().map(str::to_owned).collect();
     let harmless = ids(&benign);
     let (mut fired, mut silent, mut others) = (0, Vec::new(), 0);
     for (id, events) in attacks(&sigma.join("regression")) {
@@ -45,15 +45,15 @@ fn recorded_attacks_fire_their_rule() {
         }
         others += found.len() - usize::from(found.contains(&id));
     }
-    println!("of {} rules, {} fire on harmless events: {harmless:?}", set.rules().len(), harmless.len());
-    println!("{fired} attacks fired their rule, {} did not; {others} other rules fired", silent.len());
+    say(&format!("of {} rules, {} fire on harmless events: {harmless:?}", set.rules().len(), harmless.len()));
+    say(&format!("{fired} attacks fired their rule, {} did not; {others} other rules fired", silent.len()));
     assert!(silent.is_empty(), "these rules did not fire: {silent:#?}");
 }
 
 /// The attacks: the id of the rule of each, and its events.
 fn attacks(folder: &Path) -> Vec<(String, Vec<String>)> {
     let mut files = Vec::new();
-    beside::walk(folder, "json", &mut files);
+    walk(folder, "json", &mut files);
     files.iter().map(|path| (stem(path), events(path))).collect()
 }
 

@@ -1,9 +1,7 @@
 //! No rule matches a recorded event of a format for which it was called never. Formats and rules lie beside the repository;
 //! without them the test says so and passes.
 
-mod beside;
-
-use beside::{format, shared, sigma_rules, walk};
+use crate::beside::{format, say, shared, sigma_rules, walk};
 use std::fs;
 use std::path::{Path, PathBuf};
 use weir::diagnostic::Diagnostics;
@@ -15,7 +13,7 @@ use weir_detect::rule::{self, Documents, Rule};
 use weir_detect::{Dialect, Prepared, RuleSet, Scratch};
 
 /// Rules on ECS fields, beside those of the corpus: what a rule asks of a value decides more where names are the format's.
-const ECS: &str = include_str!("sigma/ecs.yml");
+const ECS: &str = include_str!("../sigma/ecs.yml");
 
 /// How many rules of SigmaHQ are held against each format: every so many of them.
 const EVERY: usize = 7;
@@ -46,7 +44,7 @@ fn what_is_called_never_never_matches() {
         assert!(found.is_empty(), "{}: called never, and match: {found:#?}", folder.display());
         matched += assessment.rules.len() - never.len();
     }
-    println!("{} formats, {events} events: {nevers} times never, {matched} times not", formats.len());
+    say(&format!("{} formats, {events} events: {nevers} times never, {matched} times not", formats.len()));
     assert!(formats.len() > 30 && nevers > 1000 && events > 1000);
 }
 
