@@ -130,10 +130,11 @@ fn waits(rules: &[Assessed], mapping: &Mapping<'_>) -> Vec<Wait> {
             fields.iter().for_each(|field| by_field.entry(field).or_default().push(rule.number));
         }
     }
-    let wait = |(field, rules): (&str, Vec<usize>)| Wait {
+    let source = |number: &usize| rules.iter().find(|rule| rule.number == *number).map(|rule| &rule.log_source);
+    let wait = |(field, numbers): (&str, Vec<usize>)| Wait {
         field: field.to_owned(),
-        rules,
-        declare: mapping.dict_for(field).map(|(_, declared)| declared),
+        declare: numbers.first().and_then(source).and_then(|source| mapping.to_declare(field, source)),
+        rules: numbers,
     };
     let mut waits: Vec<Wait> = by_field.into_iter().map(wait).collect();
     waits.sort_by(|left, right| right.rules.len().cmp(&left.rules.len()).then_with(|| left.field.cmp(&right.field)));

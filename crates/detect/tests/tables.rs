@@ -114,3 +114,12 @@ fn in_the_platforms_dialect_an_expression_matches_the_whole_value_and_keywords_t
     assert!(is_match(&compiled(keywords, Dialect::Platform), r#"{"message": "so EVIL!"}"#));
     assert!(!is_match(&compiled(keywords, Dialect::Platform), r#"{"f": "evil"}"#));
 }
+
+#[test]
+fn the_manual_has_each_modifier_with_its_sentence() {
+    let page = include_str!("../../../docs/detection/sigma.md");
+    for modifier in MODIFIERS {
+        let row = format!("| `{}` | {} |", modifier.name, modifier.summary);
+        assert!(page.contains(&row), "docs/detection/sigma.md lacks {row}");
+    }
+}

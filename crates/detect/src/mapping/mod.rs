@@ -71,7 +71,7 @@ impl<'p> Mapping<'p> {
         if let Some(found) = others.iter().find(|other| self.plan.reach(other) == Reach::Set) {
             return Mapped::Fields(vec![(*found).to_owned()]);
         }
-        let mut inside: Vec<(bool, String)> = names().filter_map(|name| self.inside(name)).collect();
+        let mut inside: Vec<(bool, String)> = names().filter_map(|name| self.inside(name, source)).collect();
         if inside.iter().any(|(is_open, _)| !is_open) {
             inside.retain(|(is_open, _)| !is_open);
         }
@@ -81,15 +81,14 @@ impl<'p> Mapping<'p> {
         if self.plan.reach(name) == Reach::Open { Mapped::Itself } else { Mapped::Nowhere }
     }
 
-    /// The raw name that carries what a rule means, whether or not a field below its dict is declared for it: for what would
-    /// help.
-    pub fn dict_for(&self, name: &str) -> Option<(&str, String)> {
+    /// The field to declare for a name that nothing carries, where the dict that has it in the record is set already.
+    pub fn to_declare(&self, name: &str, source: &LogSource) -> Option<String> {
         let whole = self.carried.iter().filter(|carried| carried.is_whole);
-        let is_plain = !name.contains('.');
-        whole
-            .filter(|carried| is_plain && self.plan.reach(&format!("{}.{name}", carried.field)) == Reach::Never)
-            .map(|carried| (carried.field, format!("{}.{name}", carried.field)))
-            .next()
+        let below = whole.filter_map(|carried| {
+            let field = format!("{}.{}", carried.field, rest(&carried.raw, name, source)?);
+            (self.plan.reach(&field) == Reach::Never).then_some(field)
+        });
+        below.min_by_key(String::len)
     }
 
     /// The names that a rule about a log source may use: raw names that fields are set from, and those of the shipped table.
@@ -142,18 +141,23 @@ impl<'p> Mapping<'p> {
     }
 
     /// The field below a dict that is set whole, and whether only the record decides if it is there.
-    fn inside(&self, name: &str) -> Option<(bool, String)> {
+    fn inside(&self, name: &str, source: &LogSource) -> Option<(bool, String)> {
         let whole = self.carried.iter().filter(|carried| carried.is_whole);
         let below = whole.filter_map(|carried| {
-            let rest = match name.strip_prefix(&*carried.raw).and_then(|rest| rest.strip_prefix('.')) {
-                Some(rest) => rest,
-                None => name,
-            };
-            let field = format!("{}.{rest}", carried.field);
+            let field = format!("{}.{}", carried.field, rest(&carried.raw, name, source)?);
             let reach = self.plan.reach(&field);
             (reach != Reach::Never).then_some((reach != Reach::Set, field))
         });
         below.min()
+    }
+}
+
+/// What of a name lies below a dict of the record: what follows the dict's own name. Rules about Windows leave out in which
+/// part of the event a name stands.
+fn rest<'n>(dict: &str, name: &'n str, source: &LogSource) -> Option<&'n str> {
+    match name.strip_prefix(dict).and_then(|rest| rest.strip_prefix('.')) {
+        Some(rest) => Some(rest),
+        None => (source.product.as_deref() == Some("windows") && !name.contains('.')).then_some(name),
     }
 }
 
