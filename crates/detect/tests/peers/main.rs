@@ -38,6 +38,8 @@ const FORMATS: &[(&str, &str, &str)] = &[
 fn rules_match_what_they_match_in_sqlite() {
     let Some(sigma) = shared("sigma") else { return };
     let documents = sigma_rules(&sigma, &mut Diagnostics::new());
+    let all_texts = texts(&sigma);
+    assert_eq!(all_texts.len(), documents.rules.len(), "each file has a rule");
     let mut asked = Vec::new();
     let mut ours = Vec::new();
     for (name, folder, records) in FORMATS {
@@ -49,11 +51,11 @@ fn rules_match_what_they_match_in_sqlite() {
         let facts = FormatFacts { names: vec![(*name).to_owned()] };
         let values = PossibleValues::new(&plan);
         let is_meant = source_of(&facts, &plan, &values);
-        let meant: Vec<Rule> = documents.rules.iter().filter(|rule| is_meant(&rule.log_source)).cloned().collect();
+        let meant = documents.rules.iter().zip(&all_texts).filter(|(rule, _)| is_meant(&rule.log_source));
+        let (meant, texts): (Vec<Rule>, Vec<String>) = meant.map(|(rule, text)| (rule.clone(), text.clone())).unzip();
         let messages = if records.is_empty() { pairs(&root.join(folder)) } else { attacks(&root.join(records)) };
         let (events, matches) = run(&plan, &meant, &messages);
         let names: Vec<&str> = meant.iter().flat_map(Rule::fields).collect::<BTreeSet<_>>().into_iter().collect();
-        let texts = texts(&sigma, &meant);
         let windows = fs::read_to_string(root.join("crates/detect/src/pipeline/windows.yml")).expect("the pipeline");
         let pipelines = [windows, derived(name, &plan, &facts, &names)];
         asked.push(json!({"rules": texts, "events": events, "pipelines": pipelines}));
@@ -128,20 +130,12 @@ fn pairs(folder: &Path) -> Vec<String> {
     files.iter().filter_map(read).collect()
 }
 
-/// The texts of rules, by their ids.
-fn texts(sigma: &Path, rules: &[Rule]) -> Vec<String> {
+/// The texts of all rules, in their order.
+fn texts(sigma: &Path) -> Vec<String> {
     let mut files = Vec::new();
     walk(sigma, "yml", &mut files);
     files.retain(|path| !path.starts_with(sigma.join("regression")));
-    let texts: Vec<String> = files.iter().map(|path| fs::read_to_string(path).expect("text")).collect();
-    let by_id: std::collections::HashMap<String, &String> = texts
-        .iter()
-        .filter_map(|text| {
-            let line = text.lines().find(|line| line.starts_with("id:"))?;
-            Some((line[3..].trim().to_owned(), text))
-        })
-        .collect();
-    rules.iter().map(|rule| by_id[rule.about.id.as_deref().unwrap_or_default()].clone()).collect()
+    files.iter().map(|path| fs::read_to_string(path).expect("text")).collect()
 }
 
 #[test]
