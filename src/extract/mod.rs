@@ -17,7 +17,6 @@ mod properties;
 mod separator;
 mod sink;
 mod text;
-mod windows_event;
 mod xml;
 
 pub use description::{Description, Example, Property};
@@ -37,7 +36,7 @@ const TABLE: &[&[Description]] = &[
     leef::EXTRACTORS,
     dict::EXTRACTORS,
     xml::EXTRACTORS,
-    windows_event::EXTRACTORS,
+    xml::windows_event::EXTRACTORS,
 ];
 
 /// The extractor under a name in any of its spellings: `json.parse-json`, `json.parse_json`, `json.parseJSON`; without its

@@ -135,6 +135,13 @@ impl Projection {
         &cells[self.number + 1..][..self.nodes]
     }
 
+    /// What is read by a key: its projection, its cell, and the cells of the nodes below it, among those of the nodes below this one.
+    #[inline]
+    pub fn part<'p, 'c, T>(&'p self, key: &str, cells: &'c [T]) -> Option<(&'p Projection, &'c T, &'c [T])> {
+        let child = &self.nth(self.place(key)?)?.projection;
+        Some((child, &cells[child.number], child.cells(cells)))
+    }
+
     /// The cell of a key that is read by name, among those of the nodes below.
     #[inline]
     pub fn cell<'c, T>(&self, key: &str, cells: &'c [T]) -> Option<&'c T> {

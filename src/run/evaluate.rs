@@ -5,11 +5,10 @@ use super::values::Registers;
 use crate::expr::{Arithmetic, Comparison};
 use crate::filters;
 use crate::plan::expression::LoopField;
-use crate::plan::program::op::{BoundCall, Form, Get, Op};
+use crate::plan::program::op::{BoundCall, FieldKey, Form, Get, Op, compare};
 use crate::value::{Arena, Fault, FaultCode, List, Value, ops};
 use bumpalo::collections::String as ArenaString;
 use std::cell::Cell;
-use std::cmp::Ordering;
 
 /// Expressions.
 ///
@@ -34,6 +33,7 @@ impl<'a> Frame<'a> {
             Op::Path(path) => self.values.path(path),
             Op::Call(call) => self.call(call),
             Op::Get(get) => self.get(get),
+            Op::FieldKey(get) => self.field_key(get),
             Op::Compare(..) | Op::Not(_) => self.truth_value(expression),
             Op::And(pair) => self.and(pair),
             Op::Or(pair) => self.or(pair),
@@ -238,6 +238,19 @@ impl<'a> Frame<'a> {
         Ok(found.unwrap_or(otherwise))
     }
 
+    /// What is gathered under a key of fields, where a dict would be gathered of them. Otherwise the call is made.
+    #[inline(never)]
+    fn field_key(&self, get: &'a FieldKey) -> Result<Value<'a>, Fault> {
+        let Some(found) = get.fields().and_then(|reading| self.values.gathered_under(reading, &get.below)) else {
+            return self.call(&get.call);
+        };
+        match (found?, get.default()) {
+            (Value::Undefined, Some(default)) => default.to_value(self.values.arena),
+            (Value::Undefined, None) => Ok(Value::None),
+            (value, _) => Ok(value),
+        }
+    }
+
     /// A function of a value alone; another right within it, as in `value | string | lower`, takes no call of its own.
     #[inline(never)]
     fn of_value(&self, function: filters::OfValue, value: &'a Op) -> Result<Value<'a>, Fault> {
@@ -393,18 +406,4 @@ fn compare_literal<'a>(comparison: Comparison, left: Value<'a>, right: &'a Op) -
 
 fn is_any<'a>(items: &'a [Op], is_it: impl Fn(&'a Op) -> Option<bool>) -> Option<bool> {
     items.iter().try_fold(false, |found, item| Some(found | is_it(item)?))
-}
-
-#[inline(always)]
-fn compare(comparison: Comparison, left: Value<'_>, right: Value<'_>) -> Result<bool, Fault> {
-    Ok(match comparison {
-        Comparison::Equal => ops::equal(left, right)?,
-        Comparison::NotEqual => !ops::equal(left, right)?,
-        Comparison::In => ops::contains(right, left)?,
-        Comparison::NotIn => !ops::contains(right, left)?,
-        Comparison::Less => ops::order(left, right)? == Some(Ordering::Less),
-        Comparison::Greater => ops::order(left, right)? == Some(Ordering::Greater),
-        Comparison::LessOrEqual => ops::order(left, right)?.is_some_and(Ordering::is_le),
-        Comparison::GreaterOrEqual => ops::order(left, right)?.is_some_and(Ordering::is_ge),
-    })
 }

@@ -9,7 +9,7 @@ use super::view::EventView;
 use crate::extract::ResultSink;
 use crate::infer::Caches;
 use crate::plan::program::op::Op;
-use crate::plan::program::{EntryBody, EntryCode, Extract, Program};
+use crate::plan::program::{EntryBody, EntryCode, Extract, Inputs, Program};
 use crate::plan::template::Source;
 use crate::plan::tree::{Entry, Extraction, RaiseErrors, Tree, Work};
 use crate::value::{Arena, Fault, FaultCode, Value, ops};
@@ -56,7 +56,7 @@ impl<'a> Machine<'a> {
 
     /// Runs one entry. A failure is reported and the entries behind it run all the same, as the public pairs show.
     fn entry<O: Observer>(self, values: Values<'a>, entry: &'a EntryCode, tree_entry: &'a Entry, observer: &mut O) {
-        let let_through = holds(values, entry.filter.as_ref());
+        let let_through = holds(values, entry.filter.as_ref(), entry.inputs.as_ref());
         observer.entry(values, tree_entry, &let_through);
         match let_through {
             Ok(true) => {}
@@ -159,8 +159,16 @@ fn result<'a>(
 
 /// Whether a filter lets through. Text does where it reads `true`, in any case: so the recorded pairs have it.
 #[inline(always)]
-pub(super) fn holds<'a>(values: Values<'a>, filter: Option<&'a Source<Op>>) -> Result<bool, Fault> {
-    filter.map_or(Ok(true), |filter| lets_through(values, filter))
+pub(super) fn holds<'a>(
+    values: Values<'a>,
+    filter: Option<&'a Source<Op>>,
+    inputs: Option<&Inputs>,
+) -> Result<bool, Fault> {
+    match filter {
+        None => Ok(true),
+        Some(_) if values.lacks(inputs) => Ok(false),
+        Some(filter) => lets_through(values, filter),
+    }
 }
 
 fn lets_through<'a>(values: Values<'a>, filter: &'a Source<Op>) -> Result<bool, Fault> {

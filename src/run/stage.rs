@@ -22,7 +22,7 @@ impl<'a> Machine<'a> {
         observer: &mut O,
     ) {
         for (index, (action, tree_action)) in actions.iter().zip(tree_actions).enumerate() {
-            let let_through = holds(values, action.filter.as_ref());
+            let let_through = holds(values, action.filter.as_ref(), action.inputs.as_ref());
             observer.action(values, tree_action, &let_through);
             let mut at = At { entry, index, action: tree_action, observer };
             match let_through {
@@ -41,6 +41,7 @@ impl<'a> Machine<'a> {
                     self.set(values, store, source, at);
                 }
             }
+            Instruction::Set(store, _) if values.lacks(store.inputs.as_ref()) => {}
             Instruction::Set(store, source) => self.set(values, store, source, at),
             Instruction::Translate(translate) => {
                 for lookup in &translate.lookups {

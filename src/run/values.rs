@@ -4,6 +4,7 @@ use crate::filters::Patterns;
 use crate::json::KeyOrder;
 use crate::plan::expression::{FieldReading, Path, Relative, Slot};
 use crate::plan::fields::Place;
+use crate::plan::program::Inputs;
 use crate::plan::program::op::{Op, Projected};
 use crate::plan::template::Source;
 use crate::value::{Arena, Fault, List, Value, ops, text};
@@ -37,6 +38,15 @@ impl<'a> Registers<'a> {
     #[inline(always)]
     pub(super) fn set(&self, slot: Slot, value: Value<'a>) {
         self.slots[slot.0 as usize].set(value);
+    }
+
+    /// Whether none of a step's inputs is there.
+    #[inline]
+    pub(super) fn lacks(&self, inputs: Option<&Inputs>) -> bool {
+        inputs.is_some_and(|inputs| {
+            let may_be = |slot: &Slot| matches!(self.get(*slot), Value::Map(_) | Value::Undefined);
+            inputs.registers.iter().all(|slot| self.get(*slot).is_undefined()) && inputs.dicts.iter().all(may_be)
+        })
     }
 
     /// Registers that follow each other.
@@ -185,6 +195,27 @@ impl<'a> Registers<'a> {
     }
 
     /// A dict of all fields below a name; undefined if none has a value. A slot that is `None` keeps its dict's place.
+    /// What a dict of these fields has under a key, given those under it; undefined where it has nothing. `None` where the fields are
+    /// not gathered into a dict.
+    pub(super) fn gathered_under(
+        &self,
+        reading: &'a FieldReading,
+        under: &'a [Relative],
+    ) -> Option<Result<Value<'a>, Fault>> {
+        let own = reading.exact.map_or(Value::Undefined, |slot| self.get(slot));
+        let is_bare = own.is_missing() && reading.above.iter().all(|above| self.get(above.slot).is_undefined());
+        let has_value = |field: &Relative| !self.get(field.slot).is_missing();
+        let is_under = under.iter().any(has_value);
+        if !is_bare || !(is_under || reading.below.iter().any(|field| !self.get(field.slot).is_undefined())) {
+            return None;
+        }
+        Some(match under {
+            _ if !is_under => Ok(Value::Undefined),
+            [only] if only.keys.is_empty() => Ok(self.get(only.slot)),
+            fields => self.gather(fields),
+        })
+    }
+
     fn gather(&self, below: &'a [Relative]) -> Result<Value<'a>, Fault> {
         let mut root = None;
         for field in below {

@@ -227,6 +227,6 @@ fn stretch(segment: &Segment, following: Option<&Segment>, durable: u64) -> Stre
 
 /// Whether a frame is the one before another of the same entry.
 fn is_before(header: &FrameHeader, after: &FrameHeader) -> bool {
-    let is_next = header.part + 1 == after.part && header.total + u64::from(after.body) == after.total;
+    let is_next = header.part.checked_add(1) == Some(after.part) && header.total + u64::from(after.body) == after.total;
     is_next && !header.is_last && header.first == after.first
 }

@@ -8,9 +8,11 @@
 //! What a pass leaves out is not on an event's budget. Where that is used up, the program that no pass touched tells what is
 //! left of the event.
 
+mod absent_inputs;
 mod constants;
 mod copies;
 mod dead_stores;
+mod field_keys;
 mod list_fusion;
 mod native_patterns;
 mod output_template;
@@ -32,6 +34,8 @@ const PASSES: &[Pass] = &[
     Pass { name: "constants", run: constants::run },
     Pass { name: "list-fusion", run: list_fusion::run },
     Pass { name: "copies", run: copies::run },
+    Pass { name: "field-keys", run: field_keys::run },
+    Pass { name: "absent-inputs", run: absent_inputs::run },
     Pass { name: "output-template", run: output_template::run },
     Pass { name: "native-patterns", run: native_patterns::run },
 ];

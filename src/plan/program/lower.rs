@@ -25,7 +25,7 @@ fn lower_entry(entry: &Entry, tree: &Tree) -> EntryCode {
         Work::Stage(actions) => EntryBody::Stage(actions.iter().map(lower_action).collect()),
         Work::Extract(extraction) => EntryBody::Extract(Box::new(lower_extraction(extraction, tree))),
     };
-    EntryCode { filter: entry.filter.as_ref().map(|filter| lower_source(&filter.source)), code }
+    EntryCode { filter: entry.filter.as_ref().map(|filter| lower_source(&filter.source)), inputs: None, code }
 }
 
 fn lower_extraction(extraction: &Extraction, tree: &Tree) -> Extract {
@@ -55,7 +55,7 @@ fn lower_action(action: &Action) -> ActionCode {
         }
         Operation::Delete(deletions) => Box::new([Instruction::Delete(Arc::clone(deletions))]),
     };
-    ActionCode { filter: action.filter.as_ref().map(|filter| lower_source(&filter.source)), code }
+    ActionCode { filter: action.filter.as_ref().map(|filter| lower_source(&filter.source)), inputs: None, code }
 }
 
 fn lower_translation(translation: &Translation) -> Lookups {
@@ -73,7 +73,7 @@ fn lower_translation(translation: &Translation) -> Lookups {
 }
 
 fn store(field: u32, assignment: &Arc<Assignment>) -> Store {
-    Store { field, assignment: Arc::clone(assignment), sets_layer: true }
+    Store { field, assignment: Arc::clone(assignment), sets_layer: true, inputs: None }
 }
 
 fn lower_source(source: &Source) -> Source<Op> {

@@ -37,6 +37,8 @@ pub(crate) struct Program {
 pub(crate) struct EntryCode {
     /// The condition under which it runs.
     pub filter: Option<Source<Op>>,
+    /// Without what the filter lets nothing through.
+    pub inputs: Option<Inputs>,
     /// What it runs.
     pub code: EntryBody,
 }
@@ -74,6 +76,8 @@ pub(crate) struct Extract {
 pub(crate) struct ActionCode {
     /// The condition under which it runs.
     pub filter: Option<Source<Op>>,
+    /// Without what the filter lets nothing through.
+    pub inputs: Option<Inputs>,
     /// What it does.
     pub code: Box<[Instruction]>,
 }
@@ -100,6 +104,17 @@ pub(crate) struct Store {
     pub assignment: Arc<Assignment>,
     /// Whether the field of the stage's layer is set, too.
     pub sets_layer: bool,
+    /// Without what nothing is set.
+    pub inputs: Option<Inputs>,
+}
+
+/// Registers of which one at least must have a value for a step to do anything.
+#[derive(Clone, Debug)]
+pub(crate) struct Inputs {
+    /// What is read.
+    pub registers: Box<[Slot]>,
+    /// Registers of which this holds only where they are dicts, or undefined.
+    pub dicts: Box<[Slot]>,
 }
 
 /// A value that goes from one register to another.

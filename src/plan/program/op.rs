@@ -2,8 +2,9 @@
 
 use crate::expr::{Arithmetic, Comparison};
 use crate::filters;
-use crate::plan::expression::{FieldReading, Keys, LoopField, Path, Slot};
-use crate::value::{Constant, FaultCode};
+use crate::plan::expression::{FieldReading, Keys, LoopField, Path, Relative, Slot};
+use crate::value::{Constant, Fault, FaultCode, Value, ops};
+use std::cmp::Ordering;
 use std::sync::Arc;
 
 /// An expression over registers.
@@ -48,6 +49,8 @@ pub(crate) enum Op {
     Call(Box<BoundCall>),
     /// `dict.get("key")` where the value under the key has a register of its own.
     Get(Box<Get>),
+    /// `fields.get("key")` of fields that are gathered.
+    FieldKey(Box<FieldKey>),
     /// `not value`
     Not(Box<Op>),
     /// `-value`
@@ -117,6 +120,33 @@ pub(crate) struct Get {
     pub call: BoundCall,
 }
 
+/// A call of `get` on fields, with a key that is known.
+#[derive(Clone, Debug)]
+pub(crate) struct FieldKey {
+    /// The fields that the value is gathered from: one with the key itself, or those below it.
+    pub below: Box<[Relative]>,
+    /// The call as it is written, for where the fields are not to be gathered.
+    pub call: BoundCall,
+}
+
+impl FieldKey {
+    /// The fields that the key is taken from.
+    pub fn fields(&self) -> Option<&FieldReading> {
+        match self.call.positional.first()? {
+            Op::Fields(reading) => Some(reading),
+            _ => None,
+        }
+    }
+
+    /// What there is where no field has a value.
+    pub fn default(&self) -> Option<&Constant> {
+        match self.call.positional.get(2)? {
+            Op::Constant(constant) => Some(constant),
+            _ => None,
+        }
+    }
+}
+
 /// How the arguments of a call come to their parameters.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Form {
@@ -169,6 +199,7 @@ impl Op {
             Op::Slice(parts) => Op::Slice(Box::new(parts.each_ref().map(to))),
             Op::Call(call) => Op::Call(Box::new(call.map(to))),
             Op::Get(get) => Op::Get(Box::new(Get { projected: get.projected.clone(), call: get.call.map(to) })),
+            Op::FieldKey(get) => Op::FieldKey(Box::new(FieldKey { below: get.below.clone(), call: get.call.map(to) })),
             Op::Not(value) => Op::Not(one(value)),
             Op::Negate(value) => Op::Negate(one(value)),
             Op::Positive(value) => Op::Positive(one(value)),
@@ -196,4 +227,22 @@ impl BoundCall {
             form: self.form,
         }
     }
+}
+
+/// Whether a comparison holds.
+///
+/// # Errors
+/// Type, where the values have no order, or the right one has nothing in it.
+#[inline(always)]
+pub(crate) fn compare(comparison: Comparison, left: Value<'_>, right: Value<'_>) -> Result<bool, Fault> {
+    Ok(match comparison {
+        Comparison::Equal => ops::equal(left, right)?,
+        Comparison::NotEqual => !ops::equal(left, right)?,
+        Comparison::In => ops::contains(right, left)?,
+        Comparison::NotIn => !ops::contains(right, left)?,
+        Comparison::Less => ops::order(left, right)? == Some(Ordering::Less),
+        Comparison::Greater => ops::order(left, right)? == Some(Ordering::Greater),
+        Comparison::LessOrEqual => ops::order(left, right)?.is_some_and(Ordering::is_le),
+        Comparison::GreaterOrEqual => ops::order(left, right)?.is_some_and(Ordering::is_ge),
+    })
 }

@@ -93,8 +93,10 @@ impl FrameHeader {
             _ => self.first <= self.previous && self.previous < self.block,
         };
         let is_short = self.metadata as usize <= MAX_METADATA_BYTES && self.payload() <= MAX_PAYLOAD_BYTES as u64;
-        let is_low = [self.block, self.total, self.number].iter().all(|value| *value < HIGHEST);
-        places && is_short && is_low && self.synced <= self.block && self.total >= u64::from(self.body)
+        let is_low = [self.block, self.total].iter().all(|value| *value < HIGHEST);
+        // Each entry before it has a block of its own.
+        let is_counted = self.number <= self.block;
+        places && is_short && is_low && is_counted && self.synced <= self.block && self.total >= u64::from(self.body)
     }
 
     /// How many bytes follow the header.
@@ -156,7 +158,7 @@ mod tests {
             FrameHeader { metadata: 5000, ..header() },
             FrameHeader { body: u32::MAX, total: u64::MAX, ..header() },
             FrameHeader { total: 4999, ..header() },
-            FrameHeader { number: u64::MAX, ..header() },
+            FrameHeader { number: 10, ..header() },
             FrameHeader { synced: 10, ..header() },
         ];
         for header in impossible {

@@ -71,7 +71,7 @@ impl SegmentHeader {
     }
 
     fn is_possible(&self) -> bool {
-        let is_low = self.base < HIGHEST && self.number < HIGHEST && self.blocks <= MAX_SEGMENT_BLOCKS;
+        let is_low = self.base < HIGHEST && self.number <= self.base && self.blocks <= MAX_SEGMENT_BLOCKS;
         let is_before = [self.needs, self.previous_end, self.previous_synced].iter().all(|block| *block <= self.base);
         is_low && is_before && self.blocks > HEADER_BLOCKS
     }

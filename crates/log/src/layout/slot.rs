@@ -47,7 +47,8 @@ impl Position {
             number: u64_at(bytes, 56),
         };
         // So low that what is stored after it has room.
-        let is_low = [position.generation, position.next, position.number].iter().all(|value| *value < HIGHEST / 2);
+        let is_low = [position.generation, position.next].iter().all(|value| *value < HIGHEST / 2);
+        let is_low = is_low && position.number <= position.next;
         (bytes[..8] == MAGIC && is_whole(bytes) && is_low).then_some(position)
     }
 }
