@@ -6,7 +6,7 @@
 use crate::Dialect;
 use crate::mapping::{FormatFacts, Mapping, source_of};
 use crate::prepare::Prepared;
-use crate::rule::{About, LogSource, Rule, Test, lowered};
+use crate::rule::{About, Correlation, CorrelationKind, Documents, LogSource, Test, lowered};
 use crate::set::{Atoms, Node, Question, Scope};
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
@@ -19,6 +19,8 @@ use weir::possible::PossibleValues;
 pub struct Assessment {
     /// The rules about events such as the format's, in the order given.
     pub rules: Vec<Assessed>,
+    /// The correlations of which all rules are among these, in the order given; their log sources are those of a rule.
+    pub correlations: Vec<Assessed>,
     /// Fields that rules wait for, most rules first.
     pub waits: Vec<Wait>,
     /// How many rules are about other events.
@@ -34,10 +36,12 @@ pub struct Assessed {
     pub about: Arc<About>,
     /// Which events it is about.
     pub log_source: LogSource,
-    /// Its number among the rules given.
+    /// Its number among the rules or correlations given.
     pub number: usize,
     /// Whether it can match.
     pub verdict: Verdict,
+    /// Whether it is told by itself, and not only through a correlation.
+    pub is_told: bool,
 }
 
 /// Whether a rule can match.
@@ -86,15 +90,23 @@ pub struct Wait {
     pub declare: Option<String>,
 }
 
+impl Assessment {
+    /// Rules and correlations that are told by themselves.
+    pub fn told(&self) -> impl Iterator<Item = &Assessed> {
+        self.rules.iter().filter(|rule| rule.is_told).chain(&self.correlations)
+    }
+}
+
 /// Assesses rules for a format. `all_sources` takes each rule, whatever events it is about.
 pub fn assess(
-    rules: &[Rule],
+    documents: &Documents,
     prepared: &Prepared,
     plan: &Plan,
     facts: &FormatFacts,
     dialect: Dialect,
     all_sources: bool,
 ) -> Assessment {
+    let Documents { rules, correlations, .. } = documents;
     let values = PossibleValues::new(plan);
     let is_meant = source_of(facts, plan, &values);
     let mut assessment = Assessment::default();
@@ -117,10 +129,60 @@ pub fn assess(
     let facts = Facts::new(&atoms, plan, &values);
     for (number, node) in nodes {
         let (about, log_source) = (Arc::clone(&rules[number].about), rules[number].log_source.clone());
-        assessment.rules.push(Assessed { about, log_source, number, verdict: facts.verdict(&node) });
+        let is_told = !correlations.iter().any(|correlation| correlation.silences(&about));
+        assessment.rules.push(Assessed { about, log_source, number, verdict: facts.verdict(&node), is_told });
     }
+    assess_correlations(correlations, plan, &mut assessment);
     assessment.waits = waits(&assessment.rules, &Mapping::new(plan));
     assessment
+}
+
+/// Those that are about rules come before those that are about them; one of a circle is about nothing.
+fn assess_correlations(correlations: &[Correlation], plan: &Plan, assessment: &mut Assessment) {
+    let mut rest: Vec<(usize, &Correlation)> = correlations.iter().enumerate().collect();
+    loop {
+        let before = rest.len();
+        rest.retain(|(number, correlation)| {
+            let known = |name: &String| {
+                assessment.rules.iter().chain(&assessment.correlations).find(|rule| rule.about.is_called(name))
+            };
+            let Some(members) = correlation.rules.iter().map(known).collect::<Option<Vec<&Assessed>>>() else {
+                return true;
+            };
+            let verdict = of_correlation(correlation, &members, plan);
+            let log_source = members.first().map(|member| member.log_source.clone()).unwrap_or_default();
+            let (about, is_told) = (Arc::clone(&correlation.about), true);
+            assessment.correlations.push(Assessed { about, log_source, number: *number, verdict, is_told });
+            false
+        });
+        if rest.len() == before {
+            break;
+        }
+    }
+    assessment.correlations.sort_by_key(|correlation| correlation.number);
+    assessment.others += rest.len();
+}
+
+/// A count needs one of its rules, the others all; each needs the fields that it groups by and counts.
+fn of_correlation(correlation: &Correlation, members: &[&Assessed], plan: &Plan) -> Verdict {
+    let needs_all = matches!(correlation.kind, CorrelationKind::Temporal | CorrelationKind::TemporalOrdered);
+    let rank = |verdict: &Verdict| match verdict {
+        Verdict::CanMatch => 0,
+        Verdict::Unknown(_) => 1,
+        Verdict::NoField { .. } | Verdict::NoValue(_) => 2,
+    };
+    let verdicts = members.iter().map(|member| &member.verdict);
+    let of_members = match needs_all {
+        true => verdicts.max_by_key(|verdict| rank(verdict)),
+        false => verdicts.min_by_key(|verdict| rank(verdict)),
+    };
+    let aliased = |name: &&String| !correlation.aliases.iter().any(|(alias, ..)| alias == *name);
+    let read = correlation.group_by.iter().filter(aliased).chain(&correlation.field);
+    let missing: Vec<String> = read.filter(|name| plan.reach(name) == Reach::Never).cloned().collect();
+    match of_members {
+        Some(verdict) if rank(verdict) == 2 || missing.is_empty() => verdict.clone(),
+        _ => Verdict::NoField { fields: missing, together: true },
+    }
 }
 
 fn waits(rules: &[Assessed], mapping: &Mapping<'_>) -> Vec<Wait> {

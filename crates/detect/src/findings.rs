@@ -19,6 +19,8 @@ weir::kinds! {
         "The modifier does not take such a value, or not behind the one before it; the rule is passed over.";
     NO_PLACEHOLDER = Error "no-placeholder", "nothing says what the placeholder `%{name}%` stands for",
         "A pipeline of the user names the values of a placeholder; without them the rule is passed over.";
+    NO_INDICATORS = Error "no-indicators", "the rule is about indicators, and there are none",
+        "`%indicators%` stands for the indicators that the user gives; without them the rule is passed over.";
     RULE_REGEX = Error "rule-regex", "the regular expression cannot be read: {reason}",
         "The rule is passed over.";
     RULE_TOO_LARGE = Error "rule-too-large", "{what} has more than {most} {things}",
@@ -31,6 +33,8 @@ weir::kinds! {
         "The actions are `global`, `reset` and `repeat`; a correlation has a type. The document is passed over.";
     DUPLICATE_RULE = Warning "duplicate-rule", "two rules have the id `{id}`",
         "Both are used; who asks for the id gets the first.";
+    RULES_WAIT = Hint "rules-wait", "no event has `{field}`, which rules wait for: {count}",
+        "Rules about such events cannot match before something sets the field.";
     PIPELINE_KEY = Error "pipeline-key", "the pipeline cannot be read: {reason}",
         "Nothing of this pipeline is applied.";
     PIPELINE_ITEM = Warning "pipeline-item", "the {kind} `{name}` of pipelines is not supported",

@@ -1,21 +1,27 @@
 //! Detection that knows the parser: Sigma rules over weir's events.
 //!
 //! [`rule`] reads rules; a [`RuleSet`] compiles them together and holds them against events; [`event`] is what they are
-//! held against. Nothing here reads a file, a clock or the environment.
+//! held against. [`indicators`] reads indicators and finds them in events. [`assess`] tells which rules can match at all.
+//! Whoever runs events begins with a [`Detection`]. Nothing here reads a file, a clock or the environment.
 
+mod alert;
 pub mod assess;
 pub mod correlate;
 mod detector;
 pub mod event;
 pub mod findings;
+pub mod indicators;
 pub mod mapping;
 pub mod navigator;
 pub mod pipeline;
 mod prepare;
+pub mod prove;
+pub mod recorded;
 pub mod rule;
 mod set;
 
-pub use detector::{Alert, Detector, Matched};
+pub use alert::Alert;
+pub use detector::{Detection, Detector, Matched};
 pub use prepare::Prepared;
 pub use set::{RuleSet, Scratch, SetRule};
 

@@ -74,7 +74,7 @@ struct Told<'a> {
 /// only waiting rules find has a colour and no score.
 pub fn layer(name: &str, assessment: &Assessment) -> String {
     let mut techniques: BTreeMap<String, Told<'_>> = BTreeMap::new();
-    for rule in &assessment.rules {
+    for rule in assessment.told() {
         for technique in rule.about.techniques() {
             let told = techniques.entry(technique).or_default();
             match rule.verdict {

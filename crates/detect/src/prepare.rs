@@ -27,9 +27,9 @@ impl Prepared {
             let mut rule = rule.clone();
             let about = filters.iter().enumerate().filter(|(_, filter)| filter.is_about(&rules[number]));
             about.for_each(|(number, filter)| filter.apply(&mut rule, number));
-            match all.iter().try_for_each(|pipeline| pipeline.apply(&mut rule)) {
+            match all.iter().try_for_each(|pipeline| pipeline.apply(&mut rule)).and_then(|()| mapping.apply(&mut rule))
+            {
                 Ok(()) => {
-                    mapping.apply(&mut rule);
                     prepared.rules.push(rule);
                     prepared.numbers.push(number);
                 }
@@ -37,5 +37,12 @@ impl Prepared {
             }
         }
         prepared
+    }
+
+    /// Keeps the rules of which that is wanted, by their numbers.
+    pub fn retain(&mut self, is_wanted: impl Fn(usize) -> bool) {
+        let mut numbers = self.numbers.iter();
+        self.rules.retain(|_| numbers.next().is_some_and(|number| is_wanted(*number)));
+        self.numbers.retain(|number| is_wanted(*number));
     }
 }

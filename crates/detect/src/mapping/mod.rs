@@ -50,12 +50,15 @@ impl<'p> Mapping<'p> {
     }
 
     /// Gives the fields of a rule the names that they have in the plan's events. What is nowhere keeps its name.
-    pub fn apply(&self, rule: &mut Rule) {
+    ///
+    /// # Errors
+    /// Where that would make the rule too large.
+    pub fn apply(&self, rule: &mut Rule) -> Result<(), String> {
         let source = rule.log_source.clone();
         rule.rename(&|name| match self.fields(name, &source) {
             Mapped::Fields(names) => Some(names),
             Mapped::Itself | Mapped::Nowhere => None,
-        });
+        })
     }
 
     /// What a name of a rule is in the plan's events.

@@ -27,10 +27,10 @@ impl Pipeline {
     fn take(&self, step: &Step, number: usize, rule: &mut Rule) -> Result<(), String> {
         let chosen = |name: &str| step.fields.as_ref().is_none_or(|choice| choice.has(name));
         match &step.change {
-            Change::Rename(names) => rule.rename(&|name| names.get(name).filter(|_| chosen(name)).cloned()),
-            Change::RenamePrefix(names) => rule.rename(&|name| prefixed(names, name).filter(|_| chosen(name))),
-            Change::Prefix(prefix) => rule.rename(&|name| chosen(name).then(|| vec![format!("{prefix}{name}")])),
-            Change::Suffix(suffix) => rule.rename(&|name| chosen(name).then(|| vec![format!("{name}{suffix}")])),
+            Change::Rename(names) => rule.rename(&|name| names.get(name).filter(|_| chosen(name)).cloned())?,
+            Change::RenamePrefix(names) => rule.rename(&|name| prefixed(names, name).filter(|_| chosen(name)))?,
+            Change::Prefix(prefix) => rule.rename(&|name| chosen(name).then(|| vec![format!("{prefix}{name}")]))?,
+            Change::Suffix(suffix) => rule.rename(&|name| chosen(name).then(|| vec![format!("{name}{suffix}")]))?,
             Change::AddCondition(search, is_negated) => rule.add(number, search, *is_negated),
             Change::ChangeLogSource(source) => rule.log_source = source.clone(),
             Change::Placeholders => rule.replace(&|name| self.values(name)),
@@ -76,7 +76,16 @@ impl Step {
 
 impl Rule {
     /// Gives fields other names; one that has several is one or the other.
-    pub fn rename(&mut self, to: &dyn Fn(&str) -> Option<Vec<String>>) {
+    ///
+    /// # Errors
+    /// Where that would make the rule too large.
+    pub fn rename(&mut self, to: &dyn Fn(&str) -> Option<Vec<String>>) -> Result<(), String> {
+        let items = self.detections.iter().flat_map(|detection| detection.search.items());
+        let names = |item: &Item| item.field.as_deref().and_then(to).map_or(1, |names| names.len().max(1));
+        let size = |item: &Item| item.values.iter().map(Vec::len).sum::<usize>() + 1;
+        if items.map(|item| names(item).saturating_mul(size(item))).fold(0, usize::saturating_add) > Search::MOST {
+            return Err(format!("with all names of its fields the rule has more than {} parts", Search::MOST));
+        }
         self.change_items(&mut |item| {
             let item = renamed_reference(item, to);
             let Some(names) = item.field.as_deref().and_then(to) else { return Search::Item(item) };
@@ -91,6 +100,7 @@ impl Rule {
                 Err(names) => one_of(&item, names.into_iter().map(named).collect()),
             }
         });
+        Ok(())
     }
 
     fn change_items(&mut self, change: &mut dyn FnMut(Item) -> Search) {

@@ -1,9 +1,9 @@
 //! A file of rules: one document or several, and what a collection's actions make of them.
 
 use super::correlation::correlation;
-use super::reader::{self, scalar_text};
+use super::reader::{self, head, scalar_text};
 use super::{Correlation, Filter, Rule};
-use crate::findings::{COLLECTION, RULE_TYPE};
+use crate::findings::{COLLECTION, RULE_TOO_LARGE, RULE_TYPE};
 use weir::diagnostic::{Diagnostic, Diagnostics, SourceId, Span};
 use weir::spec::yaml;
 use weir::value::{Constant, ConstantKind};
@@ -24,10 +24,19 @@ pub struct Documents {
 /// How many documents a file may have.
 const MOST_DOCUMENTS: usize = 10_000;
 
+/// How many values the documents of a file may have together, where each has what is global again.
+const MOST_VALUES: usize = 5_000_000;
+
 /// Reads a file of rules. A document with a mistake is passed over, with a finding; the others are read.
 pub fn read(text: &str, source: SourceId, into: &mut Documents, findings: &mut Diagnostics) {
-    let mut collection = Collection { global: None, last: None, into, findings };
-    for (start, document) in documents(text).into_iter().take(MOST_DOCUMENTS) {
+    let mut collection = Collection { global: None, last: None, size: 0, into, findings };
+    let documents = documents(text);
+    if let Some((start, _)) = documents.get(MOST_DOCUMENTS) {
+        let place = Span::new(source, *start, *start);
+        collection.findings.push(RULE_TOO_LARGE.at(place, &["the file", &MOST_DOCUMENTS.to_string(), "documents"]));
+        collection.into.passed_over += documents.len() - MOST_DOCUMENTS;
+    }
+    for (start, document) in documents.into_iter().take(MOST_DOCUMENTS) {
         let mut found = Diagnostics::new();
         let constant = yaml::read(document, source, &mut found);
         let has_errors = found.has_errors();
@@ -89,6 +98,8 @@ struct Collection<'i> {
     global: Option<Constant>,
     /// The last document that was a rule, which `repeat` is put over.
     last: Option<Constant>,
+    /// How many values all documents have, those that they have of others counted.
+    size: usize,
     into: &'i mut Documents,
     findings: &'i mut Diagnostics,
 }
@@ -124,6 +135,14 @@ impl Collection<'_> {
     }
 
     fn add(&mut self, document: &Constant) {
+        self.size += size(document);
+        if self.size > MOST_VALUES {
+            let most = MOST_VALUES.to_string();
+            self.findings
+                .push(RULE_TOO_LARGE.at(head(document), &["the file with all that is global", &most, "values"]));
+            self.into.passed_over += 1;
+            return;
+        }
         let is_correlation = document.get("correlation").is_some()
             || document.get("action").and_then(scalar_text).as_deref() == Some("correlation");
         let added = if is_correlation {
@@ -137,6 +156,15 @@ impl Collection<'_> {
             self.findings.push(finding);
             self.into.passed_over += 1;
         }
+    }
+}
+
+/// How many values there are in one.
+fn size(constant: &Constant) -> usize {
+    match &constant.kind {
+        ConstantKind::List(items) => 1 + items.iter().map(size).sum::<usize>(),
+        ConstantKind::Map(pairs) => 1 + pairs.iter().map(|(key, value)| size(key) + size(value)).sum::<usize>(),
+        _ => 1,
     }
 }
 

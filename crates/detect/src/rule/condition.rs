@@ -57,22 +57,36 @@ impl Condition {
         }
     }
 
-    /// The names of detections that it names, or names with `*`.
-    pub fn names(&self) -> Vec<&str> {
+    /// The names of detections that it names, and those with `*`.
+    pub fn names(&self) -> Vec<Named<'_>> {
+        let mut found = Vec::new();
+        self.each_name(&mut |named| found.push(named));
+        found
+    }
+
+    fn each_name<'c>(&'c self, give: &mut dyn FnMut(Named<'c>)) {
         match self {
-            Condition::All(parts) | Condition::Any(parts) => parts.iter().flat_map(Condition::names).collect(),
-            Condition::Not(inner) => inner.names(),
-            Condition::Name(name) | Condition::Of { names: name, .. } => vec![name],
+            Condition::All(parts) | Condition::Any(parts) => parts.iter().for_each(|part| part.each_name(give)),
+            Condition::Not(inner) => inner.each_name(give),
+            Condition::Name(name) => give(Named::Name(name)),
+            Condition::Of { names, .. } => give(Named::Of(names)),
         }
     }
 }
 
-/// Whether a name fits a name with `*`.
-pub fn fits(pattern: &str, name: &str) -> bool {
-    match pattern {
-        "them" => !name.starts_with('_'),
-        _ => super::TextPattern::read(pattern).matches(name),
-    }
+/// How a condition names detections.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Named<'c> {
+    /// The one of a name.
+    Name(&'c str),
+    /// Those whose names fit.
+    Of(&'c str),
+}
+
+/// Which names fit a name with `*`; `them` is all that do not begin with an underscore.
+pub fn fitting(names: &str) -> impl Fn(&str) -> bool {
+    let pattern = (names != "them").then(|| super::TextPattern::read(names));
+    move |name| pattern.as_ref().map_or_else(|| !name.starts_with('_'), |pattern| pattern.matches(name))
 }
 
 fn words(text: &str) -> Vec<&str> {

@@ -32,6 +32,13 @@ pub struct Correlation {
     pub span: Span,
 }
 
+impl Correlation {
+    /// Whether a rule's matches are told through it alone.
+    pub fn silences(&self, rule: &About) -> bool {
+        !self.generates && self.rules.iter().any(|name| rule.is_called(name))
+    }
+}
+
 /// What a correlation counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum CorrelationKind {

@@ -9,14 +9,14 @@ mod test;
 mod text;
 
 pub use collection::{Documents, read};
-pub use condition::{Condition, fits};
+pub use condition::{Condition, Named, fitting};
 pub use correlation::{Bound, Correlation, CorrelationKind};
 pub use modifier::{MODIFIERS, Modifier};
-pub use test::{Around, Case, Network, Number, Order, Test, TimePart};
+pub use test::{Around, Case, Network, Number, Order, Prefix, Test, TimePart};
 pub use text::{Piece, TextPattern, lowered};
 
 use std::sync::Arc;
-use weir::diagnostic::Span;
+use weir::diagnostic::{Diagnostics, SourceId, Span};
 
 /// A rule about single events.
 #[derive(Clone, Debug)]
@@ -52,6 +52,8 @@ pub struct About {
     pub author: Option<String>,
     /// Where more is to be read.
     pub references: Vec<String>,
+    /// How much work it is to put to use: `elementary`, `intermediate`, `advanced`, `master`; no key of Sigma's.
+    pub effort: Option<String>,
     /// What else looks like it.
     pub false_positives: Vec<String>,
     /// Where it stands.
@@ -141,6 +143,17 @@ pub struct Item {
 }
 
 impl Search {
+    /// How many parts a rule may have: what is asked, counted as often as its condition asks it.
+    pub const MOST: usize = 500_000;
+
+    /// How many questions there are in it.
+    pub fn size(&self) -> usize {
+        match self {
+            Search::All(parts) | Search::Any(parts) => 1 + parts.iter().map(Search::size).sum::<usize>(),
+            Search::Item(item) => 1 + item.values.iter().map(Vec::len).sum::<usize>(),
+        }
+    }
+
     /// All items.
     pub fn items(&self) -> Vec<&Item> {
         match self {
@@ -160,6 +173,13 @@ impl Search {
 }
 
 impl Rule {
+    /// Whether it looks for indicators, which are no rule's values but a set of their own.
+    pub fn is_about_indicators(&self) -> bool {
+        let items = self.detections.iter().flat_map(|detection| detection.search.items());
+        let mut tests = items.flat_map(|item| item.values.iter().flatten());
+        tests.any(|test| matches!(test, Test::Text(text, _) if text.placeholders().any(|name| name == INDICATORS)))
+    }
+
     /// The fields that it reads, each once; those that it compares with, too.
     pub fn fields(&self) -> Vec<&str> {
         let mut found: Vec<&str> = Vec::new();
@@ -176,6 +196,20 @@ impl Rule {
         }
         found
     }
+}
+
+/// The placeholder that stands for all indicators: `url.domain|expand: '%indicators%'`.
+const INDICATORS: &str = "indicators";
+
+/// The rule as which indicators are told.
+const INDICATOR_RULE: &str = include_str!("../../../../specs/rules/indicators_of_compromise.yml");
+
+/// What the rule says of itself as which indicators are told where the user has none.
+pub fn indicator_rule() -> Arc<About> {
+    let (mut documents, mut findings) = (Documents::default(), Diagnostics::new());
+    read(INDICATOR_RULE, SourceId::default(), &mut documents, &mut findings);
+    debug_assert!(findings.is_empty(), "{findings:?}");
+    documents.rules.pop().map(|rule| rule.about).unwrap_or_default()
 }
 
 /// Excludes from rules what is harmless at one place (Sigma's filters).

@@ -122,6 +122,12 @@ enum ModifiedValue {
     Forms(Vec<ModifiedValue>),
 }
 
+/// How many forms all values of an item may have together.
+const MOST_ALL_FORMS: usize = 200_000;
+
+/// The longest text that an encoding may make, in bytes.
+const LONGEST_ENCODED: usize = 1 << 20;
+
 type Applied = Result<ModifiedValue, Diagnostic>;
 
 impl Values {
@@ -141,9 +147,14 @@ impl Values {
             Apply::Not => self.negated = true,
             Apply::Cased => self.case = Case::Counts,
             apply => {
+                let mut forms = 0;
                 for (value, span) in &mut self.values {
                     let taken = std::mem::replace(value, ModifiedValue::Null);
                     *value = taken.applied(apply, &At { modifier, span: *span })?;
+                    forms += value.forms();
+                    if forms > MOST_ALL_FORMS {
+                        return Err(RULE_TOO_LARGE.at(*span, &["the item", &MOST_ALL_FORMS.to_string(), "forms"]));
+                    }
                 }
             }
         }
@@ -184,6 +195,13 @@ impl ModifiedValue {
             ConstantKind::Float(value) => ModifiedValue::Number(*value, value.to_string()),
             ConstantKind::Bool(value) => ModifiedValue::Bool(*value),
             ConstantKind::Null | ConstantKind::List(_) | ConstantKind::Map(_) => ModifiedValue::Null,
+        }
+    }
+
+    fn forms(&self) -> usize {
+        match self {
+            ModifiedValue::Forms(forms) => forms.iter().map(ModifiedValue::forms).sum(),
+            _ => 1,
         }
     }
 
@@ -317,10 +335,15 @@ impl ModifiedValue {
         self.literal(at)
     }
 
+    /// What is encoded.
     fn bytes(self, at: &At<'_>) -> Result<Vec<u8>, Diagnostic> {
-        match self {
-            ModifiedValue::Bytes(bytes) => Ok(bytes),
-            other => other.literal(at).map(String::into_bytes),
+        let bytes = match self {
+            ModifiedValue::Bytes(bytes) => bytes,
+            other => other.literal(at)?.into_bytes(),
+        };
+        match bytes.len() > LONGEST_ENCODED {
+            true => Err(RULE_TOO_LARGE.at(at.span, &["a text that is encoded", &LONGEST_ENCODED.to_string(), "bytes"])),
+            false => Ok(bytes),
         }
     }
 

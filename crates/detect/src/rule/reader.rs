@@ -1,6 +1,6 @@
 //! One document → a rule or a filter. A mistake is a finding at its place, and the rule is passed over.
 
-use super::condition::{Condition, fits};
+use super::condition::{Condition, Named, fitting};
 use super::modifier::{self, MODIFIERS, Values};
 use super::{About, Detection, Filter, Item, LogSource, Rule, Search};
 use crate::findings::{NO_DETECTION, RULE_KEY, RULE_TOO_LARGE, RULE_TYPE, UNKNOWN_MODIFIER, UNUSED_DETECTION};
@@ -10,6 +10,12 @@ use weir::value::{Constant, ConstantKind};
 
 /// How many values one item may have.
 const MOST_VALUES: usize = 100_000;
+
+/// How many detections a rule may have, and how many names its condition.
+const MOST_NAMES: usize = 5_000;
+
+/// How many modifiers an item may have: some make a text longer, or several of one.
+const MOST_MODIFIERS: usize = 20;
 
 /// How deep lists and mappings of a detection nest at most.
 const DEEPEST: usize = 20;
@@ -82,6 +88,7 @@ pub fn about(document: &Constant) -> Reading<About> {
         tags: list("tags").iter().map(|tag| tag.to_lowercase()).collect(),
         author: text("author"),
         references: list("references"),
+        effort: text("effort"),
         false_positives: list("falsepositives"),
         span: title.span,
     })
@@ -173,14 +180,22 @@ fn one_condition(constant: &Constant) -> Reading<(Condition, Span)> {
 
 /// Each name of a condition must be one of a detection; one that no condition names is said.
 fn check_names(detections: &[Detection], conditions: &Conditions, findings: &mut Diagnostics) -> Reading<()> {
-    let mut is_used = vec![false; detections.len()];
+    let mut uses = vec![0_usize; detections.len()];
     for (condition, span) in conditions {
-        for name in condition.names() {
+        let names = condition.names();
+        if names.len().max(detections.len()) > MOST_NAMES {
+            return Err(RULE_TOO_LARGE.at(*span, &["the rule", &MOST_NAMES.to_string(), "names"]));
+        }
+        for named in names {
             let mut is_known = false;
-            for (detection, is_used) in detections.iter().zip(&mut is_used) {
-                let is_meant = detection.name == name || fits(name, &detection.name);
-                is_known |= is_meant;
-                *is_used |= is_meant;
+            let (name, pattern) = match named {
+                Named::Name(name) => (name, None),
+                Named::Of(names) => (names, Some(fitting(names))),
+            };
+            let is_meant = |other: &str| pattern.as_ref().map_or(other == name, |fits| fits(other));
+            for (_, uses) in detections.iter().zip(&mut uses).filter(|(detection, _)| is_meant(&detection.name)) {
+                is_known = true;
+                *uses += 1;
             }
             if !is_known {
                 let known = detections.iter().map(|detection| &*detection.name);
@@ -188,7 +203,12 @@ fn check_names(detections: &[Detection], conditions: &Conditions, findings: &mut
             }
         }
     }
-    for (detection, _) in detections.iter().zip(is_used).filter(|(_, is_used)| !is_used) {
+    let parts = |(detection, uses): (&Detection, &usize)| detection.search.size().saturating_mul(*uses);
+    let place = conditions.first().map(|(_, span)| *span).unwrap_or_default();
+    if detections.iter().zip(&uses).map(parts).fold(0, usize::saturating_add) > Search::MOST {
+        return Err(RULE_TOO_LARGE.at(place, &["the rule", &Search::MOST.to_string(), "parts"]));
+    }
+    for (detection, _) in detections.iter().zip(uses).filter(|(_, uses)| *uses == 0) {
         findings.push(UNUSED_DETECTION.at(detection.span, &[&detection.name]));
     }
     Ok(())
@@ -231,6 +251,9 @@ fn item(key: &Constant, value: &Constant) -> Reading<Search> {
         let known = || MODIFIERS.iter().map(|modifier| modifier.name);
         let unknown = || UNKNOWN_MODIFIER.at(key.span, &[word]).suggest(word, known());
         modifiers.push(modifier::named(word).ok_or_else(unknown)?);
+    }
+    if modifiers.len() > MOST_MODIFIERS {
+        return Err(RULE_TOO_LARGE.at(key.span, &["the item", &MOST_MODIFIERS.to_string(), "modifiers"]));
     }
     let constants = match &value.kind {
         ConstantKind::List(items) if items.iter().any(is_collection) => {

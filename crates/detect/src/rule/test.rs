@@ -122,6 +122,13 @@ pub struct Network {
     is_v4: bool,
 }
 
+/// The kind of a network, and how many bits of its addresses are free.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Prefix {
+    is_v4: bool,
+    free: u32,
+}
+
 impl Network {
     /// Reads `10.0.0.0/8`, `2001:db8::/32` or an address. Bits behind the prefix are ignored.
     pub fn read(text: &str) -> Option<Network> {
@@ -139,6 +146,26 @@ impl Network {
         let free = most - length;
         let mask = if free == 128 { 0 } else { u128::MAX << free };
         Some(Network { bits: bits & mask, mask, is_v4 })
+    }
+
+    /// Its kind, and how long its prefix is.
+    pub fn prefix(&self) -> Prefix {
+        Prefix { is_v4: self.is_v4, free: self.mask.trailing_zeros() }
+    }
+
+    /// Its first address.
+    pub fn first(&self) -> IpAddr {
+        match self.is_v4 {
+            true => IpAddr::V4((self.bits as u32).into()),
+            false => IpAddr::V6(self.bits.into()),
+        }
+    }
+
+    /// The network of a prefix around an address; `None` for an address of the other kind.
+    pub fn around(address: IpAddr, prefix: Prefix) -> Option<Network> {
+        let (bits, is_v4) = bits(address);
+        let mask = if prefix.free == 128 { 0 } else { u128::MAX << prefix.free };
+        (is_v4 == prefix.is_v4).then_some(Network { bits: bits & mask, mask, is_v4 })
     }
 
     /// Whether an address lies in it.

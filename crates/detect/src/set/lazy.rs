@@ -74,12 +74,18 @@ impl Lazy {
         }
     }
 
-    fn holds_of_text(&self, text: &str, scratch: &Scratch) -> bool {
+    fn holds_of_text(&self, text: &str, scratch: &mut Scratch) -> bool {
         match self {
             Lazy::Text(pattern, Case::Counts) => pattern.matches(text),
             Lazy::Text(pattern, Case::Ignored) => pattern.matches(&lowered(text)),
-            // An event that takes more steps than it may has no match: the budget is large, and one rule may not stop all.
-            Lazy::Regex(pattern, is_whole) => pattern.is_match(&scratch.arena, text, 0, *is_whole).unwrap_or(false),
+            // One that takes more steps than it may does not match, and the others have their own.
+            Lazy::Regex(pattern, is_whole) => {
+                let found = pattern.is_match(&scratch.arena, text, 0, *is_whole);
+                found.unwrap_or_else(|_| {
+                    scratch.spend();
+                    false
+                })
+            }
             Lazy::Network(network) => network.has_text(text),
             Lazy::Time(part, order, value) => holds_of_time(*part, *order, *value, text),
             Lazy::Order(..) | Lazy::Other(..) => false,

@@ -1,7 +1,7 @@
 //! The condition of a rule over atoms: what is asked of a field, each question once in a set of rules.
 
 use crate::Dialect;
-use crate::rule::{Case, Condition, Detection, Item, Rule, Search, Test, TextPattern, fits};
+use crate::rule::{Case, Condition, Detection, Item, Rule, Search, Test, TextPattern, fitting};
 use std::collections::HashMap;
 
 /// The number of an atom.
@@ -94,7 +94,10 @@ impl Lowering<'_> {
             Condition::Any(parts) => Node::any(parts.iter().map(|part| self.condition(part)).collect()),
             Condition::Not(inner) => Node::not(self.condition(inner)),
             Condition::Name(name) => self.named(|detection| detection.name == *name, false),
-            Condition::Of { all, names } => self.named(|detection| fits(names, &detection.name), *all),
+            Condition::Of { all, names } => {
+                let fits = fitting(names);
+                self.named(|detection| fits(&detection.name), *all)
+            }
         }
     }
 

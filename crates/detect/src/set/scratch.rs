@@ -20,9 +20,14 @@ pub struct Scratch {
     pub(super) number: String,
     /// What regular expressions need, with their budget for an event.
     pub(super) arena: Arena,
+    /// How many regular expressions used up the budget.
+    spent: u32,
     /// The number of the event.
     event: u32,
 }
+
+/// How often the budget of regular expressions begins anew in one event: one that uses it up shall not stop the others.
+const MOST_SPENT: u32 = 4;
 
 impl Scratch {
     /// Forgets the event before.
@@ -36,6 +41,16 @@ impl Scratch {
         self.asked_in.resize(atoms.max(self.asked_in.len()), (0, false));
         self.looked_at_in.resize(rules.max(self.looked_at_in.len()), 0);
         self.arena.reset();
+        self.spent = 0;
+    }
+
+    /// Gives the expressions behind one that used up the budget another.
+    #[cold]
+    pub(super) fn spend(&mut self) {
+        self.spent += 1;
+        if self.spent <= MOST_SPENT {
+            self.arena.reset();
+        }
     }
 
     #[inline]
