@@ -11,11 +11,12 @@ use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
+use std::sync::{Arc, PoisonError, RwLock};
 use weir::diagnostic::{Diagnostics, nearest};
 use weir::json::raw;
 use weir::{Input, Plan};
 use weir_dataset::{Contract, RawRecord, Route, Router};
-use weir_detect::{Detector, Dialect};
+use weir_detect::Detector;
 
 /// Formats that are ready to run.
 pub struct Formats {
@@ -34,8 +35,26 @@ pub struct Loaded {
     pub unread: Unread,
     /// What is documented of its records, where it is known.
     pub contract: Option<Contract>,
-    /// The rules that its events are held against.
-    pub detector: Option<Detector>,
+    place: Place,
+    /// What its events are held against; another, where files are read again.
+    detector: RwLock<Option<Arc<Detector>>>,
+}
+
+impl Loaded {
+    /// What its events are held against now.
+    pub fn detector(&self) -> Option<Arc<Detector>> {
+        // What is locked is one pointer, which nothing leaves half written.
+        self.detector.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Holds its events against something else from now on; tells what cannot be used of it.
+    fn detect(&self, rules: &RuleFiles) -> Result<Diagnostics, Stop> {
+        let mut findings = Diagnostics::new();
+        let facts = rules::facts(&self.place, &self.plan)?;
+        let detector = rules.detection.of_format(&self.plan, &facts, &mut findings);
+        *self.detector.write().unwrap_or_else(PoisonError::into_inner) = Some(Arc::new(detector));
+        Ok(findings)
+    }
 }
 
 /// Why no format was found for a record.
@@ -58,8 +77,6 @@ pub struct Loading<'l> {
     pub quiet: bool,
     /// Where there is colour.
     pub paint: Paint,
-    /// The rules that events are held against.
-    pub rules: Option<&'l RuleFiles>,
 }
 
 impl Formats {
@@ -79,6 +96,15 @@ impl Formats {
                 places => module(path, &places, loading),
             },
         }
+    }
+
+    /// Holds the events of all formats against rules and indicators from now on; tells what cannot be used of them.
+    ///
+    /// # Errors
+    /// Where a manifest cannot be read, or standard error is closed.
+    pub fn detect(&self, rules: &RuleFiles, paint: Paint) -> Result<(), Stop> {
+        let findings = self.formats.iter().map(|format| format.detect(rules)).collect::<Result<Vec<_>, Stop>>()?;
+        rules::tell(&findings, &rules.sources, paint)
     }
 
     /// All formats, in the order of their folders.
@@ -114,7 +140,7 @@ pub fn message(input: Input<'_>) -> Cow<'_, str> {
 }
 
 fn one(place: &Place, loading: &Loading<'_>) -> Result<Option<Loaded>, Stop> {
-    let Loading { deny_errors, quiet, paint, rules, .. } = *loading;
+    let Loading { deny_errors, quiet, paint, .. } = *loading;
     let format = weir::compile(&place.text()?);
     findings::tell(&format, quiet, paint)?;
     match (format.findings.has_errors() && format.plan.is_some(), deny_errors) {
@@ -126,20 +152,10 @@ fn one(place: &Place, loading: &Loading<'_>) -> Result<Option<Loaded>, Stop> {
     let folder = || place.root.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     let spec = format.spec;
     let Some(plan) = format.plan else { return Ok(None) };
-    let detector = rules.map(|rules| detector(rules, place, &plan, paint)).transpose()?;
     let name = contract.as_ref().map(|contract| contract.name.clone());
     let name = name.or_else(|| plan.name().map(str::to_owned)).unwrap_or_else(folder);
     let unread = Unread::of(spec.as_ref(), &plan);
-    Ok(Some(Loaded { name, plan, unread, contract, detector }))
-}
-
-/// The rules that the events of a format are held against; tells which cannot be used.
-fn detector(rules: &RuleFiles, place: &Place, plan: &Plan, paint: Paint) -> Result<Detector, Stop> {
-    let facts = rules::facts(place, &place.folder()?, plan.name().unwrap_or_default());
-    let mut findings = Diagnostics::new();
-    let detector = Detector::new(&rules.documents, &rules.pipelines, plan, &facts, Dialect::Sigma, &mut findings);
-    rules::tell(&findings, &rules.sources, paint)?;
-    Ok(detector)
+    Ok(Some(Loaded { name, plan, unread, contract, place: place.clone(), detector: RwLock::new(None) }))
 }
 
 fn module(path: &Path, places: &[Place], loading: &Loading<'_>) -> Result<Option<Formats>, Stop> {

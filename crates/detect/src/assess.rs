@@ -4,6 +4,7 @@
 //! Why so: `docs/decisions/0123`.
 
 use crate::Dialect;
+use crate::findings::RULES_WAIT;
 use crate::mapping::{FormatFacts, Mapping, source_of};
 use crate::prepare::Prepared;
 use crate::rule::{About, Correlation, CorrelationKind, Documents, LogSource, Test, lowered};
@@ -11,6 +12,7 @@ use crate::set::{Atoms, Node, Question, Scope};
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 use weir::Plan;
+use weir::diagnostic::{Diagnostic, Span};
 use weir::plan::Reach;
 use weir::possible::PossibleValues;
 
@@ -94,6 +96,18 @@ impl Assessment {
     /// Rules and correlations that are told by themselves.
     pub fn told(&self) -> impl Iterator<Item = &Assessed> {
         self.rules.iter().filter(|rule| rule.is_told).chain(&self.correlations)
+    }
+
+    /// A hint at the field that most rules wait for, about a place of the format; `None` where none waits.
+    pub fn hint(&self, place: Span) -> Option<Diagnostic> {
+        let wait = self.waits.first()?;
+        let finding = RULES_WAIT.at(place, &[&wait.field, &wait.rules.len().to_string()]);
+        Some(match &wait.declare {
+            Some(field) => {
+                finding.help(format!("declare `{field}` in fields.yml: the dict that has it is set already"))
+            }
+            None => finding.help("`weir rules` tells which rules these are, and what others wait for"),
+        })
     }
 }
 

@@ -6,6 +6,7 @@ use crate::alert::{Alert, Threat, append};
 use crate::assess::{Assessment, assess};
 use crate::correlate::{CorrelatedEvent, CorrelationState, Correlations};
 use crate::event::{Places, as_text, each_single};
+use crate::findings::NO_INDICATORS;
 use crate::indicators::{Found, Hit, IndicatorMatcher, IndicatorSet};
 use crate::mapping::FormatFacts;
 use crate::pipeline::Pipeline;
@@ -97,6 +98,14 @@ impl Detection {
         let pruned = documents.rules.iter().filter(|rule| !rule.is_about_indicators()).count() - prepared.rules.len();
         let timestamp = plan.place_of("@timestamp");
         Detector { set, places, correlations, correlated, timestamp, indicators, pruned }
+    }
+
+    /// What is to be said of rules about indicators where there are none: nothing else would name them.
+    pub fn without_indicators(&self) -> Diagnostics {
+        let mut findings = Diagnostics::new();
+        let rules = self.documents.rules.iter().filter(|rule| self.indicators.is_none() && rule.is_about_indicators());
+        rules.for_each(|rule| findings.push(NO_INDICATORS.at(rule.about.span, &[]).help("give them with --iocs")));
+        findings
     }
 
     /// Tells which rules can match the events of a format; `all_sources` takes each, whatever events it is about.

@@ -1,37 +1,15 @@
 //! The rules of this repository fire on the streams that their tests say, and on no others.
 
-use serde::Deserialize;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use weir::diagnostic::{Diagnostics, Sources};
-use weir::{FormatText, Input, Plan, Record};
-use weir_detect::correlate::CorrelationState;
+use weir::{FormatText, Plan};
+use weir_detect::Detection;
+use weir_detect::indicators::Indicators;
 use weir_detect::mapping::FormatFacts;
-use weir_detect::rule::{self, Documents};
-use weir_detect::{Detector, Dialect, Scratch};
-
-#[derive(Deserialize)]
-struct Tests {
-    format: String,
-    fires: Vec<Stream>,
-    silent: Vec<Stream>,
-}
-
-#[derive(Deserialize)]
-#[serde(untagged)]
-enum Stream {
-    Records(Vec<serde_json::Value>),
-    Record(serde_json::Value),
-}
-
-impl Stream {
-    fn records(&self) -> &[serde_json::Value] {
-        match self {
-            Stream::Records(records) => records,
-            Stream::Record(record) => std::slice::from_ref(record),
-        }
-    }
-}
+use weir_detect::recorded::RuleTests;
+use weir_detect::rule;
 
 fn specs() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../../specs")
@@ -46,37 +24,22 @@ fn plan(format: &str) -> Plan {
     weir::compile(&text).plan.expect("a plan")
 }
 
-fn detector(path: &Path, plan: &Plan, format: &str) -> Detector {
+fn detection(path: &Path) -> Detection {
     let text = fs::read_to_string(path).expect("a rule is text");
-    let (mut documents, mut findings) = (Documents::default(), Diagnostics::new());
+    let (mut detection, mut findings) = (Detection::default(), Diagnostics::new());
     let source = Sources::new().add(path.display().to_string(), &*text);
-    rule::read(&text, source, &mut documents, &mut findings);
-    let facts = FormatFacts { names: vec![format.to_owned()] };
-    let detector = Detector::new(&documents, &[], plan, &facts, Dialect::Sigma, &mut findings);
+    rule::read(&text, source, &mut detection.documents, &mut findings);
     assert!(findings.is_empty(), "{}: {findings:?}", path.display());
-    assert_eq!(detector.pruned(), 0, "{}: all rules can match", path.display());
-    detector
-}
-
-/// How many alerts a stream of records gives.
-fn alerts(detector: &Detector, plan: &Plan, stream: &Stream) -> usize {
-    let (mut scratch, mut detect) = (weir::Scratch::default(), Scratch::default());
-    let (mut state, mut count) = (CorrelationState::default(), 0);
-    for record in stream.records() {
-        let message = record.to_string();
-        let record = Record { input: Input::Message(message.as_bytes()), now: 0, event_id: None };
-        plan.run_batch_viewed(&mut scratch, &[record], |view, report| {
-            assert_eq!(report.status().name(), "success", "{message}");
-            if let Some(matched) = detector.look(&mut detect, view, 0) {
-                count += detector.alerts(&mut state, &matched).len();
-            }
-        });
+    if let Ok(text) = fs::read_to_string(path.with_extension("indicators.txt")) {
+        let mut indicators = Indicators::default();
+        indicators.read("indicators.txt", &text);
+        detection.indicators = Some(Arc::new(indicators.build()));
     }
-    count
+    detection
 }
 
 #[test]
-fn rules_fire_on_what_their_tests_say() {
+fn rules_fire_on_what_their_tests_say_and_on_nothing_else() {
     let mut rules: Vec<PathBuf> = fs::read_dir(specs().join("rules"))
         .expect("the rules")
         .map(|entry| entry.expect("an entry").path())
@@ -86,15 +49,14 @@ fn rules_fire_on_what_their_tests_say() {
     assert!(rules.len() >= 10);
     for path in rules {
         let tests = fs::read_to_string(path.with_extension("tests.json")).expect("a rule has tests");
-        let tests: Tests = serde_json::from_str(&tests).expect("tests of a rule");
-        let plan = plan(&tests.format);
-        let detector = detector(&path, &plan, &tests.format);
-        assert!(!tests.fires.is_empty() && !tests.silent.is_empty());
-        for stream in &tests.fires {
-            assert!(alerts(&detector, &plan, stream) > 0, "{} does not fire on {:?}", path.display(), stream.records());
-        }
-        for stream in &tests.silent {
-            assert_eq!(alerts(&detector, &plan, stream), 0, "{} fires on {:?}", path.display(), stream.records());
+        let tests = RuleTests::read(&tests).expect("tests of a rule");
+        let (plan, detection) = (plan(&tests.format), detection(&path));
+        let facts = FormatFacts { names: vec![tests.format.clone()] };
+        let mut findings = Diagnostics::new();
+        assert_eq!(detection.of_format(&plan, &facts, &mut findings).pruned(), 0, "{}: all can match", path.display());
+        assert!(findings.is_empty(), "{}: {findings:?}", path.display());
+        for tested in tests.run(&detection, &plan, &facts, 0) {
+            assert_eq!(tested.failure, None, "{}: {}", path.display(), tested.name);
         }
     }
 }

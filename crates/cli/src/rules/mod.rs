@@ -1,24 +1,32 @@
 //! `weir rules`: which detection rules can ever match the events of a format, and what the others wait for.
 
+mod compared;
 mod files;
+mod hint;
+mod options;
 mod shown;
+mod watch;
 
 use crate::findings;
-use crate::load::Place;
+use crate::formats;
+use crate::load::{self, Place};
 use crate::report_format::ReportFormat;
 use crate::stop::{Outcome, Stop};
 use crate::terminal::Paint;
 use clap::{Args, ValueEnum};
+pub use compared::RuleChanges;
 pub use files::{RuleFiles, tell};
+pub use hint::hint;
+pub use options::Detecting;
 use std::io::{self, Write};
 use std::path::PathBuf;
+pub use watch::Watch;
 use weir::diagnostic::{Diagnostics, Sources};
-use weir::spec;
-use weir_author::FormatFolder;
-use weir_detect::assess::assess;
+use weir::{Input, Plan, spec};
+use weir_author::{FormatFolder, pairs};
 use weir_detect::mapping::FormatFacts;
 use weir_detect::pipeline::derived;
-use weir_detect::{Dialect, Prepared, navigator};
+use weir_detect::{Dialect, navigator};
 
 const LONG_ABOUT: &str = "\
 Tell which Sigma rules can ever match the events of a format, decided by each rule's condition over what the format can \
@@ -30,12 +38,16 @@ A rule is about events of a product, category or service; only rules about such 
 --all-sources is given. Names of rules become the format's fields by what its plan sets them from, and by pipelines \
 (pySigma's YAML, --apply-pipeline).
 
+That a rule can match is said of fields and of the values that are known in full. --prove goes further: a rule is proved by a \
+record that makes it match, made from a recorded one.
+
 With --pipeline, write that mapping as a pipeline for other tools instead; with --navigator, a layer of the ATT&CK Navigator.";
 
 const EXAMPLES: &str = "\
 Examples:
   weir rules specs/windows/event_log --rules sigma/rules
   weir rules specs/cloudflare/http_requests --rules sigma/rules --format json
+  weir rules specs/windows/event_log --rules sigma/rules --prove
   weir rules specs/cloudflare/http_requests --rules sigma/rules --navigator > layer.json
   weir rules specs/windows/event_log --pipeline > pipeline.yml
 
@@ -57,6 +69,10 @@ pub struct Arguments {
     /// Whose meaning the rules have
     #[arg(long, value_enum, default_value_t = RuleDialect::Sigma, value_name = "DIALECT")]
     dialect: RuleDialect,
+    /// Try to prove of each rule that can match that it does: make a record of a recorded one, run it, and look whether the
+    /// rule matches
+    #[arg(long, requires = "rules")]
+    prove: bool,
     /// Take each rule, whatever events it is about
     #[arg(long)]
     all_sources: bool,
@@ -100,45 +116,53 @@ pub fn run(arguments: &Arguments, paint: Paint) -> Result<Outcome, Stop> {
     findings::tell(&format, true, paint)?;
     let Some(plan) = &format.plan else { return Ok(Outcome::Unusable) };
     let name = plan.name().unwrap_or("a format");
-    let facts = facts(&place, &folder, name);
-    let files = RuleFiles::read(&arguments.rules, &arguments.apply_pipeline)?;
+    let facts = facts(&place, plan)?;
+    let mut files = RuleFiles::read(&arguments.rules, &arguments.apply_pipeline)?;
     if arguments.pipeline {
         files.tell(paint)?;
         let names = files.field_names();
         io::stdout().write_all(derived(name, plan, &facts, &names).as_bytes())?;
         return Ok(Outcome::Well);
     }
-    if files.documents.rules.is_empty() {
+    if files.detection.documents.rules.is_empty() {
         files.tell(paint)?;
         return Err(Stop::Because("there are no rules to tell of".to_owned()));
     }
-    let prepared = Prepared::new(&files.documents.rules, &files.documents.filters, plan, &files.pipelines);
-    let dialect = arguments.dialect.into();
-    let assessment = assess(&files.documents.rules, &prepared, plan, &facts, dialect, arguments.all_sources);
+    files.detection.dialect = arguments.dialect.into();
+    let assessment = files.detection.assess(plan, &facts, arguments.all_sources);
+    let proofs = arguments.prove.then(|| files.detection.prove(plan, &assessment, &messages(&folder)));
     files.tell(paint)?;
     let text = match (arguments.navigator, arguments.report) {
         (true, _) => navigator::layer(name, &assessment),
-        (false, ReportFormat::Text) => shown::text(&assessment, &files, &folder, paint.stdout),
-        (false, ReportFormat::Json) => shown::json(&assessment, &files)?,
+        (false, ReportFormat::Text) => shown::text(&assessment, proofs.as_ref(), &files, &folder, paint.stdout),
+        (false, ReportFormat::Json) => shown::json(&assessment, proofs.as_ref(), &files)?,
     };
     io::stdout().write_all(text.as_bytes())?;
     Ok(Outcome::Well)
 }
 
+/// The messages of recorded pairs.
+fn messages(folder: &FormatFolder) -> Vec<String> {
+    let inputs = folder.pairs.iter().filter_map(|(_, text)| pairs::input(text));
+    inputs.map(|input| formats::message(Input::Event(input.as_bytes())).into_owned()).collect()
+}
+
 /// What a format and its module are called.
-pub fn facts(place: &Place, folder: &FormatFolder, name: &str) -> FormatFacts {
-    let mut names = vec![name.to_owned()];
+///
+/// # Errors
+/// Where its manifest cannot be read.
+pub fn facts(place: &Place, plan: &Plan) -> Result<FormatFacts, Stop> {
+    let mut names: Vec<String> = plan.name().map(str::to_owned).into_iter().collect();
     let module = place.module();
     for path in [Some(&place.root), module.as_ref()].into_iter().flatten() {
         let full = std::fs::canonicalize(path).unwrap_or_else(|_| path.clone());
         names.extend(full.file_name().map(|name| name.to_string_lossy().into_owned()));
     }
-    if let Some((path, text)) = &folder.manifest {
-        let source = Sources::new().add(&**path, &**text);
-        let manifest = spec::read_manifest(text, source, &mut Diagnostics::new());
-        names.extend(
-            manifest.into_iter().flat_map(|manifest| [manifest.name, manifest.slug]).flatten().map(|name| name.text),
-        );
+    if let Some((path, text)) = load::optional(&place.root.join("_meta/manifest.yml"))? {
+        let source = Sources::new().add(path, &*text);
+        let manifest = spec::read_manifest(&text, source, &mut Diagnostics::new());
+        let own = manifest.into_iter().flat_map(|manifest| [manifest.name, manifest.slug]).flatten();
+        names.extend(own.map(|name| name.text));
     }
-    FormatFacts { names }
+    Ok(FormatFacts { names })
 }

@@ -4,6 +4,7 @@ use super::files::RuleFiles;
 use crate::stop::Stop;
 use crate::terminal;
 use serde::Serialize;
+use std::collections::BTreeMap;
 use std::fmt::Write;
 use weir::diagnostic::{Diagnostics, Sources};
 use weir::spec;
@@ -14,10 +15,20 @@ use weir_detect::assess::{Assessed, Assessment, Verdict, Wait};
 /// How many fields are shown that rules wait for.
 const MOST_WAITS: usize = 20;
 
+/// By the numbers of rules, the records that prove that they match.
+pub type Proofs = BTreeMap<usize, String>;
+
 /// The result for people.
-pub fn text(assessment: &Assessment, files: &RuleFiles, folder: &FormatFolder, color: bool) -> String {
+pub fn text(
+    assessment: &Assessment,
+    proofs: Option<&Proofs>,
+    files: &RuleFiles,
+    folder: &FormatFolder,
+    color: bool,
+) -> String {
     let mut out = String::new();
-    let count = |is: &dyn Fn(&Verdict) -> bool| assessment.rules.iter().filter(|rule| is(&rule.verdict)).count() as u64;
+    let all = || assessment.rules.iter().chain(&assessment.correlations);
+    let count = |is: &dyn Fn(&Verdict) -> bool| all().filter(|rule| is(&rule.verdict)).count() as u64;
     let rows = [
         ("can match", count(&|verdict| *verdict == Verdict::CanMatch)),
         ("unknown: the record decides", count(&|verdict| matches!(verdict, Verdict::Unknown(_)))),
@@ -29,6 +40,10 @@ pub fn text(assessment: &Assessment, files: &RuleFiles, folder: &FormatFolder, c
     // Writing to a String cannot fail.
     for (name, number) in rows {
         let _ = writeln!(out, "{number:>6}  {name}");
+        if let (Some(proofs), "can match") = (proofs, name) {
+            let proved = all().filter(|rule| is_proved(rule, proofs, assessment)).count() as u64;
+            let _ = writeln!(out, "{proved:>6}    proved by a record, {} not", number - proved);
+        }
     }
     if !assessment.waits.is_empty() {
         let _ = writeln!(out, "\nfields that rules wait for");
@@ -47,18 +62,25 @@ pub fn text(assessment: &Assessment, files: &RuleFiles, folder: &FormatFolder, c
         }
     }
     for (title, is) in [("can match", true), ("cannot match, or the record decides", false)] {
-        let mut rules: Vec<&Assessed> =
-            assessment.rules.iter().filter(|rule| (rule.verdict == Verdict::CanMatch) == is).collect();
+        let mut rules: Vec<&Assessed> = all().filter(|rule| (rule.verdict == Verdict::CanMatch) == is).collect();
         rules.sort_by(|left, right| left.about.title.cmp(&right.about.title));
         if !rules.is_empty() {
             let _ = writeln!(out, "\n{title}");
         }
         for rule in rules {
             let place = files.place(rule.about.span);
-            let _ = writeln!(out, "  {:<8} {}{}  {place}", level(rule), rule.about.title, reason(rule));
+            let is_open = proofs.is_some_and(|proofs| is && !is_proved(rule, proofs, assessment));
+            let unproved = if is_open { " (not proved)" } else { "" };
+            let _ = writeln!(out, "  {:<8} {}{unproved}{}  {place}", level(rule), rule.about.title, reason(rule));
         }
     }
     out
+}
+
+/// Whether a record proves of a rule that can match that it does; a correlation has none of its own.
+fn is_proved(rule: &Assessed, proofs: &Proofs, assessment: &Assessment) -> bool {
+    let is_rule = assessment.rules.iter().any(|other| std::ptr::eq(rule, other));
+    is_rule && rule.verdict == Verdict::CanMatch && proofs.contains_key(&rule.number)
 }
 
 fn level(rule: &Assessed) -> &str {
@@ -112,6 +134,12 @@ struct RuleReport<'r> {
     verdict: &'static str,
     #[serde(skip_serializing_if = "<[String]>::is_empty")]
     fields: &'r [String],
+    /// Whether a record proves that it matches, where someone asked.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    proved: Option<bool>,
+    /// The record.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    record: Option<&'r str>,
     /// Whether all of the fields are needed, or one.
     #[serde(skip_serializing_if = "Option::is_none")]
     together: Option<bool>,
@@ -136,8 +164,11 @@ struct PassedOver<'r> {
 ///
 /// # Errors
 /// Never: it is texts and numbers.
-pub fn json(assessment: &Assessment, files: &RuleFiles) -> Result<String, Stop> {
-    let rules = assessment.rules.iter().map(|rule| {
+pub fn json(assessment: &Assessment, proofs: Option<&Proofs>, files: &RuleFiles) -> Result<String, Stop> {
+    let of_rule = |rule: &Assessed| proofs.map(|proofs| proofs.get(&rule.number));
+    let rules = assessment.rules.iter().map(|rule| (rule, of_rule(rule)));
+    let rules = rules.chain(assessment.correlations.iter().map(|correlation| (correlation, None)));
+    let rules = rules.map(|(rule, proof)| {
         let (fields, together): (&[String], _) = match &rule.verdict {
             Verdict::CanMatch => (&[], None),
             Verdict::Unknown(fields) | Verdict::NoValue(fields) => (fields, None),
@@ -150,6 +181,8 @@ pub fn json(assessment: &Assessment, files: &RuleFiles) -> Result<String, Stop> 
             place: files.place(rule.about.span),
             verdict: rule.verdict.word(),
             fields,
+            proved: proof.filter(|_| !rule.verdict.is_never()).map(|proof| proof.is_some()),
+            record: proof.flatten().map(String::as_str),
             together,
         }
     });

@@ -23,7 +23,7 @@ pub struct WorkerPool<'s> {
     steps: SyncSender<Step>,
     spare: Receiver<Batch>,
     in_flight: Arc<ByteSemaphore>,
-    writer: ScopedJoinHandle<'s, Result<Writer<'s>, Stop>>,
+    writer: ScopedJoinHandle<'s, Result<Writer, Stop>>,
 }
 
 /// A batch, and where what becomes of its records goes.
@@ -47,7 +47,7 @@ impl<'s> WorkerPool<'s> {
         threads: usize,
         formats: &'s Formats,
         shape: Shape,
-        writer: Writer<'s>,
+        writer: Writer,
     ) -> io::Result<Self> {
         let most = 2 * threads + 2;
         let (jobs, queue) = sync_channel::<Job>(most);
@@ -98,7 +98,7 @@ impl<'s> WorkerPool<'s> {
     ///
     /// # Errors
     /// The writer's.
-    pub fn finish(self) -> Result<Writer<'s>, Stop> {
+    pub fn finish(self) -> Result<Writer, Stop> {
         drop((self.jobs, self.steps));
         self.writer.join().unwrap_or_else(|panic| resume_unwind(panic))
     }
@@ -111,12 +111,12 @@ fn next(queue: &Mutex<Receiver<Job>>) -> Option<Job> {
 
 /// Writes what becomes of batches, in their order, and all that was gathered before it waits. A worker waits with the next
 /// part until there is room for it; the one whose turn it is never does, since it began first.
-fn write<'f>(
-    mut writer: Writer<'f>,
+fn write(
+    mut writer: Writer,
     steps: &Receiver<Step>,
     in_flight: &ByteSemaphore,
     buffers: &Buffers,
-) -> Result<Writer<'f>, Stop> {
+) -> Result<Writer, Stop> {
     while let Some(step) = ready(steps, &mut writer)? {
         match step {
             Step::Note(text) => writer.note(&text)?,
@@ -133,7 +133,7 @@ fn write<'f>(
 }
 
 /// What comes next; nothing once nobody sends any more.
-fn ready<T>(from: &Receiver<T>, writer: &mut Writer<'_>) -> Result<Option<T>, Stop> {
+fn ready<T>(from: &Receiver<T>, writer: &mut Writer) -> Result<Option<T>, Stop> {
     match from.try_recv() {
         Ok(next) => Ok(Some(next)),
         Err(TryRecvError::Disconnected) => Ok(None),

@@ -1,6 +1,6 @@
 //! Runs the records of a batch, those of one format together.
 
-use super::batch::{Batch, Results};
+use super::batch::{Batch, MatchedEvent, Results};
 use crate::formats::{self, Formats, Loaded, Unrouted};
 use crate::profiler::Profiler;
 use crate::verdict::{Trouble, Verdict};
@@ -128,6 +128,7 @@ impl<'p> Worker<'p> {
     ) -> Result<(), E> {
         let Worker { formats, shape, profiler, scratch, detect } = self;
         let format = &formats.all()[place];
+        let detector = format.detector();
         let ids: Vec<String> = inputs.iter().take_while(|_| shape.meta).map(|_| Uuid::new_v4().to_string()).collect();
         let mut ids = ids.iter().map(String::as_str);
         let record = |input| Record { input, now: batch.now, event_id: ids.next() };
@@ -141,20 +142,16 @@ impl<'p> Worker<'p> {
                 }
                 shape.append(event, results);
             };
-            let count = match (profiler.as_mut(), &format.detector) {
+            let count = match (profiler.as_mut(), &detector) {
                 (None, None) => format.plan.run_batch(scratch, rest, add),
-                (None, Some(detector)) => {
-                    let mut looked_at = Vec::new();
-                    format.plan.run_batch_viewed(scratch, rest, |view, report| {
-                        looked_at.clear();
-                        looked_at.extend_from_slice(view.line());
-                        if let Some(matched) = detector.look(detect, view, batch.now) {
-                            append(detector, &matched, &mut looked_at);
-                            found.push((place, matched, looked_at.clone()));
-                        }
-                        add(&looked_at, report);
-                    })
-                }
+                (None, Some(detector)) => format.plan.run_batch_viewed(scratch, rest, |view, report| {
+                    let Some(matched) = detector.look(detect, view, batch.now) else {
+                        return add(view.line(), report);
+                    };
+                    let event = with_matches(detector, &matched, view.line());
+                    add(&event, report);
+                    found.push(MatchedEvent { place, detector: Arc::clone(detector), matched, event });
+                }),
                 (Some(profiler), _) => {
                     let mut event = Vec::new();
                     let report = profiler.run(place, format, scratch, &rest[0], &mut event);
@@ -203,12 +200,14 @@ impl<'p> Worker<'p> {
     }
 }
 
-/// Puts what matched into an event. What the event says itself under `rule` or `threat` stays.
-fn append(detector: &Detector, matched: &Matched, event: &mut Vec<u8>) {
+/// An event with what matched. What the event says itself under `rule` or `threat` stays.
+fn with_matches(detector: &Detector, matched: &Matched, event: &[u8]) -> Vec<u8> {
     let text = String::from_utf8_lossy(event);
-    let has = |key: &str| RawRecord::read(&text).is_ok_and(|record| record.members().any(|(name, _)| *name == *key));
-    let (has_rule, has_threat) = (has("rule"), has("threat"));
-    detector.append(matched, has_rule, has_threat, event);
+    let record = RawRecord::read(&text);
+    let has = |key: &str| record.as_ref().is_ok_and(|record| record.members().any(|(name, _)| *name == *key));
+    let mut line = event.to_vec();
+    detector.append(matched, (has("rule"), has("threat")), &mut line);
+    line
 }
 
 /// What became of a record: what failed was told already, and what was left out says more than that nothing was read.

@@ -1,22 +1,21 @@
 //! Writes what became of records, in the order in which they came.
 
-use super::batch::Results;
-use crate::formats::Formats;
+use super::batch::{MatchedEvent, Results};
 use crate::output::Output;
 use crate::stop::Stop;
 use crate::tally::{Progress, Tally};
 use std::collections::HashMap;
 use std::io::{self, Write};
+use std::sync::Arc;
+use weir_detect::Detector;
 use weir_detect::correlate::CorrelationState;
 
 /// The outputs of a run, and its counts.
-pub struct Writer<'f> {
-    /// Whose rules were held against events.
-    pub formats: &'f Formats,
-    /// Where matches of rules go, too.
+pub struct Writer {
+    /// Where matches go, too.
     pub alerts: Option<Output>,
-    /// What correlations have seen, by the format's place.
-    pub correlated: HashMap<usize, CorrelationState>,
+    /// What correlations have seen, by the format's place; and of which rules, which may be read again.
+    pub correlated: HashMap<usize, (Arc<Detector>, CorrelationState)>,
     /// Where events go.
     pub events: Output,
     /// Where records go too with which something went wrong.
@@ -27,7 +26,7 @@ pub struct Writer<'f> {
     pub tally: Tally,
 }
 
-impl Writer<'_> {
+impl Writer {
     /// Writes what became of records.
     ///
     /// # Errors
@@ -50,9 +49,12 @@ impl Writer<'_> {
     /// Writes what is to be told of the events that rules match, in their order: correlations count here.
     fn write_alerts(&mut self, results: &Results) -> Result<(), Stop> {
         let Some(alerts) = &mut self.alerts else { return Ok(()) };
-        for (place, matched, event) in &results.matched {
-            let Some(detector) = &self.formats.all()[*place].detector else { continue };
-            let state = self.correlated.entry(*place).or_default();
+        for MatchedEvent { place, detector, matched, event } in &results.matched {
+            let (known, state) =
+                self.correlated.entry(*place).or_insert_with(|| (Arc::clone(detector), CorrelationState::default()));
+            if !Arc::ptr_eq(known, detector) {
+                (*known, *state) = (Arc::clone(detector), CorrelationState::default());
+            }
             for alert in detector.alerts(state, matched) {
                 alerts.write(&alert.line(event))?;
                 alerts.write(b"\n")?;

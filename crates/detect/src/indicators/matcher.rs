@@ -54,7 +54,7 @@ impl IndicatorMatcher {
         let numbers = patterns.rules().iter().map(|rule| number(&rule.about.title)).collect();
         let pattern_places = Places::new(patterns.fields().iter().map(String::as_str), plan);
         let mut fields = Vec::new();
-        for place in &places {
+        for place in places.iter().filter(|place| !is_covered(place.name(), &places)) {
             let kinds: Vec<KindId> = set.kinds().filter(|kind| about(*kind, place.name())).collect();
             if !kinds.is_empty() {
                 fields.push((place.clone(), kinds));
@@ -99,6 +99,12 @@ impl IndicatorMatcher {
         }
         hits
     }
+}
+
+/// Whether the values of a field are looked for in another one already: a registered domain is one above the whole domain.
+fn is_covered(name: &str, places: &[FieldPlace]) -> bool {
+    let whole = name.strip_suffix(".registered_domain").map(|above| format!("{above}.domain"));
+    whole.is_some_and(|whole| places.iter().any(|place| place.name() == whole))
 }
 
 fn rule(number: usize, search: crate::rule::Search) -> Rule {

@@ -83,15 +83,7 @@ const LONGEST: i64 = 366 * 24 * 3600;
 /// The first mistake that makes it unusable.
 pub fn correlation(document: &Constant) -> Reading<Correlation> {
     let body = document.get("correlation").unwrap_or(document);
-    let about = match document.get("title").or_else(|| document.get("name")) {
-        Some(_) if document.get("title").is_none() => Arc::new(About {
-            name: document.get("name").and_then(scalar_text),
-            title: document.get("name").and_then(scalar_text).unwrap_or_default(),
-            span: head(document),
-            ..About::default()
-        }),
-        _ => Arc::new(about(document)?),
-    };
+    let about = Arc::new(about(document)?);
     let kind = kind(body)?;
     let rules = body.get("rules").or_else(|| body.get("rule"));
     let rules = texts(rules.ok_or_else(|| RULE_KEY.at(head(body), &["a correlation", "rules"]))?);

@@ -70,14 +70,15 @@ fn without(mapping: &Constant, key: &str) -> Constant {
     Constant { span: mapping.span, kind }
 }
 
-/// What a document says of itself.
+/// What a document says of itself. The public platform's documents may have a name alone.
 ///
 /// # Errors
-/// Where it has no title.
+/// Where it has neither title nor name.
 pub fn about(document: &Constant) -> Reading<About> {
     let text = |key: &str| document.get(key).and_then(scalar_text);
     let list = |key: &str| document.get(key).map(texts).unwrap_or_default();
-    let title = required(document, "title", "a rule")?;
+    let title = document.get("title").or_else(|| document.get("name"));
+    let title = title.ok_or_else(|| RULE_KEY.at(head(document), &["a rule", "title"]))?;
     Ok(About {
         id: text("id"),
         name: text("name"),

@@ -27,13 +27,14 @@ fn what_is_called_never_never_matches() {
     rule::read(ECS, Default::default(), &mut own, &mut Diagnostics::new());
     assert!(own.passed_over == 0 && own.rules.len() >= 10);
     rules.extend(own.rules);
+    let documents = Documents { rules: rules.clone(), ..Documents::default() };
     let mut formats = formats(&corpus);
     formats.extend(self::formats(&Path::new(env!("CARGO_MANIFEST_DIR")).join("../../specs")));
     let (mut nevers, mut matched, mut events) = (0, 0, 0);
     for folder in &formats {
         let plan = format(folder);
         let prepared = Prepared::new(&rules, &[], &plan, &[]);
-        let assessment = assess(&rules, &prepared, &plan, &FormatFacts::default(), Dialect::Sigma, true);
+        let assessment = assess(&documents, &prepared, &plan, &FormatFacts::default(), Dialect::Sigma, true);
         let never: Vec<usize> =
             assessment.rules.iter().filter(|rule| rule.verdict.is_never()).map(|rule| rule.number).collect();
         let kept = prepared.rules.iter().zip(&prepared.numbers).filter(|(_, number)| never.contains(number));
