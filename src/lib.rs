@@ -27,4 +27,4 @@ pub mod value;
 
 pub use format::{Format, FormatText, compile, compile_while};
 pub use plan::Plan;
-pub use run::{Input, Record, Report, Scratch, Status, evaluate};
+pub use run::{EventView, FieldPlace, Input, Record, Report, Scratch, Status, evaluate};

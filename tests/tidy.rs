@@ -96,11 +96,25 @@ const LAYERED: &[(&str, &[&[&str]])] = &[
     ("src", FLOORS),
     ("crates/author/src", WORKBENCH),
     ("crates/columns/src", COLUMNS),
+    ("crates/detect/src", DETECT),
     ("crates/formats/src", FORMATS),
     ("crates/log/src", LOG),
     ("crates/receiver/src", RECEIVER),
     ("crates/server/src", SERVER),
     ("crates/sinks/src", SINKS),
+];
+
+/// The modules of detection by layer.
+const DETECT: &[&[&str]] = &[
+    &["event", "findings"],
+    &["rule"],
+    &["correlate", "mapping", "set"],
+    &["indicators", "pipeline"],
+    &["alert", "prepare"],
+    &["assess", "prove"],
+    &["detector", "navigator"],
+    &["recorded"],
+    &["lib"],
 ];
 
 /// The ground floor's rooms lean on each other: a constant has a place, a pattern fails with a fault.
@@ -170,7 +184,7 @@ fn no_files_of_a_room_import_each_other_in_a_circle() {
 }
 
 /// What runs anywhere, in a browser too.
-const PURE: &[&str] = &["src", "crates/author/src", "crates/dataset/src"];
+const PURE: &[&str] = &["src", "crates/author/src", "crates/dataset/src", "crates/detect/src"];
 
 #[test]
 fn the_engine_and_the_workbench_have_no_files_clock_network_environment_or_threads() {

@@ -25,6 +25,7 @@ impl Kind {
 
 /// Declares a room's kinds of finding as constants, and all of them as `KINDS`, in the manual's order:
 /// `NAME = Severity "code", "title", "meaning";`.
+#[macro_export]
 macro_rules! kinds {
     ($($name:ident = $severity:ident $code:literal, $title:literal, $meaning:literal;)*) => {
         $(#[doc = $meaning] pub(crate) const $name: $crate::diagnostic::Kind = $crate::diagnostic::Kind {

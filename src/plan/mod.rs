@@ -6,6 +6,7 @@
 //! Why so: `docs/decisions/0107`.
 
 mod calls;
+mod carries;
 pub(crate) mod chain;
 mod compile;
 pub(crate) mod empty;
@@ -27,6 +28,7 @@ pub(crate) mod tree;
 pub(crate) mod words;
 mod writes;
 
+pub use carries::{Carried, Reach};
 pub use compile::compile;
 pub(crate) use lower::Outputs;
 pub use parsed::Compiled;

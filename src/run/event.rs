@@ -6,6 +6,7 @@ use super::observer::{Finishing, Observer, Step};
 use super::record::Record;
 use super::report::{Failure, Omission, Report};
 use super::values::Values;
+use super::view::EventView;
 use super::write;
 use crate::infer::{Caches, Fields};
 use crate::json::{self, Projection, Sink};
@@ -23,12 +24,12 @@ impl<'a> Machine<'a> {
         }
     }
 
-    /// Gives a lane's event, whether its budget is used up, and the observer.
+    /// Gives a lane's event and the observer.
     pub(super) fn finish<O: Observer>(
         self,
         lane: Lane<'a, '_, O>,
         line: &mut Vec<u8>,
-        give: impl FnOnce(&[u8], bool, &mut O),
+        give: impl FnOnce(&EventView<'_, 'a>, &mut O),
     ) {
         let Lane { values, record, text, extra, has_begun, observer } = lane;
         observer.step(Step::Write);
@@ -36,18 +37,22 @@ impl<'a> Machine<'a> {
         let mut written = Sink::new(std::mem::take(line), text);
         observer.report().set_dates_ahead(values.arena.dates_ahead());
         self.describe(values, record, observer.report());
-        self.write(values, record, has_begun, observer.report(), &mut written);
-        if extra.is_empty() {
-            give(written.written(), values.arena.is_spent(), observer);
-        } else {
-            let event = with_extra(values.arena, &extra, written.written());
-            give(&event, values.arena.is_spent(), observer);
-        }
+        let is_whole = self.write(values, record, has_begun, observer.report(), &mut written);
+        let event;
+        let shown = match extra.is_empty() {
+            true => written.written(),
+            false => {
+                event = with_extra(values.arena, &extra, written.written());
+                &event[..]
+            }
+        };
+        let constants = (has_begun && is_whole).then_some(self.program);
+        give(&EventView { line: shown, values, extra: &extra, constants }, observer);
         *line = written.into_buffer();
     }
 
     /// Writes the event; an input that could not be read has no fields. If something in it is too large or too deep to be
-    /// written, only its message is left.
+    /// written, only its message is left, and `false` is given.
     fn write(
         self,
         values: Values<'a>,
@@ -55,9 +60,11 @@ impl<'a> Machine<'a> {
         has_fields: bool,
         report: &mut Report,
         line: &mut Sink<'_>,
-    ) {
+    ) -> bool {
         line.clear();
-        if let Err(fault) = write::event(self, values, has_fields, line) {
+        let written = write::event(self, values, has_fields, line);
+        let is_whole = written.is_ok();
+        if let Err(fault) = written {
             self.keep_message(values);
             report.fail(Failure::of_input(fault));
             self.describe(values, record, report);
@@ -65,6 +72,7 @@ impl<'a> Machine<'a> {
             let rest = write::tree(self, values, false, line);
             debug_assert!(rest.is_ok(), "the message came in as JSON");
         }
+        is_whole
     }
 
     pub(super) fn infer<O: Observer>(self, values: Values<'a>, caches: &mut Caches, observer: &mut O) {

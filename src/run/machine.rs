@@ -5,6 +5,7 @@ use super::observer::{Observer, Step};
 use super::record::Record;
 use super::report::{Failure, Omission};
 use super::values::{Registers, Values};
+use super::view::EventView;
 use crate::extract::ResultSink;
 use crate::infer::Caches;
 use crate::plan::program::op::Op;
@@ -37,7 +38,7 @@ impl<'a> Machine<'a> {
         }
     }
 
-    /// Takes one record through the program; `give` is told the event, whether its budget is used up, and the observer.
+    /// Takes one record through the program; `give` is told the event and the observer.
     pub(super) fn run_alone<O: Observer>(
         self,
         arena: &'a mut Arena,
@@ -45,7 +46,7 @@ impl<'a> Machine<'a> {
         reused: &mut Reused,
         record: &'a Record<'a>,
         observer: &mut O,
-        give: impl FnOnce(&[u8], bool, &mut O),
+        give: impl FnOnce(&EventView<'_, 'a>, &mut O),
     ) {
         let mut lanes = [self.start(learned, record, arena, observer)];
         self.run(&mut lanes, &mut reused.caches);

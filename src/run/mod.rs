@@ -19,6 +19,7 @@ mod timing;
 mod trace;
 mod tracer;
 mod values;
+mod view;
 mod write;
 
 pub use batch::BATCH;
@@ -30,6 +31,7 @@ pub use single::evaluate;
 pub use trace::{
     ActionTrace, Effect, EntryTrace, ExtractorTrace, FieldTrace, FilterTrace, Finish, Seen, Trace, WorkTrace,
 };
+pub use view::{EventView, FieldPlace};
 
 use crate::plan::Plan;
 use crate::value::Arena;
@@ -66,7 +68,7 @@ impl Plan {
     /// and `sekoiaio.intake.parsing_error`.
     pub fn run<'s>(&self, scratch: &'s mut Scratch, record: &Record<'_>, out: &mut Vec<u8>) -> &'s Report {
         let Scratch { alone, learned, reused, .. } = scratch;
-        self.run_one(alone, learned, reused, record, |event, _| out.extend_from_slice(event));
+        self.run_one(alone, learned, reused, record, |event, _| out.extend_from_slice(event.line()));
         &alone.report
     }
 
@@ -78,6 +80,16 @@ impl Plan {
         scratch: &mut Scratch,
         records: &[Record<'_>],
         mut each: impl FnMut(&[u8], &Report),
+    ) -> usize {
+        self.run_batch_viewed(scratch, records, |event, report| each(event.line(), report))
+    }
+
+    /// As [`Plan::run_batch`], and tells of each event its values, too, while they are there.
+    pub fn run_batch_viewed(
+        &self,
+        scratch: &mut Scratch,
+        records: &[Record<'_>],
+        mut each: impl FnMut(&EventView<'_, '_>, &Report),
     ) -> usize {
         let Scratch { alone, pool, lanes, learned, reused } = scratch;
         let Some(first) = records.first() else { return 0 };
@@ -100,8 +112,8 @@ impl Plan {
         machine.run(&mut batch, &mut reused.caches);
         for (lane, record) in batch.into_iter().zip(records) {
             let mut is_told = false;
-            machine.finish(lane, &mut reused.line, |event, is_spent, report| {
-                is_told = !is_spent;
+            machine.finish(lane, &mut reused.line, |event, report| {
+                is_told = !event.is_spent();
                 if is_told {
                     each(event, report);
                 }
@@ -127,7 +139,7 @@ impl Plan {
         tick(Step::Begin);
         let mut timing = Timing { report, tick: &mut tick };
         self.machine()
-            .run_alone(arena, learned, reused, record, &mut timing, |event, _, _| out.extend_from_slice(event));
+            .run_alone(arena, learned, reused, record, &mut timing, |event, _| out.extend_from_slice(event.line()));
         tick(Step::End);
         report
     }
@@ -155,8 +167,8 @@ impl Plan {
 
     fn observe<O: Observer>(&self, scratch: &mut Scratch, record: &Record<'_>, out: &mut Vec<u8>, observer: &mut O) {
         let Scratch { alone, learned, reused, .. } = scratch;
-        self.plain_machine().run_alone(&mut alone.arena, learned, reused, record, observer, |event, _, _| {
-            out.extend_from_slice(event);
+        self.plain_machine().run_alone(&mut alone.arena, learned, reused, record, observer, |event, _| {
+            out.extend_from_slice(event.line());
         });
     }
 
@@ -168,13 +180,13 @@ impl Plan {
         learned: &Learned,
         reused: &mut Reused,
         record: &Record<'_>,
-        mut give: impl FnMut(&[u8], &Report),
+        mut give: impl FnMut(&EventView<'_, '_>, &Report),
     ) {
         let Workspace { arena, report } = workspace;
         let mut is_told = false;
         report.clear();
-        self.machine().run_alone(arena, learned, reused, record, report, |event, is_spent, report| {
-            is_told = !is_spent;
+        self.machine().run_alone(arena, learned, reused, record, report, |event, report| {
+            is_told = !event.is_spent();
             if is_told {
                 give(event, report);
             }
@@ -182,7 +194,7 @@ impl Plan {
         if !is_told {
             report.clear();
             let plain = self.plain_machine();
-            plain.run_alone(arena, learned, reused, record, report, |event, _, report| give(event, report));
+            plain.run_alone(arena, learned, reused, record, report, |event, report| give(event, report));
         }
     }
 

@@ -1,5 +1,6 @@
 //! `weir check`: all that can be found about formats without running them.
 
+use crate::rules::{self, RuleFiles};
 use crate::stop::{Outcome, Stop};
 use crate::terminal::{Paint, bold};
 use clap::{Args, ValueEnum};
@@ -14,7 +15,7 @@ use weir_formats::folders;
 
 const LONG_ABOUT: &str = "\
 Check all formats at and below the given paths without running them: specs, fields, manifests, smart descriptions, contracts \
-and recorded pairs. All findings are shown at once, each with its place and, if possible, a suggestion.
+and recorded pairs. With --rules, a hint tells the field that most detection rules wait for. All findings are shown at once, each with its place and, if possible, a suggestion.
 
 Mistakes that the public engine ignores in silence, such as a misspelt key, are errors here and warnings for `weir run` \
 and `weir test`.";
@@ -38,6 +39,9 @@ pub struct Arguments {
     /// How findings are written
     #[arg(long, value_enum, default_value_t = Notation::Text, value_name = "NOTATION")]
     format: Notation,
+    /// Hint at the field that most of these Sigma rules wait for: files, or directories with *.yml
+    #[arg(long, value_name = "PATH")]
+    rules: Vec<PathBuf>,
     /// Exit with 1 for a warning, too
     #[arg(long)]
     deny_warnings: bool,
@@ -60,11 +64,19 @@ pub fn run(arguments: &Arguments, paint: Paint) -> Result<Outcome, Stop> {
     let mut teller =
         Teller { notation: arguments.format, paint, told: BTreeSet::new(), errors: 0, warnings: 0, hints: 0 };
     let mut modules = BTreeSet::new();
+    let rules = match &arguments.rules[..] {
+        [] => None,
+        paths => Some(RuleFiles::read(paths, &[])?),
+    };
     for place in &places {
         if let Some(module) = place.module().filter(|module| modules.insert(module.clone())) {
             teller.tell(&of_module(&module)?)?;
         }
-        teller.tell(&check::format(&place.folder()?))?;
+        let mut checked = check::format(&place.folder()?);
+        if let Some(rules) = &rules {
+            rules::hint(place, rules)?.into_iter().for_each(|finding| checked.findings.push(finding));
+        }
+        teller.tell(&checked)?;
     }
     teller.end(places.len())?;
     let (errors, warnings) = (teller.errors, teller.warnings);

@@ -24,6 +24,7 @@ mod replaced;
 mod replay;
 mod report;
 mod report_format;
+mod rules;
 mod run;
 mod runner;
 mod selection;
@@ -83,6 +84,7 @@ enum Command {
     Diff(diff::Arguments),
     Dataset(dataset::Arguments),
     Plan(plan::Arguments),
+    Rules(rules::Arguments),
     Bench(bench::Arguments),
     // Much larger than the others.
     Logpush(Box<logpush::Arguments>),
@@ -121,6 +123,7 @@ fn main() -> ExitCode {
         Command::Diff(arguments) => diff::run(&arguments, paint),
         Command::Dataset(arguments) => dataset::run(&arguments, paint),
         Command::Plan(arguments) => plan::run(&arguments, paint),
+        Command::Rules(arguments) => rules::run(&arguments, paint),
         Command::Bench(arguments) => bench::run(&arguments, paint),
         Command::Logpush(arguments) => logpush::run(&arguments, paint),
         Command::Docs(arguments) => docs::run(&arguments, paint),

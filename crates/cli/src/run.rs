@@ -2,7 +2,8 @@
 
 use crate::findings;
 use crate::output::{Output, refuse_same};
-use crate::runner::{self, Options, Reader, Shape};
+use crate::rules::{self, Detecting, RuleFiles, Watch};
+use crate::runner::{self, Options, Reader, Reload, Shape};
 use crate::selection::Selection;
 use crate::stop::{Outcome, Stop};
 use crate::tally::Progress;
@@ -13,7 +14,8 @@ use std::io::{self, Write};
 use std::num::NonZero;
 use std::path::{Path, PathBuf};
 use std::thread;
-use weir_formats::{Formats, Loading};
+use weir_author::words::plural;
+use weir_formats::{Formats, Loaded, Loading};
 
 const LONG_ABOUT: &str = "\
 Run a format over raw records. Each record gives one event, in order, as one line of JSON, even if it fails: \
@@ -40,6 +42,8 @@ Examples:
   weir run specs/cloudflare mixed.ndjson.gz --errors unrouted.ndjson --profile today.json
   weir run formats/audit export.json --records '$.Records[*]' --pretty
   weir run formats/agent events.ndjson.zst --input events --meta --output out.ndjson
+  weir run specs/windows/event_log events.ndjson --rules sigma/rules --alerts alerts.ndjson > events.out.ndjson
+  weir run specs/cloudflare archive.ndjson.gz --iocs feed.json --at-any-time --alerts found.ndjson --output events.ndjson
 
 Exit codes: 0 even if records failed, were not read or are partial (1 with --strict); 2 if there is no spec to run, if a \
 part of it does not compile and --deny-errors is given, or if a file cannot be read or written. The other files still run.";
@@ -79,6 +83,8 @@ pub struct Arguments {
     /// Also write a profile of the records to a file, for `weir dataset drift`: fields, shapes, shares, a few values
     #[arg(long, value_name = "FILE")]
     profile: Option<PathBuf>,
+    #[command(flatten)]
+    detecting: Detecting,
     /// How many threads run records; the default is one for each core, or one with --profile. The order stays
     #[arg(long, value_name = "N")]
     threads: Option<NonZero<usize>>,
@@ -111,15 +117,20 @@ enum Kind {
 /// Where the format or the outputs cannot be used, or the output is closed.
 pub fn run(arguments: &Arguments, paint: Paint) -> Result<Outcome, Stop> {
     let selection = arguments.records.as_deref().map(Selection::parse).transpose()?;
+    let rules = arguments.detecting.read()?;
     let loading = Loading { prefer: &arguments.prefer, deny_errors: arguments.deny_errors };
     let formats = findings::telling(arguments.quiet, paint, |tell| Formats::load(&arguments.format, &loading, tell))?;
     let Some(formats) = formats else {
         return Ok(Outcome::Unusable);
     };
+    if let Some(rules) = rules {
+        detect(&formats, &rules, arguments.quiet, paint)?;
+    }
     let standard = [PathBuf::from("-")];
     let files = if arguments.files.is_empty() { &standard[..] } else { &arguments.files };
     let mut unreadable = false;
-    let tally = runner::run(&formats, options(arguments, files)?, |reader| {
+    let reload = arguments.detecting.watch().map(|watch| reload(watch, &formats, arguments, paint));
+    let tally = runner::run(&formats, options(arguments, files)?, reload, |reader| {
         files.iter().try_for_each(|file| {
             let is_read = read(reader, file, selection.as_ref(), arguments, paint)?;
             unreadable |= !is_read;
@@ -130,6 +141,51 @@ pub fn run(arguments: &Arguments, paint: Paint) -> Result<Outcome, Stop> {
         writeln!(io::stderr(), "{tally}{}", tally.troubles())?;
     }
     Ok(if unreadable { Outcome::Unusable } else { Outcome::failed_if(arguments.strict && tally.has_trouble()) })
+}
+
+/// Holds the events of all formats against what was read, and tells what that is.
+fn detect(formats: &Formats, rules: &RuleFiles, quiet: bool, paint: Paint) -> Result<(), Stop> {
+    rules.tell(paint)?;
+    rules::detect(formats, rules, paint)?;
+    if quiet { Ok(()) } else { formats.all().iter().try_for_each(tell_detector) }
+}
+
+/// What looks before records are run whether rules or indicators changed. Where they cannot be read, those before stay.
+fn reload<'r>(mut watch: Watch, formats: &'r Formats, arguments: &'r Arguments, paint: Paint) -> Reload<'r> {
+    Box::new(move || {
+        if !watch.is_changed() {
+            return Ok(());
+        }
+        match arguments.detecting.read() {
+            Ok(Some(rules)) => detect(formats, &rules, arguments.quiet, paint),
+            Ok(None) => Ok(()),
+            Err(stop) => {
+                let error = terminal::red("error:", paint.stderr);
+                Ok(writeln!(io::stderr(), "{error} {stop}; the rules and indicators from before stay")?)
+            }
+        }
+    })
+}
+
+/// Tells what the events of a format are held against.
+fn tell_detector(format: &Loaded) -> Result<(), Stop> {
+    let Some(detector) = format.detector() else { return Ok(()) };
+    let (count, pruned) = (detector.len() as u64, detector.pruned());
+    let (name, rules) = (&format.name, plural(count, "rule", "rules"));
+    let mut out = io::stderr().lock();
+    if count + pruned as u64 > 0 {
+        writeln!(out, "{name}: {count} {rules}; {pruned} are about other events or can never match")?;
+    }
+    if let Some(matcher) = detector.indicators() {
+        let (count, fields) = (matcher.set().len() as u64, matcher.fields().count() as u64);
+        let (indicators, in_fields) = (plural(count, "indicator", "indicators"), plural(fields, "field", "fields"));
+        let harmless = match matcher.set().left_out() {
+            0 => String::new(),
+            left_out => format!("; {left_out} are left out, which a warning list has"),
+        };
+        writeln!(out, "{name}: {count} {indicators} in {fields} {in_fields}{harmless}")?;
+    }
+    Ok(())
 }
 
 /// Reads a file; tells whether that was possible.
@@ -165,19 +221,20 @@ fn threads(arguments: &Arguments) -> usize {
 /// Opens the outputs, after all that could be wrong with the inputs' names was looked at.
 fn options(arguments: &Arguments, files: &[PathBuf]) -> Result<Options, Stop> {
     let output = arguments.output.as_deref();
-    let others = [arguments.errors.as_deref(), arguments.profile.as_deref()];
+    let others = [arguments.errors.as_deref(), arguments.profile.as_deref(), arguments.detecting.alerts.as_deref()];
     refuse_same(files, output, &others)?;
     let events = output.map_or_else(|| Ok(Output::standard()), Output::create)?;
     // Now the file of the events is there under all its names.
     refuse_same(&[], output, &others)?;
     let create = |path: Option<&Path>| path.map(Output::create).transpose();
-    let [errors, profile] = others;
+    let [errors, profile, alerts] = others;
     let errors = create(errors)?;
     // The same for the file of the errors, before that of the profile is opened.
     refuse_same(&[], output, &others)?;
     Ok(Options {
         events,
         errors,
+        alerts: create(alerts)?,
         profile: create(profile)?,
         shape: Shape { as_events: arguments.input == Kind::Events, meta: arguments.meta, pretty: arguments.pretty },
         now: arguments.now.map(Timestamp::as_second),

@@ -9,8 +9,8 @@ const SPEC: &str = "name: door\npipeline:\n  - name: s\nstages:\n  s:\n    actio
 
 #[test]
 fn the_pages_of_the_project_are_fresh() {
-    let output = weir(&root(), &["docs", "specs", "--output", "docs/formats", "--check"]);
-    let refresh = "cargo run -- docs specs --output docs/formats";
+    let output = weir(&root(), &["docs", "specs", "--output", "docs/formats", "--rules", "specs/rules", "--check"]);
+    let refresh = "cargo run -- docs specs --output docs/formats --rules specs/rules";
     assert!(output.status.success(), "docs/formats is stale; refresh it with\n\n  {refresh}\n\n{}", said(&output));
 }
 

@@ -206,11 +206,19 @@ fn hint(path: &Path) -> String {
 /// # Errors
 /// Where it cannot be read, is too large or is not UTF-8.
 pub fn read(path: &Path) -> Result<String, FormatError> {
+    read_up_to(path, LARGEST)
+}
+
+/// Reads a file that has so many bytes at most.
+///
+/// # Errors
+/// As [`read`].
+pub fn read_up_to(path: &Path, largest: u64) -> Result<String, FormatError> {
     let cannot = FormatError::cannot_read(path);
     let mut bytes = Vec::new();
-    File::open(path).map_err(&cannot)?.take(LARGEST + 1).read_to_end(&mut bytes).map_err(cannot)?;
-    if bytes.len() as u64 > LARGEST {
-        return Err(FormatError::Because(format!("cannot read {}: it is larger than {LARGEST} bytes", path.display())));
+    File::open(path).map_err(&cannot)?.take(largest + 1).read_to_end(&mut bytes).map_err(cannot)?;
+    if bytes.len() as u64 > largest {
+        return Err(FormatError::Because(format!("cannot read {}: it is larger than {largest} bytes", path.display())));
     }
     String::from_utf8(bytes).map_err(|error| {
         let place = error.utf8_error().valid_up_to();
@@ -263,6 +271,23 @@ fn below(folder: &Path, found: &mut Vec<Place>) -> Result<(), FormatError> {
         let is_folder = fs::symlink_metadata(&path).is_ok_and(|metadata| metadata.is_dir());
         if is_folder && !is_passed_over(&path) {
             below(&path, found)?;
+        }
+    }
+    Ok(())
+}
+
+/// Gives each file below a directory, by name, but for directories that hold nothing of their own.
+///
+/// # Errors
+/// Where a directory cannot be read.
+pub fn walk(folder: &Path, give: &mut dyn FnMut(&Path)) -> Result<(), FormatError> {
+    for path in entries(folder)? {
+        let metadata = fs::symlink_metadata(&path);
+        // A link to a directory is not followed: it may lead back up.
+        match metadata.is_ok_and(|metadata| metadata.is_dir()) {
+            true if is_passed_over(&path) => {}
+            true => walk(&path, give)?,
+            false => give(&path),
         }
     }
     Ok(())

@@ -6,9 +6,10 @@ use crate::format_error::FormatError;
 use crate::note::{Note, Tell};
 use crate::unread::Unread;
 use crate::verdict::Verdict;
-use std::path::PathBuf;
+use std::sync::{Arc, PoisonError, RwLock};
 use weir::{FormatText, Plan, Record, Report};
 use weir_dataset::Contract;
+use weir_detect::Detector;
 
 /// How many digits of a hash tell the texts of formats apart.
 const STAMP: usize = 16;
@@ -21,13 +22,15 @@ pub struct Loaded {
     /// version an event was made, or a record failed.
     pub stamp: String,
     /// Its folder.
-    pub root: PathBuf,
+    pub place: Place,
     /// What runs.
     pub plan: Plan,
     /// Finds records of which nothing was read.
     pub unread: Unread,
     /// What is documented of its records, where it is known.
     pub contract: Option<Contract>,
+    /// What its events are held against; another, where rules are read again.
+    detector: RwLock<Option<Arc<Detector>>>,
 }
 
 impl Loaded {
@@ -55,8 +58,27 @@ impl Loaded {
             let name = contract.as_ref().map(|contract| contract.name.clone());
             let name = name.or_else(|| plan.name().map(str::to_owned)).unwrap_or_else(folder);
             let unread = Unread::of(spec.as_ref(), &plan);
-            Loaded { name, stamp: stamp(&text), root: place.root.clone(), plan, unread, contract }
+            Loaded {
+                name,
+                stamp: stamp(&text),
+                place: place.clone(),
+                plan,
+                unread,
+                contract,
+                detector: RwLock::default(),
+            }
         }))
+    }
+
+    /// What its events are held against now.
+    pub fn detector(&self) -> Option<Arc<Detector>> {
+        // What is locked is one pointer, which nothing leaves half written.
+        self.detector.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Holds its events against rules and indicators from now on.
+    pub fn detect(&self, detector: Detector) {
+        *self.detector.write().unwrap_or_else(PoisonError::into_inner) = Some(Arc::new(detector));
     }
 
     /// What became of a record: what failed was told already, and what was left out says more than that nothing was read.

@@ -12,12 +12,14 @@ mod html;
 mod index;
 mod manifest;
 mod markdown;
+mod rules;
 mod samples;
 mod sections;
 mod set_up;
 
 pub use facts::{ExtractedField, Facts};
 pub use index::index;
+pub use rules::{RuleEntry, RuleTable};
 
 use document::Document;
 use manifest::Words;
@@ -38,6 +40,8 @@ pub struct FormatFiles<'f> {
     pub pairs: &'f [(String, String)],
     /// The contract of its dataset, where it has one.
     pub contract: Option<&'f Contract>,
+    /// The detection rules about its events, where someone asked which there are.
+    pub rules: Option<&'f RuleTable>,
 }
 
 /// What a page is written in.

@@ -1,9 +1,10 @@
-//! The sections that every format's page has: overview, event categories, samples, fields, what is left out.
+//! The sections that every format's page has: overview, detection rules, event categories, samples, fields, what is left out.
 
 use crate::FormatFiles;
 use crate::document::{Block, Document, Inline, Line};
 use crate::facts::Facts;
 use crate::manifest::Words;
+use crate::rules;
 use crate::samples::{self, Sample};
 use serde_json::Value;
 use weir::possible::FieldValues;
@@ -12,6 +13,7 @@ use weir_dataset::Contract;
 /// The page up to the set-up of its source.
 pub fn document(facts: &Facts, files: &FormatFiles<'_>) -> Document {
     let mut blocks = overview(files);
+    blocks.extend(files.rules.map(|table| rules::section(table, &facts.title)).unwrap_or_default());
     blocks.extend(categories(facts));
     blocks.extend(samples(&samples::choose(files.pairs)));
     blocks.extend(fields(facts));

@@ -128,6 +128,7 @@ fn a_hostile_format_has_a_harmless_page() {
         module_manifest: None,
         pairs: &pairs,
         contract: None,
+        rules: None,
     };
     let page = Page::of(&files).expect("a page");
     let html = page.text(Notation::Html);
@@ -148,7 +149,8 @@ fn a_hostile_format_has_a_harmless_page() {
 fn a_format_without_a_manifest_has_a_page_under_its_spec_s_name() {
     let parser = "name: bare\npipeline:\n  - name: json\n    external: {name: json.parse-json, properties: {input_field: original.message}}\n  - name: s\nstages:\n  s:\n    actions:\n      - set: {event.kind: \"{{json.message.kind or 'event'}}\"}\n";
     let format = weir::compile(&FormatText { parser: ("parser.yml".into(), parser.into()), fields: vec![] });
-    let files = FormatFiles { format: &format, manifest: None, module_manifest: None, pairs: &[], contract: None };
+    let files =
+        FormatFiles { format: &format, manifest: None, module_manifest: None, pairs: &[], contract: None, rules: None };
     let text = Page::of(&files).expect("a page").text(Notation::Markdown);
     assert!(text.starts_with("# bare\n\n## Event categories\n"), "{text}");
     assert!(text.contains("| Kind | `event` and others, taken from the event |\n| Category | not set |\n"), "{text}");
@@ -225,6 +227,7 @@ impl Own {
             module_manifest: Some(&self.module_manifest),
             pairs: &self.pairs,
             contract: Some(&self.contract),
+            rules: None,
         };
         Page::of(&files).unwrap_or_else(|error| panic!("{error}"))
     }

@@ -1,8 +1,10 @@
 //! `weir docs`: the pages of formats, derived from what they are made of.
 
+mod detection;
 mod folder;
 
 use crate::findings;
+use crate::rules::RuleFiles;
 use crate::stop::{Outcome, Stop};
 use crate::terminal::{self, Paint};
 use clap::Args;
@@ -20,6 +22,9 @@ if it has a `dataset.yml`, the Logpush job that delivers its records. All facts 
 manifests, the recorded pairs and the contract. For the values of `event.kind`, `event.category` and `event.type` every \
 template of the spec is followed, so that none is missing. If values come from the record, the page says so.
 
+With --rules, the page also lists the detection rules that can match its events, and what the others wait for; with --output, \
+a layer for the ATT&CK Navigator lies beside it.
+
 The page of one format goes to standard output. With --output, the pages of all formats at and below the paths go to \
 DIR/MODULE/FORMAT.md, with an index in DIR/README.md; with --html, to *.html and index.html. The same formats always give \
 the same pages.";
@@ -28,8 +33,8 @@ const EXAMPLES: &str = "\
 Examples:
   weir docs specs/cloudflare/access_requests
   weir docs specs/cloudflare/access_requests --html > access_requests.html
-  weir docs specs --output docs/formats
-  weir docs specs --output docs/formats --check
+  weir docs specs --output docs/formats --rules specs/rules
+  weir docs specs --output docs/formats --rules specs/rules --check
 
 Exit codes: 0; 1 if --check found a page that is outdated, missing or without a format; 2 if a format does not compile at \
 all, a file cannot be read or written, or there are no formats.";
@@ -47,6 +52,9 @@ pub struct Arguments {
     /// Write all pages and an index to a directory
     #[arg(long, short, value_name = "DIR")]
     output: Option<PathBuf>,
+    /// List the detection rules that can match: Sigma files, or directories with *.yml
+    #[arg(long, value_name = "PATH")]
+    rules: Vec<PathBuf>,
     /// Write nothing; list the pages that are outdated
     #[arg(long, requires = "output")]
     check: bool,
@@ -59,10 +67,11 @@ pub struct Arguments {
 pub fn run(arguments: &Arguments, paint: Paint) -> Result<Outcome, Stop> {
     let places = folders::found(&arguments.paths)?;
     let notation = if arguments.html { Notation::Html } else { Notation::Markdown };
+    let rules = detection::read(&arguments.rules, paint)?;
     match (&arguments.output, &*places) {
-        (Some(folder), places) => in_folder(arguments, folder, places, notation, paint),
-        (None, [place]) => match page(place, paint)? {
-            Some(page) => {
+        (Some(folder), places) => in_folder(arguments, folder, places, rules.as_ref(), notation, paint),
+        (None, [place]) => match page(place, rules.as_ref(), None, paint)? {
+            Some((page, _)) => {
                 io::stdout().write_all(page.text(notation).as_bytes())?;
                 Ok(Outcome::Well)
             }
@@ -77,13 +86,17 @@ pub fn run(arguments: &Arguments, paint: Paint) -> Result<Outcome, Stop> {
     }
 }
 
-/// The page of a format; `None` where nothing of it compiles, which was told.
-fn page(place: &Place, paint: Paint) -> Result<Option<Page>, Stop> {
+/// The page of a format, and the text of its layer, which `layer` is the name of; `None` where nothing of it compiles, which was told.
+fn page(
+    place: &Place,
+    rules: Option<&RuleFiles>,
+    layer: Option<&str>,
+    paint: Paint,
+) -> Result<Option<(Page, Option<String>)>, Stop> {
     let format = weir::compile(&place.text()?);
     findings::tell(&format, true, paint)?;
-    if format.plan.is_none() {
-        return Ok(None);
-    }
+    let Some(plan) = &format.plan else { return Ok(None) };
+    let detection = rules.map(|rules| detection::of(place, plan, rules, layer)).transpose()?;
     let manifest = folders::optional(&place.root.join("_meta/manifest.yml"))?;
     let module_manifest = match place.module() {
         Some(module) => folders::optional(&module.join("_meta/manifest.yml"))?,
@@ -97,9 +110,10 @@ fn page(place: &Place, paint: Paint) -> Result<Option<Page>, Stop> {
         module_manifest: text(&module_manifest),
         pairs: &pairs.collect::<Result<Vec<_>, Stop>>()?,
         contract: contract.as_ref(),
+        rules: detection.as_ref().map(|detection| &detection.table),
     };
     let page = Page::of(&files).map_err(|error| Stop::Because(format!("{}: {error}", place.root.display())))?;
-    Ok(Some(page))
+    Ok(Some((page, detection.and_then(|detection| detection.layer))))
 }
 
 /// Writes the pages of formats and their index to a directory, or looks whether they are there.
@@ -107,29 +121,32 @@ fn in_folder(
     arguments: &Arguments,
     folder: &Path,
     places: &[Place],
+    rules: Option<&RuleFiles>,
     notation: Notation,
     paint: Paint,
 ) -> Result<Outcome, Stop> {
     let mut pages = Vec::with_capacity(places.len());
+    let mut layers = Vec::new();
     for place in places {
-        let Some(page) = page(place, paint)? else { return Ok(Outcome::Unusable) };
-        let module = folder::name(&folders::above(&place.root))?;
-        let path = format!("{module}/{}.{}", folder::name(&place.root)?, notation.extension());
-        pages.push((path, module, page));
+        let (module, name) = (folder::name(&folders::above(&place.root))?, folder::name(&place.root)?);
+        let layer = format!("{name}.navigator.json");
+        let Some((page, text)) = page(place, rules, Some(&layer), paint)? else { return Ok(Outcome::Unusable) };
+        layers.extend(text.map(|text| File { path: format!("{module}/{layer}").into(), text }));
+        pages.push((format!("{module}/{name}.{}", notation.extension()), module, page));
     }
     folder::refuse_same(pages.iter().map(|(path, ..)| &**path))?;
     let entries: Vec<_> = pages.iter().map(|(path, module, page)| (path.clone(), module.clone(), page)).collect();
     let first = File { path: folder::index(notation).into(), text: index(&entries, notation) };
     let files = pages.iter().map(|(path, _, page)| File { path: path.into(), text: page.text(notation) });
-    let files: Vec<File> = files.chain([first]).collect();
+    let files: Vec<File> = files.chain([first]).chain(layers).collect();
     let strays = folder::strays(folder, &files, notation)?;
     match arguments.check {
         true => check(arguments, folder, &files, &strays, paint),
-        false => write(folder, &files, &strays, paint),
+        false => write(folder, &files, pages.len(), &strays, paint),
     }
 }
 
-fn write(folder: &Path, files: &[File], strays: &[PathBuf], paint: Paint) -> Result<Outcome, Stop> {
+fn write(folder: &Path, files: &[File], pages: usize, strays: &[PathBuf], paint: Paint) -> Result<Outcome, Stop> {
     for file in files {
         file.write(folder)?;
     }
@@ -137,7 +154,7 @@ fn write(folder: &Path, files: &[File], strays: &[PathBuf], paint: Paint) -> Res
         let warning = terminal::yellow("warning:", paint.stderr);
         writeln!(io::stderr(), "{warning} {} is the page of no format", stray.display())?;
     }
-    let pages = files.len() as u64 - 1;
+    let pages = pages as u64;
     writeln!(io::stdout(), "{pages} {} in {}", plural(pages, "page", "pages"), folder.display())?;
     Ok(Outcome::Well)
 }
@@ -164,7 +181,8 @@ fn check(
     if wrong > 0 {
         let paths: Vec<String> = arguments.paths.iter().map(|path| path.display().to_string()).collect();
         let html = if arguments.html { " --html" } else { "" };
-        writeln!(out, "refresh with: weir docs {} --output {}{html}", paths.join(" "), folder.display())?;
+        let rules: String = arguments.rules.iter().map(|path| format!(" --rules {}", path.display())).collect();
+        writeln!(out, "refresh with: weir docs {} --output {}{html}{rules}", paths.join(" "), folder.display())?;
     }
     Ok(Outcome::failed_if(wrong > 0))
 }

@@ -3,6 +3,7 @@
 use crate::lines::Line;
 use crate::tally::Tally;
 use std::sync::Arc;
+use weir_detect::{Detector, Matched};
 
 /// How many bytes of records go together.
 const FULL: usize = 256 << 10;
@@ -30,8 +31,22 @@ pub struct Results {
     /// The records with which something went wrong: their places, from 1, and what is told of them, as JSON that lacks the
     /// record's number.
     pub troubled: Vec<(u64, Vec<u8>)>,
+    /// The events that something matches.
+    pub matched: Vec<MatchedEvent>,
     /// What was counted.
     pub tally: Tally,
+}
+
+/// An event that something matches.
+pub struct MatchedEvent {
+    /// The place of its format.
+    pub place: usize,
+    /// What it was held against.
+    pub detector: Arc<Detector>,
+    /// What matched.
+    pub matched: Matched,
+    /// The event, as one line of JSON.
+    pub event: Vec<u8>,
 }
 
 impl Results {

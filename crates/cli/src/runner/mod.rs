@@ -18,6 +18,7 @@ use crate::stop::Stop;
 use crate::tally::{Progress, Tally};
 use batch::Batch;
 use pool::WorkerPool;
+use std::collections::HashMap;
 use std::path::Path;
 use std::sync::Arc;
 use std::thread;
@@ -32,6 +33,8 @@ pub struct Options {
     pub events: Output,
     /// Where records go too with which something went wrong.
     pub errors: Option<Output>,
+    /// Where matches of rules go, too.
+    pub alerts: Option<Output>,
     /// Where what was seen of the records goes at the end. One thread looks at them then.
     pub profile: Option<Output>,
     /// What events look like.
@@ -44,9 +47,13 @@ pub struct Options {
     pub threads: usize,
 }
 
+/// What is done before records are run: what they are held against may have changed.
+pub type Reload<'r> = Box<dyn FnMut() -> Result<(), Stop> + 'r>;
+
 /// Takes the files of a run, one after the other.
 pub struct Reader<'s> {
     lane: Lane<'s>,
+    reload: Option<Reload<'s>>,
     batch: Batch,
     now: Option<i64>,
     records: u64,
@@ -70,16 +77,18 @@ type Read = Result<Result<(), Stop>, Stop>;
 pub fn run(
     formats: &Formats,
     options: Options,
+    reload: Option<Reload<'_>>,
     read: impl FnOnce(&mut Reader<'_>) -> Result<(), Stop>,
 ) -> Result<Tally, Stop> {
-    let Options { events, errors, profile, shape, now, progress, threads } = options;
-    let writer = Writer { events, errors, progress, tally: Tally::default() };
+    let Options { events, errors, alerts, profile, shape, now, progress, threads } = options;
+    let (correlated, tally) = (HashMap::new(), Tally::default());
+    let writer = Writer { events, errors, alerts, correlated, progress, tally };
     let profiler = profile.as_ref().map(|_| Profiler::new(formats));
     if threads > 1 && profiler.is_none() {
         return thread::scope(|scope| {
             let pool = WorkerPool::start(scope, threads, formats, shape, writer)
                 .map_err(|error| Stop::Because(format!("cannot start threads: {error}")))?;
-            let mut reader = Reader { lane: Lane::Pool(pool), batch: Batch::default(), now, records: 0 };
+            let mut reader = Reader { lane: Lane::Pool(pool), reload, batch: Batch::default(), now, records: 0 };
             let read = read(&mut reader).and_then(|()| reader.send());
             let Lane::Pool(pool) = reader.lane else { return read.map(|()| Tally::default()) };
             // Why the writer stopped says more than that it did.
@@ -89,7 +98,7 @@ pub fn run(
         });
     }
     let lane = Lane::Alone(Box::new(Worker::new(formats, shape, profiler)), Box::new(writer));
-    let mut reader = Reader { lane, batch: Batch::default(), now, records: 0 };
+    let mut reader = Reader { lane, reload, batch: Batch::default(), now, records: 0 };
     read(&mut reader)?;
     reader.send()?;
     let Lane::Alone(worker, writer) = reader.lane else { return Ok(Tally::default()) };
@@ -187,6 +196,7 @@ impl Reader<'_> {
             return Ok(());
         }
         self.records += self.batch.records();
+        self.reload.as_mut().map_or(Ok(()), |reload| reload())?;
         let mut batch = std::mem::take(&mut self.batch);
         batch.now = self.now.unwrap_or_else(clock);
         match &mut self.lane {

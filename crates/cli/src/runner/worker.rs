@@ -1,6 +1,6 @@
 //! Runs the records of a batch, those of one format together.
 
-use super::batch::{Batch, Results};
+use super::batch::{Batch, MatchedEvent, Results};
 use crate::profiler::Profiler;
 use serde::Serialize;
 use std::borrow::Cow;
@@ -10,6 +10,8 @@ use weir::json::write_text;
 use weir::run::{BATCH, KEPT};
 use weir::{Input, Record, Report, Scratch};
 use weir_author::json::indent;
+use weir_dataset::RawRecord;
+use weir_detect::{Detector, Matched};
 use weir_formats::{Formats, HINT, Trouble, Unrouted, Verdict, message};
 
 /// What events look like.
@@ -43,6 +45,7 @@ pub struct Worker<'p> {
     shape: Shape,
     profiler: Option<Profiler>,
     scratch: Scratch,
+    detect: weir_detect::Scratch,
 }
 
 /// A record with which something went wrong, as `--errors` tells it; the record's number is put before it.
@@ -77,7 +80,7 @@ struct LeftOut<'f> {
 impl<'p> Worker<'p> {
     /// A worker that has run nothing yet.
     pub fn new(formats: &'p Formats, shape: Shape, profiler: Option<Profiler>) -> Self {
-        Worker { formats, shape, profiler, scratch: Scratch::default() }
+        Worker { formats, shape, profiler, scratch: Scratch::default(), detect: weir_detect::Scratch::default() }
     }
 
     /// Runs the records of a batch. What becomes of them is given out in one part or more, until someone wants no more.
@@ -122,13 +125,14 @@ impl<'p> Worker<'p> {
         results: &mut Results,
         give: &mut impl FnMut(Results) -> Result<(), E>,
     ) -> Result<(), E> {
-        let Worker { formats, shape, profiler, scratch } = self;
+        let Worker { formats, shape, profiler, scratch, detect } = self;
         let format = &formats.all()[place];
+        let detector = format.detector();
         let ids: Vec<String> = inputs.iter().take_while(|_| shape.meta).map(|_| Uuid::new_v4().to_string()).collect();
         let mut ids = ids.iter().map(String::as_str);
         let record = |input| Record { input, now: batch.now, event_id: ids.next() };
         let records: Vec<Record<'_>> = inputs.iter().copied().map(record).collect();
-        let (mut rest, mut told) = (&*records, records.iter());
+        let (mut rest, mut told, mut found) = (&*records, records.iter(), Vec::new());
         while !rest.is_empty() {
             let mut add = |event: &[u8], report: &Report| {
                 results.tally.add_ahead(report);
@@ -137,15 +141,24 @@ impl<'p> Worker<'p> {
                 }
                 shape.append(event, results);
             };
-            let count = match profiler {
-                None => format.plan.run_batch(scratch, rest, add),
-                Some(profiler) => {
+            let count = match (profiler.as_mut(), &detector) {
+                (None, None) => format.plan.run_batch(scratch, rest, add),
+                (None, Some(detector)) => format.plan.run_batch_viewed(scratch, rest, |view, report| {
+                    let Some(matched) = detector.look(detect, view, batch.now) else {
+                        return add(view.line(), report);
+                    };
+                    let event = with_matches(detector, &matched, view.line());
+                    add(&event, report);
+                    found.push(MatchedEvent { place, detector: Arc::clone(detector), matched, event });
+                }),
+                (Some(profiler), _) => {
                     let mut event = Vec::new();
                     let report = profiler.run(place, format, scratch, &rest[0], &mut event);
                     report.iter().for_each(|report| add(&event, report));
                     1
                 }
             };
+            results.matched.append(&mut found);
             rest = &rest[count..];
             results.give_if_full(give)?;
         }
@@ -184,6 +197,16 @@ impl<'p> Worker<'p> {
         results.tell(&failed, file, &why.candidates, input);
         self.shape.append(&event, results);
     }
+}
+
+/// An event with what matched. What the event says itself under `rule` or `threat` stays.
+fn with_matches(detector: &Detector, matched: &Matched, event: &[u8]) -> Vec<u8> {
+    let text = String::from_utf8_lossy(event);
+    let record = RawRecord::read(&text);
+    let has = |key: &str| record.as_ref().is_ok_and(|record| record.members().any(|(name, _)| *name == *key));
+    let mut line = event.to_vec();
+    detector.append(matched, (has("rule"), has("threat")), &mut line);
+    line
 }
 
 impl Results {

@@ -1,13 +1,21 @@
 //! Writes what became of records, in the order in which they came.
 
-use super::batch::Results;
+use super::batch::{MatchedEvent, Results};
 use crate::output::Output;
 use crate::stop::Stop;
 use crate::tally::{Progress, Tally};
+use std::collections::HashMap;
 use std::io::{self, Write};
+use std::sync::Arc;
+use weir_detect::Detector;
+use weir_detect::correlate::CorrelationState;
 
 /// The outputs of a run, and its counts.
 pub struct Writer {
+    /// Where matches go, too.
+    pub alerts: Option<Output>,
+    /// What correlations have seen, by the format's place; and of which rules, which may be read again.
+    pub correlated: HashMap<usize, (Arc<Detector>, CorrelationState)>,
     /// Where events go.
     pub events: Output,
     /// Where records go too with which something went wrong.
@@ -31,9 +39,27 @@ impl Writer {
                 errors.write(b"\n")?;
             }
         }
+        self.write_alerts(results)?;
         self.events.write(&results.events)?;
         self.tally.merge(&results.tally);
         self.progress.show(&self.tally);
+        Ok(())
+    }
+
+    /// Writes what is to be told of the events that rules match, in their order: correlations count here.
+    fn write_alerts(&mut self, results: &Results) -> Result<(), Stop> {
+        let Some(alerts) = &mut self.alerts else { return Ok(()) };
+        for MatchedEvent { place, detector, matched, event } in &results.matched {
+            let (known, state) =
+                self.correlated.entry(*place).or_insert_with(|| (Arc::clone(detector), CorrelationState::default()));
+            if !Arc::ptr_eq(known, detector) {
+                (*known, *state) = (Arc::clone(detector), CorrelationState::default());
+            }
+            for alert in detector.alerts(state, matched) {
+                alerts.write(&alert.line(event))?;
+                alerts.write(b"\n")?;
+            }
+        }
         Ok(())
     }
 
@@ -62,7 +88,9 @@ impl Writer {
         // Where one output does not take all of it, no file of the user is replaced.
         self.events.flush()?;
         self.errors.as_mut().map_or(Ok(()), Output::flush)?;
+        self.alerts.as_mut().map_or(Ok(()), Output::flush)?;
         self.events.finish()?;
+        self.alerts.map_or(Ok(()), Output::finish)?;
         self.errors.map_or(Ok(()), Output::finish)?;
         self.progress.clear();
         Ok(self.tally)

@@ -1,5 +1,6 @@
 //! `weir test`: the recorded pairs of formats, run and compared.
 
+mod rules;
 mod shown;
 
 use crate::coverage;
@@ -23,6 +24,9 @@ Run the recorded pairs of all formats at and below the given paths: `tests/*.jso
 the expected event under `expected`. Hidden directories and those called `target` or `node_modules` are skipped. A path \
 may also be a single pair.
 
+Detection rules are tested, too: beside NAME.yml, NAME.tests.json has a `format`, records or streams of them that must give an \
+alert (`fires`), and others that must not (`silent`).
+
 Events are compared as the public test suite compares them: `message`, `event.id` and everything below `sekoiaio.intake` do \
 not count, lists have no order, and numbers are equal by value (1 is 1.0). Dates without a year are read as if today were \
 2026-01-01; --now changes that. If a part of a format does not compile, the format fails, with pairs or without, and --accept does not change its pairs.";
@@ -32,6 +36,7 @@ Examples:
   weir test
   weir test specs/cloudflare/access_requests/tests/login_denied.json
   weir test specs --accept
+  weir test specs/rules
   weir test formats --report junit --report-file junit.xml
 
 To make a new pair, write its `input`, run --accept, and read the `expected` that it wrote.
@@ -74,8 +79,10 @@ pub struct Arguments {
 /// # Errors
 /// Where a path cannot be read, a file not written, or the output is closed.
 pub fn run(arguments: &Arguments, paint: Paint) -> Result<Outcome, Stop> {
-    let places = folders::found(&arguments.paths)?;
-    let without = paths_without_pairs(&arguments.paths)?;
+    let rules = rules::below(&arguments.paths)?;
+    let paths = rules::without_rules_alone(&arguments.paths, &rules)?;
+    let places = if paths.is_empty() { Vec::new() } else { folders::found(&paths)? };
+    let without = paths_without_pairs(&paths)?;
     let now = arguments.now.map_or(NOW, Timestamp::as_second);
     let to_standard = |kind: Option<bool>, file: &Option<PathBuf>| kind == Some(true) && file.is_none();
     let for_machines = to_standard(arguments.report.map(|_| true), &arguments.report_file)
@@ -89,6 +96,11 @@ pub fn run(arguments: &Arguments, paint: Paint) -> Result<Outcome, Stop> {
         covered.extend(coverage);
         shown.format(&format)?;
         results.add(format);
+    }
+    for path in &rules {
+        let result = rules::of_file(path, now)?;
+        shown.format(&result)?;
+        results.add(result);
     }
     shown.table(&results, arguments.quiet)?;
     if let Some(kind) = arguments.coverage {

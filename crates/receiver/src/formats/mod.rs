@@ -205,7 +205,7 @@ impl Source {
         let formats = state.version.formats.all().iter().map(|format| FormatStat {
             name: format.name.clone(),
             stamp: format.stamp.clone(),
-            root: format.root.clone(),
+            root: format.place.root.clone(),
         });
         let (loaded, trouble) = (state.version.loaded, state.trouble.clone());
         FormatsStat { intake, path: self.from.path.clone(), formats: formats.collect(), loaded, trouble }

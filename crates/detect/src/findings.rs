@@ -1,0 +1,42 @@
+//! Every kind of finding about rules, pipelines and indicators, in one table: code, title, and what it means.
+
+weir::kinds! {
+    RULE_KEY = Error "rule-key", "{what} needs `{key}`",
+        "Without this key the rule cannot be read, and is passed over.";
+    RULE_TYPE = Error "rule-type", "{what} must be {expected}, but this is {type}",
+        "The rule is passed over.";
+    NO_DETECTION = Error "no-detection", "the condition names `{name}`, but no detection has this name",
+        "Nothing says what the name stands for; the rule is passed over.";
+    UNUSED_DETECTION = Warning "unused-detection", "the condition does not use the detection `{name}`",
+        "What it looks for decides nothing.";
+    CONDITION_SYNTAX = Error "condition-syntax", "the condition cannot be read: {reason}",
+        "The rule is passed over.";
+    OLD_CONDITION = Error "condition-aggregation", "an aggregation in a condition is Sigma's old form",
+        "Sigma's second version has correlation rules instead; the rule is passed over.";
+    UNKNOWN_MODIFIER = Error "unknown-modifier", "there is no modifier `{name}`",
+        "What the item means is not known; the rule is passed over.";
+    WRONG_MODIFIER = Error "wrong-modifier", "`{modifier}` cannot be applied: {reason}",
+        "The modifier does not take such a value, or not behind the one before it; the rule is passed over.";
+    NO_PLACEHOLDER = Error "no-placeholder", "nothing says what the placeholder `%{name}%` stands for",
+        "A pipeline of the user names the values of a placeholder; without them the rule is passed over.";
+    NO_INDICATORS = Error "no-indicators", "the rule is about indicators, and there are none",
+        "`%indicators%` stands for the indicators that the user gives; without them the rule is passed over.";
+    RULE_REGEX = Error "rule-regex", "the regular expression cannot be read: {reason}",
+        "The rule is passed over.";
+    RULE_TOO_LARGE = Error "rule-too-large", "{what} has more than {most} {things}",
+        "Rules have bounds, so that one cannot use up the memory; this one is passed over.";
+    NO_RULE = Error "no-rule", "no rule has the id or name `{name}`",
+        "A correlation or filter is about rules that are not there, and is passed over.";
+    CORRELATION_VALUE = Error "correlation-value", "{what} cannot be read: {reason}",
+        "The correlation is passed over.";
+    COLLECTION = Error "collection", "the action `{name}` of a collection is not known",
+        "The actions are `global`, `reset` and `repeat`; a correlation has a type. The document is passed over.";
+    DUPLICATE_RULE = Warning "duplicate-rule", "two rules have the id `{id}`",
+        "Both are used; who asks for the id gets the first.";
+    RULES_WAIT = Hint "rules-wait", "no event has `{field}`, which rules wait for: {count}",
+        "Rules about such events cannot match before something sets the field.";
+    PIPELINE_KEY = Error "pipeline-key", "the pipeline cannot be read: {reason}",
+        "Nothing of this pipeline is applied.";
+    PIPELINE_ITEM = Warning "pipeline-item", "the {kind} `{name}` of pipelines is not supported",
+        "The step of the pipeline is passed over: rules stay as they are there.";
+}

@@ -1,0 +1,280 @@
+//! One document → a rule or a filter. A mistake is a finding at its place, and the rule is passed over.
+
+use super::condition::{Condition, Named, fitting};
+use super::modifier::{self, MODIFIERS, Values};
+use super::{About, Detection, Filter, Item, LogSource, Rule, Search};
+use crate::findings::{NO_DETECTION, RULE_KEY, RULE_TOO_LARGE, RULE_TYPE, UNKNOWN_MODIFIER, UNUSED_DETECTION};
+use std::sync::Arc;
+use weir::diagnostic::{Diagnostic, Diagnostics, Span};
+use weir::value::{Constant, ConstantKind};
+
+/// How many values one item may have.
+const MOST_VALUES: usize = 100_000;
+
+/// How many detections a rule may have, and how many names its condition.
+const MOST_NAMES: usize = 5_000;
+
+/// How many modifiers an item may have: some make a text longer, or several of one.
+const MOST_MODIFIERS: usize = 20;
+
+/// How deep lists and mappings of a detection nest at most.
+const DEEPEST: usize = 20;
+
+/// What one finding ends.
+pub type Reading<T> = Result<T, Diagnostic>;
+
+/// Reads a rule.
+///
+/// # Errors
+/// The first mistake that makes it unusable; warnings go to `findings`.
+pub fn rule(document: &Constant, findings: &mut Diagnostics) -> Reading<Rule> {
+    let about = Arc::new(about(document)?);
+    let log_source = document.get("logsource").map(log_source).transpose()?.unwrap_or_default();
+    let detection = required(document, "detection", "a rule")?;
+    let (detections, conditions) = detections(detection)?;
+    check_names(&detections, &conditions, findings)?;
+    Ok(Rule {
+        about,
+        log_source,
+        detections,
+        conditions: conditions.into_iter().map(|(condition, _)| condition).collect(),
+    })
+}
+
+/// Reads a filter.
+///
+/// # Errors
+/// As [`rule`].
+pub fn filter(document: &Constant, findings: &mut Diagnostics) -> Reading<Filter> {
+    let about = Arc::new(about(document)?);
+    let log_source = document.get("logsource").map(log_source).transpose()?.unwrap_or_default();
+    let body = required(document, "filter", "a filter")?;
+    let rules = match body.get("rules") {
+        Some(rules) if rules.as_text().is_some_and(|text| text.eq_ignore_ascii_case("any")) => None,
+        Some(rules) => Some(texts(rules)),
+        None => None,
+    };
+    let (detections, mut conditions) = detections(&without(body, "rules"))?;
+    check_names(&detections, &conditions, findings)?;
+    let (condition, _) = conditions.remove(0);
+    Ok(Filter { about, rules, log_source, detections, condition })
+}
+
+fn without(mapping: &Constant, key: &str) -> Constant {
+    let kind = match &mapping.kind {
+        ConstantKind::Map(pairs) => {
+            ConstantKind::Map(pairs.iter().filter(|(name, _)| name.as_text() != Some(key)).cloned().collect())
+        }
+        other => other.clone(),
+    };
+    Constant { span: mapping.span, kind }
+}
+
+/// What a document says of itself. The public platform's documents may have a name alone.
+///
+/// # Errors
+/// Where it has neither title nor name.
+pub fn about(document: &Constant) -> Reading<About> {
+    let text = |key: &str| document.get(key).and_then(scalar_text);
+    let list = |key: &str| document.get(key).map(texts).unwrap_or_default();
+    let title = document.get("title").or_else(|| document.get("name"));
+    let title = title.ok_or_else(|| RULE_KEY.at(head(document), &["a rule", "title"]))?;
+    Ok(About {
+        id: text("id"),
+        name: text("name"),
+        title: scalar_text(title).unwrap_or_default(),
+        description: text("description"),
+        status: text("status"),
+        level: text("level"),
+        tags: list("tags").iter().map(|tag| tag.to_lowercase()).collect(),
+        author: text("author"),
+        references: list("references"),
+        effort: text("effort"),
+        false_positives: list("falsepositives"),
+        span: title.span,
+    })
+}
+
+/// Reads which events a document is about.
+///
+/// # Errors
+/// Where it is no mapping.
+pub fn log_source(constant: &Constant) -> Reading<LogSource> {
+    if !matches!(constant.kind, ConstantKind::Map(_)) {
+        return Err(wrong_type(constant, "`logsource`", "a mapping"));
+    }
+    let text = |key: &str| constant.get(key).and_then(scalar_text);
+    Ok(LogSource { category: text("category"), product: text("product"), service: text("service") })
+}
+
+/// The value under a key that must be there.
+///
+/// # Errors
+/// Where it is not.
+pub fn required<'c>(document: &'c Constant, key: &str, what: &str) -> Reading<&'c Constant> {
+    document.get(key).ok_or_else(|| RULE_KEY.at(head(document), &[what, key]))
+}
+
+/// The place of a mapping's first key, so that a finding about all of it does not underline a page.
+pub fn head(document: &Constant) -> Span {
+    match &document.kind {
+        ConstantKind::Map(pairs) => pairs.first().map_or(document.span, |(key, _)| key.span),
+        _ => document.span,
+    }
+}
+
+/// Says that a value has the wrong type.
+pub fn wrong_type(constant: &Constant, what: &str, expected: &str) -> Diagnostic {
+    RULE_TYPE.at(constant.span, &[what, expected, constant.type_name()])
+}
+
+/// A scalar by its text; null and collections have none.
+pub fn scalar_text(constant: &Constant) -> Option<String> {
+    match &constant.kind {
+        ConstantKind::Text(text) => Some(text.to_string()),
+        ConstantKind::Int(value) => Some(value.to_string()),
+        ConstantKind::BigInt(digits) => Some(digits.to_string()),
+        ConstantKind::Float(value) => Some(value.to_string()),
+        ConstantKind::Bool(value) => Some(value.to_string()),
+        _ => None,
+    }
+}
+
+/// The texts of a list, or one text.
+pub fn texts(constant: &Constant) -> Vec<String> {
+    match &constant.kind {
+        ConstantKind::List(items) => items.iter().filter_map(scalar_text).collect(),
+        _ => scalar_text(constant).into_iter().collect(),
+    }
+}
+
+type Conditions = Vec<(Condition, Span)>;
+
+fn detections(constant: &Constant) -> Reading<(Vec<Detection>, Conditions)> {
+    let ConstantKind::Map(pairs) = &constant.kind else {
+        return Err(wrong_type(constant, "`detection`", "a mapping"));
+    };
+    let mut detections = Vec::new();
+    for (key, value) in pairs {
+        let name = scalar_text(key).unwrap_or_default();
+        if !["condition", "timeframe"].contains(&&*name) {
+            detections.push(Detection { name, search: search(value, key.span, 0)?, span: key.span });
+        }
+    }
+    let condition = required(constant, "condition", "a detection")?;
+    let conditions = match &condition.kind {
+        ConstantKind::List(items) => items.iter().map(one_condition).collect::<Reading<_>>()?,
+        _ => vec![one_condition(condition)?],
+    };
+    if conditions.is_empty() {
+        return Err(wrong_type(condition, "`condition`", "text"));
+    }
+    Ok((detections, conditions))
+}
+
+fn one_condition(constant: &Constant) -> Reading<(Condition, Span)> {
+    match scalar_text(constant) {
+        Some(text) => Ok((Condition::read(&text, constant.span)?, constant.span)),
+        None => Err(wrong_type(constant, "`condition`", "text")),
+    }
+}
+
+/// Each name of a condition must be one of a detection; one that no condition names is said.
+fn check_names(detections: &[Detection], conditions: &Conditions, findings: &mut Diagnostics) -> Reading<()> {
+    let mut uses = vec![0_usize; detections.len()];
+    for (condition, span) in conditions {
+        let names = condition.names();
+        if names.len().max(detections.len()) > MOST_NAMES {
+            return Err(RULE_TOO_LARGE.at(*span, &["the rule", &MOST_NAMES.to_string(), "names"]));
+        }
+        for named in names {
+            let mut is_known = false;
+            let (name, pattern) = match named {
+                Named::Name(name) => (name, None),
+                Named::Of(names) => (names, Some(fitting(names))),
+            };
+            let is_meant = |other: &str| pattern.as_ref().map_or(other == name, |fits| fits(other));
+            for (_, uses) in detections.iter().zip(&mut uses).filter(|(detection, _)| is_meant(&detection.name)) {
+                is_known = true;
+                *uses += 1;
+            }
+            if !is_known {
+                let known = detections.iter().map(|detection| &*detection.name);
+                return Err(NO_DETECTION.at(*span, &[name]).suggest(name, known));
+            }
+        }
+    }
+    let parts = |(detection, uses): (&Detection, &usize)| detection.search.size().saturating_mul(*uses);
+    let place = conditions.first().map(|(_, span)| *span).unwrap_or_default();
+    if detections.iter().zip(&uses).map(parts).fold(0, usize::saturating_add) > Search::MOST {
+        return Err(RULE_TOO_LARGE.at(place, &["the rule", &Search::MOST.to_string(), "parts"]));
+    }
+    for (detection, _) in detections.iter().zip(uses).filter(|(_, uses)| *uses == 0) {
+        findings.push(UNUSED_DETECTION.at(detection.span, &[&detection.name]));
+    }
+    Ok(())
+}
+
+/// A mapping is all of its items; a list of mappings one of them; anything else is a keyword.
+pub fn search(constant: &Constant, place: Span, depth: usize) -> Reading<Search> {
+    if depth > DEEPEST {
+        return Err(RULE_TOO_LARGE.at(constant.span, &["a detection", &DEEPEST.to_string(), "levels"]));
+    }
+    match &constant.kind {
+        ConstantKind::Map(pairs) => {
+            let items = pairs.iter().map(|(key, value)| item(key, value));
+            Ok(Search::All(items.collect::<Reading<_>>()?))
+        }
+        ConstantKind::List(values) if values.iter().any(is_collection) => {
+            let parts = values.iter().map(|value| search(value, place, depth + 1));
+            Ok(Search::Any(parts.collect::<Reading<_>>()?))
+        }
+        ConstantKind::List(values) => keywords(values, place),
+        _ => keywords(std::slice::from_ref(constant), place),
+    }
+}
+
+fn is_collection(constant: &Constant) -> bool {
+    matches!(constant.kind, ConstantKind::Map(_) | ConstantKind::List(_))
+}
+
+fn keywords(values: &[Constant], span: Span) -> Reading<Search> {
+    let values = Values::new(values, false).tests()?;
+    Ok(Search::Item(Item { field: None, values, all: false, negated: false, span }))
+}
+
+fn item(key: &Constant, value: &Constant) -> Reading<Search> {
+    let name = scalar_text(key).unwrap_or_default();
+    let mut words = name.split('|');
+    let field = words.next().unwrap_or_default();
+    let mut modifiers = Vec::new();
+    for word in words {
+        let known = || MODIFIERS.iter().map(|modifier| modifier.name);
+        let unknown = || UNKNOWN_MODIFIER.at(key.span, &[word]).suggest(word, known());
+        modifiers.push(modifier::named(word).ok_or_else(unknown)?);
+    }
+    if modifiers.len() > MOST_MODIFIERS {
+        return Err(RULE_TOO_LARGE.at(key.span, &["the item", &MOST_MODIFIERS.to_string(), "modifiers"]));
+    }
+    let constants = match &value.kind {
+        ConstantKind::List(items) if items.iter().any(is_collection) => {
+            return Err(wrong_type(value, &format!("the value of `{name}`"), "a value or a list of values"));
+        }
+        ConstantKind::List(items) => &items[..],
+        ConstantKind::Map(_) => {
+            return Err(wrong_type(value, &format!("the value of `{name}`"), "a value or a list of values"));
+        }
+        _ => std::slice::from_ref(value),
+    };
+    if constants.len() > MOST_VALUES {
+        return Err(RULE_TOO_LARGE.at(key.span, &["the item", &MOST_VALUES.to_string(), "values"]));
+    }
+    let is_regex = modifiers.iter().any(|modifier| ["re", "fieldref"].contains(&modifier.name));
+    let mut values = Values::new(constants, is_regex);
+    for modifier in modifiers {
+        values.apply(modifier)?;
+    }
+    let (all, negated) = (values.all, values.negated);
+    let field = (!field.is_empty()).then(|| field.to_owned());
+    Ok(Search::Item(Item { field, values: values.tests()?, all, negated, span: key.span }))
+}
