@@ -1,27 +1,21 @@
-//! The first draft of a format: from a list of fields and sample records to a directory that checks and passes its tests.
+//! A draft out of a list of documented fields and sample records, with a contract.
 
-mod decision;
-mod evidence;
-mod mapping;
-mod pairs;
-mod proposal;
-mod text;
+use crate::decision::Decision;
+use crate::draft::{self, Draft, Parts};
+use crate::evidence::Evidence;
+use crate::leaf::Leaf;
+use crate::mapping::{self, Origin};
+use crate::moment::Moment;
+use crate::step::below;
+use crate::text::{self, Parser};
+use weir::diagnostic;
+use weir_dataset::{Contract, DocumentedField, Shape, ValueType, split};
 
-pub use decision::Decision;
+/// Words of a name that holds a moment.
+const MOMENTS: &[&str] = &["timestamp", "datetime", "time", "date", "ts"];
 
-use crate::{Contract, DocumentedField, ValueType};
-use evidence::Evidence;
-use weir::diagnostic::{self, Severity};
-use weir::{Format, FormatText};
-
-/// A first draft.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Draft {
-    /// The files of the format: path below its directory, and text.
-    pub files: Vec<(String, String)>,
-    /// What a human must decide.
-    pub decisions: Vec<Decision>,
-}
+/// The path under which the draft reads the record.
+const RECORD: &str = "record.message";
 
 /// The documented fields of a dataset with their types.
 pub type FieldList = Vec<(String, ValueType)>;
@@ -72,39 +66,36 @@ fn is_field_name(name: &str) -> bool {
 }
 
 /// Writes the first draft of a format. `name` is the dataset's, in small letters, digits and `_`; `uuid` becomes that of the
-/// format; `samples` are raw records.
+/// format; `samples` are raw records, each a JSON object.
 ///
 /// # Errors
 /// Where the name cannot be one, or no sample is a JSON object.
-pub fn draft(name: &str, uuid: &str, fields: &FieldList, samples: &[String]) -> Result<Draft, String> {
-    let is_letter = |letter: char| letter.is_ascii_lowercase() || letter.is_ascii_digit() || letter == '_';
-    if !name.starts_with(|letter: char| letter.is_ascii_lowercase()) || !name.chars().all(is_letter) || name.len() > 64
-    {
-        return Err(format!(
-            "the name of a dataset begins with a lower-case letter and has lower-case letters, digits and `_`; `{name}` does not"
-        ));
-    }
+pub fn from_list(name: &str, uuid: &str, fields: &FieldList, samples: &[String]) -> Result<Draft, String> {
+    draft::expect_name(name)?;
     let mut contract = contract(name, fields);
     let evidence = Evidence::of(samples, &contract);
     if evidence.profile.records == evidence.profile.unreadable {
         return Err("no sample is a JSON object".to_owned());
     }
-    let (mapping, mut decisions) = mapping::map(&contract, &evidence);
-    contract.timestamps.clone_from(&mapping.timestamps);
-    let parser = text::parser(name, &mapping);
-    let own_fields = text::fields(&mapping);
-    let format = compiled(&parser, &own_fields)?;
-    let pairs = pairs::pairs(&format, samples);
-    decisions.extend(pairs.decisions);
-    let mut files = vec![
-        ("dataset.yml".to_owned(), text::contract(&contract)),
-        ("ingest/parser.yml".to_owned(), parser),
-        ("_meta/fields.yml".to_owned(), own_fields),
-        ("_meta/manifest.yml".to_owned(), text::manifest(name, uuid)),
-    ];
-    files.extend(pairs.files);
-    files.push(("DECISIONS.md".to_owned(), text::decisions(name, &decisions)));
-    Ok(Draft { files, decisions })
+    let leaves: Vec<Leaf> = contract.fields.iter().map(|field| leaf(field, &evidence)).collect();
+    let moments = moments(&contract, &evidence);
+    contract.timestamps = moments.iter().map(|moment| moment.name.clone()).collect();
+    let (mapping, mut decisions) = mapping::map(name, &leaves, moments, Origin::Documentation);
+    decisions.extend(undocumented(&contract, &evidence));
+    draft::draft(Parts {
+        name,
+        uuid,
+        parser: Parser {
+            steps: &[text::json_step("record", "original.message")],
+            ignored: &[],
+            origin: Origin::Documentation,
+        },
+        mapping: &mapping,
+        decisions,
+        samples,
+        more_files: vec![("dataset.yml".to_owned(), text::contract(&contract))],
+        shape: vec!["JSON".to_owned()],
+    })
 }
 
 fn contract(name: &str, fields: &FieldList) -> Contract {
@@ -115,14 +106,68 @@ fn contract(name: &str, fields: &FieldList) -> Contract {
     contract
 }
 
-fn compiled(parser: &str, fields: &str) -> Result<Format, String> {
-    let format = weir::compile(&FormatText {
-        parser: ("ingest/parser.yml".to_owned(), parser.to_owned()),
-        fields: vec![("_meta/fields.yml".to_owned(), fields.to_owned())],
-    });
-    // A draft that does not compile is a defect of this crate; whoever meets it should see what it is.
-    match format.findings.iter().find(|finding| finding.severity == Severity::Error) {
-        Some(finding) => Err(format!("the draft does not compile: {}", finding.title)),
-        None => Ok(format),
+fn leaf(field: &DocumentedField, evidence: &Evidence) -> Leaf {
+    Leaf {
+        path: vec![field.name.clone()],
+        read: below(RECORD, &field.name),
+        kind: Some(field.kind),
+        values: evidence.values(&field.name).to_vec(),
+        is_named_by_context: false,
     }
+}
+
+fn moments(contract: &Contract, evidence: &Evidence) -> Vec<Moment> {
+    let is_moment = |field: &&DocumentedField| {
+        let named = split(&field.name).iter().any(|word| MOMENTS.contains(&&**word));
+        let values = evidence.values(&field.name);
+        let seen = !values.is_empty() && values.iter().all(|value| reads_as_moment(value));
+        match field.kind {
+            ValueType::Time => true,
+            ValueType::Int | ValueType::Text | ValueType::Unknown => named && seen,
+            _ => false,
+        }
+    };
+    let mut found: Vec<&DocumentedField> = contract.fields.iter().filter(is_moment).collect();
+    // A plain name goes before one that says more, what began before what ended.
+    found.sort_by_key(|field| (split(&field.name).len(), field.name.to_lowercase().contains("end")));
+    let moment = |field: &&DocumentedField| {
+        let read = below(RECORD, &field.name);
+        Moment {
+            name: field.name.clone(),
+            reads: vec![read.clone()],
+            filter: Some(format!("{read} | string | length >= 10")),
+            input: read,
+            has_year: true,
+            has_zone: true,
+        }
+    };
+    found.iter().map(moment).collect()
+}
+
+/// What samples have that the list does not, or has otherwise.
+fn undocumented(contract: &Contract, evidence: &Evidence) -> Vec<Decision> {
+    let profile = &evidence.profile;
+    let mut decisions = Vec::new();
+    for (name, field) in profile.fields.iter().filter(|(name, _)| contract.field(name).is_none()).take(100) {
+        let field_name = name.chars().filter(|letter| !letter.is_control()).take(80).collect();
+        let (count, all) = (field.present, profile.records);
+        let question = format!("{count} of {all} samples have it, and the list does not: document it?");
+        decisions.push(Decision { field: field_name, question });
+    }
+    for (name, field) in profile.fields.iter().filter(|(_, field)| field.misfits > 0) {
+        let shape = field.odd[1].map_or("another type", Shape::name);
+        let question = format!(
+            "The list has another type than {} of its values, which are {shape}: which is right?",
+            field.misfits
+        );
+        decisions.push(Decision { field: name.clone(), question });
+    }
+    decisions
+}
+
+/// Ten or more digits, or a date.
+fn reads_as_moment(value: &str) -> bool {
+    let bytes = value.as_bytes();
+    let is_count = bytes.len() >= 10 && bytes.len() <= 19 && bytes.iter().all(u8::is_ascii_digit);
+    is_count || (bytes.len() >= 19 && bytes[4] == b'-' && bytes[7] == b'-' && bytes[0].is_ascii_digit())
 }
