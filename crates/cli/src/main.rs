@@ -9,15 +9,19 @@ mod dataset;
 mod diff;
 mod docs;
 mod document;
+mod drafts;
 mod explain;
+mod fields;
 mod findings;
 mod formats;
 mod input;
+mod library;
 mod lines;
 mod load;
 #[cfg(unix)]
 mod log;
 mod logpush;
+mod new;
 mod output;
 mod plan;
 mod profiler;
@@ -37,6 +41,7 @@ mod troubles;
 mod unread;
 mod utf16;
 mod verdict;
+mod watch;
 
 use alloc_tracker::Allocator;
 use clap::{Parser, Subcommand, ValueEnum};
@@ -77,6 +82,7 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Command {
+    New(new::Arguments),
     Run(run::Arguments),
     Test(test::Arguments),
     Check(check::Arguments),
@@ -88,6 +94,8 @@ enum Command {
     // Much larger than the others.
     Logpush(Box<logpush::Arguments>),
     Docs(docs::Arguments),
+    Fields(fields::Arguments),
+    Library(library::Arguments),
     Serve(serve::Arguments),
     #[cfg(unix)]
     Log(log::Arguments),
@@ -111,6 +119,7 @@ fn main() -> ExitCode {
         Color::Never => Paint { stdout: false, stderr: false },
     };
     let outcome = match command {
+        Command::New(arguments) => new::run(&arguments, paint),
         Command::Run(arguments) => run::run(&arguments, paint),
         Command::Test(arguments) => test::run(&arguments, paint),
         Command::Check(arguments) => check::run(&arguments, paint),
@@ -121,6 +130,8 @@ fn main() -> ExitCode {
         Command::Bench(arguments) => bench::run(&arguments, paint),
         Command::Logpush(arguments) => logpush::run(&arguments, paint),
         Command::Docs(arguments) => docs::run(&arguments, paint),
+        Command::Fields(arguments) => fields::run(&arguments, paint),
+        Command::Library(arguments) => library::run(&arguments, paint),
         Command::Serve(arguments) => serve::run(&arguments),
         #[cfg(unix)]
         Command::Log(arguments) => log::run(&arguments, paint),
