@@ -19,7 +19,7 @@ const FLOORS: &[&[&str]] = &[
 const WORKBENCH: &[&[&str]] = &[
     &["finding", "folder", "json", "styled", "words", "xml"],
     &["compare", "document", "dotted"],
-    &["check", "coverage", "diff", "explain", "gaps", "pairs"],
+    &["anonymise", "check", "coverage", "diff", "explain", "gaps", "pairs"],
     &["lib"],
 ];
 
@@ -184,7 +184,7 @@ fn no_files_of_a_room_import_each_other_in_a_circle() {
 }
 
 /// What runs anywhere, in a browser too.
-const PURE: &[&str] = &["src", "crates/author/src", "crates/dataset/src", "crates/detect/src"];
+const PURE: &[&str] = &["src", "crates/author/src", "crates/dataset/src", "crates/detect/src", "crates/propose/src"];
 
 #[test]
 fn the_engine_and_the_workbench_have_no_files_clock_network_environment_or_threads() {

@@ -99,6 +99,21 @@ impl Diagnostic {
         }
     }
 
+    /// As [`Diagnostic::suggest`]; where none is near, says which known words there are, if they are few.
+    #[must_use]
+    pub fn suggest_among<'w>(self, word: &str, known: impl IntoIterator<Item = &'w str>) -> Self {
+        /// More than these nobody reads.
+        const MOST: usize = 24;
+        let known: Vec<&str> = known.into_iter().collect();
+        match (nearest(word, known.iter().copied()), known.len()) {
+            (None, 1..=MOST) => {
+                let known: Vec<String> = known.iter().map(|word| format!("`{word}`")).collect();
+                self.help(format!("there {} {}", if known.len() == 1 { "is" } else { "are" }, known.join(", ")))
+            }
+            _ => self.suggest(word, known),
+        }
+    }
+
     /// The place of the finding.
     pub fn span(&self) -> Span {
         self.labels[0].span

@@ -20,7 +20,7 @@ const EXPRESSION: [Rule; 10] = [
 ];
 
 /// Two marks side by side, or one, that other languages have: what to write instead. The longest come first.
-const FOREIGN: [(&str, &str); 12] = [
+const FOREIGN: [(&str, &str); 13] = [
     ("===", "write `==`"),
     ("!==", "write `!=`"),
     ("&&", "write `and`"),
@@ -33,6 +33,7 @@ const FOREIGN: [(&str, &str); 12] = [
     ("=", "write `==` to compare"),
     ("&", "write `and`"),
     ("$", "write names without `$`"),
+    ("@", "a key with `@` is read by its text, as in `event[\"@timestamp\"]`"),
 ];
 
 /// The place where the grammar failed.

@@ -2,7 +2,7 @@
 
 use super::description::{Description, Example, Property};
 use super::extractor::{CompiledExtractor, Extractor, ResultKeys};
-use super::findings::{INVALID_FORMAT, NO_YEAR, UNKNOWN_TIMEZONE};
+use super::findings::{INVALID_FORMAT, NO_DIRECTIVE, NO_YEAR, UNKNOWN_TIMEZONE};
 use super::properties::{Properties, wrong};
 use super::sink::ResultSink;
 use crate::diagnostic::Diagnostics;
@@ -145,7 +145,14 @@ fn compile(properties: &Properties<'_>, findings: &mut Diagnostics) -> Option<Co
             "timestamp" => Notation::Epoch,
             format => match DateFormat::new(format) {
                 Ok(format) => {
-                    if !format.names_year() {
+                    if !format.has_directives() {
+                        let finding = NO_DIRECTIVE.at(constant.span, &[format.written()]);
+                        let meant = time::from_letters(format.written());
+                        findings.push(match meant {
+                            Some(meant) => finding.help(format!("in the directives of `strptime`: `{meant}`")),
+                            None => finding.help("directives are `%Y`, `%m`, `%d`, `%H`, `%M`, `%S`, `%f` and others; without `format`, the notation is found out"),
+                        });
+                    } else if !format.names_year() {
                         findings.push(NO_YEAR.at(constant.span, &[]));
                     }
                     Notation::Written(Box::new(format))

@@ -15,6 +15,8 @@ kinds! {
         "A grok pattern uses itself, perhaps through other patterns.";
     PATTERN_TOO_LARGE = Error "pattern-too-large", "{reason}",
         "With all named patterns expanded, the pattern exceeds the [limits](limits.md).";
+    REFERENCE_IN_CLASS = Warning "reference-in-class", "`{class}` is one character out of several, and no pattern in it is used",
+        "Brackets in a pattern stand for one of the characters in them. Brackets of the text are written with a backslash.";
     UNUSED_PATTERN = Warning "unused-pattern", "the pattern `{name}` is never used",
         "Neither the pattern that runs nor any pattern inside it uses this one; often it was meant as one more alternative.";
     COVERED_ALTERNATIVE = Warning "covered-alternative", "`{earlier}` matches everything that `{alternative}` matches",
@@ -25,6 +27,8 @@ kinds! {
         "The captured text stays text.";
     INVALID_FORMAT = Ignored "invalid-format", "{reason}",
         "The format of a date has a directive that does not exist. No date has this format.";
+    NO_DIRECTIVE = Ignored "no-directive", "the format `{format}` has no directive",
+        "Directives begin with `%`, as in Python's `strptime`. A text is only a date in a format without any if it is the format itself.";
     NO_YEAR = Hint "no-year", "dates in this format have no year",
         "They get the year of the reference time: a date in December that is read in January is in the future. `weir run` counts such dates, and `weir explain` shows them.";
     UNKNOWN_TIMEZONE = Ignored "unknown-timezone", "there is no time zone `{name}`",

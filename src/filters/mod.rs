@@ -3,6 +3,7 @@
 mod addresses;
 mod apply;
 mod call;
+mod cure;
 mod defaults;
 mod encoding;
 mod entry;
@@ -27,6 +28,8 @@ mod time;
 
 #[cfg(test)]
 mod calls;
+#[cfg(test)]
+mod synonyms;
 
 pub use apply::{MOST_PARAMETERS, apply, call, call_bound};
 pub use call::FunctionCall;
@@ -67,6 +70,12 @@ pub fn find(kind: LibraryKind, name: &str) -> Option<&'static LibraryEntry> {
         all().flat_map(named).collect()
     });
     INDEX.get(&(kind, name)).copied()
+}
+
+/// What to write instead of a name that no entry of a kind has: the entry of another kind, or what does the same as a function
+/// of that name does elsewhere.
+pub fn cure(kind: LibraryKind, name: &str) -> Option<String> {
+    cure::cure(&all().collect::<Vec<_>>(), kind, name)
 }
 
 /// All entries, in the manual's order.

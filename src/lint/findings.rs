@@ -39,6 +39,10 @@ kinds! {
         "Text stays as it is only if every output of its template ends in `safe`.";
     NULL_AS_TEXT = Warning "null-as-text", "if `{name}` is null, this sets the text `{text}`",
         "Text filters turn null into text, too. The text `None` sets no field, but `none` does.";
+    NULL_IN_TEXT = Hint "null-in-text", "if `{name}` is null, this sets the text `{text}`",
+        "Null that is joined to a text is the text `None`.";
+    FORGOTTEN_BRACES = Warning "forgotten-braces", "this sets the text `{text}`, not the value of that path",
+        "A value without `{{ }}` is the text as it is written, also where it reads like the path of a layer.";
     UNKNOWN_CATEGORY = Warning "unknown-category", "`{value}` is not a valid value of `{field}`",
         "The Elastic Common Schema lists the values that this field may have; rules and dashboards look for those.";
     CATEGORY_TYPE = Hint "category-type", "the type `{type}` does not belong to the category {category}",

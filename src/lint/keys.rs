@@ -24,7 +24,21 @@ pub struct KeyRead {
 /// The keys that the templates of a spec read of results whose keys nothing but the record decides, in the order of their
 /// places. Templates that do not parse have none.
 pub fn keys_read(spec: &Spec, sources: &Sources) -> Vec<KeyRead> {
-    let mut reader = KeyReader { layers: open_layers(spec), sources, found: Vec::new() };
+    // The first key is the extractor's output.
+    all_read(spec, KeyReader { layers: open_layers(spec), outputs: 1, sources, found: Vec::new() })
+}
+
+/// The keys that the templates of a spec read of the incoming event, in the order of their places.
+pub fn inputs_read(spec: &Spec, sources: &Sources) -> Vec<KeyRead> {
+    let is_taken = spec.pipeline.iter().any(|entry| entry.name.text == INPUT);
+    let layers = if is_taken { HashSet::new() } else { HashSet::from([INPUT]) };
+    all_read(spec, KeyReader { layers, outputs: 0, sources, found: Vec::new() })
+}
+
+/// The layer of the incoming event.
+const INPUT: &str = "original";
+
+fn all_read(spec: &Spec, mut reader: KeyReader<'_>) -> Vec<KeyRead> {
     for entry in &spec.pipeline {
         entry.filter.iter().for_each(|filter| reader.constant(filter));
         if let spec::EntryKind::Extractor(used) = &entry.work {
@@ -71,6 +85,8 @@ fn is_open(used: &spec::ExtractorUse) -> bool {
 
 struct KeyReader<'s> {
     layers: HashSet<&'s str>,
+    /// How many keys below a layer are not the record's.
+    outputs: usize,
     sources: &'s Sources,
     found: Vec<KeyRead>,
 }
@@ -108,12 +124,11 @@ impl KeyReader<'_> {
                     return;
                 }
                 let mut from = read.whole.start;
-                // The first key is the extractor's output.
                 for (at, key) in read.keys.iter().enumerate() {
                     let Some((start, end)) = place.find(key, from) else { return };
                     from = end;
-                    if at > 0 {
-                        let above = read.keys[1..at].iter().map(|key| (*key).to_owned()).collect();
+                    if at >= self.outputs {
+                        let above = read.keys[self.outputs..at].iter().map(|key| (*key).to_owned()).collect();
                         self.found.push(KeyRead { above, key: (*key).to_owned(), span: place.span(start, end) });
                     }
                 }

@@ -4,6 +4,7 @@
 //! Nothing here changes the plan. Each check walks the spec beside its parsed templates, and says only what holds for
 //! every event.
 
+mod braces;
 mod branches;
 mod categories;
 mod conditions;
@@ -22,7 +23,7 @@ mod timeline;
 mod values;
 mod variables;
 
-pub use keys::{KeyRead, keys_read};
+pub use keys::{KeyRead, inputs_read, keys_read};
 
 use crate::diagnostic::{Diagnostics, Sources};
 use crate::plan::Compiled;
@@ -45,6 +46,7 @@ pub fn check(spec: &Spec, taxonomy: &Taxonomy, sources: &Sources, compiled: &Com
     let timeline = Timeline::of(scene);
     conditions::check(scene, &timeline);
     dictionaries::check(scene);
+    braces::check(scene);
     categories::check(scene);
     marks::check(scene);
     nulls::check(scene);

@@ -4,7 +4,7 @@ use super::names::each_read;
 use super::scene::Scene;
 use crate::expr::{Arguments, Comparison, Expr, ExprKind, Literal, Node};
 use crate::filters::{self, LibraryKind, Patterns};
-use crate::lint::findings::NULL_AS_TEXT;
+use crate::lint::findings::{NULL_AS_TEXT, NULL_IN_TEXT};
 use crate::plan::chain::chain;
 use crate::plan::empty::sets_nothing;
 use crate::plan::parsed::Written;
@@ -38,9 +38,22 @@ pub(super) fn check(scene: &mut Scene<'_>) {
     }
     for (value, written, path, text) in found {
         let (name, place) = (shown(written, path), scene.place(value.span, written, path));
-        let finding = NULL_AS_TEXT.at(place, &[name, &text]);
-        scene.report(finding.help(format!("`({name} or '')` before the filters sets no field then")));
+        let is_joined = !path_is_filtered(written, path);
+        scene.report(match is_joined {
+            true => NULL_IN_TEXT
+                .at(place, &[name, &text])
+                .help(format!("with ` if {name}` at the end it sets no field then")),
+            false => NULL_AS_TEXT
+                .at(place, &[name, &text])
+                .help(format!("`({name} or '')` before the filters sets no field then")),
+        });
     }
+}
+
+/// Whether a filter is applied to a path right behind it.
+fn path_is_filtered(written: &Written, path: &Expr) -> bool {
+    let behind = written.text.get((path.end + written.indent) as usize..).unwrap_or_default();
+    behind.trim_start().starts_with('|')
 }
 
 /// A value that a template may be, with the conditions that decide on it.
@@ -106,6 +119,9 @@ fn null_as_text<'s>(scene: &Scene<'_>, expression: &'s Expr, sources: &HashSet<&
 
 /// What filters make of none, and the path below them. Nothing where one fails, or gives a value in place of none.
 fn on_null<'a, 's>(arena: &'a Arena, patterns: &Patterns, expression: &'s Expr) -> Option<(&'s Expr, Value<'a>)> {
+    if let ExprKind::Concat(parts) = &expression.kind {
+        return joined_to_null(arena, parts);
+    }
     let ExprKind::Filter(inner, name, Arguments(given)) = &expression.kind else {
         return chain(expression).map(|_| (expression, Value::None));
     };
@@ -119,6 +135,22 @@ fn on_null<'a, 's>(arena: &'a Arena, patterns: &Patterns, expression: &'s Expr) 
     let after = filters::call(entry, arena, patterns, 0, &arguments, &[]).ok()?;
     let is_replaced = matches!((name.as_str(), before, after), ("default" | "d", Value::None, Value::Text(_)));
     (!is_replaced).then_some((path, after))
+}
+
+/// One path that is joined to texts.
+fn joined_to_null<'a, 's>(arena: &'a Arena, parts: &'s [Expr]) -> Option<(&'s Expr, Value<'a>)> {
+    let (mut path, mut text) = (None, String::new());
+    for part in parts {
+        match &part.kind {
+            ExprKind::Literal(Literal::Text(literal)) => text.push_str(literal),
+            _ if path.is_none() && chain(part).is_some() => {
+                path = Some(part);
+                text.push_str("None");
+            }
+            _ => return None,
+        }
+    }
+    Some((path?, Value::Text(arena.text(&text).ok()?)))
 }
 
 fn value_of<'a>(arena: &'a Arena, literal: &Literal) -> Option<Value<'a>> {

@@ -14,7 +14,7 @@ mod explain;
 pub(crate) mod expression;
 pub(crate) mod fields;
 pub mod findings;
-mod layers;
+pub(crate) mod layers;
 pub(crate) mod location;
 mod lower;
 pub(crate) mod output;

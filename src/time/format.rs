@@ -94,6 +94,11 @@ impl DateFormat {
         &self.written
     }
 
+    /// Whether it has any directive: a format without one stands for a text, and no date has it.
+    pub fn has_directives(&self) -> bool {
+        !self.directives.is_empty()
+    }
+
     /// Whether its dates name a year.
     pub fn names_year(&self) -> bool {
         self.directives.iter().any(|directive| matches!(directive, 'Y' | 'y' | 'G'))

@@ -10,6 +10,7 @@ mod epoch;
 mod fields;
 mod fixed;
 mod format;
+mod letters;
 mod rfc3339;
 mod tokens;
 mod uncommon;
@@ -19,6 +20,7 @@ mod zone;
 pub use clock::Moment;
 pub use epoch::{from_detected, from_float, from_integer, from_text};
 pub use format::DateFormat;
+pub use letters::from_letters;
 pub use written::{in_brief, in_full};
 pub use zone::Zone;
 

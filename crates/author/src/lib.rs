@@ -1,7 +1,7 @@
 //! The workbench of parser authors as a library: text in, data out.
 //!
 //! What a format consists of comes in as texts ([`FormatFolder`]), which the caller has read. [`check`] finds mistakes in
-//! them; [`pairs`] runs recorded pairs and writes what came out into them; [`coverage`] tells which parts of a spec they exercise;
+//! them; [`pairs`] runs recorded pairs and writes what came out into them, [`anonymise`] takes out of them what identifies somebody; [`coverage`] tells which parts of a spec they exercise;
 //! [`explain`] tells what a format does with one event, and where a field comes from; [`diff`] tells what a change of a format
 //! changes in events, and why; [`gaps`] compares what a format sets with what it declares.
 //!
@@ -11,6 +11,7 @@
 //!
 //! Why so: `docs/decisions/0106`.
 
+pub mod anonymise;
 pub mod check;
 pub mod compare;
 pub mod coverage;

@@ -3,6 +3,7 @@
 use crate::rules::{self, RuleFiles};
 use crate::stop::{Outcome, Stop};
 use crate::terminal::{Paint, bold};
+use crate::watch;
 use clap::{Args, ValueEnum};
 use std::collections::BTreeSet;
 use std::io::{self, Write};
@@ -45,6 +46,12 @@ pub struct Arguments {
     /// Exit with 1 for a warning, too
     #[arg(long)]
     deny_warnings: bool,
+    /// Say what a code means, such as unmet-key, instead of checking
+    #[arg(long, value_name = "CODE", conflicts_with_all = ["format", "deny_warnings", "watch"])]
+    explain: Option<String>,
+    /// Check again after each change of a file, until Ctrl-C
+    #[arg(long)]
+    watch: bool,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -53,6 +60,8 @@ enum Notation {
     Text,
     /// A JSON object a line: file, line, column, code, severity, title, help
     Json,
+    /// Annotations of a workflow on GitHub: `::error file=…,line=…`
+    Github,
 }
 
 /// Runs the command.
@@ -60,6 +69,31 @@ enum Notation {
 /// # Errors
 /// Where a path or file cannot be read or the output is closed.
 pub fn run(arguments: &Arguments, paint: Paint) -> Result<Outcome, Stop> {
+    match (&arguments.explain, arguments.watch) {
+        (Some(code), _) => explain(code, paint),
+        (None, true) => watch::watch(&arguments.paths, paint, &mut || once(arguments, paint)),
+        (None, false) => once(arguments, paint),
+    }
+}
+
+/// What a code means.
+fn explain(code: &str, paint: Paint) -> Result<Outcome, Stop> {
+    let Some(kind) = check::kinds().find(|kind| kind.code == code) else {
+        let meant = diagnostic::nearest(code, check::kinds().map(|kind| kind.code));
+        let meant = meant.map(|meant| format!("; did you mean `{meant}`?")).unwrap_or_default();
+        return Err(Stop::Because(format!("there is no finding with the code `{code}`{meant}")));
+    };
+    let severity = match kind.severity {
+        Severity::Error => "error",
+        Severity::Ignored => "ignored by the public engine, and an error here",
+        Severity::Warning => "warning",
+        Severity::Hint => "hint",
+    };
+    writeln!(io::stdout(), "{} ({severity})\n  {}\n  {}", bold(kind.code, paint.stdout), kind.title, kind.meaning)?;
+    Ok(Outcome::Well)
+}
+
+fn once(arguments: &Arguments, paint: Paint) -> Result<Outcome, Stop> {
     let places = folders::found(&arguments.paths)?;
     let mut teller =
         Teller { notation: arguments.format, paint, told: BTreeSet::new(), errors: 0, warnings: 0, hints: 0 };
@@ -95,6 +129,17 @@ fn of_module(module: &Path) -> Result<Checked, Stop> {
     Ok(check::module(&folder, &written))
 }
 
+/// A finding as a workflow on GitHub shows it beside the changed lines.
+fn annotation(finding: &Finding<'_>) -> String {
+    let level = if finding.severity == "hint" { "notice" } else { finding.severity };
+    let text = |text: &str| text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A");
+    let property = |value: &str| text(value).replace(':', "%3A").replace(',', "%2C");
+    let Finding { file, line, column, code, title, help, .. } = finding;
+    let help = help.map(|help| format!("\n{help}")).unwrap_or_default();
+    let message = text(&format!("{title}{help}"));
+    format!("::{level} file={},line={line},col={column},title={}::{message}", property(file), property(code))
+}
+
 /// Tells findings, each once: formats of one module share files.
 struct Teller {
     notation: Notation,
@@ -123,6 +168,7 @@ impl Teller {
                 Notation::Text => {
                     writeln!(out, "{}\n", diagnostic::render(finding, sources, true, self.paint.stdout))?;
                 }
+                Notation::Github => writeln!(out, "{}", annotation(&Finding::of(finding, sources)))?,
                 Notation::Json => {
                     let told = serde_json::to_string(&Finding::of(finding, sources));
                     writeln!(out, "{}", told.map_err(|error| Stop::Because(error.to_string()))?)?;
@@ -133,7 +179,7 @@ impl Teller {
     }
 
     fn end(&self, formats: usize) -> Result<(), Stop> {
-        if self.notation == Notation::Json {
+        if self.notation != Notation::Text {
             return Ok(());
         }
         let errors = format!("{} {}", self.errors, plural(self.errors, "error", "errors"));

@@ -9,7 +9,7 @@ use clap::Args;
 use jiff::Timestamp;
 use std::io::{self, Write};
 use std::ops::ControlFlow;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use weir::{Input, Record};
 use weir_author::explain::Explained;
 use weir_author::pairs::NOW;
@@ -24,12 +24,12 @@ field that was inferred, with its rule.
 With --field, answer one question instead: where the value of a field comes from, or why the field is missing. A field \
 is named as in the event, such as source.ip.
 
-The event is the first record of the file, or the one that --record selects. A *.json file with an `input` is a recorded pair.";
+The event is the first record of the file, or the one that --record selects. A *.json file with an `input` is a recorded pair; the name of a pair of the format is enough.";
 
 const EXAMPLES: &str = "\
 Examples:
   weir explain specs/cloudflare/access_requests samples/access_requests.ndjson --record 3
-  weir explain formats/web formats/web/tests/denied.json --field source.ip
+  weir explain formats/web denied --field source.ip
   tail -1 access.log | weir explain formats/web --field user.name
 
 Exit codes: 0; 2 if the format does not compile at all, if the file cannot be read or has no such record, or if the format \
@@ -41,7 +41,7 @@ never sets the field and the event does not have it.";
 pub struct Arguments {
     /// A format's directory or its parser.yml
     format: PathBuf,
-    /// A file with records, or a recorded pair; `-` or no file is standard input
+    /// A file with records, or a recorded pair, also by its name alone; `-` or no file is standard input
     #[arg(default_value = "-")]
     file: PathBuf,
     /// Answer for one field only: where its value comes from, or why it is missing
@@ -63,12 +63,14 @@ pub struct Arguments {
 /// # Errors
 /// Where the format or the file cannot be read, or the output is closed.
 pub fn run(arguments: &Arguments, paint: Paint) -> Result<Outcome, Stop> {
-    let format = weir::compile(&Place::at(&arguments.format)?.text()?);
+    let place = Place::at(&arguments.format)?;
+    let format = weir::compile(&place.text()?);
     findings::tell(&format, true, paint)?;
     if format.plan.is_none() {
         return Ok(Outcome::Unusable);
     }
-    let (bytes, is_event) = record(arguments)?;
+    let file = file(&place, &arguments.file)?;
+    let (bytes, is_event) = record(arguments, &file)?;
     let input = if is_event { Input::Event(&bytes) } else { Input::Message(&bytes) };
     // As for recorded pairs: an explanation must be the same tomorrow.
     let now = arguments.now.map_or(NOW, Timestamp::as_second);
@@ -85,11 +87,17 @@ pub fn run(arguments: &Arguments, paint: Paint) -> Result<Outcome, Stop> {
     Ok(outcome)
 }
 
+/// The file that is meant: what is no file is the name of a recorded pair.
+fn file(place: &Place, file: &Path) -> Result<PathBuf, Stop> {
+    let is_name = file.components().count() == 1 && !input::is_standard(file) && !file.exists();
+    if is_name { Ok(place.pair(&file.to_string_lossy())?) } else { Ok(file.to_owned()) }
+}
+
 /// The record that is asked for, and whether it is an event.
-fn record(arguments: &Arguments) -> Result<(Vec<u8>, bool), Stop> {
+fn record(arguments: &Arguments, file: &Path) -> Result<(Vec<u8>, bool), Stop> {
     let mut found = None;
     let mut last = 0;
-    records::each(&arguments.file, arguments.events, &mut |input, number| {
+    records::each(file, arguments.events, &mut |input, number| {
         last = number;
         if number < arguments.record {
             return Ok(ControlFlow::Continue(()));
@@ -101,8 +109,7 @@ fn record(arguments: &Arguments) -> Result<(Vec<u8>, bool), Stop> {
         Ok(ControlFlow::Break(()))
     })?;
     let number = arguments.record;
-    let name =
-        if input::is_standard(&arguments.file) { "standard input".into() } else { arguments.file.to_string_lossy() };
+    let name = if input::is_standard(file) { "standard input".into() } else { file.to_string_lossy() };
     found.ok_or_else(|| {
         Stop::Because(match last {
             0 => format!("{name} has no records"),

@@ -8,13 +8,17 @@ mod coverage;
 mod dataset;
 mod diff;
 mod docs;
+mod drafts;
 mod explain;
+mod fields;
 mod findings;
 mod input;
+mod library;
 mod lines;
 #[cfg(unix)]
 mod log;
 mod logpush;
+mod new;
 mod output;
 mod plan;
 mod profiler;
@@ -35,6 +39,7 @@ mod terminal;
 mod test;
 mod troubles;
 mod utf16;
+mod watch;
 #[cfg(all(unix, feature = "kafka"))]
 mod worker;
 
@@ -77,6 +82,7 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Command {
+    New(new::Arguments),
     Run(run::Arguments),
     Test(test::Arguments),
     Check(check::Arguments),
@@ -89,6 +95,8 @@ enum Command {
     // Much larger than the others.
     Logpush(Box<logpush::Arguments>),
     Docs(docs::Arguments),
+    Fields(fields::Arguments),
+    Library(library::Arguments),
     Serve(serve::Arguments),
     #[cfg(all(unix, feature = "kafka"))]
     Worker(worker::Arguments),
@@ -116,6 +124,7 @@ fn main() -> ExitCode {
         Color::Never => Paint { stdout: false, stderr: false },
     };
     let outcome = match command {
+        Command::New(arguments) => new::run(&arguments, paint),
         Command::Run(arguments) => run::run(&arguments, paint),
         Command::Test(arguments) => test::run(&arguments, paint),
         Command::Check(arguments) => check::run(&arguments, paint),
@@ -127,6 +136,8 @@ fn main() -> ExitCode {
         Command::Bench(arguments) => bench::run(&arguments, paint),
         Command::Logpush(arguments) => logpush::run(&arguments, paint),
         Command::Docs(arguments) => docs::run(&arguments, paint),
+        Command::Fields(arguments) => fields::run(&arguments, paint),
+        Command::Library(arguments) => library::run(&arguments, paint),
         Command::Serve(arguments) => serve::run(&arguments),
         #[cfg(all(unix, feature = "kafka"))]
         Command::Worker(arguments) => worker::run(&arguments),

@@ -2,10 +2,9 @@
 //!
 //! A [`Contract`] lists the fields of a dataset. A [`Router`] finds the contract that a record was written under; a
 //! [`Profile`] gathers what records have; [`validate()`] compares a profile with a contract, [`drift()`] two profiles with
-//! each other; [`draft()`] writes the first version of a format. Nothing here reads a file or a clock, or prints.
+//! each other. Nothing here reads a file or a clock, or prints.
 
 mod contract;
-mod draft;
 mod drift;
 mod glance;
 mod mapped;
@@ -17,10 +16,10 @@ mod route;
 mod validate;
 
 pub use contract::{Contract, DocumentedField, FINDINGS, ValueType, read_contract, read_routing};
-pub use draft::{Decision, Draft, FieldList, draft, read_field_list};
 pub use drift::{Change, ChangeKind, Drift, drift};
 pub use mapped::mapped_fields;
 pub use profile::{FieldProfile, Profile, Profiles, Shapes};
 pub use record::{Fit, Observed, RawRecord, Shape, Unreadable};
+pub use rename::split;
 pub use route::{Overlap, Route, Router};
 pub use validate::{FieldShare, Finding, FindingKind, Validation, validate};

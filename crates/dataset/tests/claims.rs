@@ -1,12 +1,10 @@
-//! Claims about validation, profiles, drift and drafts, as tables.
+//! Claims about validation, profiles and drift, as tables.
 
 #![expect(clippy::type_complexity, reason = "a table of claims is read once, where it stands")]
 
 use std::collections::{BTreeMap, HashSet};
 use weir::diagnostic::{Diagnostics, SourceId, Sources};
-use weir_dataset::{
-    Contract, Fit, Observed, Profile, Profiles, ValueType, draft, drift, read_contract, read_field_list, validate,
-};
+use weir_dataset::{Contract, Fit, Observed, Profile, Profiles, ValueType, drift, read_contract, validate};
 
 const CONTRACT: &str = "
 name: doors
@@ -295,53 +293,4 @@ fn drift_tells_what_changed_the_worst_first() {
             found.changes.iter().map(|change| format!("{} {}", change.kind.name(), change.field)).collect();
         assert_eq!(found, *expected, "{name}");
     }
-}
-
-#[test]
-fn a_list_of_fields_is_read_or_refused_with_its_line() {
-    let table = [
-        ("field\ttype\nA\tint\n\nB\tarray[string]\r\n", Ok(2)),
-        ("\u{feff}field\ttype\r\nA\tint\r\n", Ok(1)),
-        ("A\tint\n", Err("line 1")),
-        ("", Err("line 1")),
-        ("field\ttype\n", Err("no fields")),
-        ("field\ttype\nA int\n", Err("line 2: there is no tab")),
-        ("field\ttype\nA\tstrng\n", Err("did you mean `string`?")),
-        ("field\ttype\nA\tint\nA\tint\n", Err("line 3")),
-        ("field\ttype\n{{ x }}\tint\n", Err("line 2: a name can have")),
-        ("field\ttype\n\"\tint\n", Err("line 2: a name can have")),
-    ];
-    for (text, expected) in table {
-        match (read_field_list(text), expected) {
-            (Ok(fields), Ok(count)) => assert_eq!(fields.len(), count, "{text:?}"),
-            (Err(reason), Err(part)) => assert!(reason.contains(part), "{text:?}: {reason}"),
-            (found, _) => assert!(found.is_err() == expected.is_err(), "{text:?}: {found:?}"),
-        }
-    }
-}
-
-#[test]
-fn a_draft_takes_odd_names_and_says_what_it_does_not_know() {
-    let list = "field\ttype\non\tstring\n1st\tint\nsrc-ip\tstring\na.b\tobject\na_b\tunknown\nip\tstring\nwhen\tstring\nport\tint\n";
-    let list = read_field_list(list).expect("a list");
-    let sample =
-        r#"{"on":"x","1st":1,"src-ip":"192.0.2.1","a.b":{"k":1},"a_b":[1],"ip":"192.0.2.2","extra":1,"port":"x"}"#;
-    let draft = draft("odd", "00000000-0000-0000-0000-000000000000", &list, &[sample.to_owned(), "no json".to_owned()]);
-    let draft = draft.expect("a draft");
-    let pair = &draft.files.iter().find(|(path, _)| path == "tests/sample_1.json").expect("a pair").1;
-    let pair: serde_json::Value = serde_json::from_str(pair).expect("JSON");
-    let event = &pair["expected"];
-    assert_eq!(event["source"]["ip"], "192.0.2.1");
-    assert_eq!(event["odd"]["on"], "x");
-    assert_eq!(event["odd"]["_st"].as_i64().or(event["odd"]["1st"].as_i64()), Some(1));
-    assert_eq!(event["odd"]["a_b"]["k"], 1, "{event}");
-    assert!(!event["odd"]["a_b_2"].is_null() && event["odd"]["ip"] == "192.0.2.2");
-    let asked = |field: &str| draft.decisions.iter().any(|decision| decision.field == field);
-    for field in ["", "src-ip", "ip", "a_b", "extra"] {
-        assert!(asked(field), "nothing is asked about `{field}`");
-    }
-    for name in ["", "Odd", "../odd", "1odd", "o d", "-o"] {
-        assert!(weir_dataset::draft(name, "", &list, &[sample.to_owned()]).is_err(), "{name}");
-    }
-    assert!(weir_dataset::draft("odd", "", &list, &["[]".to_owned()]).is_err());
 }

@@ -11,8 +11,7 @@ use std::path::{Path, PathBuf};
 use weir::FormatText;
 use weir::diagnostic::{self, Diagnostics, Sources};
 use weir_dataset::{
-    Contract, Fit, Observed, Profile, Route, Router, ValueType, draft, mapped_fields, read_contract, read_field_list,
-    validate,
+    Contract, Fit, Observed, Profile, Route, Router, ValueType, mapped_fields, read_contract, validate,
 };
 
 /// Pairs of this name are records that no job of the dataset sends: a format has to bear them, and no dataset claims them.
@@ -262,31 +261,5 @@ fn check_manual(table: &str) {
         fs::write(&path, format!("{before}<!-- overlaps -->\n{table}<!-- end of overlaps -->{after}")).expect("a page");
     } else {
         assert!(now == table, "the manual's table is old: WEIR_BLESS=1 cargo test -p weir-dataset writes it anew");
-    }
-}
-
-#[test]
-fn a_draft_of_every_dataset_compiles_reads_all_fields_and_records_its_pairs() {
-    for Dataset { root, contract } in datasets() {
-        let list: Vec<String> = contract.fields.iter().map(|field| format!("{}\t{}", field.name, field.kind)).collect();
-        let list = read_field_list(&format!("field\ttype\n{}\n", list.join("\n"))).expect("a list of fields");
-        let samples: Vec<String> = messages(&root).into_iter().map(|(_, text)| text).collect();
-        let draft = draft(&contract.name, "00000000-0000-0000-0000-000000000000", &list, &samples).expect("a draft");
-        let file = |name: &str| &draft.files.iter().find(|(path, _)| path == name).expect("a file").1;
-        let fields = vec![("_meta/fields.yml".to_owned(), file("_meta/fields.yml").clone())];
-        let parser = ("ingest/parser.yml".to_owned(), file("ingest/parser.yml").clone());
-        let format = weir::compile(&FormatText { parser, fields });
-        let findings: Vec<&String> = format.findings.iter().map(|finding| &finding.title).collect();
-        assert!(findings.is_empty(), "{}: {findings:?}", contract.name);
-        let mut findings = Diagnostics::new();
-        let again = read_contract(file("dataset.yml"), Sources::new().add("", ""), &mut findings).expect("a contract");
-        assert!(findings.is_empty() && !again.timestamps.is_empty(), "{}", contract.name);
-        assert!(
-            contract.fields.iter().all(|field| again.field(&field.name).is_some_and(|found| found.kind == field.kind))
-        );
-        let mapped = mapped_fields(format.plan.as_ref().expect("a plan"), &contract);
-        assert_eq!(mapped.len(), contract.fields.len(), "{}", contract.name);
-        let pairs = draft.files.iter().filter(|(path, _)| path.starts_with("tests/")).count();
-        assert!((1..=10).contains(&pairs) && !draft.decisions.is_empty(), "{}: {pairs} pairs", contract.name);
     }
 }

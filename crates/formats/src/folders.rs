@@ -115,6 +115,27 @@ impl Place {
         Ok(entries.into_iter().filter(|path| path.is_file() && has_extension(path, "json")).collect())
     }
 
+    /// The recorded pair of a name, with or without `.json`.
+    ///
+    /// # Errors
+    /// Where there is none; the message has the names that are like it.
+    pub fn pair(&self, name: &str) -> Result<PathBuf, FormatError> {
+        let name = name.strip_suffix(".json").unwrap_or(name);
+        let pairs = self.pairs()?;
+        let names: Vec<String> =
+            pairs.iter().filter_map(|path| Some(path.file_stem()?.to_string_lossy().into_owned())).collect();
+        if let Some(place) = names.iter().position(|known| known == name) {
+            return Ok(pairs[place].clone());
+        }
+        let meant = weir::diagnostic::nearest(name, names.iter().map(String::as_str));
+        let meant = meant.map(|meant| format!("; did you mean `{meant}`?")).unwrap_or_default();
+        let count = names.len();
+        let format = self.name();
+        Err(FormatError::Because(format!(
+            "there is no file `{name}`, and none of the {count} recorded pairs of {format} has this name{meant}"
+        )))
+    }
+
     /// The module's directory, where it has a `_meta`.
     pub fn module(&self) -> Option<PathBuf> {
         Some(above(&self.root)).filter(|module| module.join("_meta").is_dir())
@@ -293,7 +314,8 @@ pub fn walk(folder: &Path, give: &mut dyn FnMut(&Path)) -> Result<(), FormatErro
     Ok(())
 }
 
-fn is_passed_over(path: &Path) -> bool {
+/// Whether a directory or file holds nothing of a format: it is hidden, or made by tools.
+pub fn is_passed_over(path: &Path) -> bool {
     let name = path.file_name().map(|name| name.to_string_lossy()).unwrap_or_default();
     name.starts_with('.') || PASSED_OVER.contains(&&*name)
 }

@@ -9,6 +9,7 @@ use weir::spec::{EntryKind, Spec};
 use weir::value::ConstantKind;
 use weir::{Input, Plan, Record, Scratch, Status};
 use weir_dataset::{Contract, Observed, RawRecord, Unreadable};
+use weir_propose::{Selected, selected};
 
 /// The extractor of JSON.
 const JSON: &str = "json.parse-json";
@@ -69,7 +70,10 @@ impl Unread {
         if !self.is_nothing(event, record.event_id) || has_known_field(plan, contract, &message(record.input)) {
             return None;
         }
-        let reason = "the event has only the message of the record".to_owned();
+        let mut reason = "the event has only the message of the record".to_owned();
+        if let Some(Selected { path, .. }) = selected(&message(record.input)) {
+            reason += &format!("; the record holds a list of records: --records '{path}' makes a record of each");
+        }
         Some(Trouble { code: NOTHING_READ, reason, ..Trouble::default() })
     }
 
@@ -130,6 +134,11 @@ fn no_object(message: &[u8]) -> Option<(&'static str, String)> {
     match message {
         [b'{', inner @ .., b'}'] if inner.trim_ascii().is_empty() => {
             Some(("empty-object", "the record is an empty JSON object".to_owned()))
+        }
+        b"{" | b"[" => {
+            let items = if message == b"[" { "[*]" } else { "" };
+            let reason = "the record is the first line of a JSON document that has several";
+            Some(("not-an-object", format!("{reason}; --records '${items}' reads the whole document")))
         }
         [b'{', ..] | [] => None,
         _ => match RawRecord::read(str::from_utf8(message).ok()?) {

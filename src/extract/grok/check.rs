@@ -4,7 +4,7 @@ use super::expand::{Custom, WrittenPattern, expand};
 use super::library;
 use super::scan::{GrokPiece, GrokToken, pieces};
 use crate::diagnostic::Diagnostics;
-use crate::extract::findings::{COVERED_ALTERNATIVE, SLOW_PATTERN, UNUSED_PATTERN};
+use crate::extract::findings::{COVERED_ALTERNATIVE, REFERENCE_IN_CLASS, SLOW_PATTERN, UNUSED_PATTERN};
 use crate::pattern::{Dialect, Extent, Outline};
 use crate::value::Constant;
 use std::collections::HashSet;
@@ -34,6 +34,7 @@ pub(super) fn check(
     let names = names.iter().filter_map(|name| name.as_text()).filter(|name| used.contains(name));
     let named = names.filter_map(|name| custom.get(name)).copied();
     for written in patterns.iter().copied().chain(named) {
+        checker.classes(written);
         checker.alternatives(written);
         checker.repetitions(written);
     }
@@ -85,6 +86,17 @@ impl<'s> GrokChecker<'_, 's> {
                     self.findings.push(COVERED_ALTERNATIVE.at(group[at].whole(), &words));
                 }
             }
+        }
+    }
+
+    /// Finds references to patterns inside the brackets of a class.
+    fn classes(&mut self, written: WrittenPattern<'s>) {
+        for GrokPiece { at, token } in pieces(written.pattern) {
+            let GrokToken::Text(class) = token else { continue };
+            let inside = class.strip_prefix('[').and_then(|class| class.strip_suffix(']'));
+            let Some(inside) = inside.filter(|inside| references(inside).next().is_some()) else { continue };
+            let finding = REFERENCE_IN_CLASS.at(written.part(class, at).whole(), &[class]);
+            self.findings.push(finding.help(format!("for brackets of the text: `\\[{inside}\\]`")));
         }
     }
 

@@ -39,7 +39,11 @@ impl Compiler<'_> {
             return self.has_properties(entry, used).then_some(entry);
         }
         let meant = (!self.findings.is_full()).then(|| nearest(name, extract::names())).flatten();
-        self.findings.push(UNKNOWN_EXTRACTOR.at(used.name.span, &[name]).suggest(name, meant));
+        let finding = UNKNOWN_EXTRACTOR.at(used.name.span, &[name]);
+        self.findings.push(match meant {
+            Some(_) => finding.suggest(name, meant),
+            None => finding.suggest_among(name, extract::names()),
+        });
         if let Some(entry) = meant.and_then(extract::find) {
             self.check_properties(entry, used);
         }
@@ -52,7 +56,7 @@ impl Compiler<'_> {
             if entry.properties.iter().all(|property| property.name != name) {
                 let known = entry.properties.iter().map(|property| property.name);
                 let known = known.chain(["input_field", "output_field", "raise_errors"]);
-                self.findings.push(UNKNOWN_PROPERTY.at(key.span, &[entry.name, name]).suggest(name, known));
+                self.findings.push(UNKNOWN_PROPERTY.at(key.span, &[entry.name, name]).suggest_among(name, known));
             }
         }
     }

@@ -88,8 +88,14 @@ impl Compiler<'_> {
         } else if !known && !self.findings.is_full() {
             let taxonomy = self.taxonomy;
             let names = self.field_names.get_or_init(|| taxonomy.iter().map(|field| &*field.name).collect());
-            let finding = UNKNOWN_FIELD.at(field.span, &[&field.text]);
-            self.findings.push(finding.suggest(&field.text, names.iter().copied()));
+            let name = &field.text;
+            let finding = UNKNOWN_FIELD.at(field.span, &[name]).suggest(name, names.iter().copied());
+            self.findings.push(match &finding.help {
+                Some(_) => finding,
+                None => finding.help(format!(
+                    "if it is the format's own, declare it in `_meta/fields.yml`: `{name}: {{name: {name}, type: keyword, description: …}}`"
+                )),
+            });
         }
     }
 

@@ -104,6 +104,7 @@ impl Scope<'_, '_> {
             let finding = WRONG_ARGUMENTS.at(self.span(at), &[entry.kind.name(), entry.name(), &reason]);
             self.lowering.findings.push(finding.label("everything that needs this value fails"));
         }
+        self.check_applied(entry, arguments);
         if self.lowering.findings.is_spent() {
             return;
         }
@@ -113,6 +114,31 @@ impl Scope<'_, '_> {
         finding.into_iter().for_each(|finding| self.lowering.findings.push(finding));
         let effort = self.lowering.regexes.take_effort();
         self.lowering.findings.spend(effort);
+    }
+
+    /// Reports filters and tests that are named in the argument of one that applies them to items, and do not exist.
+    fn check_applied(&mut self, entry: &filters::LibraryEntry, Arguments(arguments): &Arguments) {
+        let (kind, place) = match (entry.kind, entry.name()) {
+            (LibraryKind::Filter, "map") => (LibraryKind::Filter, 0),
+            (LibraryKind::Filter, "select" | "reject") => (LibraryKind::Test, 0),
+            (LibraryKind::Filter, "selectattr" | "rejectattr") => (LibraryKind::Test, 1),
+            _ => return,
+        };
+        let Some(Argument { name: None, value }) = arguments.get(place) else { return };
+        let ExprKind::Literal(Literal::Text(name)) = &value.kind else { return };
+        if filters::find(kind, name).is_some() {
+            return;
+        }
+        let (finding, is_map) =
+            if kind == LibraryKind::Filter { (&UNKNOWN_FILTER, true) } else { (&UNKNOWN_TEST, false) };
+        let finding = finding.at(self.span(bytes(value)), &[name]).label("everything that needs this value fails");
+        let known = filters::all().filter(|entry| entry.kind == kind).flat_map(|entry| entry.names.iter().copied());
+        let finding = match filters::cure(kind, name) {
+            Some(cure) => finding.help(cure),
+            None if is_map => finding.help(format!("`map(attribute='{name}')` takes the value under a key")),
+            None => finding.suggest(name, known),
+        };
+        self.lowering.findings.push(finding);
     }
 
     fn unknown_function(&mut self, kind: LibraryKind, name: &str, at: Bytes) -> Expression {
@@ -125,8 +151,12 @@ impl Scope<'_, '_> {
         let is_full = self.lowering.findings.is_full();
         let known = filters::all().filter(|entry| !is_full && entry.kind == kind);
         let known = known.flat_map(|entry| entry.names.iter().copied());
-        let finding =
-            finding.at(self.span(at), &[name]).label("everything that needs this value fails").suggest(name, known);
+        let finding = finding.at(self.span(at), &[name]).label("everything that needs this value fails");
+        // A word of another language, or of another kind, is surer than a word with some letters alike.
+        let finding = match filters::cure(kind, name).filter(|_| !is_full) {
+            Some(cure) => finding.help(cure),
+            None => finding.suggest(name, known),
+        };
         let reason = finding.title.as_str().into();
         self.lowering.findings.push(finding);
         Expression::Fails(FaultCode::Unsupported, reason)

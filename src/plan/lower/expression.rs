@@ -64,6 +64,9 @@ impl Scope<'_, '_> {
     }
 
     fn arithmetic(&mut self, operator: Arithmetic, left: &Expr, right: &Expr) -> Expression {
+        if operator == Arithmetic::Subtract && left.end + 1 == right.start {
+            self.hyphen = self.key_with_hyphen(left, right);
+        }
         Expression::Arithmetic(operator, Box::new((self.expression(left), self.expression(right))))
     }
 

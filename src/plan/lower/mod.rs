@@ -41,6 +41,8 @@ struct Scope<'l, 'p> {
     /// The variables that are another name of a loop: `{% set outer = loop %}`.
     aliases: HashMap<u32, u32>,
     loops: u32,
+    /// A name that probably is the rest of a key with a hyphen: where it begins, and how the key is read.
+    hyphen: Option<(u32, String)>,
 }
 
 impl Lowering<'_> {
@@ -68,7 +70,7 @@ impl Lowering<'_> {
 impl<'l, 'p> Scope<'l, 'p> {
     fn new(lowering: &'l mut Lowering<'p>, place: &'l Location<'l>) -> Self {
         let (variables, around, aliases) = (Vec::new(), Vec::new(), HashMap::new());
-        Scope { lowering, place, variables, locals: 0, around, aliases, loops: 0 }
+        Scope { lowering, place, variables, locals: 0, around, aliases, loops: 0, hyphen: None }
     }
 
     fn template(&mut self, template: &expr::Template) -> Template {

@@ -2,6 +2,7 @@
 
 use super::expression::constant;
 use super::{Bytes, Scope, bytes};
+use crate::diagnostic::nearest;
 use crate::expr::{Expr, ExprKind, Literal};
 use crate::filters::{self, LibraryKind};
 use crate::plan::chain::{chain, place_of};
@@ -85,9 +86,11 @@ impl Scope<'_, '_> {
             let variables = self.variables.iter().map(|(variable, _)| variable.as_str());
             let most = if self.lowering.findings.is_full() { 0 } else { usize::MAX };
             let known = self.lowering.layers.names().chain(variables).take(most);
-            let finding =
-                UNKNOWN_NAME.at(self.span(at), &[name]).label("this is always undefined").suggest(name, known);
-            self.lowering.findings.push(finding);
+            let finding = UNKNOWN_NAME.at(self.span(at), &[name]).label("this is always undefined");
+            self.lowering.findings.push(match self.hyphen.take().filter(|(start, _)| *start == at.0) {
+                Some((_, help)) => finding.help(help),
+                None => finding.suggest_among(name, known),
+            });
         }
         Expression::Undefined
     }
@@ -95,8 +98,28 @@ impl Scope<'_, '_> {
     fn report_unknown_output(&mut self, layer: &str, keys: &[&str], at: Bytes) {
         let finding = UNKNOWN_OUTPUT.at(self.span(at), &[layer, &keys.join(".")]).label("this is always undefined");
         let known = self.lowering.layers.get(layer).map(|layer| layer.outputs.iter().map(|(key, _)| &**key));
-        let finding = finding.suggest(keys.first().unwrap_or(&""), known.into_iter().flatten());
-        self.lowering.findings.push(finding);
+        let known: Vec<&str> = known.into_iter().flatten().collect();
+        let first = keys.first().copied().unwrap_or_default();
+        // Who forgets where an extractor's result is names a key of the result itself.
+        self.lowering.findings.push(match known.as_slice() {
+            [output] if nearest(first, [*output]).is_none() => finding
+                .help(format!("the result of `{layer}` is under `{output}`: `{layer}.{output}.{}`", keys.join("."))),
+            known => finding.suggest_among(first, known.iter().copied()),
+        });
+    }
+
+    /// How a key with a hyphen is read, where `a.b-c` stands without blanks and `c` is no name: the place of the name, and the help.
+    pub(super) fn key_with_hyphen(&self, left: &Expr, right: &Expr) -> Option<(u32, String)> {
+        let (root, keys) = chain(left)?;
+        let (ExprKind::Name(layer), Some((last, above))) = (&root.kind, keys.split_last()) else { return None };
+        let (name, rest) = chain(right)?;
+        let ExprKind::Name(key) = &name.kind else { return None };
+        let path = std::iter::once(layer.as_str()).chain(above.iter().copied()).collect::<Vec<_>>().join(".");
+        let rest: String = rest.iter().map(|key| format!(".{key}")).collect();
+        Some((
+            name.start,
+            format!("a key with a hyphen is read as `{path}[\"{last}-{key}\"]{rest}`; this is a subtraction"),
+        ))
     }
 
     /// The path of a dict below a slot, of which only some key is asked for, or whether it is there.

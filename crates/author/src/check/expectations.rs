@@ -8,7 +8,7 @@ use weir::spec::RecordedTest;
 use weir::taxonomy::Taxonomy;
 
 /// A field that the engine drops is expected.
-const UNKNOWN_EXPECTATION: Kind = Kind {
+pub const UNKNOWN_EXPECTATION: Kind = Kind {
     code: "unknown-expectation",
     severity: Severity::Warning,
     title: "the expected field `{name}` is not in the taxonomy",

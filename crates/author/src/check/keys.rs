@@ -3,7 +3,7 @@
 use crate::json::{Json, first_value};
 use std::collections::BTreeSet;
 use weir::diagnostic::{Diagnostics, Kind, Severity, Sources};
-use weir::lint::keys_read;
+use weir::lint::{inputs_read, keys_read};
 use weir::spec::{RecordedTest, Spec};
 
 /// A key that may be misspelt.
@@ -12,6 +12,14 @@ pub const UNMET_KEY: Kind = Kind {
     severity: Severity::Warning,
     title: "no recorded event has the key `{key}`",
     meaning: "The recorded events have a key that differs in one letter or in case, so the value is never found.",
+};
+
+/// A key of the incoming event that no recorded event has.
+pub const UNMET_INPUT: Kind = Kind {
+    code: "unmet-input",
+    severity: Severity::Hint,
+    title: "no recorded event has `{path}`",
+    meaning: "The incoming events of all recorded pairs lack the key. Either no pair shows it, or its name is another.",
 };
 
 /// Keys that are shorter than this differ from others by chance.
@@ -28,6 +36,8 @@ pub struct Words {
     flat: BTreeSet<String>,
     /// Messages that are JSON, or end in it.
     documents: Vec<Json>,
+    /// The incoming events.
+    events: Vec<Json>,
 }
 
 impl Words {
@@ -38,6 +48,28 @@ impl Words {
         let document = message.find('{').and_then(|start| first_value(&message[start..]));
         self.text(message, document.is_none());
         self.documents.extend(document);
+        self.events.extend(event);
+    }
+
+    /// Finds paths below `original` that a spec reads and no incoming event has, each once: the shortest that is missing.
+    pub fn check_inputs(&self, spec: &Spec, sources: &Sources, findings: &mut Diagnostics) {
+        let mut told = BTreeSet::new();
+        for read in inputs_read(spec, sources).iter().filter(|_| !self.events.is_empty()) {
+            let path = [&*read.above, std::slice::from_ref(&read.key)].concat();
+            let has = |keys: &[String]| self.events.iter().any(|event| has_path(event, keys));
+            if has(&path) || (path.len() > 1 && !has(&read.above)) || !told.insert(path.clone()) {
+                continue;
+            }
+            let keys = self.events.iter().flat_map(Json::members).map(|(key, _)| &**key).filter(|_| path.len() == 1);
+            let finding = UNMET_INPUT.at(read.span, &[&format!("original.{}", path.join("."))]);
+            let in_message = self.documents.iter().any(|document| has_path(document, &path));
+            findings.push(match in_message {
+                true => {
+                    finding.help("the message has it: an entry with an extractor reads it, such as `json.parse-json`")
+                }
+                false => finding.suggest(&read.key, keys),
+            });
+        }
     }
 
     /// Finds keys that a spec reads and no event has, each once.
@@ -83,6 +115,14 @@ impl Words {
             }
             rest = behind;
         }
+    }
+}
+
+/// Whether a value has something under a path of keys.
+fn has_path(value: &Json, keys: &[String]) -> bool {
+    match keys.split_first() {
+        None => true,
+        Some((key, rest)) => items(value).iter().any(|item| item.get(key).is_some_and(|below| has_path(below, rest))),
     }
 }
 

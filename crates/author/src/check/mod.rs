@@ -11,7 +11,7 @@ pub use declarations::Written;
 use crate::finding::Finding;
 use crate::folder::{FormatFolder, ModuleFolder, NamedText};
 use keys::Words;
-use weir::diagnostic::{Diagnostics, SourceId, Sources};
+use weir::diagnostic::{Diagnostics, Kind, SourceId, Sources};
 use weir::{Format, spec};
 
 /// What was found about a format or a module.
@@ -37,6 +37,27 @@ impl Checked {
     }
 }
 
+/// Every kind of finding that a check can have, in the manual's order.
+pub fn kinds() -> impl Iterator<Item = &'static Kind> {
+    const OWN: &[Kind] = &[
+        keys::UNMET_KEY,
+        keys::UNMET_INPUT,
+        declarations::UNUSED_FIELD,
+        expectations::UNKNOWN_EXPECTATION,
+        descriptions::UNKNOWN,
+        descriptions::UNSET,
+        manifests::MALFORMED_SLUG,
+        manifests::UNKNOWN_DATA_SOURCE,
+    ];
+    let of_engine = [
+        spec::findings::KINDS,
+        weir::plan::findings::KINDS,
+        weir::lint::findings::KINDS,
+        weir::extract::findings::KINDS,
+    ];
+    of_engine.into_iter().flatten().chain(OWN).chain(weir_dataset::FINDINGS)
+}
+
 /// All findings about a format: its spec, fields, manifest, contract, recorded pairs and smart descriptions. Texts that
 /// cannot be read are findings too.
 pub fn format(folder: &FormatFolder) -> Checked {
@@ -60,6 +81,7 @@ pub fn format(folder: &FormatFolder) -> Checked {
     if let Some(spec) = spec {
         part.written.add_spec(&spec);
         words.check(&spec, &part.sources, &mut part.findings);
+        words.check_inputs(&spec, &part.sources, &mut part.findings);
         let written = std::mem::take(&mut part.written);
         part.declarations(folder.fields.as_ref(), &written);
         if let Some((text, source)) = descriptions {

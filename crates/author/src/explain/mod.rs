@@ -3,6 +3,7 @@
 mod explained;
 mod field;
 mod origins;
+mod reach;
 mod steps;
 mod words;
 

@@ -1,6 +1,7 @@
 //! The whole run of an event: entry by entry, then what was done after the stages.
 
 use super::explained::Explained;
+use super::reach::{self, Reach};
 use super::words::{AHEAD, Words, cut};
 use crate::styled::{StyledText, Writer};
 use std::fmt::Write;
@@ -28,6 +29,7 @@ impl Steps<'_, '_> {
         self.finish("beside the message", &explained.trace.begin)?;
         for (number, entry) in (1..).zip(&explained.trace.entries) {
             self.entry(number, entry)?;
+            self.reach(explained, number, entry)?;
             self.broken(entry, &explained.trace.report)?;
         }
         self.finish("after the stages", &explained.trace.finish)?;
@@ -65,6 +67,39 @@ impl Steps<'_, '_> {
                 writeln!(self.out)?;
                 self.filter(6, entry.filter.as_ref())?;
                 actions.iter().try_for_each(|action| self.action(action))
+            }
+        }
+    }
+
+    /// How far a grok pattern got that did not match.
+    fn reach(&mut self, explained: &Explained<'_>, number: usize, entry: &EntryTrace) -> std::fmt::Result {
+        let WorkTrace::Extractor(extractor) = &entry.work else { return Ok(()) };
+        let (Some(Err(_)), Some(input)) = (&extractor.result, &extractor.input) else { return Ok(()) };
+        let spec = explained.format.spec.as_ref();
+        let used = spec.and_then(|spec| spec.pipeline.get(number - 1)).map(|entry| &entry.work);
+        let Some(Reach { read, part, within }) = used.and_then(|used| reach::of(used, input)) else { return Ok(()) };
+        let within = within.map(|name| format!(", in `{name}`")).unwrap_or_default();
+        let rest = &input[read..];
+        match (read, &*part) {
+            (0, part) => {
+                writeln!(self.out, "        {} does not match the beginning{within}", self.words.name(&cut(part)))
+            }
+            (_, "") => writeln!(self.out, "        it matches up to {}{within}; the pattern ends there", cut(rest)),
+            (_, part) if rest.is_empty() => {
+                writeln!(
+                    self.out,
+                    "        it matches to the end of the text, and {} is missing{within}",
+                    self.words.name(&cut(part))
+                )
+            }
+            (_, part) => {
+                let number = input[..read].chars().count() + 1;
+                let name = self.words.name(&cut(part)).to_string();
+                writeln!(
+                    self.out,
+                    "        it matches up to character {number}{within}; there {name} does not match `{}`",
+                    cut(rest)
+                )
             }
         }
     }

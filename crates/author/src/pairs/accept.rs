@@ -28,6 +28,11 @@ pub fn input(text: &str) -> Option<&str> {
     read(text).map(|test| test.input).or_else(|| lone_input(text))
 }
 
+/// The text of a pair that expects nothing yet. `input` is the incoming event as JSON.
+pub fn new_pair(input: &str) -> String {
+    format!("{{\"input\":{input}}}")
+}
+
 fn read(text: &str) -> Option<RecordedTest<'_>> {
     spec::read_test(text, SourceId(0), &mut Diagnostics::new())
 }

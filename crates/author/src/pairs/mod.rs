@@ -4,7 +4,7 @@ mod accept;
 mod report;
 mod run;
 
-pub use accept::{accept, input};
+pub use accept::{accept, input, new_pair};
 pub use report::{json, junit};
 pub use run::{PairRun, Runner, run};
 

@@ -1,17 +1,16 @@
 //! `weir dataset new`: a first format from a list of fields and sample records.
 
+use crate::drafts;
 use crate::records;
-use crate::replaced;
 use crate::stop::{Outcome, Stop};
 use clap::Args;
-use std::fs;
 use std::io::{self, Write};
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use uuid::Uuid;
 use weir_author::words::plural;
-use weir_dataset::{Draft, draft, read_field_list};
 use weir_formats::{folders, message};
+use weir_propose::{Draft, from_list, read_field_list};
 
 /// How many samples are read.
 const MOST: usize = 1000;
@@ -57,15 +56,13 @@ pub struct Arguments {
 /// Where a file cannot be read or written, or the draft cannot be made.
 pub fn run(arguments: &Arguments) -> Result<Outcome, Stop> {
     let root = arguments.output.clone().unwrap_or_else(|| PathBuf::from(&arguments.name));
-    if fs::symlink_metadata(&root).is_ok() {
-        return Err(Stop::Because(format!("{} already exists; nothing was written", root.display())));
-    }
+    drafts::refuse_existing(&root)?;
     let fields = read_field_list(&folders::read(&arguments.fields)?)
         .map_err(|reason| Stop::Because(format!("{}: {reason}", arguments.fields.display())))?;
     let samples = samples(&arguments.samples)?;
     let uuid = Uuid::new_v4().hyphenated().to_string();
-    let draft = draft(&arguments.name, &uuid, &fields, &samples).map_err(Stop::Because)?;
-    write(&root, &draft)?;
+    let draft = from_list(&arguments.name, &uuid, &fields, &samples).map_err(Stop::Because)?;
+    drafts::write(&root, &draft)?;
     io::stdout().write_all(text(&root, &draft).as_bytes())?;
     Ok(Outcome::Well)
 }
@@ -82,27 +79,7 @@ fn samples(paths: &[PathBuf]) -> Result<Vec<String>, Stop> {
     Ok(samples)
 }
 
-fn write(root: &Path, draft: &Draft) -> Result<(), Stop> {
-    for (name, text) in &draft.files {
-        let path = root.join(name);
-        let folder = folders::above(&path);
-        fs::create_dir_all(&folder).map_err(|error| Stop::cannot("write", &folder, &error))?;
-        replaced::write(&path, text.as_bytes())?;
-    }
-    Ok(())
-}
-
 fn text(root: &Path, draft: &Draft) -> String {
     let count = draft.files.len() as u64;
-    let mut out = format!("{count} {} in {}\n", plural(count, "file", "files"), root.display());
-    if !draft.decisions.is_empty() {
-        out.push_str("\nYour decisions, also in DECISIONS.md:\n");
-    }
-    for decision in &draft.decisions {
-        match &*decision.field {
-            "" => out.push_str(&format!("  {}\n", decision.question)),
-            field => out.push_str(&format!("  {field}: {}\n", decision.question)),
-        }
-    }
-    out
+    format!("{count} {} in {}\n{}", plural(count, "file", "files"), root.display(), drafts::decisions(draft))
 }

@@ -1,5 +1,6 @@
 //! `weir test`: the recorded pairs of formats, run and compared.
 
+mod add;
 mod rules;
 mod shown;
 
@@ -8,6 +9,7 @@ use crate::replaced;
 use crate::report;
 use crate::stop::{Outcome, Stop};
 use crate::terminal::Paint;
+use crate::watch;
 use clap::Args;
 use jiff::Timestamp;
 use std::path::{Path, PathBuf};
@@ -29,7 +31,11 @@ alert (`fires`), and others that must not (`silent`).
 
 Events are compared as the public test suite compares them: `message`, `event.id` and everything below `sekoiaio.intake` do \
 not count, lists have no order, and numbers are equal by value (1 is 1.0). Dates without a year are read as if today were \
-2026-01-01; --now changes that. If a part of a format does not compile, the format fails, with pairs or without, and --accept does not change its pairs.";
+2026-01-01; --now changes that. If a part of a format does not compile, the format fails, with pairs or without, and --accept does not change its pairs.
+
+--add records new pairs out of a file with records: each becomes tests/FILE_N.json with the event that came out. --anonymise \
+replaces addresses, names, hosts, e-mail addresses and ids in them, the same one by the same, and prints what it replaced: \
+subnets, lengths and the look of names stay. Names are known by the fields that the format sets.";
 
 const EXAMPLES: &str = "\
 Examples:
@@ -38,8 +44,10 @@ Examples:
   weir test specs --accept
   weir test specs/rules
   weir test formats --report junit --report-file junit.xml
+  weir test formats/web --add access.log --record 3 --record 17 --anonymise
+  weir test formats/web --watch
 
-To make a new pair, write its `input`, run --accept, and read the `expected` that it wrote.
+To make a new pair, use --add; or write its `input`, run --accept, and read the `expected` that it wrote.
 
 Exit codes: 0 if all pairs pass; 1 if one fails or a part of a format does not compile; 2 if a path has no formats, or none \
 of its formats has pairs.";
@@ -54,6 +62,11 @@ pub struct Arguments {
     /// Write the events into the failing pairs as their `expected`
     #[arg(long)]
     accept: bool,
+    #[command(flatten)]
+    add: add::Arguments,
+    /// Run again after each change of a file, until Ctrl-C
+    #[arg(long, conflicts_with_all = ["accept", "report", "coverage_file"])]
+    watch: bool,
     /// Write a report for machines; the default is standard output
     #[arg(long, value_enum, value_name = "KIND")]
     report: Option<report::Kind>,
@@ -79,6 +92,15 @@ pub struct Arguments {
 /// # Errors
 /// Where a path cannot be read, a file not written, or the output is closed.
 pub fn run(arguments: &Arguments, paint: Paint) -> Result<Outcome, Stop> {
+    let now = arguments.now.map_or(NOW, Timestamp::as_second);
+    match (&arguments.add.add, arguments.watch) {
+        (Some(_), _) => add::run(&arguments.add, &arguments.paths, now, paint),
+        (None, true) => watch::watch(&arguments.paths, paint, &mut || once(arguments, paint)),
+        (None, false) => once(arguments, paint),
+    }
+}
+
+fn once(arguments: &Arguments, paint: Paint) -> Result<Outcome, Stop> {
     let rules = rules::below(&arguments.paths)?;
     let paths = rules::without_rules_alone(&arguments.paths, &rules)?;
     let places = if paths.is_empty() { Vec::new() } else { folders::found(&paths)? };

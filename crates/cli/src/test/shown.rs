@@ -48,6 +48,10 @@ impl Shown {
             for warning in &pair.parsing_warnings {
                 writeln!(out, "  parsing warning: {warning}")?;
             }
+            if let Some(Difference { field, .. }) = pair.differences.first().filter(|_| !pair.accepted) {
+                let format = quoted(&result.format);
+                writeln!(out, "  why: weir explain {format} {} --field {}", quoted(&pair.pair), quoted(field))?;
+            }
         }
         Ok(())
     }
@@ -112,6 +116,15 @@ fn summary(results: &Results) -> String {
         line += &format!(", {untested} {} no pairs", plural(untested, "format has", "formats have"));
     }
     line
+}
+
+/// A word as a shell takes it.
+fn quoted(word: &str) -> String {
+    let is_plain = |letter: char| letter.is_alphanumeric() || "_-./@:".contains(letter);
+    match !word.is_empty() && word.chars().all(is_plain) {
+        true => word.to_owned(),
+        false => format!("'{}'", word.replace('\'', "'\\''")),
+    }
 }
 
 /// A value for people, cut where it is long.

@@ -12,6 +12,7 @@ mod inputs;
 mod log;
 mod logpush;
 mod manual;
+mod new;
 mod pairs;
 #[cfg(unix)]
 mod receive;

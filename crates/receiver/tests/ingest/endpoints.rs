@@ -329,7 +329,7 @@ fn t4_until_the_log_is_open_senders_are_told_to_come_again() {
     let server = Server::with(&Extra { is_closed: true, ..Extra::default() });
     assert_eq!(server.post("/plain", "a").refused(503), "starting");
     server.post_with("/plain", "a", &[]).refused(401);
-    server.listeners.as_ref().expect("it runs").open(std::sync::Arc::clone(&server.log));
+    server.listeners.as_ref().expect("it runs").open(server.log.clone());
     server.post("/plain", "a").ids();
     server.log.close();
     assert_eq!(server.post("/plain", "b").refused(503), "not-durable");

@@ -1,6 +1,5 @@
 //! A receiver on free ports with a log of its own, and clients that know nothing of it.
 
-use axum::Router;
 use serde_json::Value;
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpStream};

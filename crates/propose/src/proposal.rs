@@ -1,14 +1,62 @@
 //! Proposals: which field of the taxonomy a raw field may stand for, by its name, its type and its values.
 
-use crate::ValueType;
-use crate::rename::split;
 use std::net::IpAddr;
+use weir::taxonomy::{FieldType, Taxonomy};
+use weir_dataset::{ValueType, split};
 
 /// The table of proposals: the words of a name, what its values must be, and the field that is proposed.
 const TABLE: &str = include_str!("proposals.tsv");
 
 /// Words in front of a name that say nothing about which field it is.
 const FILLERS: &[&str] = &["client", "edge", "http", "request", "response", "event", "log", "original", "raw", "the"];
+
+/// Words in front of a name that say whose it is: not the one who acts or calls, to whom the rows of the table belong.
+const OTHERS: &[&str] = &[
+    "backend",
+    "dest",
+    "destination",
+    "dst",
+    "from",
+    "mapped",
+    "nat",
+    "new",
+    "next",
+    "old",
+    "owner",
+    "parent",
+    "peer",
+    "previous",
+    "proxy",
+    "resource",
+    "server",
+    "target",
+    "to",
+    "translated",
+    "upstream",
+    "xlate",
+];
+
+/// How sure a proposal is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Confidence {
+    /// The values alone speak for it.
+    Guess,
+    /// The name ends in words of the table, or stands beside the value in a sentence.
+    Likely,
+    /// The whole name says so, and no value contradicts.
+    Sure,
+}
+
+impl Confidence {
+    /// Its name.
+    pub fn name(self) -> &'static str {
+        match self {
+            Confidence::Guess => "guess",
+            Confidence::Likely => "likely",
+            Confidence::Sure => "sure",
+        }
+    }
+}
 
 /// A row of the table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -19,6 +67,19 @@ pub struct Proposal {
     pub value: Value,
     /// The field of the taxonomy.
     pub field: &'static str,
+}
+
+/// A field of the taxonomy for a raw one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Proposed {
+    /// The raw field.
+    pub raw: String,
+    /// The field of the taxonomy.
+    pub field: String,
+    /// How sure it is.
+    pub confidence: Confidence,
+    /// Up to three values, cut.
+    pub shown: String,
 }
 
 /// What the values of a field are.
@@ -42,6 +103,12 @@ pub enum Value {
     Path,
     /// SHA-256 in hexadecimal.
     Sha256,
+    /// SHA-1 in hexadecimal.
+    Sha1,
+    /// MD5 in hexadecimal.
+    Md5,
+    /// `success`, `failure` or `unknown`.
+    Outcome,
     /// Words that are written in small letters.
     Lower,
     /// Any text.
@@ -58,6 +125,9 @@ const VALUES: &[(&str, Value, &str)] = &[
     ("host", Value::Host, "names of hosts"),
     ("path", Value::Path, "paths"),
     ("sha256", Value::Sha256, "SHA-256 hashes"),
+    ("sha1", Value::Sha1, "SHA-1 hashes"),
+    ("md5", Value::Md5, "MD5 hashes"),
+    ("outcome", Value::Outcome, "outcomes of ECS (success, failure, unknown)"),
     ("lower", Value::Lower, "words"),
     ("word", Value::Word, "text"),
 ];
@@ -95,8 +165,14 @@ impl Value {
             Value::Number => number(),
             Value::Host => !word.contains(|letter: char| letter.is_whitespace() || matches!(letter, '/' | '@' | ',')),
             Value::Path => word.starts_with('/'),
-            Value::Sha256 => word.len() == 64 && word.bytes().all(|byte| byte.is_ascii_hexdigit()),
-            Value::Lower => !word.contains(|letter: char| letter.is_whitespace() || letter == '/'),
+            Value::Sha256 => is_hash(word, 64),
+            Value::Sha1 => is_hash(word, 40),
+            Value::Md5 => is_hash(word, 32),
+            Value::Outcome => matches!(word, "success" | "failure" | "unknown"),
+            Value::Lower => {
+                !word.contains(|letter: char| letter.is_whitespace() || letter == '/')
+                    && !word.bytes().all(|byte| byte.is_ascii_digit())
+            }
             Value::Word => true,
         }
     }
@@ -112,18 +188,65 @@ pub fn table() -> impl Iterator<Item = Proposal> {
     })
 }
 
+/// Hexadecimal digits, so many.
+fn is_hash(word: &str, length: usize) -> bool {
+    word.len() == length && word.bytes().all(|byte| byte.is_ascii_hexdigit())
+}
+
 /// The proposal for a name: its words, but for fillers in front of them, are those of a row. The longest row wins.
 pub fn by_name(name: &str) -> Option<Proposal> {
-    let words = split(name);
+    by_words(&split(name), &|before| FILLERS.contains(&before))
+}
+
+/// The proposal for a name with dots, and how sure it is: the name is that of a field of the taxonomy, or its words are those
+/// of a row; or its last words are, and none before them says that it is another's.
+pub fn by_path(name: &str) -> Option<(Proposal, Confidence)> {
+    if let Some(field) = Taxonomy::base().get(&name.to_lowercase()).and_then(of_taxonomy) {
+        return Some((field, Confidence::Sure));
+    }
+    let last = name.rsplit('.').next().unwrap_or(name);
+    let beside = |words: &str| !OTHERS.contains(&words);
+    let whole = by_name(name).map(|row| (row, Confidence::Sure));
+    whole.or_else(|| by_words(&split(name), &beside).map(|row| (row, confidence_of(&row, last))))
+}
+
+/// Whether a word of a name says that it is not the one's who acts or calls.
+pub fn is_anothers(name: &str) -> bool {
+    split(name).iter().any(|word| OTHERS.contains(&&**word))
+}
+
+/// A row that is a whole last part of a name, or has two words, says more than one word at the end of others.
+fn confidence_of(row: &Proposal, last: &str) -> Confidence {
+    let is_whole = split(last).join(" ") == row.words || row.words.contains(' ');
+    if is_whole { Confidence::Likely } else { Confidence::Guess }
+}
+
+fn by_words(words: &[String], may_stand_before: &dyn Fn(&str) -> bool) -> Option<Proposal> {
     let matches = |row: &Proposal| {
         let row: Vec<&str> = row.words.split(' ').collect();
         let start = words.len().checked_sub(row.len());
         start.is_some_and(|start| {
-            words[start..].iter().eq(row.iter().copied())
-                && words[..start].iter().all(|word| FILLERS.contains(&&**word))
+            words[start..].iter().eq(row.iter().copied()) && words[..start].iter().all(|word| may_stand_before(word))
         })
     };
     table().filter(matches).max_by_key(|row| row.words.len())
+}
+
+/// A field of the taxonomy for a name that is its own.
+fn of_taxonomy(field: &'static weir::taxonomy::Field) -> Option<Proposal> {
+    let name: &'static str = &field.name;
+    let value = match field.kind {
+        FieldType::Ip => Value::Address,
+        FieldType::Long | FieldType::Number | FieldType::Float if name.ends_with(".port") => Value::Port,
+        FieldType::Long | FieldType::Number | FieldType::Float => Value::Number,
+        FieldType::Keyword | FieldType::Wildcard | FieldType::Text | FieldType::MatchOnlyText => {
+            if name == "event.outcome" { Value::Outcome } else { Value::Word }
+        }
+        _ => return None,
+    };
+    let is_ours = ["event.kind", "event.category", "event.type", "event.dataset", "message"].contains(&name);
+    (name.contains('.') && !is_ours && !name.starts_with("related.") && !name.starts_with("sekoiaio."))
+        .then_some(Proposal { words: name, value, field: name })
 }
 
 /// What values are that a name does not tell: addresses, e-mail, hashes.
@@ -134,7 +257,7 @@ pub fn by_values(values: &[String]) -> Option<Value> {
 
 #[cfg(test)]
 mod tests {
-    use super::{TABLE, Value, by_name, by_values, table};
+    use super::{Confidence, TABLE, Value, by_name, by_path, by_values, table};
     use std::collections::HashSet;
     use weir::taxonomy::Taxonomy;
 
@@ -160,6 +283,20 @@ mod tests {
             ("", None),
         ] {
             assert_eq!(by_name(name).map(|row| row.field), expected, "{name}");
+        }
+    }
+
+    #[test]
+    fn paths_lead_to_fields_as_far_as_they_say_whose_they_are() {
+        for (name, expected) in [
+            ("source.ip", Some(("source.ip", Confidence::Sure))),
+            ("actor.email", Some(("user.email", Confidence::Sure))),
+            ("userIdentity.userName", Some(("user.name", Confidence::Likely))),
+            ("requestContext.sourceIPAddress", Some(("source.ip", Confidence::Likely))),
+            ("target.user", None),
+            ("colour", None),
+        ] {
+            assert_eq!(by_path(name).map(|(row, confidence)| (row.field, confidence)), expected, "{name}");
         }
     }
 

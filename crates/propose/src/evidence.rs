@@ -1,8 +1,7 @@
 //! What the samples show of the fields.
 
-use crate::record::{Observed, RawRecord};
-use crate::{Contract, Profile};
 use std::collections::HashMap;
+use weir_dataset::{Contract, Observed, Profile, RawRecord};
 
 /// How many values of a field are looked at.
 const VALUES: usize = 200;

@@ -1,0 +1,156 @@
+//! From twenty lines of a log to a format: every line is read, and what counts is right.
+
+use regex::Regex;
+use serde::Deserialize;
+use serde_json::Value;
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
+use weir::{Input, Record, Scratch};
+use weir_author::pairs::{NOW, run};
+use weir_author::{FormatFolder, check};
+use weir_propose::{Draft, from_samples};
+
+#[derive(Deserialize)]
+struct Table {
+    shape: Vec<Shape>,
+}
+
+/// A log, and what must be right of it.
+#[derive(Deserialize)]
+struct Shape {
+    name: String,
+    file: String,
+    reads: Vec<String>,
+    date: String,
+    right: BTreeMap<String, String>,
+}
+
+const UUID: &str = "00000000-0000-4000-8000-000000000000";
+
+fn read(name: &str) -> String {
+    fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests").join(name)).expect("a file of the tests")
+}
+
+fn folder(draft: &Draft) -> FormatFolder {
+    let named = |path: &str| draft.files.iter().find(|(name, _)| name == path).cloned();
+    FormatFolder {
+        parser: named("ingest/parser.yml").expect("a spec"),
+        fields: named("_meta/fields.yml"),
+        manifest: named("_meta/manifest.yml"),
+        pairs: draft.files.iter().filter(|(name, _)| name.starts_with("tests/")).cloned().collect(),
+        ..FormatFolder::default()
+    }
+}
+
+#[test]
+fn twenty_lines_become_a_format_that_reads_them_all() {
+    let table: Table = toml::from_str(&read("shapes.toml")).expect("a table");
+    assert!(table.shape.len() >= 10);
+    let wrong: Vec<String> = table.shape.iter().flat_map(|shape| wrong(shape)).collect();
+    assert!(wrong.is_empty(), "{} wrong:\n{}", wrong.len(), wrong.join("\n"));
+}
+
+fn wrong(shape: &Shape) -> Vec<String> {
+    let lines: Vec<String> = read(&format!("samples/{}", shape.file)).lines().map(str::to_owned).collect();
+    let draft = match from_samples("acme", UUID, &lines) {
+        Ok(draft) => draft,
+        Err(reason) => return vec![format!("{}: {reason}", shape.name)],
+    };
+    let mut wrong = Vec::new();
+    let fits = draft.shape.len() >= shape.reads.len()
+        && shape.reads.iter().zip(&draft.shape).all(|(wanted, found)| found.starts_with(wanted.as_str()));
+    if !fits {
+        wrong.push(format!("reads {:?}", draft.shape));
+    }
+    let tally = draft.tally;
+    if tally.records != 20 || tally.read != 20 || tally.dated != 20 || tally.partial != 0 {
+        wrong.push(format!("{tally:?}"));
+    }
+    let folder = folder(&draft);
+    wrong.extend(check::format(&folder).findings().map(|finding| format!("{}: {}", finding.code, finding.title)));
+    let format = folder.compile();
+    let plan = format.plan.as_ref().expect("a plan");
+    for (name, text) in &folder.pairs {
+        if !run(plan, name, text).result.passed {
+            wrong.push(format!("{name} fails"));
+        }
+    }
+    let mut first = None;
+    let rights: Vec<(&String, Regex)> =
+        shape.right.iter().map(|(field, expression)| (field, Regex::new(expression).expect("an expression"))).collect();
+    for line in lines.iter().filter(|line| !line.starts_with('#') && !line.starts_with("Time,")) {
+        let record = Record { input: Input::Message(line.as_bytes()), now: NOW, event_id: None };
+        let mut event = Vec::new();
+        plan.run(&mut Scratch::default(), &record, &mut event);
+        let event: Value = serde_json::from_slice(&event).expect("JSON");
+        first.get_or_insert_with(|| event["@timestamp"].clone());
+        for (field, expression) in &rights {
+            let Some(expected) = expression.captures(line).and_then(|found| found.get(1)) else { continue };
+            let got = field.split('.').fold(&event, |value, key| &value[key]);
+            let got = got.as_str().map_or_else(|| got.to_string(), str::to_owned);
+            if got != expected.as_str() {
+                wrong.push(format!("{field} is {got}, not {}, of {line}", expected.as_str()));
+            }
+        }
+    }
+    let first = first.unwrap_or_default();
+    if first != shape.date.as_str() {
+        wrong.push(format!("the first date is {first}"));
+    }
+    wrong.truncate(8);
+    if !wrong.is_empty() {
+        wrong.push(folder.parser.1.clone());
+    }
+    wrong.into_iter().map(|wrong| format!("{}: {wrong}", shape.name)).collect()
+}
+
+#[test]
+fn odd_samples_give_a_draft_or_a_reason_and_never_a_panic() {
+    let texts = [
+        "",
+        " ",
+        "{",
+        "[]",
+        "{}",
+        "null",
+        "\u{0}",
+        "a",
+        "=",
+        "a=",
+        "<",
+        "<1>",
+        "CEF:",
+        "CEF:0|",
+        "#Fields:",
+        "#Fields: a",
+        ",,,,",
+        "\t\t\t\t",
+        "é=1 é=2 é=3",
+        "\"",
+        "%{IP:x}",
+        "{{ x }}",
+        "{% x",
+        "a|b|c|d|e",
+        "-",
+        "\\",
+        "(((",
+        "[[[",
+        "May 14",
+        "2024-05-14 08:30:12",
+        "x: y, z: w, a: b",
+    ];
+    for one in texts {
+        for other in texts {
+            let samples = [one.to_owned(), other.to_owned()];
+            if let Ok(draft) = from_samples("odd", UUID, &samples) {
+                let folder = folder(&draft);
+                assert!(folder.compile().plan.is_some(), "{samples:?}: {}", folder.parser.1);
+            }
+        }
+    }
+    assert!(from_samples("odd", UUID, &[]).is_err());
+    for name in ["", "Odd", "../odd", "1odd", "o d", "-o"] {
+        assert!(from_samples(name, UUID, &["a=1 b=2".to_owned()]).is_err(), "{name}");
+    }
+}
