@@ -145,7 +145,7 @@ fn run(
             assigned.fail("a defect of weir: the thread of the group ended in a panic".to_owned());
         }
         // Who waits for it may be gone.
-        drop(end.send(()));
+        let _ = end.send(());
     };
     thread::Builder::new().name("weir-group".to_owned()).spawn(running)?;
     Ok(ended)

@@ -119,12 +119,12 @@ impl Kafka {
             .set("message.timeout.ms", timeout.0.as_millis().to_string());
         for (name, value) in properties {
             match value {
-                Header::Text(text) => drop(config.set(name, text)),
+                Header::Text(text) => config.set(name, text),
                 Header::Secret(secret) if with_secrets => {
-                    drop(config.set(name, secret.read().map_err(SinkError::new)?.reveal()))
+                    config.set(name, secret.read().map_err(SinkError::new)?.reveal())
                 }
-                Header::Secret(_) => {}
-            }
+                Header::Secret(_) => continue,
+            };
         }
         let producer = config.create_with_context(Reports::default());
         producer.map_err(|error| SinkError::new(format!("Kafka at {brokers}: {error}")))

@@ -19,7 +19,7 @@ pub enum Source {
 
 /// A reader of a source, with a position of its own.
 pub(super) enum Reader {
-    Log(weir_log::Reader),
+    Log(Box<weir_log::Reader>),
     Partition(PartitionReader),
 }
 
@@ -55,7 +55,7 @@ impl Source {
     /// The reader of a sink.
     pub(super) fn reader(&self, sink: &str) -> Result<Reader, ReadError> {
         Ok(match self {
-            Source::Log(log) => Reader::Log(log.reader(sink, Start::Oldest)?),
+            Source::Log(log) => Reader::Log(Box::new(log.reader(sink, Start::Oldest)?)),
             Source::Partition(partition) => Reader::Partition(partition.reader()),
         })
     }

@@ -14,6 +14,7 @@ use rdkafka::consumer::{BaseConsumer, CommitMode, Consumer, ConsumerContext, Reb
 use rdkafka::error::{KafkaError, KafkaResult};
 use rdkafka::message::{BorrowedMessage, Headers, Message};
 use rdkafka::{Offset, TopicPartitionList};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
@@ -149,9 +150,7 @@ impl Member {
 
 /// A message as it is delivered.
 fn part(message: &BorrowedMessage<'_>) -> Part {
-    let headers = message.headers();
-    let header = headers.and_then(|headers| headers.iter().find(|header| header.key == Note::HEADER)?.value);
-    let note = match header {
+    let note = match header(message) {
         None => Err(format!("the message has no header `{}`", Note::HEADER)),
         Some(bytes) => serde_json::from_slice(bytes).map_err(|error| format!("its header cannot be read: {error}")),
     };
@@ -161,6 +160,13 @@ fn part(message: &BorrowedMessage<'_>) -> Part {
         note,
         body: message.payload().unwrap_or_default().to_vec(),
     }
+}
+
+/// The header of the note. The client panics at names of headers that are no UTF-8, and ids of commits that are none: whoever writes to
+/// the topic must not end a worker so.
+fn header<'m>(message: &'m BorrowedMessage<'_>) -> Option<&'m [u8]> {
+    let find = || message.headers()?.iter().find(|header| header.key == Note::HEADER)?.value;
+    catch_unwind(AssertUnwindSafe(find)).unwrap_or_default()
 }
 
 /// What is called while the brokers are asked for messages.
@@ -223,7 +229,8 @@ impl Context {
         for number in numbers(list) {
             let known = committed.find_partition(&self.topic, number);
             let next = known.as_ref().and_then(|known| offset(known.offset()));
-            let id = known.as_ref().and_then(|known| id_of(known.metadata())).unwrap_or_else(Uuid::new_v4);
+            let id = || id_of(known.as_ref()?.metadata());
+            let id = catch_unwind(AssertUnwindSafe(id)).unwrap_or_default().unwrap_or_else(Uuid::new_v4);
             self.deliver(number, id, next);
         }
         self.tell_partitions("this worker takes partitions", &numbers(list));

@@ -67,12 +67,13 @@ impl Parts {
         let before = self.body.len();
         self.write(record, time);
         let added = self.body.len() - before;
-        if self.body.len() + 1 <= PART_BYTES {
+        // An array needs one more for its end.
+        if self.body.len() < PART_BYTES {
             self.records += 1;
             return Ok(None);
         }
         self.body.truncate(before);
-        if added + 1 > PART_BYTES {
+        if added >= PART_BYTES {
             return Err(TooLarge);
         }
         let piece = self.take();

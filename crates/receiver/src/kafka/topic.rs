@@ -100,7 +100,7 @@ impl Topic {
         let reserve = || self.next.fetch_add(most, Ordering::Relaxed);
         let first = self.unacknowledged.known_or(*digest, reserve);
         let mut ends = Vec::new();
-        let mut records = Records::new(spool, arrival).map_err(unreadable)?.at_most(*decoded);
+        let mut records = Records::new(spool, arrival).map_err(|error| unreadable(&error))?.at_most(*decoded);
         let mut parts = Parts::new(&arrival.framing);
         let mut send = |piece: Piece| {
             let number = first + ends.len() as u64;
@@ -111,7 +111,7 @@ impl Topic {
             ends.push(ends.last().copied().unwrap_or(0) + piece.records);
             self.send_part(&piece, number, arrival, *received, told)
         };
-        while let Some(record) = records.next().map_err(unreadable)? {
+        while let Some(record) = records.next().map_err(|error| unreadable(&error))? {
             if record.verdict != Verdict::Event {
                 continue;
             }
@@ -168,7 +168,7 @@ fn look(topic: &Weak<Topic>) {
     }
 }
 
-fn unreadable(error: BodyError) -> StoreError {
+fn unreadable(error: &BodyError) -> StoreError {
     StoreError::Unavailable { why: format!("a body cannot be read again: {error}"), retry_after: LOOK }
 }
 
@@ -184,13 +184,16 @@ fn failure(error: &KafkaError, after: Duration) -> StoreError {
     }
 }
 
+/// Who is told once all parts are answered, with the first failure.
+type AllTold = Box<dyn FnOnce(Option<StoreError>) + Send>;
+
 /// The answers of the brokers to all parts of a body.
 struct Told {
     /// How many are awaited, and one while parts are being sent.
     open: AtomicUsize,
     failed: OnceLock<StoreError>,
     after: Duration,
-    done: Mutex<Option<Box<dyn FnOnce(Option<StoreError>) + Send>>>,
+    done: Mutex<Option<AllTold>>,
 }
 
 impl Told {
