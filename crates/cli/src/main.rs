@@ -58,7 +58,7 @@ const EXIT_CODES: &str = "\
 Exit codes:
   0  success, also if the reader of the output closes the pipe early
   1  check found an error, test a failing pair, diff or dataset a change, docs --check an outdated page, log check
-     damage, or run --strict a failed record
+     damage, replay a record that still fails, run --strict a failed record, or serve a log that cannot be trusted
   2  wrong usage, a file that cannot be read or written, a format that does not compile at all, or nothing found";
 
 #[derive(Parser)]

@@ -30,6 +30,11 @@ fn help_of_each_command() {
             assert_snapshot!(format!("dataset_{command}"), String::from_utf8_lossy(&output.stdout));
         }
         #[cfg(unix)]
+        {
+            let output = binary(&["replay", "--help"]).output().expect("the binary runs");
+            assert_snapshot!("replay", String::from_utf8_lossy(&output.stdout));
+        }
+        #[cfg(unix)]
         for command in ["check", "stat", "dump"] {
             let output = binary(&["log", command, "--help"]).output().expect("the binary runs");
             assert!(output.status.success());

@@ -15,6 +15,8 @@ pub struct Mapped {
     pub counts: Vec<Count>,
     /// By which intakes its entries came: from the one with this sequence number on.
     pub intakes: Vec<(u64, Arc<str>)>,
+    /// The stamps of the formats that made its events, by their names.
+    pub specs: Vec<(Arc<str>, String)>,
     /// Whether the last entry has no records after it.
     pub ends_entry: bool,
 }
@@ -91,6 +93,11 @@ impl Mapped {
     pub fn intake_of(&self, sequence: u64) -> Option<&Arc<str>> {
         let after = self.intakes.partition_point(|(from, _)| *from <= sequence);
         self.intakes[..after].last().map(|(_, intake)| intake)
+    }
+
+    /// The stamp of the format of this name, where it has events of it.
+    pub fn spec_of(&self, format: &str) -> Option<&str> {
+        self.specs.iter().find(|(name, _)| **name == *format).map(|(_, stamp)| stamp.as_str())
     }
 
     /// About how many bytes it takes in memory.

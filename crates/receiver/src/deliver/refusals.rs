@@ -12,6 +12,7 @@ pub(super) fn letter_of(refused: Refused, log: [u8; 16], sink: &str, last: Optio
     let Refused { place, code, reason, event } = refused;
     let known = last.and_then(|mapped| mapped.batch.events().find(|event| event.place == place));
     let (format, received) = known.map_or((None, 0), |event| (Some(event.format.to_owned()), event.received));
+    let spec = last.zip(format.as_deref()).and_then(|(mapped, format)| mapped.spec_of(format)).map(str::to_owned);
     let intake = last.filter(|_| received != 0).and_then(|mapped| mapped.intake_of(place.sequence));
     let event = String::from_utf8_lossy(&event).into_owned();
     let message = member(&event, "message").and_then(|json| raw::string(json).ok().map(|text| text.into_owned()));
@@ -25,7 +26,7 @@ pub(super) fn letter_of(refused: Refused, log: [u8; 16], sink: &str, last: Optio
         reason,
         intake: intake.map(|intake| intake.to_string()).unwrap_or_default(),
         format,
-        spec: None,
+        spec,
         candidates: Vec::new(),
         sink: Some(sink.to_owned()),
         received,

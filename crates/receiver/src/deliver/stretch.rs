@@ -60,6 +60,7 @@ pub(super) struct Stretch {
     letter_bytes: usize,
     counts: Vec<Count>,
     intakes: Vec<(u64, Arc<str>)>,
+    specs: Vec<(Arc<str>, String)>,
     records: u32,
 }
 
@@ -67,7 +68,8 @@ impl Stretch {
     /// Begins at a place.
     pub fn new(from: Place) -> Self {
         let builder = BatchBuilder::new(from, Vec::new());
-        Stretch { builder, letters: Vec::new(), letter_bytes: 0, counts: Vec::new(), intakes: Vec::new(), records: 0 }
+        let (letters, counts, intakes, specs) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+        Stretch { builder, letters, letter_bytes: 0, counts, intakes, specs, records: 0 }
     }
 
     /// Counts a record, whatever becomes of it: what is passed over takes time as well.
@@ -85,8 +87,8 @@ impl Stretch {
 
     /// What was mapped, as a batch that ends at a place.
     pub fn finish(self, to: Place, ends_entry: bool) -> Mapped {
-        let batch = Arc::new(self.builder.finish(to));
-        Mapped { batch, letters: self.letters, counts: self.counts, intakes: self.intakes, ends_entry }
+        let Stretch { builder, letters, counts, intakes, specs, .. } = self;
+        Mapped { batch: Arc::new(builder.finish(to)), letters, counts, intakes, specs, ends_entry }
     }
 
     /// Takes what a format made of a record.
@@ -98,7 +100,12 @@ impl Stretch {
         if let Verdict::Failed(trouble) = verdict {
             return self.fails(ran, record.input, trouble);
         }
+        let stamp = &format.stamp;
         let format = self.builder.format(name);
+        // Formats get their numbers one after the other.
+        if format == self.specs.len() {
+            self.specs.push((Arc::clone(name), stamp.clone()));
+        }
         let line = |out: &mut Vec<u8>| out.extend_from_slice(event);
         self.builder.push(id.as_u128(), format, entry.place(number), entry.received, line);
     }

@@ -241,7 +241,7 @@ impl Receiver {
 fn beside(listen: &Listen, operation: &Arc<Operation>, validation: &Router) -> Router {
     let mut router = health(Arc::clone(operation));
     if listen.has_status() {
-        router = router.merge(pages(Arc::clone(operation)));
+        router = router.merge(pages(Arc::clone(operation), listen.status == Some(true)));
     }
     if listen.validate {
         router = router.merge(validation.clone());

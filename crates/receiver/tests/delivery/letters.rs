@@ -98,6 +98,7 @@ fn what_a_destination_refuses_is_kept_with_the_event() {
     assert_eq!((letters[0].stage, letters[0].code.as_str()), (Stage::Store, "not-wanted"));
     assert_eq!(letters[0].original, Original::Text("{\"n\":3}".to_owned()));
     assert_eq!((letters[0].intake.as_str(), letters[0].format.as_deref()), ("web", Some("counted")));
+    assert_eq!(letters[0].spec.as_deref(), Some(&*setup.formats.stat()[0].formats[0].stamp));
     assert!(letters[0].event.as_ref().is_some_and(|event| event.contains("\"sequence\":3")));
 }
 
