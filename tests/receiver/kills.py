@@ -33,9 +33,9 @@ def kill(receiver, chance):
 
 
 def forget(receiver):
-    """Removes a file of each sink: what a receiver that loses something would do."""
+    """Removes the largest file of each sink: what a receiver that loses something would do."""
     for ending in ("ndjson", "parquet"):
-        next(receiver.events.rglob(f"*.{ending}")).unlink()
+        max(receiver.events.rglob(f"*.{ending}"), key=lambda file: file.stat().st_size).unlink()
 
 
 def check(receiver, ledger, claims, until):
