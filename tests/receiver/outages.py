@@ -69,7 +69,7 @@ def main():
     receiver.start()
     ledger = Ledger()
     with Claims() as claims:
-        with Load(receiver.port, 4, 500, ledger, pause=0.1):
+        with Load(receiver.port, 4, 500, ledger, pause=0.3):
             time.sleep(2)
             for mode in [mode for mode in MODES if mode in sys.argv] or MODES:
                 outage(receiver, destinations, mode, seconds, claims)

@@ -66,7 +66,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
             self.close_connection = True
             return
         items = [{"create": {"status": 201 if new else 409}} for new in news]
-        is_bulk = self.path.endswith("/_bulk")
+        is_bulk = "/_bulk" in self.path
         self.answer(200, json.dumps({"errors": not all(news), "items": items}).encode() if is_bulk else b"{}", {}, mode)
 
     def answer(self, status, text, headers, mode="works"):
