@@ -1,6 +1,7 @@
 """A destination over HTTP that takes lines and `_bulk` requests, and can be made to fail in the ways that destinations do."""
 
 import gzip
+import http
 import http.server
 import json
 import re
@@ -65,30 +66,24 @@ class Handler(http.server.BaseHTTPRequestHandler):
             self.close_connection = True
             return
         items = [{"create": {"status": 201 if new else 409}} for new in news]
-        is_bulk = self.path.endswith("/_bulk")
+        is_bulk = "/_bulk" in self.path
         self.answer(200, json.dumps({"errors": not all(news), "items": items}).encode() if is_bulk else b"{}", {}, mode)
 
     def answer(self, status, text, headers, mode="works"):
-        """Sends an answer, whole, cut, or byte by byte."""
-        self.send_response(status)
-        for name, value in headers.items():
-            self.send_header(name, value)
-        self.send_header("Content-Length", str(len(text)))
+        """Sends an answer: whole, cut in the middle, or byte by byte."""
+        lines = [f"HTTP/1.1 {status} {http.HTTPStatus(status).phrase}", f"Content-Length: {len(text)}"]
+        lines += [f"{name}: {value}" for name, value in headers.items()]
+        whole = ("\r\n".join(lines) + "\r\n\r\n").encode() + text
         if mode == "cut":
-            self.wfile.flush()
-            # Half of the head.
-            self._headers_buffer = [b"".join(self._headers_buffer)[:40]]
-            self.flush_headers()
+            # What has more than a head is cut in its text, what has none in its head.
+            self.wfile.write(whole[: -len(text) // 2] if len(text) > 2 else whole[:20])
             self.close_connection = True
             return
-        self.end_headers()
-        for at in range(len(text)) if mode == "slow" else ():
-            self.wfile.write(text[at : at + 1])
+        while mode == "slow" and self.destination.mode == "slow" and len(whole) > 1:
+            self.wfile.write(whole[:1])
+            whole = whole[1:]
             time.sleep(1)
-            if self.destination.mode != "slow":
-                text = text[at + 1 :]
-                break
-        self.wfile.write(text)
+        self.wfile.write(whole)
 
     def log_message(self, *_):
         pass

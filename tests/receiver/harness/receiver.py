@@ -72,10 +72,7 @@ class Receiver:
         return time.monotonic() - begun
 
     def is_ready(self):
-        """Whether `/readyz` is answered 200; a process that has ended is a failure."""
-        code = self.process.poll()
-        if code is not None:
-            raise SystemExit(f"the receiver ended with {code}:\n{self.said()}")
+        """Whether `/readyz` is answered 200."""
         return self.get("/readyz")[0] == 200
 
     def said(self, lines=20):
@@ -113,9 +110,11 @@ class Receiver:
         self.until("all is delivered", self.is_drained, seconds, 0.2)
 
     def until(self, what, is_so, seconds=120, pause=0.02):
-        """Waits until something is so; too long is a failure."""
+        """Waits until something is so; too long is a failure, and so is a process that has ended."""
         begun = time.monotonic()
         while not is_so():
+            if self.process.poll() is not None:
+                raise SystemExit(f"the receiver ended with {self.process.returncode} before {what}\n{self.said()}")
             if time.monotonic() - begun > seconds:
                 raise SystemExit(f"not within {seconds} s: {what}\n{self.said()}")
             time.sleep(pause)
