@@ -165,7 +165,8 @@ fn assess_correlations(correlations: &[Correlation], plan: &Plan, assessment: &m
             };
             let verdict = of_correlation(correlation, &members, plan);
             let log_source = members.first().map(|member| member.log_source.clone()).unwrap_or_default();
-            let (about, is_told) = (Arc::clone(&correlation.about), true);
+            let about = Arc::clone(&correlation.about);
+            let is_told = !correlations.iter().any(|other| other.silences(&about));
             assessment.correlations.push(Assessed { about, log_source, number: *number, verdict, is_told });
             false
         });
@@ -233,8 +234,6 @@ struct Given<'g> {
     free: Option<&'g dyn Fn(u32) -> bool>,
     /// Whether what lies below an open object may be there.
     open: bool,
-    /// Whether a field may have any value.
-    any_value: bool,
 }
 
 impl<'f> Facts<'f> {
@@ -267,13 +266,14 @@ impl<'f> Facts<'f> {
         if self.can_be(node, true, Given { open: true, ..given }) {
             return Verdict::Unknown(self.fields(node, Reach::Open));
         }
-        if self.can_be(node, true, Given { open: true, any_value: true, ..given }) {
+        // Where no field would free it, a value stands in the way.
+        if !self.can_be(node, true, Given { free: Some(&|_| true), open: true }) {
             return Verdict::NoValue(self.valued(node));
         }
         let missing = self.numbers(node, Reach::Never);
         let frees = |field: &u32| {
             let free = |other: u32| other == *field;
-            self.can_be(node, true, Given { free: Some(&free), open: true, any_value: true })
+            self.can_be(node, true, Given { free: Some(&free), open: true })
         };
         let single: Vec<u32> = missing.iter().copied().filter(frees).collect();
         let (fields, together) = if single.is_empty() { (missing, true) } else { (single, false) };
@@ -310,7 +310,7 @@ impl<'f> Facts<'f> {
             Question::Other(field, _) => is_there(*field),
             _ => true,
         };
-        is_scoped && is_other && (given.any_value || self.fits.get(&atom).copied().unwrap_or(true))
+        is_scoped && is_other && self.fits.get(&atom).copied().unwrap_or(true)
     }
 
     fn numbers(&self, node: &Node, reach: Reach) -> Vec<u32> {

@@ -193,6 +193,11 @@ impl Correlations {
         !self.silent.contains(&rule)
     }
 
+    /// Whether a correlation that holds is told by itself, and not only through another one.
+    pub fn tells_correlation(&self, number: usize) -> bool {
+        !self.all.iter().any(|other| other.correlation.silences(self.about(number)))
+    }
+
     /// Takes the matches of one event, and gives the correlations that hold with it.
     pub fn take(&self, state: &mut CorrelationState, matches: &[u32], event: &impl CorrelatedEvent) -> Vec<Correlated> {
         let mut found: Vec<Correlated> = Vec::new();

@@ -196,7 +196,8 @@ impl Detector {
     pub fn alerts<'d>(&'d self, state: &mut CorrelationState, matched: &'d Matched) -> Vec<Alert<'d>> {
         let correlated = self.correlations.take(state, &matched.rules, matched);
         let rules = self.told(matched).map(|about| Alert::new(about, None, &[]));
-        let held = correlated.iter().map(|held| Alert::new(self.correlations.about(held.number), Some(held), &[]));
+        let told = correlated.iter().filter(|held| self.correlations.tells_correlation(held.number));
+        let held = told.map(|held| Alert::new(self.correlations.about(held.number), Some(held), &[]));
         let hits = self.found(matched);
         let indicators = self.indicators.iter().filter(|_| !hits.is_empty());
         rules.chain(held).chain(indicators.map(|rule| Alert::new(&rule.about, None, &hits))).collect()

@@ -5,7 +5,7 @@ use crate::stop::Stop;
 use crate::terminal::Paint;
 use std::path::PathBuf;
 use weir::Plan;
-use weir_detect::assess::{Assessed, Assessment};
+use weir_detect::assess::{Assessed, Assessment, Verdict};
 use weir_detect::navigator;
 use weir_formats::Place;
 use weir_pages::{RuleEntry, RuleTable};
@@ -13,7 +13,7 @@ use weir_pages::{RuleEntry, RuleTable};
 /// The rules of a page, and its layer.
 pub struct PageDetection {
     pub table: RuleTable,
-    /// The layer for the ATT&CK Navigator; none where no rule names a technique.
+    /// The layer for the ATT&CK Navigator; none where no rule that can match or waits names a technique.
     pub layer: Option<String>,
 }
 
@@ -40,7 +40,8 @@ pub fn of(place: &Place, plan: &Plan, rules: &RuleFiles, layer: Option<&str>) ->
     let can = assessment.told().filter(|rule| !rule.verdict.is_never());
     let mut entries: Vec<RuleEntry> = can.map(entry).collect();
     entries.sort_by(|left, right| left.name.cmp(&right.name));
-    let has_technique = assessment.told().any(|rule| rule.about.techniques().next().is_some());
+    let possible = assessment.told().filter(|rule| !matches!(rule.verdict, Verdict::NoValue(_)));
+    let has_technique = possible.into_iter().any(|rule| rule.about.techniques().next().is_some());
     let layer = layer.filter(|_| has_technique);
     let table = RuleTable { rules: entries, waits: waits(&assessment), layer: layer.map(str::to_owned) };
     Ok(PageDetection { table, layer: layer.map(|_| navigator::layer(name, &assessment)) })

@@ -56,7 +56,7 @@ fn categories(plan: &Plan) -> Vec<&'static str> {
 
 /// Whether a format has the events that a log source means. A product that is named must be the format's own; a category
 /// alone is a matter of fields.
-pub fn source_of(facts: &FormatFacts, plan: &Plan, values: &PossibleValues<'_>) -> impl Fn(&LogSource) -> bool {
+pub fn source_of(facts: &FormatFacts, plan: &Plan, values: &PossibleValues<'_>) -> impl Fn(&LogSource) -> bool + use<> {
     let text = words_of(facts, values);
     let categories = categories(plan);
     move |source| {

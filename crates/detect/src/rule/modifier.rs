@@ -151,9 +151,11 @@ impl Values {
                 for (value, span) in &mut self.values {
                     let taken = std::mem::replace(value, ModifiedValue::Null);
                     *value = taken.applied(apply, &At { modifier, span: *span })?;
-                    forms += value.forms();
-                    if forms > MOST_ALL_FORMS {
-                        return Err(RULE_TOO_LARGE.at(*span, &["the item", &MOST_ALL_FORMS.to_string(), "forms"]));
+                    let own = value.forms();
+                    forms += own;
+                    if own > MOST_FORMS || forms > MOST_ALL_FORMS {
+                        let most = if own > MOST_FORMS { MOST_FORMS } else { MOST_ALL_FORMS };
+                        return Err(RULE_TOO_LARGE.at(*span, &["the item", &most.to_string(), "forms"]));
                     }
                 }
             }

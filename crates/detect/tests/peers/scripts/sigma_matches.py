@@ -36,7 +36,8 @@ def table(events, names):
     for column in columns:
         values = [row[column] for row in rows if column in row]
         kinds[column] = "NUMERIC" if values and all(map(is_number, values)) else "TEXT COLLATE NOCASE"
-    definitions = ", ".join(f'"{column}" {kinds[column]}' for column in columns)
+    quoted = {column: column.replace('"', '""') for column in columns}
+    definitions = ", ".join(f'"{quoted[column]}" {kinds[column]}' for column in columns)
     database.execute(f'CREATE TABLE logs ("#" INTEGER, {definitions})')
     for number, row in enumerate(rows):
         values = [number] + [row.get(column) for column in columns]
