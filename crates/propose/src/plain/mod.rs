@@ -211,6 +211,17 @@ mod tests {
     }
 
     #[test]
+    fn a_word_in_front_of_a_value_is_no_value() {
+        let pattern = pattern_of(&[
+            "Teardown for outside:192.0.2.7/443 to inside:198.51.100.2/50 duration 0:00:01 by authenticating user ada",
+        ]);
+        assert_eq!(
+            pattern,
+            "Teardown for outside:%{IP:source_ip}/%{INT:source_port} to inside:%{IP:destination_ip}/%{INT:destination_port} duration %{INT:duration}:%{INT:number}:%{INT:number_2} by authenticating user %{NOTSPACE:user}"
+        );
+    }
+
+    #[test]
     fn lines_of_many_kinds_share_a_start_and_what_is_new_is_text() {
         let pattern = pattern_of(&["[4] link eth0 up", "[5] fan 7 stopped after 3 s", "[6] shutting down"]);
         assert_eq!(pattern, "\\[%{INT:number}\\] (?:%{LINE_1}|%{LINE_2}|%{LINE_3}|%{OTHER})");
