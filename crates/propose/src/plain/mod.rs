@@ -46,7 +46,8 @@ impl Lines {
 
     /// How many kinds of lines there are.
     pub fn kinds(&self) -> usize {
-        self.kinds.len().max(1)
+        // Where there are several, the last takes what is new.
+        self.kinds.len().saturating_sub(1).max(1)
     }
 }
 
