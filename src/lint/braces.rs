@@ -21,15 +21,17 @@ pub(super) fn check(scene: &mut Scene<'_>) {
 
 fn value_of(scene: &mut Scene<'_>, value: &Constant) {
     let ConstantKind::Text(text) = &value.kind else { return };
-    if !text::is_template(text) && is_path(scene, text) {
+    // One brace makes no template either.
+    let inside = text.trim().strip_prefix('{').and_then(|text| text.strip_suffix('}')).unwrap_or(text).trim();
+    if !text::is_template(text) && is_path(scene, inside) {
         let finding = FORGOTTEN_BRACES.at(value.span, &[text]).label("this is a text of its own");
-        scene.report(finding.help(format!("to set the value there, write `\"{{{{ {text} }}}}\"`")));
+        scene.report(finding.help(format!("to set the value there, write `\"{{{{ {inside} }}}}\"`")));
     }
 }
 
 /// Whether a text is the name of a layer with keys below it, and nothing else.
 fn is_path(scene: &Scene<'_>, text: &str) -> bool {
-    let mut keys = text.trim().split('.');
+    let mut keys = text.split('.');
     let first = keys.next().unwrap_or_default();
     let is_layer =
         Layers::RESERVED.contains(&first) || scene.spec.pipeline.iter().any(|entry| entry.name.text == first);

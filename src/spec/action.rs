@@ -62,7 +62,8 @@ fn operation(reader: &mut SpecReader<'_>, pairs: &Pairs, whole: Span) -> Option<
         ["set", "delete"].into_iter().filter(|key| find(pairs, key).is_some()).chain(translates).collect();
     if let [first, second, ..] = found[..] {
         let (place, other) = (key_span(pairs, first)?, key_span(pairs, second)?);
-        reader.report(TWO_OPERATIONS.at(place, &[first, second]).also(other, ""));
+        let finding = TWO_OPERATIONS.at(place, &[first, second]).also(other, "");
+        reader.report(finding.help("write two actions, in the order in which they are to run"));
     }
     match found.first().copied() {
         // The misspelt key was reported already: one mistake is told once.

@@ -26,7 +26,7 @@ pub fn read_json(text: &str, source: SourceId, findings: &mut Diagnostics) -> Op
 fn whole(document: &Constant, findings: &mut Diagnostics) -> Option<Spec> {
     let mut reader = SpecReader::new(findings);
     let spec = spec(&mut reader, document)?;
-    check_links(&mut reader, &spec);
+    check_links(&mut reader, &spec, misspells_stages(document));
     Some(spec)
 }
 
@@ -126,8 +126,15 @@ fn stages(reader: &mut SpecReader<'_>, pairs: &Pairs) -> Vec<Stage> {
     stages.iter().filter_map(|(name, stage)| action::stage(reader, name, stage)).collect()
 }
 
+/// Whether a key is almost `stages`, which is missing: that was told, and no stage is there.
+fn misspells_stages(document: &Constant) -> bool {
+    let ConstantKind::Map(pairs) = &document.kind else { return false };
+    let is_slip = |key: &Constant| key.as_text().is_some_and(|key| nearest(key, ["stages"]).is_some());
+    find(pairs, "stages").is_none() && pairs.iter().any(|(key, _)| is_slip(key))
+}
+
 /// An entry without an extractor needs a stage of its name; a stage is there to be run.
-fn check_links(reader: &mut SpecReader<'_>, spec: &Spec) {
+fn check_links(reader: &mut SpecReader<'_>, spec: &Spec, is_told: bool) {
     let mut stages: HashMap<&str, &Named> = HashMap::new();
     for stage in &spec.stages {
         if let Some(first) = stages.insert(&stage.name.text, &stage.name) {
@@ -141,6 +148,9 @@ fn check_links(reader: &mut SpecReader<'_>, spec: &Spec) {
     let unused = spec.stages.iter().filter(|stage| !used.contains(&*stage.name.text));
     let mut meant = HashSet::new();
     for entry in spec.pipeline.iter().filter(runs).filter(|entry| !stages.contains_key(&*entry.name.text)) {
+        if is_told {
+            break;
+        }
         let finding = UNKNOWN_STAGE.at(entry.name.span, &[&entry.name.text]);
         // A stage that nothing runs is the likelier one to be meant. The cut keeps a page of mistakes linear.
         let names = unused.clone().map(|stage| &*stage.name.text).take(100);

@@ -127,13 +127,12 @@ fn parser(mistake: &Mistake) -> String {
         |text: &str, by: usize| -> String { text.lines().map(|line| format!("{:by$}{line}\n", "")).collect() };
     let entries = indented(mistake.entries.as_deref().unwrap_or_default(), 2);
     let filter = mistake.filter.as_ref().map(|filter| format!("    filter: \"{filter}\"\n")).unwrap_or_default();
-    let set = indented(mistake.set.as_deref().unwrap_or("user.id: \"{{ j.message.user }}\""), 10);
-    let json = match entries.contains("original.message") && !set.contains("j.message") {
-        true => String::new(),
-        false => "  - name: j\n    external: {name: json.parse-json, properties: {input_field: original.message}}\n"
-            .to_owned(),
-    };
+    let set = indented(mistake.set.as_deref().unwrap_or("user.name: \"{{ j.message.user }}\""), 10);
+    // Where the record is no JSON for once, nothing reads it as such; else the rest of the format is right.
+    let is_json = mistake.message.is_none();
+    let json = "  - name: j\n    external: {name: json.parse-json, properties: {input_field: original.message}}\n";
+    let (json, read) = if is_json { (json, "          user.id: \"{{ j.message.user }}\"\n") } else { ("", "") };
     format!(
-        "name: gate\npipeline:\n{json}{entries}  - name: set_event\n{filter}stages:\n  set_event:\n    actions:\n      - set:\n{set}"
+        "name: gate\npipeline:\n{json}{entries}  - name: set_event\n{filter}stages:\n  set_event:\n    actions:\n      - set:\n{read}{set}"
     )
 }

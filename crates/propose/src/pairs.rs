@@ -10,6 +10,9 @@ use weir_author::pairs::{accept, new_pair};
 /// How many samples become recorded pairs.
 const MOST: usize = 10;
 
+/// How many do, whether or not they show anything new.
+const LEAST: usize = 3;
+
 /// Fields that the event of every record has.
 const OF_ALL: &[&str] = &["message", "event.kind", "event.dataset"];
 
@@ -37,7 +40,7 @@ pub struct Pairs {
     pub tally: Tally,
 }
 
-/// Runs the samples, and records those that show a field, or a type of its values, which none before did.
+/// Runs the samples, and records the first, and those that show a field, or a type of its values, which none before did.
 pub fn pairs(format: &Format, samples: &[String]) -> Pairs {
     let mut pairs = Pairs::default();
     let Some(plan) = &format.plan else { return pairs };
@@ -62,7 +65,7 @@ pub fn pairs(format: &Format, samples: &[String]) -> Pairs {
         pairs.tally.dated += usize::from(!came["@timestamp"].is_null());
         pairs.tally.partial += usize::from(!report.omissions().is_empty());
         let is_new = shown.into_iter().fold(false, |is_new, field| seen.insert(field) || is_new);
-        if is_new && pairs.files.len() < MOST {
+        if (is_new || pairs.files.len() < LEAST) && pairs.files.len() < MOST {
             let input = new_pair(&json!({"message": sample}).to_string());
             let name = format!("tests/sample_{}.json", pairs.files.len() + 1);
             pairs.files.extend(accept(&input, &event).ok().map(|text| (name, text)));

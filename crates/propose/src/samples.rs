@@ -64,7 +64,7 @@ fn is_wanted(leaf: &Leaf, extractor: &str, steps: &[shape::Step]) -> bool {
             && ["cs", "cn", "cfp", "c6a", "flexString", "flexDate", "deviceCustomDate"].contains(&kind)
     };
     !steps.iter().any(|step| step.input == leaf.read)
-        && !(extractor.starts_with("grok.") && (is_pattern() || leaf.values.is_empty()))
+        && !(extractor.starts_with("grok.") && (is_pattern() || (leaf.values.is_empty() && key != "text")))
         && !(extractor.starts_with("cef.") && is_label())
 }
 

@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use weir::FormatText;
 use weir::diagnostic::{Diagnostics, Sources};
-use weir_dataset::{Contract, ValueType, mapped_fields, read_contract};
+use weir_dataset::{Contract, mapped_fields, read_contract};
 use weir_propose::{from_list, read_field_list};
 
 /// The datasets of the repository: the folder and the contract of each.
@@ -65,7 +65,7 @@ fn a_draft_takes_odd_names_and_says_what_it_does_not_know() {
         from_list("odd", "00000000-0000-0000-0000-000000000000", &list, &[sample.to_owned(), "no json".to_owned()]);
     let draft = draft.expect("a draft");
     let pair = &draft.files.iter().find(|(path, _)| path == "tests/sample_1.json").expect("a pair").1;
-    let pair: serde_json::Value = serde_json::from_str(pair).expect("JSON");
+    let pair: Value = serde_json::from_str(pair).expect("JSON");
     let event = &pair["expected"];
     assert_eq!(event["source"]["ip"], "192.0.2.1");
     assert_eq!(event["odd"]["on"], "x");

@@ -176,7 +176,7 @@ mod tests {
         assert_eq!(new, anonymiser.replace(text), "the same again");
         let words: Vec<&str> = new.split(' ').collect();
         assert_eq!(words[0].len(), "user=margaret".len());
-        assert_eq!(words[0][5..], words[6][..8], "the name is the same in both places: {new}");
+        assert_eq!(words[0][5..], words[7][..8], "the name is the same in both places: {new}");
         assert!(
             words[1][5..].as_bytes()[2] == b'-' && words[1][8..].bytes().all(|byte| byte.is_ascii_digit()),
             "{new}"

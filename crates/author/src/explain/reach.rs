@@ -100,7 +100,7 @@ impl Search<'_> {
         // What is optional inside may match nothing: then the part as a whole says more.
         Some(match deeper.filter(|deeper| !deeper.part.is_empty() && deeper.read >= read) {
             Some(deeper) => deeper,
-            None => Reach { read, part: (*atom).to_owned(), within: within.map(str::to_owned) },
+            None => Reach { read, part: part(&atoms[matching..]), within: within.map(str::to_owned) },
         })
     }
 
@@ -132,6 +132,13 @@ fn inside<'p>(
         Some(_) => return None,
     };
     Some((inner, within))
+}
+
+/// The first of some parts, and of letters all that stand together: a letter alone says little.
+fn part(atoms: &[&str]) -> String {
+    let is_letter = |atom: &&&str| atom.chars().count() == 1 && **atom != "." && **atom != "^" && **atom != "$";
+    let letters: Vec<&str> = atoms.iter().take_while(is_letter).copied().collect();
+    if letters.is_empty() { atoms.first().copied().unwrap_or_default().to_owned() } else { letters.concat() }
 }
 
 /// The alternatives of a pattern, as they are written.
@@ -235,7 +242,7 @@ mod tests {
         let none = None::<String>;
         assert_eq!(of("%{IP:client} - %{INT:n}", &[], "192.0.2.7 - abc"), (12, "%{INT:n}".to_owned(), none.clone()));
         assert_eq!(of("%{WORD:a}", &[], "one two"), (3, String::new(), none.clone()));
-        assert_eq!(of("(?:x %{INT}|user %{WORD} in)", &[], "user ada out"), (9, "i".to_owned(), none));
+        assert_eq!(of("(?:x %{INT}|user %{WORD} in)", &[], "user ada out"), (9, "in".to_owned(), none));
         let custom = [("ONE", "login %{WORD:u} %{INT:n}"), ("TWO", "logout")];
         let found = of("%{ONE}|%{TWO}", &custom, "login ada x");
         assert_eq!(found, (10, "%{INT:n}".to_owned(), Some("ONE".to_owned())));

@@ -3,6 +3,7 @@
 use super::explained::Explained;
 use super::reach::{self, Reach};
 use super::words::{AHEAD, Words, cut};
+use crate::json::Json;
 use crate::styled::{StyledText, Writer};
 use std::fmt::Write;
 use weir::Report;
@@ -75,9 +76,11 @@ impl Steps<'_, '_> {
     fn reach(&mut self, explained: &Explained<'_>, number: usize, entry: &EntryTrace) -> std::fmt::Result {
         let WorkTrace::Extractor(extractor) = &entry.work else { return Ok(()) };
         let (Some(Err(_)), Some(input)) = (&extractor.result, &extractor.input) else { return Ok(()) };
+        // It is shown as JSON; of one that was cut, not all is known.
+        let Ok(Json::Text(input)) = Json::read(input.as_bytes()) else { return Ok(()) };
         let spec = explained.format.spec.as_ref();
         let used = spec.and_then(|spec| spec.pipeline.get(number - 1)).map(|entry| &entry.work);
-        let Some(Reach { read, part, within }) = used.and_then(|used| reach::of(used, input)) else { return Ok(()) };
+        let Some(Reach { read, part, within }) = used.and_then(|used| reach::of(used, &input)) else { return Ok(()) };
         let within = within.map(|name| format!(", in `{name}`")).unwrap_or_default();
         let rest = &input[read..];
         match (read, &*part) {
@@ -94,11 +97,11 @@ impl Steps<'_, '_> {
             }
             (_, part) => {
                 let number = input[..read].chars().count() + 1;
-                let name = self.words.name(&cut(part)).to_string();
+                let name = self.words.name(&cut(part));
+                let rest = cut(rest);
                 writeln!(
                     self.out,
-                    "        it matches up to character {number}{within}; there {name} does not match `{}`",
-                    cut(rest)
+                    "        it matches before character {number}{within}; there {name} does not match `{rest}`"
                 )
             }
         }

@@ -46,7 +46,8 @@ impl Lines {
 
     /// How many kinds of lines there are.
     pub fn kinds(&self) -> usize {
-        self.kinds.len().max(1)
+        // Where there are several, the last takes what is new.
+        self.kinds.len().saturating_sub(1).max(1)
     }
 }
 
@@ -207,6 +208,17 @@ mod tests {
         assert!(
             pattern.ends_with("%{LOGLEVEL:level} \\[%{DATA:word}\\] took %{INT:duration_ms}ms for \"%{DATA:user}\""),
             "{pattern}"
+        );
+    }
+
+    #[test]
+    fn a_word_in_front_of_a_value_is_no_value() {
+        let pattern = pattern_of(&[
+            "Teardown for outside:192.0.2.7/443 to inside:198.51.100.2/50 duration 0:00:01 by authenticating user ada",
+        ]);
+        assert_eq!(
+            pattern,
+            "Teardown for outside:%{IP:source_ip}/%{INT:source_port} to inside:%{IP:destination_ip}/%{INT:destination_port} duration %{INT:duration}:%{INT:number}:%{INT:number_2} by authenticating user %{NOTSPACE:user}"
         );
     }
 

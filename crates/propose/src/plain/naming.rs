@@ -145,7 +145,9 @@ pub fn is_value(columns: &[Column], place: usize) -> bool {
     let has_digits = text.bytes().any(|byte| byte.is_ascii_digit());
     let has_letters = text.bytes().any(|byte| byte.is_ascii_alphabetic());
     let is_version = text.starts_with("ssh") || text.starts_with("HTTP") || text.starts_with('v');
-    !is_ordinary && (is_looked_up || is_behind_moment(columns, place) || (has_digits && has_letters && !is_version))
+    !is_ordinary
+        && !is_label(columns, place)
+        && (is_looked_up || is_behind_moment(columns, place) || (has_digits && has_letters && !is_version))
 }
 
 /// What a word before a value says.
@@ -153,11 +155,11 @@ fn known_before(word: &str) -> Option<&'static (&'static str, &'static str, &'st
     BEFORE.iter().find(|(known, _, _)| *known == word)
 }
 
-/// The name of an address: by the word before it, or the one before that, as in `to inside:192.0.2.7`.
+/// The name of an address: by the nearest word before it that says whose it is, as in `to inside:192.0.2.7`.
 fn address(columns: &[Column], place: usize) -> Option<&'static str> {
-    let (near, word) = place_before(columns, place)?;
-    let far = || known_before(&place_before(columns, near)?.1);
-    known_before(&word).or_else(far).map(|(_, name, _)| *name)
+    const WORDS: usize = 3;
+    let words = columns[..place].iter().rev().filter(|column| column.is_same_word()).take(WORDS);
+    words.filter_map(|column| known_before(&plain(&column.texts[0]))).map(|(_, name, _)| *name).next()
 }
 
 /// A word right behind a moment that looks like the name of a machine.
@@ -178,6 +180,18 @@ fn is_verb(columns: &[Column], place: usize) -> bool {
     columns[place].kinds == [Kind::Word]
         && columns[place].texts.iter().all(is_capital)
         && columns.get(place + 2).is_some_and(|next| next.kinds == [Kind::Word])
+}
+
+/// A word in front of what is the value: `outside` of `for outside:192.0.2.7`, `authenticating` of `by authenticating user ada`.
+fn is_label(columns: &[Column], place: usize) -> bool {
+    let after = |places: usize| columns.get(place + places);
+    match after(1).and_then(Column::kind) {
+        Some(Kind::Mark(':')) => after(2).is_some_and(|value| !value.is_frame()),
+        Some(Kind::Space) => after(2).is_some_and(|next| {
+            next.kinds == [Kind::Quoted] || (next.is_same_word() && known_before(&plain(&next.texts[0])).is_some())
+        }),
+        _ => false,
+    }
 }
 
 fn number(columns: &[Column], place: usize, before: Option<String>) -> String {
@@ -219,15 +233,11 @@ fn key_before(columns: &[Column], place: usize) -> Option<String> {
 
 /// The word before a value that all lines have, with white space, quotes, brackets, a colon or an equals sign between.
 fn word_before(columns: &[Column], place: usize) -> Option<String> {
-    place_before(columns, place).map(|(_, word)| word)
-}
-
-fn place_before(columns: &[Column], place: usize) -> Option<(usize, String)> {
     let between = |column: &Column| {
         matches!(column.kind(), Some(Kind::Space | Kind::Mark('"' | '\'' | '(' | '[' | ':' | '=' | '<')))
     };
-    let before = columns[..place].iter().rposition(|column| !between(column))?;
-    columns[before].is_same_word().then(|| (before, plain(&columns[before].texts[0])))
+    let before = columns[..place].iter().rfind(|column| !between(column))?;
+    before.is_same_word().then(|| plain(&before.texts[0]))
 }
 
 /// The word behind a value that all lines have.

@@ -1,6 +1,7 @@
 //! Tokens of a line: what stands for a value by its looks, words, marks, and the white space between.
 
 use regex::Regex;
+use std::net::IpAddr;
 use std::sync::LazyLock;
 use weir_author::anonymise::is_host;
 
@@ -148,7 +149,8 @@ fn ends_here(kind: Kind, text: &str, after: Option<char>) -> bool {
     let in_word = after.is_some_and(|letter| letter.is_alphanumeric() || letter == '_');
     match kind {
         Kind::Host => !in_word && after != Some('-') && after != Some('@') && is_host(text),
-        Kind::Int | Kind::Float | Kind::Ip => {
+        Kind::Ip => !in_word && after != Some('-') && text.parse::<IpAddr>().is_ok(),
+        Kind::Int | Kind::Float => {
             !in_word && !(after == Some('-') || (after == Some('.') && kind == Kind::Int && text.len() < 4))
         }
         Kind::Path => text.len() > 2,
