@@ -1,6 +1,6 @@
 """The most memory that the receiver takes: large bodies at once, a bomb, and many slow connections beside honest clients.
 
-    python tests/receiver/memory.py [MEGABYTES]         of each of the four bodies, decoded; 60 unless given
+    python tests/receiver/memory.py [MEGABYTES] [large|bomb|slow]...    of each of the four bodies, decoded; 60 unless given
 """
 
 import gzip
@@ -94,10 +94,11 @@ def slow(receiver, claims):
 
 def main():
     """A receiver for each, as the most memory is that of a process."""
-    megabytes = int(sys.argv[1]) if len(sys.argv) > 1 else 60
+    megabytes = int(next((argument for argument in sys.argv[1:] if argument.isdigit()), 60))
+    proofs = {"large": lambda *to: large(to[0], megabytes, to[1]), "bomb": bomb, "slow": slow}
     more = "limits: {connections_per_address: 4096}"
     with Claims() as claims:
-        for proof in (lambda *to: large(to[0], megabytes, to[1]), bomb, slow):
+        for proof in [proofs[name] for name in proofs if name in sys.argv] or proofs.values():
             folder = tempfile.mkdtemp()
             receiver = Receiver(folder, more=more, intakes=f"small: {{format: FORMAT, key: {KEY}-small, decoded_bytes: 512 MiB}}")
             receiver.start()
