@@ -14,11 +14,11 @@ if [ -z "${WEIR:-}" ]; then
     cargo build --quiet --profile first -p weir-cli
     WEIR=target/first/weir
 fi
-cargo build --quiet -p weir-logpush --example logpush_stand_in
+cargo build --quiet --profile first -p weir-logpush --example logpush_stand_in
 python=target/logpush-flow/bin/python
 if [ ! -x $python ] || ! $python -c 'import pyarrow, duckdb' 2>/dev/null; then
     python3 -m venv target/logpush-flow
-    $python -m pip install --quiet --requirement crates/sinks/tests/sinks/requirements.txt
+    grep -E '^(duckdb|pyarrow)==' crates/sinks/tests/sinks/requirements.txt | xargs $python -m pip install --quiet
 fi
 
 folder=$(mktemp -d)
@@ -64,7 +64,7 @@ configure "${url##*:}"
 echo "listens on $url"
 
 echo "== weir logpush job --apply"
-target/debug/examples/logpush_stand_in $format/dataset.yml $format/samples/access_requests.ndjson "$folder/cert.pem" \
+target/first/examples/logpush_stand_in $format/dataset.yml $format/samples/access_requests.ndjson "$folder/cert.pem" \
     "$batches" > "$folder/pushed" &
 stand_in=$!
 until grep -q '^token' "$folder/pushed"; do sleep 0.1; done

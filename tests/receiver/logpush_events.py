@@ -20,11 +20,11 @@ table = pyarrow.dataset.dataset(folder / "parquet", partitioning="hive").to_tabl
 rows = {event["id"] for event in table.column("event").to_pylist()}
 
 files = f"{folder}/parquet/**/*.parquet"
-count, actions = duckdb.execute(f"select count(*), count(distinct event.action) from '{files}'").fetchone()
+count, distinct = duckdb.execute(f"select count(*), count(distinct event.id) from '{files}'").fetchone()
 
 print(f"NDJSON   {len(lines)} events, {len(ids)} ids, {len(rays)} of {records} records")
 print(f"pyarrow  {table.num_rows} rows, {len(rows)} ids, {len(table.schema)} columns")
-print(f"DuckDB   {count} rows, {actions} values of event.action")
+print(f"DuckDB   {count} rows, {distinct} ids")
 print(f"twice    {len(lines) - len(rays)} (batches that were stored, and whose answer the kill cut off)")
-if len(rays) != records or len(ids) != len(lines) or rows != ids or not len(lines) == table.num_rows == count:
+if len(rays) != records or len(ids) != len(lines) or rows != ids or not len(lines) == table.num_rows == count == distinct:
     sys.exit("they differ")

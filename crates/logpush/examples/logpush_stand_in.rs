@@ -133,10 +133,14 @@ impl Job {
         let mut curl = Command::new("curl");
         curl.args(["--silent", "--max-time", "30", "--output", "/dev/null", "--write-out", "%{http_code}", "--cacert"]);
         curl.arg(certificate).args(["--header", "Content-Encoding: gzip", "--data-binary", "@-"]);
-        self.headers.iter().for_each(|header| drop(curl.args(["--header", header])));
+        for header in &self.headers {
+            curl.args(["--header", header]);
+        }
         let mut child = curl.arg(&self.url).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn()?;
-        // Where the receiver goes away, curl stops reading.
-        child.stdin.take().map(|mut stdin| drop(stdin.write_all(&packed)));
+        if let Some(mut stdin) = child.stdin.take() {
+            // Where the receiver goes away, curl stops reading.
+            drop(stdin.write_all(&packed));
+        }
         Ok(String::from_utf8(child.wait_with_output()?.stdout)?)
     }
 }

@@ -61,7 +61,7 @@ struct LineFile {
 
 enum Encoder {
     Plain(Vec<u8>),
-    Gzip(GzEncoder<Vec<u8>>),
+    Gzip(Box<GzEncoder<Vec<u8>>>),
     Zstd(Box<zstd::Encoder<'static, Vec<u8>>>),
 }
 
@@ -149,7 +149,7 @@ impl Encoder {
     fn new(compression: Compression) -> Self {
         match compression {
             Compression::None => Encoder::Plain(Vec::new()),
-            Compression::Gzip => Encoder::Gzip(GzEncoder::new(Vec::new(), flate2::Compression::new(6))),
+            Compression::Gzip => Encoder::Gzip(Box::new(GzEncoder::new(Vec::new(), flate2::Compression::new(6)))),
             Compression::Zstd => Encoder::Zstd(Box::new(zstd_encoder().expect(IN_MEMORY))),
         }
     }

@@ -177,7 +177,7 @@ impl<'p> Worker<'p> {
         let code = if why.is_ambiguous { "ambiguous-dataset" } else { "unknown-dataset" };
         let mut reason = why.reason.clone();
         if message(input).trim_start().starts_with('[') {
-            reason += &format!("; {}", HINT);
+            reason += &format!("; {HINT}");
         }
         let failed = Verdict::Failed(Trouble { code, reason, ..Trouble::default() });
         results.tally.add_unrouted(why.is_ambiguous);

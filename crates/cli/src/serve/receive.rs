@@ -1,6 +1,6 @@
 //! The receiver as a process: what it is told, what it prints, and how it ends.
 
-use super::Arguments;
+use super::arguments::Arguments;
 use super::key::SenderKey;
 use crate::stop::{Outcome, Stop};
 use std::io::{self, Write};

@@ -175,7 +175,7 @@ fn until(what: &str, mut is_so: impl FnMut() -> bool) {
 
 /// Writes a configuration with the intake `gate`.
 fn configure(folder: &Folder, key: &str, parts: &str) {
-    let listen = if parts.contains("http:") { "" } else { "http: {listen: '127.0.0.1:0'}\n" };
+    let listen = if parts.starts_with("http:") { "" } else { "http: {listen: '127.0.0.1:0'}\n" };
     let text = format!("{listen}intakes:\n  gate: {{format: gates/gate, key: {key}}}\n{parts}\n");
     folder.write("weir.yaml", text);
 }

@@ -111,6 +111,7 @@ impl<R: Read> Records<R> {
     ///
     /// # Errors
     /// Where the source fails, the body is damaged or cut off, or is not of its framing. There is no going on after it.
+    #[expect(clippy::should_implement_trait, reason = "a record is lent, which no iterator can")]
     pub fn next(&mut self) -> Result<Option<Record<'_>>, BodyError> {
         if matches!(self.framing, Framing::Json { .. } | Framing::Events) {
             return self.element();

@@ -184,7 +184,7 @@ impl Reader<'_> {
                 Mistake::new(format!("the name of a sink has 1 to {LONGEST_NAME} of a-z, digits, `-` and `_`"));
             self.mistakes.push(section.located(mistake));
         }
-        let read = section.read_tagged("type", |kind, settings| Settings::read(kind, settings));
+        let read = section.read_tagged("type", Settings::read);
         let settings = self.kept(read)?.below(self.base);
         let context = Context::new(&section.name, Path::new(""), [0; 16]);
         self.kept(settings.check(&context).map_err(|error| section.located(Mistake::new(error.0))))?;

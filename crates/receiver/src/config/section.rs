@@ -133,9 +133,22 @@ impl<'de> Deserializer<'de> for Node<'_> {
         read.map_err(|mistake| mistake.at(self.0.span))
     }
 
+    /// Serde would take a list for the values of a struct, without their names: a key in it would become the name of a file.
+    fn deserialize_struct<V: Visitor<'de>>(
+        self,
+        _: &'static str,
+        _: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, Mistake> {
+        match self.0.kind {
+            ConstantKind::List(_) => Err(Mistake::invalid_type(Unexpected::Seq, &"a mapping").at(self.0.span)),
+            _ => self.deserialize_any(visitor),
+        }
+    }
+
     forward_to_deserialize_any! {
         bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf unit unit_struct seq tuple tuple_struct
-        map struct identifier ignored_any
+        map identifier ignored_any
     }
 }
 

@@ -126,7 +126,7 @@ impl SinkThread {
         };
         self.mapper.settle(facts);
         match is_for_now(&stopped) {
-            true => Err((next, Failure::new(stopped))),
+            true => Err((next, Failure::new(&stopped))),
             false => Ok(self.give_up(facts, next, stopped.to_string())),
         }
     }

@@ -142,7 +142,14 @@ mod tests {
         let mut builder = BatchBuilder::new(place(from), vec!["a".into()]);
         builder.push(0, 0, place(from), 0, |out| out.resize(bytes, b' '));
         let batch = Arc::new(builder.finish(place(from + 1)));
-        Arc::new(Mapped { batch, letters: Vec::new(), counts: Vec::new(), intakes: Vec::new(), specs: Vec::new(), ends_entry: true })
+        Arc::new(Mapped {
+            batch,
+            letters: Vec::new(),
+            counts: Vec::new(),
+            intakes: Vec::new(),
+            specs: Vec::new(),
+            ends_entry: true,
+        })
     }
 
     fn make(batches: &Arc<SharedBatches>, from: u64, bytes: usize) {

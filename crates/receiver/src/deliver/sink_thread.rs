@@ -130,7 +130,7 @@ impl SinkThread {
             Err(ReadError::Broken(why)) => return Err(Halt::Broken(why)),
             Err(error) => {
                 self.end_batch(self.at, true)?;
-                self.fails("read the log", &Failure::new(error))?;
+                self.fails("read the log", &Failure::new(&error))?;
             }
         }
         self.tick()?;
@@ -168,7 +168,8 @@ impl SinkThread {
         let shared = Arc::clone(&self.shared);
         if !mapped.letters.is_empty() {
             self.until_done("keep dead letters", |_| {
-                let new = shared.dead_letters.keep(Kind::Mapping, &mapped.letters).map_err(Failure::new)?;
+                let new =
+                    shared.dead_letters.keep(Kind::Mapping, &mapped.letters).map_err(|error| Failure::new(&error))?;
                 shared.letters_kept(&mapped.letters, new);
                 Ok(())
             })?;
@@ -203,7 +204,10 @@ impl SinkThread {
             refused.into_iter().map(|refused| letter_of(refused, shared.log.id(), &name, last)).collect();
         letters.sort_by_key(|letter| letter.place());
         self.until_done("keep dead letters", |this| {
-            let new = shared.dead_letters.keep(Kind::Sink(&this.state.name), &letters).map_err(Failure::new)?;
+            let new = shared
+                .dead_letters
+                .keep(Kind::Sink(&this.state.name), &letters)
+                .map_err(|error| Failure::new(&error))?;
             shared.letters_kept(&letters, new);
             Ok(())
         })
@@ -319,7 +323,7 @@ impl SinkThread {
 }
 
 impl Failure {
-    pub fn new(error: impl ToString) -> Self {
+    pub fn new(error: &impl ToString) -> Self {
         Failure { why: error.to_string(), retry_after: None }
     }
 }

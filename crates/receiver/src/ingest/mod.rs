@@ -144,7 +144,7 @@ impl Ingest {
         }
         let encoding = endpoint::encoding(&head.headers);
         match (endpoint.framing(&head.uri), intake) {
-            (Ok(None), intake) => self.take_keyed(endpoint, head, encoding?, &keys, intake, &log, incoming).await,
+            (Ok(None), intake) => self.take_keyed(endpoint, head, &keys, intake, &log, incoming).await,
             (_, None) => Err(Refusal::unauthorized()),
             (framing, Some(intake)) => {
                 let framing = framing?.ok_or_else(|| Reason::Internal.because("a defect of this receiver"))?;
@@ -192,12 +192,12 @@ impl Ingest {
         &self,
         endpoint: Endpoint,
         head: &Parts,
-        encoding: Encoding,
         keys: &Arc<Keys>,
         intake: Option<Arc<Intake>>,
         log: &Arc<Log>,
         incoming: &mut Incoming<'_>,
     ) -> Result<Answer, Refusal> {
+        let encoding = endpoint::encoding(&head.headers)?;
         let body = incoming.whole(keyed::MOST, &self.keyed, 3 * self.limits.patience).await?;
         let memory = self.memory(4 * keyed::MOST as u64).await?;
         let keys = Arc::clone(keys);

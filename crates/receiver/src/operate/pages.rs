@@ -97,7 +97,9 @@ mod tests {
         for host in ["127.0.0.1", "127.0.0.1:8080", "[::1]:8080", "localhost", "LOCALHOST:80", "192.0.2.7"] {
             assert!(is_address(host), "{host}");
         }
-        for host in ["", "evil.example", "evil.example:8080", "127.0.0.1.evil.example", "localhost.evil.example", "a@b", "[::1"] {
+        for host in
+            ["", "evil.example", "evil.example:8080", "127.0.0.1.evil.example", "localhost.evil.example", "a@b", "[::1"]
+        {
             assert!(!is_address(host), "{host}");
         }
     }

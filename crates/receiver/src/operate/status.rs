@@ -75,8 +75,8 @@ fn log(out: &mut String, running: &Running) {
 
 fn sinks(out: &mut String, operation: &Operation, running: &Running, now: SystemTime) {
     out.push_str(
-        "<h2>Sinks</h2><div class=\"wide\"><table><tr><th>Name<th>Type<th class=\"n\">Events<th class=\"n\">A second\
-         <th class=\"n\">Batches waiting<th class=\"n\">Behind<th>State</tr>",
+        "<h2>Sinks</h2><div class=\"wide\"><table><tr><th>Name<th>State<th class=\"n\">Events<th class=\"n\">A second\
+         <th class=\"n\">Batches waiting<th class=\"n\">Behind</tr>",
     );
     let usage = running.log.usage();
     for sink in &running.sinks {
@@ -85,13 +85,13 @@ fn sinks(out: &mut String, operation: &Operation, running: &Running, now: System
         let rate = rate(operation.sink_rates.of(&sink.name));
         let _ = write!(
             out,
-            "<tr><td>{}<td>{}<td class=\"n\">{}<td class=\"n\">{rate}<td class=\"n\">{}<td class=\"n\">{}<td>{}</tr>",
+            "<tr><td>{}<br><span class=\"quiet\">{}</span><td>{}<td class=\"n\">{}<td class=\"n\">{rate}<td class=\"n\">{}<td class=\"n\">{}</tr>",
             escaped(&sink.name),
             escaped(&sink.kind),
+            state(sink, now),
             grouped(sink.counters.events.get()),
             grouped(waiting),
             if behind.is_zero() { "–".to_owned() } else { span(behind) },
-            state(sink, now),
         );
     }
     out.push_str("</table></div>");
@@ -112,8 +112,8 @@ fn state(sink: &SinkState, now: SystemTime) -> String {
 
 fn intakes(out: &mut String, operation: &Operation, formats: &[FormatsStat], now: SystemTime) {
     out.push_str(
-        "<h2>Intakes</h2><div class=\"wide\"><table><tr><th>Name<th>Formats<th class=\"n\">Records<th class=\"n\">A second\
-         <th class=\"n\">Dead letters<th>Last batch<th>State</tr>",
+        "<h2>Intakes</h2><div class=\"wide\"><table><tr><th>Name<th>State<th class=\"n\">Records<th class=\"n\">A second\
+         <th class=\"n\">Dead letters<th class=\"n\">Last batch<th>Formats</tr>",
     );
     for intake in formats {
         let counters = operation.counters.intake(&intake.intake);
@@ -121,13 +121,13 @@ fn intakes(out: &mut String, operation: &Operation, formats: &[FormatsStat], now
         let last = last.map_or("none yet".to_owned(), |at| format!("{} ago", age(now, at)));
         let _ = write!(
             out,
-            "<tr><td>{}<td>{}<td class=\"n\">{}<td class=\"n\">{}<td class=\"n\">{}<td>{last}<td>{}</tr>",
+            "<tr><td>{}<td>{}<td class=\"n\">{}<td class=\"n\">{}<td class=\"n\">{}<td class=\"n\">{last}<td>{}</tr>",
             escaped(&intake.intake),
-            names(intake),
+            version(intake, now),
             grouped(counters.records.get()),
             rate(operation.intake_rates.of(&intake.intake)),
             grouped(letters(operation, intake)),
-            version(intake, now),
+            names(intake),
         );
     }
     out.push_str("</table></div>");
@@ -214,21 +214,24 @@ fn failure(out: &mut String, letter: &DeadLetter, folder: &str, formats: &[Forma
         Original::Text(text) => drop(write!(out, "<pre>{}</pre>", escaped(cut(text)))),
         Original::Base64(_) => out.push_str("<p class=\"quiet\">The record is not UTF-8.</p>"),
     }
-    let format = |stat: &FormatsStat| {
-        let named = stat.formats.iter().find(|format| Some(&format.name) == letter.format.as_ref());
-        named.map_or_else(|| stat.path.clone(), |format| format.root.clone())
-    };
     if let Some(stat) = formats.iter().find(|stat| stat.intake == letter.intake) {
-        let format = quoted(&format(stat).display().to_string());
-        let folder = quoted(folder);
         let _ = write!(
             out,
-            "<pre class=\"command\">weir replay {folder} --id {} --print | weir explain {}</pre>",
-            letter.id,
-            escaped(&format)
+            "<pre class=\"command\">weir replay {} --id {} --print | {}</pre>",
+            escaped(&quoted(folder)),
+            escaped(&letter.id),
+            escaped(&explanation(letter, stat))
         );
     }
     out.push_str("</div></div>");
+}
+
+/// The command that says what becomes of the record: explained by its format, or run by the module where none was found.
+fn explanation(letter: &DeadLetter, stat: &FormatsStat) -> String {
+    match stat.formats.iter().find(|format| Some(&format.name) == letter.format.as_ref()) {
+        Some(format) => format!("weir explain {}", quoted(&format.root.display().to_string())),
+        None => format!("weir run {}", quoted(&stat.path.display().to_string())),
+    }
 }
 
 /// A text that is safe between tags and in attributes.

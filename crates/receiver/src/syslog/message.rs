@@ -50,8 +50,11 @@ fn after_header(bytes: &[u8]) -> Option<(&[u8], usize)> {
     Some((rest, bytes.len() - rest.len()))
 }
 
+/// A key, where there is one, and what is behind the structured data.
+type KeyAndRest<'d> = (Option<Cow<'d, [u8]>>, &'d [u8]);
+
 /// The key in the structured data, and what is behind it.
-fn structured_data(data: &[u8]) -> Option<(Option<Cow<'_, [u8]>>, &[u8])> {
+fn structured_data(data: &[u8]) -> Option<KeyAndRest<'_>> {
     if let Some(rest) = data.strip_prefix(b"-") {
         return Some((None, rest));
     }

@@ -95,7 +95,9 @@ impl Syslog {
             framer.push(chunk.get(..count).unwrap_or_default());
             let is_over = last.is_some_and(|last| last <= Instant::now());
             let goes_on = self.sort(&mut framer, &mut gathered, count == 0) && count > 0 && !is_over;
-            if (!goes_on || gathered.is_due()) && !self.store(&mut gathered, &log, &stop).await || !goes_on {
+            let is_time = !goes_on || gathered.is_due();
+            let is_stored = !is_time || self.store(&mut gathered, &log, &stop).await;
+            if !goes_on || !is_stored {
                 return;
             }
         }

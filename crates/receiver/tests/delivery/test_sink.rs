@@ -36,6 +36,8 @@ pub struct State {
     /// Whether the disk below it fails at the next write, so that it loses what is not stored.
     pub loses: bool,
     pub wants: Option<Place>,
+    /// Where what is gathered and not stored begins.
+    pub first: Option<Place>,
 }
 
 impl TestSink {
@@ -71,7 +73,7 @@ impl Sink for TestSink {
         assert!(!std::mem::take(&mut state.panics), "planted");
         if std::mem::take(&mut state.loses) {
             assert_eq!(state.stored, Place::default(), "what is stored is not lost");
-            (state.given, state.wants) = (state.stored, Some(state.stored));
+            (state.given, state.wants) = (state.stored, state.first);
             state.numbers.clear();
             state.ids.clear();
         }
@@ -102,6 +104,7 @@ impl Sink for TestSink {
             }
         }
         state.batches += 1;
+        state.first.get_or_insert(batch.from());
         state.given = batch.to();
         if !state.gathers {
             state.stored = batch.to();

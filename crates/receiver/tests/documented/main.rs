@@ -83,8 +83,7 @@ fn every_setting_of_a_sink_is_in_the_manual() {
 
 #[test]
 fn the_examples_of_configurations_are_without_a_mistake() {
-    let blocks =
-        CONFIGURATION.split("```yaml config\n").skip(1).map(|block| block.split("```").next().expect("an end"));
+    let blocks = CONFIGURATION.split("```yaml\n").skip(1).map(|block| block.split("```").next().expect("an end"));
     let read: Vec<Config> = blocks.map(|block| read(block).unwrap_or_else(|told| unreachable!("{told}"))).collect();
     assert!(!read.is_empty());
     assert_eq!(read[0].intakes.len(), 2);

@@ -1,9 +1,9 @@
 //! The index that an event goes to.
 
-use super::write_action;
 use crate::batch::Event;
 use crate::partition::{Template, time_of};
 use serde::{Deserialize, Serialize};
+use uuid::Uuid;
 
 /// A template of the name of an index or data stream.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -45,4 +45,13 @@ impl IndexName {
         body.extend_from_slice(event.json);
         body.push(b'\n');
     }
+}
+
+/// The action before each event: it is made under its id, and nothing is made where it is already.
+fn write_action(index: &str, id: u128, body: &mut Vec<u8>) {
+    body.extend_from_slice(b"{\"create\":{\"_index\":");
+    weir::json::write_text(body, index);
+    body.extend_from_slice(b",\"_id\":\"");
+    body.extend_from_slice(Uuid::from_u128(id).hyphenated().encode_lower(&mut Uuid::encode_buffer()).as_bytes());
+    body.extend_from_slice(b"\"}}\n");
 }

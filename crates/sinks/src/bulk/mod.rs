@@ -18,7 +18,6 @@ use serde::{Deserialize, Serialize};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
-use uuid::Uuid;
 
 /// An Elasticsearch or OpenSearch server.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -176,13 +175,4 @@ impl Sink for Bulk {
     fn refused(&mut self) -> Vec<Refused> {
         std::mem::take(&mut self.refused)
     }
-}
-
-/// The action before each event: it is made under its id, and nothing is made where it is already.
-fn write_action(index: &str, id: u128, body: &mut Vec<u8>) {
-    body.extend_from_slice(b"{\"create\":{\"_index\":");
-    weir::json::write_text(body, index);
-    body.extend_from_slice(b",\"_id\":\"");
-    body.extend_from_slice(Uuid::from_u128(id).hyphenated().encode_lower(&mut Uuid::encode_buffer()).as_bytes());
-    body.extend_from_slice(b"\"}}\n");
 }

@@ -40,6 +40,9 @@ impl ObjectSettings {
     }
 }
 
+/// What gives a client a secret.
+type WithSecret = fn(AmazonS3Builder, &str) -> AmazonS3Builder;
+
 /// A bucket and what names begin with in it.
 pub(crate) struct Objects {
     parts: Arc<dyn Files>,
@@ -103,7 +106,7 @@ impl Objects {
         if let Some(region) = region {
             builder = builder.with_region(region);
         }
-        let secrets: [(_, fn(AmazonS3Builder, &str) -> AmazonS3Builder); 3] = [
+        let secrets: [(_, WithSecret); 3] = [
             (access_key_id, |builder, secret| builder.with_access_key_id(secret)),
             (secret_access_key, |builder, secret| builder.with_secret_access_key(secret)),
             (session_token, |builder, secret| builder.with_token(secret)),

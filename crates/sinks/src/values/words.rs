@@ -53,7 +53,7 @@ impl fmt::Display for Span {
 
 /// With the largest unit that leaves no fraction.
 fn write_largest(f: &mut fmt::Formatter<'_>, number: u64, units: &[(&str, u64)], smallest: &str) -> fmt::Result {
-    let fitting = units.iter().rev().filter(|(_, factor)| *factor > 1 && number > 0 && number % factor == 0);
+    let fitting = units.iter().rev().filter(|(_, factor)| *factor > 1 && number > 0 && number.is_multiple_of(*factor));
     let (unit, factor) = fitting.max_by_key(|(_, factor)| *factor).copied().unwrap_or((smallest, 1));
     write!(f, "{}{unit}", number / factor)
 }
