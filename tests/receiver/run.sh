@@ -21,7 +21,6 @@ short)
     prove full_disk 5
     prove outages 5 down 429 cut closes
     prove memory 60
-    prove calls 1
     ;;
 long)
     cargo test --release -p weir-log -p weir-sinks -p weir-receiver -- --include-ignored --skip child
