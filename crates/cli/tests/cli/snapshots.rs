@@ -15,8 +15,20 @@ pub fn kept_in(folder: &str) -> Settings {
 #[test]
 fn help_of_each_command() {
     kept_in("help").bind(|| {
-        let whole =
-            ["weir", "run", "test", "check", "explain", "diff", "plan", "bench", "serve", "logpush", "logpush job"];
+        let whole = [
+            "weir",
+            "run",
+            "test",
+            "check",
+            "explain",
+            "diff",
+            "plan",
+            "rules",
+            "bench",
+            "serve",
+            "logpush",
+            "logpush job",
+        ];
         for command in whole {
             let words = command.split(' ').filter(|word| *word != "weir");
             let arguments: Vec<&str> = words.chain(["--help"]).collect();
