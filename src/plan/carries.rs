@@ -24,7 +24,7 @@ pub struct Carried<'p> {
 
 /// What an event of a plan can have under a name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Reach {
+pub enum FieldReach {
     /// A field that something sets.
     Set,
     /// Something below an object that declares no children: whatever the record has there.
@@ -64,21 +64,21 @@ impl Plan {
     }
 
     /// What an event can have under a dotted name.
-    pub fn reach(&self, name: &str) -> Reach {
+    pub fn reach(&self, name: &str) -> FieldReach {
         let fields = &self.tree.layers.fields;
         let taxonomy = self.taxonomy();
         let is_known = |name: &str| name == "message" || field_of(taxonomy, name).is_some();
         if fields.get(name).is_some() && is_known(name) {
-            return Reach::Set;
+            return FieldReach::Set;
         }
         if fields.below(name).any(|(rest, _)| is_known(&format!("{name}.{rest}"))) {
             // A dict of what is set below.
-            return Reach::Set;
+            return FieldReach::Set;
         }
         let above = name.rmatch_indices('.').map(|(dot, _)| &name[..dot]).find(|above| fields.get(above).is_some());
         match above.filter(|above| self.takes_dicts(above)) {
-            Some(_) if field_of(taxonomy, name).is_some() => Reach::Open,
-            _ => Reach::Never,
+            Some(_) if field_of(taxonomy, name).is_some() => FieldReach::Open,
+            _ => FieldReach::Never,
         }
     }
 

@@ -28,7 +28,7 @@ pub(crate) mod tree;
 pub(crate) mod words;
 mod writes;
 
-pub use carries::{Carried, Reach};
+pub use carries::{Carried, FieldReach};
 pub use compile::compile;
 pub(crate) use lower::Outputs;
 pub use parsed::Compiled;

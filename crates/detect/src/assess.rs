@@ -13,7 +13,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 use weir::Plan;
 use weir::diagnostic::{Diagnostic, Span};
-use weir::plan::Reach;
+use weir::plan::FieldReach;
 use weir::possible::PossibleValues;
 
 /// What was found out about rules and a format.
@@ -193,7 +193,7 @@ fn of_correlation(correlation: &Correlation, members: &[&Assessed], plan: &Plan)
     };
     let aliased = |name: &&String| !correlation.aliases.iter().any(|(alias, ..)| alias == *name);
     let read = correlation.group_by.iter().filter(aliased).chain(&correlation.field);
-    let missing: Vec<String> = read.filter(|name| plan.reach(name) == Reach::Never).cloned().collect();
+    let missing: Vec<String> = read.filter(|name| plan.reach(name) == FieldReach::Never).cloned().collect();
     match of_members {
         Some(verdict) if rank(verdict) == 2 || missing.is_empty() => verdict.clone(),
         _ => Verdict::NoField { fields: missing, together: true },
@@ -222,7 +222,7 @@ fn waits(rules: &[Assessed], mapping: &Mapping<'_>) -> Vec<Wait> {
 struct Facts<'f> {
     atoms: &'f Atoms,
     /// By field, what an event can have there.
-    reach: Vec<Reach>,
+    reach: Vec<FieldReach>,
     /// By atom, whether a value that the field can have fits; `None` where all are not known.
     fits: HashMap<u32, bool>,
 }
@@ -238,12 +238,12 @@ struct Given<'g> {
 
 impl<'f> Facts<'f> {
     fn new(atoms: &'f Atoms, plan: &Plan, values: &PossibleValues<'_>) -> Self {
-        let reach: Vec<Reach> = atoms.fields.iter().map(|name| plan.reach(name)).collect();
+        let reach: Vec<FieldReach> = atoms.fields.iter().map(|name| plan.reach(name)).collect();
         let mut known: HashMap<u32, Option<Vec<String>>> = HashMap::new();
         let mut fits = HashMap::new();
         for (number, (scope, question)) in atoms.all.iter().enumerate() {
             let (Scope::Field(field), Question::Test(Test::Text(text, _))) = (scope, question) else { continue };
-            if reach[*field as usize] != Reach::Set {
+            if reach[*field as usize] != FieldReach::Set {
                 continue;
             }
             let known = known.entry(*field).or_insert_with(|| {
@@ -264,13 +264,13 @@ impl<'f> Facts<'f> {
             return Verdict::CanMatch;
         }
         if self.can_be(node, true, Given { open: true, ..given }) {
-            return Verdict::Unknown(self.fields(node, Reach::Open));
+            return Verdict::Unknown(self.fields(node, FieldReach::Open));
         }
         // Where no field would free it, a value stands in the way.
         if !self.can_be(node, true, Given { free: Some(&|_| true), open: true }) {
             return Verdict::NoValue(self.valued(node));
         }
-        let missing = self.numbers(node, Reach::Never);
+        let missing = self.numbers(node, FieldReach::Never);
         let frees = |field: &u32| {
             let free = |other: u32| other == *field;
             self.can_be(node, true, Given { free: Some(&free), open: true })
@@ -298,9 +298,9 @@ impl<'f> Facts<'f> {
     fn can_hold(&self, atom: u32, given: Given<'_>) -> bool {
         let (scope, question) = &self.atoms.all[atom as usize];
         let is_there = |field: u32| match self.reach[field as usize] {
-            Reach::Set => true,
-            Reach::Open => given.open,
-            Reach::Never => given.free.is_some_and(|free| free(field)),
+            FieldReach::Set => true,
+            FieldReach::Open => given.open,
+            FieldReach::Never => given.free.is_some_and(|free| free(field)),
         };
         let is_scoped = match scope {
             Scope::Anywhere => true,
@@ -313,7 +313,7 @@ impl<'f> Facts<'f> {
         is_scoped && is_other && self.fits.get(&atom).copied().unwrap_or(true)
     }
 
-    fn numbers(&self, node: &Node, reach: Reach) -> Vec<u32> {
+    fn numbers(&self, node: &Node, reach: FieldReach) -> Vec<u32> {
         let mut atoms = Vec::new();
         node.atoms(&mut atoms);
         let mut fields = Vec::new();
@@ -328,7 +328,7 @@ impl<'f> Facts<'f> {
         fields
     }
 
-    fn fields(&self, node: &Node, reach: Reach) -> Vec<String> {
+    fn fields(&self, node: &Node, reach: FieldReach) -> Vec<String> {
         self.numbers(node, reach).into_iter().map(|field| self.atoms.fields[field as usize].clone()).collect()
     }
 

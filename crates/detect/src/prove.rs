@@ -3,6 +3,8 @@
 //! A rule's condition is solved for values of fields, and the values are put where the plan reads them: into recorded messages
 //! that are JSON. The record runs through the plan, and only a rule that then matches counts as proved. Where no record is
 //! found, nothing is said: the format may be no JSON, or a value may be made by more than a copy.
+//!
+//! Why so: `docs/decisions/0125`.
 
 use crate::Dialect;
 use crate::event::Places;

@@ -24,6 +24,7 @@ fn help_of_each_command() {
             "explain",
             "diff",
             "plan",
+            "rules",
             "bench",
             "serve",
             "logpush",

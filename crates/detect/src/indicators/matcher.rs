@@ -8,7 +8,7 @@ use crate::rule::{About, Condition, Detection, LogSource, Rule};
 use crate::set::{RuleSet, Scratch};
 use std::sync::Arc;
 use weir::diagnostic::{Diagnostics, Span};
-use weir::plan::Reach;
+use weir::plan::FieldReach;
 use weir::{EventView, FieldPlace, Plan};
 
 /// Indicators and the fields of a plan that they are held against.
@@ -42,7 +42,7 @@ impl IndicatorMatcher {
     /// Finds the fields of a plan that indicators are about. A pattern that cannot be used has a finding.
     pub fn new(set: Arc<IndicatorSet>, plan: &Plan, findings: &mut Diagnostics) -> Self {
         let places: Vec<FieldPlace> =
-            plan.places().into_iter().filter(|place| plan.reach(place.name()) == Reach::Set).collect();
+            plan.places().into_iter().filter(|place| plan.reach(place.name()) == FieldReach::Set).collect();
         let about = |kind: KindId, name: &str| kind::all()[usize::from(kind)].is_about(name, plan);
         let of_kind = |kind: KindId| {
             let names = places.iter().map(FieldPlace::name).filter(|name| about(kind, name));

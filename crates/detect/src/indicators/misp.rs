@@ -80,13 +80,13 @@ fn take(into: &mut Indicators, file: &str, document: Document) {
         is_known = true;
     }
     if let Some(attributes) = document.attributes {
-        attributes_of(into, file, "", attributes);
+        attributes_of(into, file, "", &attributes);
         is_known = true;
     }
     if let Some(event) = document.event {
         let objects = event.objects.into_iter().flat_map(|object| object.attributes);
         let name = if event.info.is_empty() { event.uuid } else { event.info };
-        attributes_of(into, file, &name, event.attributes.into_iter().chain(objects).collect());
+        attributes_of(into, file, &name, &event.attributes.into_iter().chain(objects).collect::<Vec<_>>());
         is_known = true;
     }
     match document.response {
@@ -97,7 +97,7 @@ fn take(into: &mut Indicators, file: &str, document: Document) {
     }
 }
 
-fn attributes_of(into: &mut Indicators, file: &str, event: &str, attributes: Vec<Attribute>) {
+fn attributes_of(into: &mut Indicators, file: &str, event: &str, attributes: &[Attribute]) {
     for attribute in attributes.iter().filter(|attribute| is_true(&attribute.to_ids) && !is_true(&attribute.deleted)) {
         let name = || format!("{file}: {}", attribute.uuid);
         let validity = Validity::between(attribute.first_seen.as_deref(), None);

@@ -84,17 +84,17 @@ impl Pattern {
             Pattern::All(parts) => Search::All(parts.iter().map(|part| part.search(fields)).collect()),
             Pattern::Any(parts) => Search::Any(parts.iter().map(|part| part.search(fields)).collect()),
             Pattern::Compared { kind, operator, is_negated } => {
-                let in_field = |field: String| in_field(field, *kind, operator, *is_negated);
-                Search::Any(fields(*kind).into_iter().map(in_field).collect())
+                let in_field = |field: &String| in_field(field, *kind, operator, *is_negated);
+                Search::Any(fields(*kind).iter().map(in_field).collect())
             }
         }
     }
 }
 
 /// What is asked of one field. What must not be so is asked of a field that is there.
-fn in_field(field: String, kind: KindId, operator: &Operator, negated: bool) -> Search {
+fn in_field(field: &str, kind: KindId, operator: &Operator, negated: bool) -> Search {
     let item = |values: Vec<Vec<Test>>, negated| {
-        Search::Item(Item { field: Some(field.clone()), values, all: false, negated, span: Span::default() })
+        Search::Item(Item { field: Some(field.to_owned()), values, all: false, negated, span: Span::default() })
     };
     let asked = item(tests(kind, operator), negated);
     if negated { Search::All(vec![item(vec![vec![Test::Exists(true)]], false), asked]) } else { asked }

@@ -12,7 +12,7 @@ pub use source::{FormatFacts, source_of, sources_of};
 use crate::rule::{LogSource, Rule};
 use std::collections::HashMap;
 use weir::Plan;
-use weir::plan::{Carried, Reach};
+use weir::plan::{Carried, FieldReach};
 
 /// Product or category, the name that rules use, and the raw names or fields that may have it.
 const ALIASES: &str = include_str!("aliases.tsv");
@@ -63,7 +63,7 @@ impl<'p> Mapping<'p> {
 
     /// What a name of a rule is in the plan's events.
     pub fn fields(&self, name: &str, source: &LogSource) -> Mapped {
-        if self.plan.reach(name) == Reach::Set {
+        if self.plan.reach(name) == FieldReach::Set {
             return Mapped::Itself;
         }
         let others = self.names(name, source);
@@ -71,7 +71,7 @@ impl<'p> Mapping<'p> {
         if let Some(found) = self.carrying(names()) {
             return Mapped::Fields(found);
         }
-        if let Some(found) = others.iter().find(|other| self.plan.reach(other) == Reach::Set) {
+        if let Some(found) = others.iter().find(|other| self.plan.reach(other) == FieldReach::Set) {
             return Mapped::Fields(vec![(*found).to_owned()]);
         }
         let mut inside: Vec<(bool, String)> = names().filter_map(|name| self.inside(name, source)).collect();
@@ -81,7 +81,7 @@ impl<'p> Mapping<'p> {
         if !inside.is_empty() {
             return Mapped::Fields(inside.into_iter().map(|(_, field)| field).collect());
         }
-        if self.plan.reach(name) == Reach::Open { Mapped::Itself } else { Mapped::Nowhere }
+        if self.plan.reach(name) == FieldReach::Open { Mapped::Itself } else { Mapped::Nowhere }
     }
 
     /// The field to declare for a name that nothing carries, where the dict that has it in the record is set already.
@@ -89,7 +89,7 @@ impl<'p> Mapping<'p> {
         let whole = self.carried.iter().filter(|carried| carried.is_whole);
         let below = whole.filter_map(|carried| {
             let field = format!("{}.{}", carried.field, rest(&carried.raw, name, source)?);
-            (self.plan.reach(&field) == Reach::Never).then_some(field)
+            (self.plan.reach(&field) == FieldReach::Never).then_some(field)
         });
         below.min_by_key(String::len)
     }
@@ -130,7 +130,7 @@ impl<'p> Mapping<'p> {
             let shortest = fitting.first().map(|carried| carried.raw.clone());
             found.extend(fitting.into_iter().filter(|carried| Some(&carried.raw) == shortest.as_ref()));
         }
-        found.retain(|carried| self.plan.reach(carried.field) != Reach::Never);
+        found.retain(|carried| self.plan.reach(carried.field) != FieldReach::Never);
         if let Some(always) = found.iter().find(|carried| !carried.is_conditional && !carried.is_changed) {
             return Some(vec![always.field.to_owned()]);
         }
@@ -149,7 +149,7 @@ impl<'p> Mapping<'p> {
         let below = whole.filter_map(|carried| {
             let field = format!("{}.{}", carried.field, rest(&carried.raw, name, source)?);
             let reach = self.plan.reach(&field);
-            (reach != Reach::Never).then_some((reach != Reach::Set, field))
+            (reach != FieldReach::Never).then_some((reach != FieldReach::Set, field))
         });
         below.min()
     }

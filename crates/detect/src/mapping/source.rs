@@ -2,7 +2,7 @@
 
 use crate::rule::LogSource;
 use weir::Plan;
-use weir::plan::Reach;
+use weir::plan::FieldReach;
 use weir::possible::PossibleValues;
 
 /// What is known of a format beside its plan.
@@ -50,7 +50,8 @@ pub fn sources_of(facts: &FormatFacts, plan: &Plan, values: &PossibleValues<'_>)
 }
 
 fn categories(plan: &Plan) -> Vec<&'static str> {
-    let has = |fields: &&[&str]| fields.iter().all(|field| field.split('|').any(|one| plan.reach(one) == Reach::Set));
+    let has =
+        |fields: &&[&str]| fields.iter().all(|field| field.split('|').any(|one| plan.reach(one) == FieldReach::Set));
     CATEGORIES.iter().filter(|(_, fields)| has(fields)).map(|(name, _)| *name).collect()
 }
 
