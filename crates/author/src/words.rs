@@ -16,6 +16,12 @@ pub fn cut(text: &str, most: usize) -> String {
     out
 }
 
+/// The beginning of a text as it is, with so many bytes at most.
+pub fn beginning(text: &str, most: usize) -> &str {
+    let end = (0..=most.min(text.len())).rev().find(|end| text.is_char_boundary(*end));
+    &text[..end.unwrap_or(0)]
+}
+
 /// One of two words, by number.
 pub fn plural(count: u64, one: &'static str, many: &'static str) -> &'static str {
     if count == 1 { one } else { many }

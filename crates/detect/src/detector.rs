@@ -6,7 +6,7 @@ use crate::alert::{Alert, Threat, append};
 use crate::assess::{Assessment, assess};
 use crate::correlate::{CorrelatedEvent, CorrelationState, Correlations};
 use crate::event::{Places, as_text, each_single};
-use crate::findings::NO_INDICATORS;
+use crate::findings::{NO_INDICATORS, beginning};
 use crate::indicators::{Found, Hit, IndicatorMatcher, IndicatorSet};
 use crate::mapping::FormatFacts;
 use crate::pipeline::Pipeline;
@@ -246,5 +246,5 @@ fn short(text: &str) -> String {
     }
     let mut hasher = DefaultHasher::new();
     text.hash(&mut hasher);
-    format!("{}…{:016x}", &text[..text.floor_char_boundary(LONGEST_TEXT)], hasher.finish())
+    format!("{}…{:016x}", beginning(text, LONGEST_TEXT), hasher.finish())
 }

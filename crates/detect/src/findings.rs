@@ -40,3 +40,9 @@ weir::kinds! {
     PIPELINE_ITEM = Warning "pipeline-item", "the {kind} `{name}` of pipelines is not supported",
         "The step of the pipeline is passed over: rules stay as they are there.";
 }
+
+/// The beginning of a text, with so many bytes at most.
+pub fn beginning(text: &str, most: usize) -> &str {
+    let end = (0..=most.min(text.len())).rev().find(|end| text.is_char_boundary(*end));
+    &text[..end.unwrap_or(0)]
+}

@@ -4,6 +4,7 @@ use super::harmless::WarningLists;
 use super::kind::{self, KindId};
 use super::pattern::Pattern;
 use super::value;
+use crate::findings::beginning;
 use jiff::Timestamp;
 use jiff::civil::DateTime;
 use jiff::tz::Offset;
@@ -171,8 +172,8 @@ impl Indicators {
     }
 
     pub(super) fn refuse(&mut self, reason: impl Into<String>, name: String) {
-        let mut reason: String = reason.into();
-        reason.truncate(reason.floor_char_boundary(LONGEST_REASON));
+        let reason: String = reason.into();
+        let mut reason = beginning(&reason, LONGEST_REASON).to_owned();
         if self.refused.len() >= MOST_REASONS && !self.refused.contains_key(&reason) {
             reason = "there are too many other reasons".to_owned();
         }

@@ -3,6 +3,7 @@
 use super::letter::{DeadLetter, Original};
 use std::collections::VecDeque;
 use std::sync::{Mutex, PoisonError};
+use weir_author::words::beginning;
 
 /// How many are kept.
 const KEPT: usize = 20;
@@ -37,7 +38,7 @@ impl LastFailures {
 fn shortened(letter: &DeadLetter) -> DeadLetter {
     let mut short = DeadLetter { event: None, ..letter.clone() };
     if let Original::Text(text) = &mut short.original {
-        text.truncate(text.floor_char_boundary(SHOWN));
+        text.truncate(beginning(text, SHOWN).len());
     }
     short
 }

@@ -177,7 +177,7 @@ mod tests {
 
     #[test]
     fn parts_have_the_records_of_the_body_in_order() {
-        let text = |number: usize| (format!("{{\"n\":{number},\"x\":\"{}\"}}", "y".repeat(number % 5_000)));
+        let text = |number: usize| format!("{{\"n\":{number},\"x\":\"{}\"}}", "y".repeat(number % 5_000));
         let records: Vec<Kept> = (0..2_000).map(|number| (text(number).into_bytes(), None)).collect();
         for framing in [Framing::Lines, Framing::Json { path: None }, Framing::Counted, Framing::Events] {
             assert_eq!(through(&framing, &records), records, "{framing:?}");
@@ -212,7 +212,7 @@ mod tests {
         #[test]
         fn any_records_come_back(records in prop::collection::vec((".{1,40}", prop::option::of("[0-9T:Z-]{1,20}")), 1..40)) {
             let records: Vec<Kept> = records.into_iter().map(|(text, time)| (text.into_bytes(), time)).collect();
-            prop_assert_eq!(through(&Framing::Events, &records), records.clone());
+            prop_assert_eq!(&through(&Framing::Events, &records), &records);
             let without: Vec<Kept> = records.into_iter().map(|(text, _)| (text, None)).collect();
             prop_assert_eq!(through(&Framing::Counted, &without), without);
         }

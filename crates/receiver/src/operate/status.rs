@@ -8,6 +8,7 @@ use crate::kafka::{Assigned, Waiting};
 use jiff::Timestamp;
 use std::fmt::Write;
 use std::time::{Duration, SystemTime};
+use weir_author::words::beginning;
 use weir_log::Usage;
 
 const STYLE: &str = include_str!("status.css");
@@ -288,7 +289,7 @@ fn first_line(text: &str) -> &str {
 }
 
 fn cut(text: &str) -> &str {
-    &text[..text.floor_char_boundary(SHOWN)]
+    beginning(text, SHOWN)
 }
 
 fn span(time: Duration) -> String {
