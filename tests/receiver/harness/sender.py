@@ -39,7 +39,12 @@ class Client:
         """The status and the body of the answer; 0 where none came whole."""
         headers = {"X-SEKOIAIO-INTAKE-KEY": key} | ({"Content-Encoding": encoding} if encoding else {})
         try:
-            self.connection.request("POST", path, body, headers)
+            try:
+                self.connection.request("POST", path, body, headers)
+            except (BrokenPipeError, ConnectionResetError):
+                # Who is refused early may have an answer all the same.
+                if self.connection.sock is None:
+                    raise
             answer = self.connection.getresponse()
             return answer.status, answer.read()
         except (OSError, http.client.HTTPException):

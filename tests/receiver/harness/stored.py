@@ -46,9 +46,9 @@ class Held:
             # Of a batch that was stored once its first event has the id that was answered.
             self.wrong += bool(is_first) and ledger.may_be[batch] == 1 and identity != is_first
         self.twice = self.events - len(ids)
-        self.lost = sum(
-            not times[batch, record] for batch in ledger.acknowledged for record in range(ledger.records[batch])
-        )
+        all_of_them = ((batch, record) for batch in ledger.acknowledged for record in range(ledger.records[batch]))
+        self.missing = [place for place in all_of_them if place not in times]
+        self.lost = len(self.missing)
         self.too_often = sum(count > ledger.may_be[batch] for (batch, _), count in times.items())
         # Stored again because the sender could not know that it was: events with ids of their own.
         self.sent_again = sum(count - 1 for count in times.values())
@@ -58,7 +58,7 @@ class Held:
             f"{self.events} events, {self.lost} acknowledged records lost, {self.twice} twice with equal ids, "
             f"{self.too_often} more often than they were sent, {self.wrong} with another id than answered "
             f"({self.sent_again} sent again by clients without an answer)"
-        )
+        ) + (f"; the first lost (batch, record): {self.missing[:3]}" if self.missing else "")
 
     def is_right(self):
         """Nothing is lost or made up, and at most one event in a hundred is there twice, with equal ids."""
