@@ -62,8 +62,13 @@ pub const NOT_TRIED: &[(&str, &[&str])] = &[
     ("it tells what a condition asks, and may well be meant", &["in-text"]),
     ("it is about the schema's table of values: no run decides it", &["unknown-category", "category-type"]),
     ("the type stands in another file, and any other unknown type is as good", &["unknown-type"]),
-    ("it is about how a date is read: the generator writes no formats of dates", &["no-year", "invalid-format"]),
+    (
+        "it is about how a date is read: the generator writes no formats of dates",
+        &["no-year", "invalid-format", "no-directive"],
+    ),
     ("it is about how a capture is converted: the generator writes no conversions", &["unknown-conversion"]),
+    ("it tells which text is set, and may well be meant", &["forgotten-braces", "null-in-text"]),
+    ("it tells what brackets in a pattern mean: the generator writes no classes", &["reference-in-class"]),
 ];
 
 /// How the claim of a finding is tried.

@@ -85,7 +85,8 @@ impl Scope<'_, '_> {
         if name != "null" && filters::find(LibraryKind::Global, name).is_none() {
             let variables = self.variables.iter().map(|(variable, _)| variable.as_str());
             let most = if self.lowering.findings.is_full() { 0 } else { usize::MAX };
-            let known = self.lowering.layers.names().chain(variables).take(most);
+            let mut known: Vec<&str> = self.lowering.layers.names().chain(variables).take(most).collect();
+            known.sort_unstable();
             let finding = UNKNOWN_NAME.at(self.span(at), &[name]).label("this is always undefined");
             self.lowering.findings.push(match self.hyphen.take().filter(|(start, _)| *start == at.0) {
                 Some((_, help)) => finding.help(help),

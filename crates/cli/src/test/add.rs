@@ -29,7 +29,7 @@ const WIDTH: usize = 60;
 
 /// What is recorded, and how.
 #[derive(Args)]
-pub struct Arguments {
+pub struct Recording {
     /// Record pairs out of the records of a file, instead of running pairs
     #[arg(long, value_name = "FILE", conflicts_with_all = ["accept", "report", "coverage", "watch"])]
     pub add: Option<PathBuf>,
@@ -48,7 +48,7 @@ pub struct Arguments {
 ///
 /// # Errors
 /// Where the format does not compile, or a file cannot be read or written.
-pub fn run(arguments: &Arguments, paths: &[PathBuf], now: i64, paint: Paint) -> Result<Outcome, Stop> {
+pub fn run(arguments: &Recording, paths: &[PathBuf], now: i64, paint: Paint) -> Result<Outcome, Stop> {
     let Some(file) = &arguments.add else { return Ok(Outcome::Well) };
     let place = the_format(paths)?;
     let format = weir::compile(&place.text()?);
@@ -104,7 +104,7 @@ fn the_format(paths: &[PathBuf]) -> Result<Place, Stop> {
 }
 
 /// The records that become pairs, each as the JSON of an event.
-fn chosen(file: &Path, arguments: &Arguments) -> Result<Vec<String>, Stop> {
+fn chosen(file: &Path, arguments: &Recording) -> Result<Vec<String>, Stop> {
     let (mut found, mut last) = (Vec::new(), 0);
     records::each(file, arguments.events, &mut |input, number| {
         last = number;

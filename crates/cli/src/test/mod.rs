@@ -63,7 +63,7 @@ pub struct Arguments {
     #[arg(long)]
     accept: bool,
     #[command(flatten)]
-    add: add::Arguments,
+    add: add::Recording,
     /// Run again after each change of a file, until Ctrl-C
     #[arg(long, conflicts_with_all = ["accept", "report", "coverage_file"])]
     watch: bool,
