@@ -92,9 +92,9 @@ impl Sink for TestSink {
             let json: Value = serde_json::from_slice(event.json).expect("an event is JSON");
             let number = json["event"]["sequence"].as_u64().unwrap_or(u64::MAX);
             if state.refuses.contains(&number) {
-                let (place, event) = (event.place, event.json.to_vec());
+                let (place, id, event) = (event.place, event.id, event.json.to_vec());
                 let (code, reason) = ("not-wanted".to_owned(), format!("{number} is refused"));
-                state.refused.push(Refused { place, code, reason, event });
+                state.refused.push(Refused { place, id, code, reason, event });
                 continue;
             }
             state.numbers.push(number);

@@ -138,7 +138,7 @@ fn t9_what_a_store_refuses_for_a_time_is_there_once_it_takes_it() {
         let gate = move |number: usize, _: &Request| {
             let reply =
                 Reply::new(*refusals.get(number - 1)?, "<Error><Code>No</Code><Message>not now</Message></Error>");
-            Some((number % 2 == 0, reply))
+            Some((number.is_multiple_of(2), reply))
         };
         let (server, bucket) = stand_in(gate);
         let deliverer = run(&settings(kind, &server.url, folder.path()), folder.path());
