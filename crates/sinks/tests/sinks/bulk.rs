@@ -113,7 +113,7 @@ fn t14_items_are_handled_one_by_one() {
         }
     };
     let (server, index) = stand_in(Box::new(judge), Box::new(|_, _| None));
-    let there = |number: u128| uuid(number << 64 | 7).to_string();
+    let there = |number: u128| uuid(number << 64 | 7);
     for number in [5, 6] {
         index.lock().expect("the index").documents.insert(there(number), json!({}));
     }
