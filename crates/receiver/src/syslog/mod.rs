@@ -52,17 +52,22 @@ impl Syslog {
         let (ends, mut all_ended) = tokio::sync::mpsc::channel::<()>(1);
         let mut own = stop.clone();
         let mut stopped = pin!(told(&mut own));
+        let welcome = |(stream, place)| {
+            let (syslog, tls, stop, ends) = (Arc::clone(&self), tls.clone(), stop.clone(), ends.clone());
+            tokio::spawn(async move {
+                syslog.welcome(stream, tls, stop, place).await;
+                drop(ends);
+            });
+        };
         loop {
             tokio::select! {
-                (stream, place) = gate.next(&listener) => {
-                    let (syslog, tls, stop, ends) = (Arc::clone(&self), tls.clone(), stop.clone(), ends.clone());
-                    tokio::spawn(async move {
-                        syslog.welcome(stream, tls, stop, place).await;
-                        drop(ends);
-                    });
-                }
+                next = gate.next(&listener) => welcome(next),
                 () = &mut stopped => break,
             }
+        }
+        // Who has connected already may have sent already.
+        while let Ok(next) = timeout(Duration::ZERO, gate.next(&listener)).await {
+            welcome(next);
         }
         drop((listener, ends));
         let _ = timeout(self.farewell + PAUSE, all_ended.recv()).await;
@@ -117,13 +122,13 @@ impl Syslog {
 
     /// The log, once it is open.
     async fn open(&self, stop: &watch::Receiver<bool>) -> Option<Arc<Log>> {
-        while !*stop.borrow() {
-            if let Some(log) = self.log.get() {
-                return Some(Arc::clone(log));
+        loop {
+            match self.log.get() {
+                Some(log) => return Some(Arc::clone(log)),
+                None if *stop.borrow() => return None,
+                None => sleep(PAUSE).await,
             }
-            sleep(PAUSE).await;
         }
-        None
     }
 
     /// Sorts the messages that have come by their intakes. Whether there is telling where the next one begins.
