@@ -9,6 +9,7 @@ use crate::keys::{Intake, Keys};
 use crate::store::{Deposit, Store, StoreError};
 use arc_swap::ArcSwap;
 use framer::{Frame, Framer};
+use std::io;
 use std::pin::pin;
 use std::sync::{Arc, OnceLock};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
@@ -73,14 +74,21 @@ impl Syslog {
     }
 
     async fn welcome(&self, stream: TcpStream, tls: Option<TlsAcceptor>, stop: watch::Receiver<bool>, _place: Place) {
-        let Some(tls) = tls else { return self.hold(stream, stop).await };
+        let Some(tls) = tls else { return self.hold(stream, stop, TcpStream::set_zero_linger).await };
         if let Ok(Ok(stream)) = timeout(self.handshake, tls.accept(stream)).await {
-            self.hold(stream, stop).await;
+            self.hold(stream, stop, |stream| stream.get_ref().0.set_zero_linger()).await;
         }
     }
 
-    /// One connection, until its client ends. When the process is to end, the client is told so, and what is still on its way is read.
-    async fn hold<S: AsyncRead + AsyncWrite + Unpin>(&self, mut stream: S, mut stop: watch::Receiver<bool>) {
+    /// One connection, until its client ends. When the process is to end, the client is told so, and what is still on its way is read. A
+    /// client that has not ended its side by then does not look, as syslog-ng does not under TLS: `reset` makes the socket's end one that
+    /// it is told of, where it would lose its next message by writing it.
+    async fn hold<S: AsyncRead + AsyncWrite + Unpin>(
+        &self,
+        mut stream: S,
+        mut stop: watch::Receiver<bool>,
+        reset: impl Fn(&S) -> io::Result<()>,
+    ) {
         let Some(store) = self.open(&stop).await else { return };
         let mut gathered = Gathered::default();
         let mut framer = Framer::default();
@@ -103,6 +111,10 @@ impl Syslog {
             let is_time = !goes_on || gathered.is_due();
             let is_stored = !is_time || self.keep(&mut gathered, &store, &stop).await;
             if !goes_on || !is_stored {
+                if is_over {
+                    // A socket that does not take it is closed as any other.
+                    let _ = reset(&stream);
+                }
                 return;
             }
         }
