@@ -98,7 +98,7 @@ impl Template {
         }
         // Values alone make no two lines alike: some words do, where there are any.
         let has_words = words == 0 || 2 * same_words >= words || (words <= 2 && all > 2);
-        has_words.then(|| if all == 0 { 100 } else { 100 * same / all })
+        has_words.then(|| (100 * same).checked_div(all).unwrap_or(100))
     }
 }
 

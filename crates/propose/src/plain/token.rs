@@ -151,7 +151,8 @@ fn ends_here(kind: Kind, text: &str, after: Option<char>) -> bool {
         Kind::Host => !in_word && after != Some('-') && after != Some('@') && is_host(text),
         Kind::Ip => !in_word && after != Some('-') && text.parse::<IpAddr>().is_ok(),
         Kind::Int | Kind::Float => {
-            !in_word && !(after == Some('-') || (after == Some('.') && kind == Kind::Int && text.len() < 4))
+            let goes_on = after == Some('.') && kind == Kind::Int && text.len() < 4;
+            !in_word && after != Some('-') && !goes_on
         }
         Kind::Path => text.len() > 2,
         Kind::Word | Kind::Quoted | Kind::Apostrophes | Kind::Url => true,
