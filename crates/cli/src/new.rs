@@ -109,7 +109,10 @@ fn shown(root: &Path, draft: &Draft, records: Option<&str>, color: bool) -> Stri
     let count =
         |number: usize| if number == all { green(&number.to_string(), color) } else { red(&number.to_string(), color) };
     let name = root.display();
-    let mut out = format!("The records are {}.\n", draft.shape.join(", then "));
+    let mut out = match draft.shape.as_slice() {
+        [] => "No shape was found in the records: the format keeps their text alone.\n".to_owned(),
+        shape => format!("The records are {}.\n", shape.join(", then ")),
+    };
     out.push_str(&format!(
         "{} of {all} {} read, {} with a date",
         count(read),

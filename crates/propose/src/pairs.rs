@@ -64,9 +64,9 @@ pub fn pairs(format: &Format, samples: &[String]) -> Pairs {
         pairs.tally.read += usize::from(shown.iter().any(|(name, _)| !OF_ALL.contains(&&**name)));
         pairs.tally.dated += usize::from(!came["@timestamp"].is_null());
         pairs.tally.partial += usize::from(!report.omissions().is_empty());
-        let known = seen.len();
+        let before = seen.len();
         seen.extend(shown);
-        let is_new = seen.len() > known;
+        let is_new = seen.len() > before;
         if (is_new || pairs.files.len() < LEAST) && pairs.files.len() < MOST {
             let input = new_pair(&json!({"message": sample}).to_string());
             let name = format!("tests/sample_{}.json", pairs.files.len() + 1);

@@ -47,7 +47,7 @@ fn folder(draft: &Draft) -> FormatFolder {
 fn twenty_lines_become_a_format_that_reads_them_all() {
     let table: Table = toml::from_str(&read("shapes.toml")).expect("a table");
     assert!(table.shape.len() >= 10);
-    let wrong: Vec<String> = table.shape.iter().flat_map(|shape| wrong(shape)).collect();
+    let wrong: Vec<String> = table.shape.iter().flat_map(wrong).collect();
     assert!(wrong.is_empty(), "{} wrong:\n{}", wrong.len(), wrong.join("\n"));
 }
 
@@ -100,7 +100,7 @@ fn wrong(shape: &Shape) -> Vec<String> {
     }
     wrong.truncate(8);
     if !wrong.is_empty() {
-        wrong.push(folder.parser.1.clone());
+        wrong.push(folder.parser.1);
     }
     wrong.into_iter().map(|wrong| format!("{}: {wrong}", shape.name)).collect()
 }

@@ -188,10 +188,8 @@ mod tests {
     fn pattern_of(texts: &[&str]) -> String {
         let texts: Vec<String> = texts.iter().map(|&text| text.to_owned()).collect();
         let step = lines(&texts).expect("a pattern").step("line", "original.message");
-        match &step.properties[0].1 {
-            Property::Text(pattern) => pattern.clone(),
-            other => panic!("{other:?}"),
-        }
+        let Property::Text(pattern) = &step.properties[0].1 else { return String::new() };
+        pattern.clone()
     }
 
     #[test]

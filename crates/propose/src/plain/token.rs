@@ -152,7 +152,7 @@ fn ends_here(kind: Kind, text: &str, after: Option<char>) -> bool {
         Kind::Ip => !in_word && after != Some('-') && text.parse::<IpAddr>().is_ok(),
         Kind::Int | Kind::Float => {
             let goes_on = after == Some('.') && kind == Kind::Int && text.len() < 4;
-            !in_word && !goes_on && after != Some('-')
+            !in_word && after != Some('-') && !goes_on
         }
         Kind::Path => text.len() > 2,
         Kind::Word | Kind::Quoted | Kind::Apostrophes | Kind::Url => true,
