@@ -51,7 +51,7 @@ pub fn rules(data: &[u8]) {
         let mut pipelines = Vec::new();
         pipelines.extend(pipeline::read(file, Default::default(), &mut Diagnostics::new()));
         matches(&documents, dialect, event);
-        detects(Detection { documents, pipelines, dialect, ..Detection::default() }, event);
+        detects(&Detection { documents, pipelines, dialect, ..Detection::default() }, event);
     }
 }
 
@@ -64,7 +64,7 @@ pub fn indicators(data: &[u8]) {
     for (_, refusal) in indicators.refused() {
         assert!(refusal.count > 0 && !refusal.named.is_empty(), "a refusal names what it is about");
     }
-    detects(Detection { indicators: Some(Arc::new(indicators.build())), ..Detection::default() }, event);
+    detects(&Detection { indicators: Some(Arc::new(indicators.build())), ..Detection::default() }, event);
 }
 
 fn matches(documents: &Documents, dialect: Dialect, event: &str) {
@@ -77,7 +77,7 @@ fn matches(documents: &Documents, dialect: Dialect, event: &str) {
     assert_eq!(first, second, "the scratch remembers");
 }
 
-fn detects(detection: Detection, event: &str) {
+fn detects(detection: &Detection, event: &str) {
     let plan = plan();
     let facts = FormatFacts::default();
     let assessment = detection.assess(&plan, &facts, true);

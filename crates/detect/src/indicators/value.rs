@@ -91,6 +91,11 @@ fn whole(value: &str) -> Cow<'_, str> {
 }
 
 #[cfg(test)]
+fn all_names(kind: KindId) -> &'static str {
+    super::kind::all()[usize::from(kind)].name
+}
+
+#[cfg(test)]
 mod tests {
     use super::{Compare, all_names, canonical, guessed};
 
@@ -120,9 +125,4 @@ mod tests {
         }
         assert!(guessed("two words").is_none() && guessed("localhost").is_none());
     }
-}
-
-#[cfg(test)]
-fn all_names(kind: KindId) -> &'static str {
-    super::kind::all()[usize::from(kind)].name
 }
