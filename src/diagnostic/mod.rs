@@ -103,10 +103,10 @@ impl Diagnostic {
     #[must_use]
     pub fn suggest_among<'w>(self, word: &str, known: impl IntoIterator<Item = &'w str>) -> Self {
         /// More than these nobody reads.
-        const MOST: usize = 24;
+        const LISTED: usize = 24;
         let known: Vec<&str> = known.into_iter().collect();
         match (nearest(word, known.iter().copied()), known.len()) {
-            (None, 1..=MOST) => {
+            (None, 1..=LISTED) => {
                 let known: Vec<String> = known.iter().map(|word| format!("`{word}`")).collect();
                 self.help(format!("there {} {}", if known.len() == 1 { "is" } else { "are" }, known.join(", ")))
             }
