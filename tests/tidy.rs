@@ -413,7 +413,7 @@ fn every_decision_has_a_status_and_the_code_that_follows_it_names_it() {
     let decisions = decisions();
     let index = text("docs/decisions/README.md");
     let code: Vec<String> =
-        CODE.iter().flat_map(|root| files(root, &["rs", "yml", "sh"])).map(|(_, text)| text).collect();
+        CODE.iter().flat_map(|root| files(root, &["rs", "yml", "sh", "py"])).map(|(_, text)| text).collect();
     let mut wrong = Vec::new();
     for (name, text) in &decisions {
         let number = &name[..4];

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
 # The proofs of the receiver, one after the other: `short` takes a few minutes, `long` some hours and a disk with 70 GB of room.
+# Why scripts: `docs/decisions/0154`; what counts as a duplicate: `docs/decisions/0155`.
 #
 #     bash tests/receiver/run.sh short|long       WEIR=path/to/weir takes that one, else the one that was built last
 set -euo pipefail

@@ -5,6 +5,8 @@
     tests/receiver/kafka/run.py --weir target/release/weir --lying-broker  idempotence on: this broker loses then, and has to be found out
 
 It needs Linux, python3 with venv, and the network for two packages, which it installs below `target`.
+
+Why this broker: `docs/decisions/0153`.
 """
 
 import argparse

@@ -116,7 +116,7 @@ fn memory_does_not_grow_with_the_input() {
     folder.write("records.zst", zstd::encode_all(&*line.repeat(2000), 1).expect("memory"));
     let binary = env!("CARGO_BIN_EXE_weir");
     let mut command = Command::new("sh");
-    let script = format!("ulimit -v 262144; exec '{binary}' run gates/gate records.zst -q");
+    let script = format!("ulimit -v 327680; exec '{binary}' run gates/gate records.zst -q");
     command.args(["-c", &script]).current_dir(folder.path(".")).stdout(Stdio::null());
     assert_eq!(command.status().expect("a shell").code(), Some(0));
 }

@@ -143,6 +143,10 @@ fn same_pairs_pass(server: &Server, folder: &Path) -> (usize, usize) {
     let mut wrong = Vec::new();
     for format in report["formats"].as_array().expect("a list") {
         let root = PathBuf::from(format["format"].as_str().expect("a path"));
+        // Tests of a detection rule are no format.
+        if root.is_file() {
+            continue;
+        }
         let found = through_the_api(server, &root);
         for pair in format["pairs"].as_array().expect("a list") {
             let name = pair["pair"].as_str().expect("a name");

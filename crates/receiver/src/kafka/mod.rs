@@ -4,7 +4,7 @@
 //! ingest ──> parts ──> topic ──> group ──> partition ──> delivery, as from a log
 //! ```
 //!
-//! Why so: `docs/decisions/0150` and those after it. What it promises: `docs/receiver/kafka.md`.
+//! Why so: `docs/decisions/0150`, `docs/decisions/0151`, `docs/decisions/0152`. What it promises: `docs/receiver/kafka.md`.
 
 mod assigned;
 #[cfg(feature = "kafka")]

@@ -58,7 +58,7 @@ fn a_sink_that_loses_what_it_gathered_gets_it_again() {
     until("it has all again", || sink.count() == 110);
     delivery.stop(LONG);
     assert!(sink.lock().numbers.iter().copied().eq(0..110));
-    assert!(setup.notices.text().contains("gets it from the log again"), "{}", setup.notices.text());
+    assert!(setup.notices.text().contains("gets it again"), "{}", setup.notices.text());
 }
 
 #[test]
