@@ -57,7 +57,8 @@ pub fn serve(options: &Options, listening: impl FnOnce(SocketAddr)) -> io::Resul
 pub async fn serve_until(listener: TcpListener, options: &Options, stop: impl Future<Output = ()>) {
     let limits = &options.limits;
     // Who shares an address behind a proxy shares the places.
-    let gate = Gate::new(limits.connections, limits.connections);
+    // Whoever validates formats may well be one address.
+    let gate = Gate::new(limits.connections, usize::MAX);
     let bounds = Bounds { patience: limits.patience, farewell: limits.farewell, ..Bounds::default() };
     accept(listener, None, &gate, router::new(options), &bounds, stop).await;
 }
