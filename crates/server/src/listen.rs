@@ -56,8 +56,7 @@ pub fn serve(options: &Options, listening: impl FnOnce(SocketAddr)) -> io::Resul
 /// Serves on a socket until `stop` is there, then waits for the requests that run, at most `Limits::farewell`.
 pub async fn serve_until(listener: TcpListener, options: &Options, stop: impl Future<Output = ()>) {
     let limits = &options.limits;
-    // Who shares an address behind a proxy shares the places.
-    // Whoever validates formats may well be one address.
+    // Behind a proxy all clients have one address.
     let gate = Gate::new(limits.connections, usize::MAX);
     let bounds = Bounds { patience: limits.patience, farewell: limits.farewell, ..Bounds::default() };
     accept(listener, None, &gate, router::new(options), &bounds, stop).await;
