@@ -86,8 +86,14 @@ impl Bulk {
     fn send(&mut self, events: &[Event<'_>], open: &mut Vec<usize>) -> Result<(), SinkError> {
         let mut body = Vec::new();
         let mut sent = 0;
-        while sent < open.len() && (sent == 0 || body.len() < self.size) {
-            self.index.write_item(&events[open[sent]], &mut body);
+        // Only one event alone may be larger: so half of a request that was too large has fewer of them.
+        while let Some(number) = open.get(sent) {
+            let before = body.len();
+            self.index.write_item(&events[*number], &mut body);
+            if sent > 0 && body.len() > self.size {
+                body.truncate(before);
+                break;
+            }
             sent += 1;
         }
         let answer = self.client.post(PATH, NDJSON, &[], &body)?;
