@@ -49,7 +49,7 @@ pub fn each_member<'t>(text: &'t str, mut visit: impl FnMut(Cow<'t, str>, &'t st
     })
 }
 
-/// The first member of an object with a key. What stands behind it is not looked at.
+/// The first member of an object with a key. What follows it is not looked at.
 ///
 /// # Errors
 /// Where the text up to there does not begin a JSON object.

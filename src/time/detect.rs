@@ -7,6 +7,7 @@
 
 use super::civil::{Civil, days_in_month};
 use super::clock::Moment;
+use super::date_words::{DateUnit, afternoon, is_jump, is_utc, month, twelve, unit, weekday};
 use super::fields::DateFields;
 use super::rfc3339::{digits, microseconds};
 use super::tokens::{LONGEST, tokens};
@@ -24,44 +25,8 @@ pub(super) fn read(text: &str, zone: Option<&Zone>, now: Option<i64>) -> Option<
     reader.moment(zone, now.map(Civil::midnight))
 }
 
-/// What a fraction stands behind: the lexer leaves a comma that stands for a point.
+/// What a fraction comes after: the lexer leaves a comma that stands for a point.
 const POINTS: [char; 2] = ['.', ','];
-const JUMPS: &[&str] =
-    &[" ", ".", ",", ";", "-", "/", "'", "at", "on", "and", "ad", "m", "t", "of", "st", "nd", "rd", "th"];
-const MONTHS: &[&str] = &[
-    "january",
-    "february",
-    "march",
-    "april",
-    "may",
-    "june",
-    "july",
-    "august",
-    "september",
-    "october",
-    "november",
-    "december",
-];
-const WEEKDAYS: &[&str] = &["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"];
-const UNITS: &[(&str, DateUnit)] = &[
-    ("h", DateUnit::Hour),
-    ("hour", DateUnit::Hour),
-    ("hours", DateUnit::Hour),
-    ("m", DateUnit::Minute),
-    ("minute", DateUnit::Minute),
-    ("minutes", DateUnit::Minute),
-    ("s", DateUnit::Second),
-    ("second", DateUnit::Second),
-    ("seconds", DateUnit::Second),
-];
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum DateUnit {
-    Hour,
-    Minute,
-    Second,
-}
-
 #[derive(Debug, Default)]
 struct DetectedField<'t> {
     weekday: Option<i64>,
@@ -87,7 +52,7 @@ impl<'t> DateReader<'t> {
         while let Some(token) = self.tokens.get(self.at).copied() {
             if token.starts_with(|c: char| c.is_ascii_digit()) {
                 self.number(token)?;
-            } else if let Some(weekday) = short_or_long(token, WEEKDAYS) {
+            } else if let Some(weekday) = weekday(token) {
                 self.found.weekday = Some(weekday);
             } else if let Some(month) = month(token) {
                 self.month(month)?;
@@ -461,47 +426,5 @@ fn with_century(year: i64, century: bool, now: i64) -> i64 {
         _ if year >= now + 50 => year - 100,
         _ if year < now - 50 => year + 100,
         _ => year,
-    }
-}
-
-fn is_jump(token: &str) -> bool {
-    JUMPS.iter().any(|jump| jump.eq_ignore_ascii_case(token))
-}
-
-fn is_utc(token: &str) -> bool {
-    matches!(token, "UTC" | "GMT" | "Z" | "z")
-}
-
-fn unit(token: &str) -> Option<DateUnit> {
-    UNITS.iter().find(|(name, _)| name.eq_ignore_ascii_case(token)).map(|(_, unit)| *unit)
-}
-
-fn month(token: &str) -> Option<i64> {
-    if token.eq_ignore_ascii_case("sept") {
-        return Some(9);
-    }
-    short_or_long(token, MONTHS).map(|place| place + 1)
-}
-
-/// The place of a word in a list, whole or by its first three letters.
-fn short_or_long(token: &str, words: &[&str]) -> Option<i64> {
-    let matches = |word: &&str| word.eq_ignore_ascii_case(token) || word[..3].eq_ignore_ascii_case(token);
-    // Most tokens are a space, a sign or two digits.
-    (token.len() >= 3).then(|| words.iter().position(matches)).flatten().map(|place| place as i64)
-}
-
-fn afternoon(token: &str) -> Option<bool> {
-    match token {
-        _ if token.eq_ignore_ascii_case("am") || token.eq_ignore_ascii_case("a") => Some(false),
-        _ if token.eq_ignore_ascii_case("pm") || token.eq_ignore_ascii_case("p") => Some(true),
-        _ => None,
-    }
-}
-
-fn twelve(hour: i64, afternoon: bool) -> i64 {
-    match hour {
-        12 if !afternoon => 0,
-        0..12 if afternoon => hour + 12,
-        _ => hour,
     }
 }

@@ -5,6 +5,7 @@
 
 mod civil;
 mod clock;
+mod date_words;
 mod detect;
 mod epoch;
 mod fields;

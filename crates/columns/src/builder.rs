@@ -115,7 +115,7 @@ impl Struct {
         })
     }
 
-    /// The column with so many rows; begins anew.
+    /// The column with so many rows; starts over.
     fn finish(&mut self, rows: usize, fields: &Fields) -> ArrayRef {
         self.valid.append_n_nulls(rows - self.valid.len());
         let children = self.finish_children(rows, fields);

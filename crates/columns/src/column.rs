@@ -86,7 +86,7 @@ impl Column {
         }
     }
 
-    /// Gives the column with so many rows and begins anew.
+    /// Gives the column with so many rows and starts over.
     pub fn finish(&mut self, rows: usize, data_type: &DataType) -> ArrayRef {
         if self.rows() == 0 {
             return new_null_array(data_type, rows);

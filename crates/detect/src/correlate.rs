@@ -232,7 +232,7 @@ impl Correlations {
     }
 }
 
-/// Correlations in an order in which each stands behind those that it is about. One of a circle is passed over.
+/// Correlations in an order in which each comes after those that it is about. One of a circle is passed over.
 fn ordered(correlations: &[Correlation], findings: &mut Diagnostics) -> Vec<Correlation> {
     let mut ordered: Vec<Correlation> = Vec::new();
     let mut rest: Vec<&Correlation> = correlations.iter().collect();
@@ -283,7 +283,7 @@ impl BoundCorrelation {
         if !holds {
             return None;
         }
-        // It is told once, and counts anew.
+        // It is reported once, and counts from zero.
         state.entries -= seen.len();
         state.groups.remove(&(number, values.clone()));
         let group = self.correlation.group_by.iter().cloned().zip(values).collect();

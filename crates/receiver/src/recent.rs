@@ -1,4 +1,4 @@
-//! The bodies that came lately, so that one that comes again is known: byte-equal or compressed anew.
+//! The bodies that came lately, so that one that comes again is known: byte-equal or compressed again.
 
 use std::collections::{HashMap, VecDeque};
 use std::sync::{Mutex, MutexGuard, PoisonError};

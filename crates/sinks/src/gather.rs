@@ -25,7 +25,7 @@ pub(crate) trait Writer: Send {
     /// Takes what is in memory to the disk. After a failure all of it still counts, and the next call does the rest.
     fn drain(&mut self) -> io::Result<()>;
 
-    /// Completes the files, and makes them anew if they were complete. Their parts' names, by number, and what no file takes.
+    /// Completes the files, and makes them again if they were complete. Their parts' names, by number, and what no file takes.
     fn close(&mut self) -> Result<Vec<String>, CloseError>;
 
     /// About how many bytes the largest file has.

@@ -5,7 +5,7 @@ use crate::sink::{Sink, SinkError};
 use std::io::{self, Write};
 use std::sync::Arc;
 
-/// Writes NDJSON to a stream. What was written counts as stored; a line that was written in part when it failed is not taken back.
+/// Writes NDJSON to a stream. What was written counts as stored; a line that was written in part when it failed is not undone.
 pub(crate) struct Stream<W> {
     out: W,
     stored: Place,

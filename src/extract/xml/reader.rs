@@ -1,4 +1,4 @@
-//! XML as a stream of tokens. They point into the document; only text with references or carriage returns is made anew.
+//! XML as a stream of tokens. They point into the document; only text with references or carriage returns is made again.
 //!
 //! What XML 1.0 does not allow and senders write all the same passes where it can be read in one way only: `<` in a value of an
 //! attribute, attributes without white space between them, any letters in a name but for its first.

@@ -31,7 +31,7 @@ pub struct Detecting {
     #[arg(long, value_name = "FILE", conflicts_with = "profile")]
     pub alerts: Option<PathBuf>,
     /// Look every five seconds whether a file of rules, pipelines or indicators changed, and use what it has now from the
-    /// next record on. Correlations begin anew then
+    /// next record on. Correlations start over then
     #[arg(long)]
     pub reload: bool,
 }

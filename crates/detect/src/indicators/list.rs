@@ -37,7 +37,7 @@ fn is_comment(line: &str) -> bool {
 fn lines(into: &mut Indicators, file: &str, text: &str) {
     let about = into.about(IndicatorAbout { provider: file.to_owned(), ..IndicatorAbout::default() });
     for (number, line) in text.lines().enumerate() {
-        // What stands behind a `#` and a blank says something about the value; a URL may have a `#` in it.
+        // What follows a `#` and a blank says something about the value; a URL may have a `#` in it.
         let value = line.split(" #").next().unwrap_or_default().trim();
         if value.is_empty() || is_comment(value) {
             continue;

@@ -63,7 +63,7 @@ impl Pattern {
             Some(Token::Word(word)) if QUALIFIERS.contains(&&*word.to_ascii_uppercase()) => {
                 Err(format!("`{}` is not supported", word.to_ascii_uppercase()))
             }
-            Some(token) => Err(format!("the pattern cannot be read: {} stands behind its end", token.shown())),
+            Some(token) => Err(format!("the pattern cannot be read: {} comes after its end", token.shown())),
         }
     }
 

@@ -258,7 +258,7 @@ impl ModifiedValue {
                 flags.push(flag);
                 Ok(ModifiedValue::Done(Test::Regex { pattern, flags }))
             }
-            _ => Err(at.wrong("it stands behind `re`")),
+            _ => Err(at.wrong("it comes after `re`")),
         }
     }
 
@@ -366,7 +366,7 @@ impl ModifiedValue {
             ModifiedValue::Bytes(bytes) => match bytes_as_text(bytes) {
                 Some(text) => vec![Test::Text(text, case)],
                 None => {
-                    let reason = "the bytes are no text; `base64` stands behind it";
+                    let reason = "the bytes are no text; `base64` comes after it";
                     return Err(WRONG_MODIFIER.at(span, &["wide", reason]));
                 }
             },

@@ -26,7 +26,7 @@ pub struct Scratch {
     event: u32,
 }
 
-/// How often the budget of regular expressions begins anew in one event: one that uses it up shall not stop the others.
+/// How often the budget of regular expressions starts over in one event: one that uses it up shall not stop the others.
 const MOST_SPENT: u32 = 4;
 
 impl Scratch {

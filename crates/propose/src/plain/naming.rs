@@ -133,7 +133,7 @@ pub fn name(columns: &[Column], place: usize) -> String {
     }
 }
 
-/// Whether a word is a value, although all lines have the same: it stands behind a word that says what it is, or has digits
+/// Whether a word is a value, although all lines have the same: it comes after a word that says what it is, or has digits
 /// and marks as names of machines and people do.
 pub fn is_value(columns: &[Column], place: usize) -> bool {
     let Some(text) = columns[place].texts.first() else { return false };

@@ -52,7 +52,7 @@ impl LetterFile {
     /// Appends those letters that it does not have, and says how many these were. All are on the disk then.
     ///
     /// # Errors
-    /// Where the system refuses something; then the file is as it was, or is to be opened anew.
+    /// Where the system refuses something; then the file is as it was, or is to be opened again.
     pub fn add(&mut self, letters: &[&DeadLetter]) -> io::Result<usize> {
         let new: Vec<&&DeadLetter> = letters.iter().filter(|letter| !self.known.has(letter.place())).collect();
         if new.is_empty() {
@@ -82,7 +82,7 @@ impl LetterFile {
     fn set_aside(&self) {
         let mut name = self.path.clone().into_os_string();
         name.push(".unsynced");
-        // Where that fails too, opening the file anew takes what it shows for written: there is no more to be had.
+        // Where that fails too, opening the file again takes what it shows for written: there is no more to be had.
         drop(fs::rename(&self.path, name));
     }
 

@@ -31,7 +31,7 @@ impl Backoff {
         }
     }
 
-    /// Begins anew: it worked.
+    /// Starts over: it worked.
     pub fn reset(&mut self) {
         self.next = self.first;
     }

@@ -184,7 +184,7 @@ fn failure(error: &KafkaError, after: Duration) -> StoreError {
     }
 }
 
-/// Who is told once all parts are answered, with the first failure.
+/// Who is told when all parts are answered, with the first failure.
 type AllTold = Box<dyn FnOnce(Option<StoreError>) + Send>;
 
 /// The answers of the brokers to all parts of a body.
@@ -256,7 +256,7 @@ impl Store for Topic {
     }
 }
 
-/// A body that is held until it is known to be whole: what is in a topic cannot be taken back.
+/// A body that is held until it is known to be whole: what is in a topic cannot be undone.
 struct Spooled {
     topic: Arc<Topic>,
     spool: SpooledTempFile,

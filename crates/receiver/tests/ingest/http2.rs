@@ -105,5 +105,5 @@ fn floods_end_their_connection_and_nothing_else() {
     let settings = std::iter::repeat_n(frame(SETTINGS, 0, 0, &[0, 4, 0, 0, 255, 255]).repeat(100), 2_000);
     let _ = is_closed(connect(&server), settings);
     server.post("/plain", "a").ids();
-    assert_eq!(server.texts(), ["a"], "requests that were taken back are not stored");
+    assert_eq!(server.texts(), ["a"], "requests that were withdrawn are not stored");
 }

@@ -44,7 +44,7 @@ pub(crate) trait Store: Send {
 pub(crate) enum PublishError {
     /// It cannot be done now.
     Later(SinkError),
-    /// Nothing is known any more of what the part has: it must be made anew.
+    /// Nothing is known any more of what the part has: it must be made again.
     Damaged(SinkError),
 }
 
