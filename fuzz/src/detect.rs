@@ -92,7 +92,7 @@ fn detects(detection: &Detection, event: &str) {
         plan.run_batch_viewed(&mut weir::Scratch::default(), &[record], |view, _| {
             let Some(matched) = detector.look(&mut scratch, view, 0) else { return };
             let mut line = view.line().to_vec();
-            detector.append(&matched, (false, false), &mut line);
+            line = detector.with_matches(&matched, &line);
             is_object(&line);
             detector.alerts(&mut state, &matched).iter().for_each(|alert| is_object(&alert.line(view.line())));
         });

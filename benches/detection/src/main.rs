@@ -7,13 +7,14 @@ use rsigma_eval::event::JsonEvent;
 use rsigma_eval::{Engine, parse_pipeline};
 use rsigma_parser::parse_sigma_yaml;
 use serde_json::Value;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 use weir::diagnostic::{Diagnostics, Sources};
 use weir::{FormatText, Input, Plan, Record};
+use weir_detect::correlate::CorrelationState;
 use weir_detect::indicators::Indicators;
 use weir_detect::mapping::FormatFacts;
 use weir_detect::pipeline::derived;
@@ -156,11 +157,24 @@ fn windows(root: &Path, sigma: &Path) {
     println!("  weir, reading the record and rules: {all:.1} µs an event; rules alone: {alone:.1} µs");
     println!("  rsigma, rules alone:                {rsigma:.1} µs an event");
     println!("  rules alone: {:.1} times as fast; with reading: {:.1} times", rsigma / alone, rsigma / all);
-    println!(
-        "  events with a match: weir {} of {}; matches of rsigma on each once: {their_matches}",
-        own_matches,
-        runner.events()
-    );
+    println!("  events with a match: {own_matches} of {}", runner.events());
+    println!("  matches of rsigma on each once: {their_matches}");
+    tell_differences(&runner.matches(&detector), &events, &engine);
+}
+
+/// Tells by which rules each event is matched here and not there, and how many matches are the same.
+fn tell_differences(own: &[BTreeSet<String>], events: &[Value], engine: &Engine) {
+    let (mut same, mut different) = (0, BTreeMap::<String, usize>::new());
+    for (own, event) in own.iter().zip(events) {
+        let found = engine.evaluate(&JsonEvent::borrow(event)).into_iter();
+        let theirs: BTreeSet<String> = found.map(|found| found.header.rule_title).collect();
+        same += own.intersection(&theirs).count();
+        let ours = own.difference(&theirs).map(|title| format!("weir alone: {title}"));
+        let others = theirs.difference(own).map(|title| format!("rsigma alone: {title}"));
+        ours.chain(others).for_each(|line| *different.entry(line).or_default() += 1);
+    }
+    println!("  matches of both: {same}; of one alone: {}", different.values().sum::<usize>());
+    different.iter().for_each(|(line, count)| println!("    {count} x {line}"));
 }
 
 fn engine(rules: &[PathBuf], pipelines: &[String]) -> Engine {
@@ -228,6 +242,26 @@ impl<'r> Runner<'r> {
         }
         std::hint::black_box(bytes);
         (started.elapsed(), matched)
+    }
+
+    /// The titles of the rules that match each record once.
+    fn matches(&mut self, detector: &Detector) -> Vec<BTreeSet<String>> {
+        let Runner { plan, records, scratch, detect, .. } = self;
+        let (mut found, mut rest) = (Vec::new(), &records[..]);
+        while !rest.is_empty() {
+            let count = plan.run_batch_viewed(scratch, rest, |view, _| {
+                let matched = detector.look(detect, view, 0);
+                let mut state = CorrelationState::default();
+                let alerts = matched.iter().flat_map(|matched| detector.alerts(&mut state, matched));
+                let title = |line: Vec<u8>| {
+                    let alert: Value = serde_json::from_slice(&line).expect("an alert is JSON");
+                    alert["rule"]["name"].as_str().expect("a title").to_owned()
+                };
+                found.push(alerts.map(|alert| title(alert.line(b"{}"))).collect());
+            });
+            rest = &rest[count..];
+        }
+        found
     }
 
     /// The events, each once, as who reads them from JSON has them.

@@ -1,6 +1,6 @@
 //! `weir check`: all that can be found about formats without running them.
 
-use crate::rules::{self, RuleFiles};
+use crate::rules;
 use crate::stop::{Outcome, Stop};
 use crate::terminal::{Paint, bold};
 use crate::watch;
@@ -12,7 +12,7 @@ use weir::diagnostic::{self, Severity};
 use weir_author::check::{self, Checked, Written};
 use weir_author::finding::{self, Finding};
 use weir_author::words::plural;
-use weir_formats::folders;
+use weir_formats::{RuleFiles, folders};
 
 const LONG_ABOUT: &str = "\
 Check all formats at and below the given paths without running them: specs, fields, manifests, smart descriptions, contracts \

@@ -3,7 +3,7 @@
 use crate::findings;
 use crate::records;
 use crate::report_format::ReportFormat;
-use crate::rules::{self, RuleChanges, RuleFiles};
+use crate::rules::{RuleChanges, tell_passed_over};
 use crate::stop::{Outcome, Stop};
 use crate::terminal::{Paint, painted};
 use clap::Args;
@@ -16,7 +16,7 @@ use weir::{Format, Input, Plan};
 use weir_author::diff::{Changes, Comparison};
 use weir_author::pairs::NOW;
 use weir_detect::assess::Assessment;
-use weir_formats::Place;
+use weir_formats::{Place, RuleFiles};
 
 const LONG_ABOUT: &str = "\
 Run the same records through two versions of a format and show what changes in the events, grouped by the action, \
@@ -123,9 +123,9 @@ fn rule_changes(
         return Ok(None);
     }
     let files = RuleFiles::read(&arguments.rules, &[])?;
-    files.tell(paint)?;
+    tell_passed_over(&files, paint)?;
     let assess = |place: &Place, plan: &Plan| -> Result<Assessment, Stop> {
-        Ok(files.detection.assess(plan, &rules::facts(place, plan)?, false))
+        Ok(files.detection.assess(plan, &place.facts(plan)?, false))
     };
     let (old, new) = (assess(&places[0], old)?, assess(&places[1], new)?);
     Ok(Some(RuleChanges::of(&old, &new, &files)))

@@ -2,7 +2,7 @@
 
 use crate::findings;
 use crate::output::{Output, refuse_same};
-use crate::rules::{self, Detecting, RuleFiles, Watch};
+use crate::rules::{self, Detecting, Watch};
 use crate::runner::{self, Options, Reader, Reload, Shape};
 use crate::selection::Selection;
 use crate::stop::{Outcome, Stop};
@@ -15,7 +15,7 @@ use std::num::NonZero;
 use std::path::{Path, PathBuf};
 use std::thread;
 use weir_author::words::plural;
-use weir_formats::{Formats, Loaded, Loading};
+use weir_formats::{Formats, Loaded, Loading, RuleFiles};
 
 const LONG_ABOUT: &str = "\
 Run a format over raw records. Each record gives one event, in order, as one line of JSON, even if it fails: \
@@ -145,7 +145,7 @@ pub fn run(arguments: &Arguments, paint: Paint) -> Result<Outcome, Stop> {
 
 /// Holds the events of all formats against what was read, and tells what that is.
 fn detect(formats: &Formats, rules: &RuleFiles, quiet: bool, paint: Paint) -> Result<(), Stop> {
-    rules.tell(paint)?;
+    rules::tell_passed_over(rules, paint)?;
     rules::detect(formats, rules, paint)?;
     if quiet { Ok(()) } else { formats.all().iter().try_for_each(tell_detector) }
 }

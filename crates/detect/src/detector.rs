@@ -19,12 +19,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::Arc;
 use weir::diagnostic::Diagnostics;
+use weir::json::raw;
 use weir::{EventView, FieldPlace, Plan};
 
 /// What events of any format are held against, as it was read: the way in for whoever runs events.
 ///
 /// [`Detection::of_format`] makes it ready for one format. Then, for each event, [`Detector::look`] on the thread that runs it, and
-/// [`Detector::append`] and [`Detector::alerts`] where it found something; alerts on one thread, in the order of the events.
+/// [`Detector::with_matches`] and [`Detector::alerts`] where it found something; alerts on one thread, in the order of the events.
 #[derive(Debug, Default)]
 pub struct Detection {
     /// Rules, correlations and filters.
@@ -155,6 +156,11 @@ impl Detector {
         self.len() == 0
     }
 
+    /// Whether nothing can match any event: neither a rule nor an indicator.
+    pub fn is_idle(&self) -> bool {
+        self.is_empty() && self.indicators.is_none()
+    }
+
     /// How many rules were left out, because they are about other events or cannot match.
     pub fn pruned(&self) -> usize {
         self.pruned
@@ -181,14 +187,20 @@ impl Detector {
         (!rules.is_empty() || !hits.is_empty()).then_some(Matched { rules, hits, time, texts })
     }
 
-    /// Appends what matched to an event, a JSON object: as `rule.*` and `threat.*`, each only where the event has none of its
-    /// own (`has` says of both whether it does). Rules that are told through correlations alone are left out.
-    pub fn append(&self, matched: &Matched, has: (bool, bool), line: &mut Vec<u8>) {
+    /// A matched event, a JSON object, with what matched: as `rule.*` and `threat.*`, each only where the event says nothing
+    /// itself there. Rules that are told through correlations alone are left out.
+    pub fn with_matches(&self, matched: &Matched, event: &[u8]) -> Vec<u8> {
+        let text = String::from_utf8_lossy(event);
+        let members = raw::members(&text).unwrap_or_default();
+        let has = |key: &str| members.iter().any(|(name, _)| *name == *key);
+        let has = (has("rule"), has("threat"));
         let hits = self.found(matched);
         let indicators = self.indicators.as_ref().filter(|_| !hits.is_empty()).map(|rule| &*rule.about);
         let rules: Vec<&About> = self.told(matched).map(|about| &**about).chain(indicators).collect();
         let threat = Threat::of(rules.iter().flat_map(|about| about.techniques()), &hits);
-        append(&rules, threat.as_ref(), has, line);
+        let mut line = event.to_vec();
+        append(&rules, threat.as_ref(), has, &mut line);
+        line
     }
 
     /// What is to be told of a matched event, in the order of the stream: each rule, each correlation that holds with it, and

@@ -232,7 +232,7 @@ fn a_rule_of_the_user_about_indicators_is_what_they_are_told_as() {
     plan.run_batch_viewed(&mut weir::Scratch::default(), &[record], |view, _| {
         let matched = detector.look(&mut Scratch::default(), view, 0).expect("a match");
         let mut line = view.line().to_vec();
-        detector.append(&matched, (false, false), &mut line);
+        line = detector.with_matches(&matched, &line);
         let event: serde_json::Value = serde_json::from_slice(&line).expect("JSON");
         assert_eq!(event["rule"], serde_json::json!({"id": ["x"], "name": ["Ours"]}));
         assert_eq!(event["threat"]["enrichments"][0]["matched"]["field"], "source.ip");

@@ -5,14 +5,19 @@ use std::collections::BTreeSet;
 use std::fs::{self, File};
 use std::io::Read;
 use std::path::{Component, Path, PathBuf};
-use weir::FormatText;
+use weir::diagnostic::{Diagnostics, Sources};
+use weir::{FormatText, Plan, spec};
 use weir_author::{FormatFolder, ModuleFolder, NamedText};
+use weir_detect::mapping::FormatFacts;
 
 /// The largest file of a format that is read, in bytes. The reader of specs allows less; recorded pairs may be larger.
 const LARGEST: u64 = 64 << 20;
 
 /// Where a format or a module declares its fields.
 const FIELDS: &str = "_meta/fields.yml";
+
+/// Where a format says what it is.
+const MANIFEST: &str = "_meta/manifest.yml";
 
 /// Where a format has the contract of its dataset.
 const CONTRACT: &str = "dataset.yml";
@@ -71,7 +76,7 @@ impl Place {
     pub fn folder(&self) -> Result<FormatFolder, FormatError> {
         let optional = |name: &str| optional(&self.root.join(name));
         Ok(FormatFolder {
-            manifest: optional("_meta/manifest.yml")?,
+            manifest: optional(MANIFEST)?,
             contract: optional(CONTRACT)?,
             pairs: self.pairs()?.iter().map(|path| named(path)).collect::<Result<_, _>>()?,
             descriptions: optional("_meta/smart-descriptions.json")?,
@@ -95,6 +100,26 @@ impl Place {
         let fields = [&module, &self.root].map(|folder| folder.join(FIELDS));
         let [of_module, own] = fields;
         [self.parser.clone(), of_module, own, self.contract(), routing(&module)]
+    }
+
+    /// What the format and its module are called: what rules say their events come from.
+    ///
+    /// # Errors
+    /// Where its manifest cannot be read.
+    pub fn facts(&self, plan: &Plan) -> Result<FormatFacts, FormatError> {
+        let mut names: Vec<String> = plan.name().map(str::to_owned).into_iter().collect();
+        let module = self.module();
+        for path in [Some(&self.root), module.as_ref()].into_iter().flatten() {
+            let full = fs::canonicalize(path).unwrap_or_else(|_| path.clone());
+            names.extend(full.file_name().map(|name| name.to_string_lossy().into_owned()));
+        }
+        if let Some((path, text)) = optional(&self.root.join(MANIFEST))? {
+            let source = Sources::new().add(path, &*text);
+            let manifest = spec::read_manifest(&text, source, &mut Diagnostics::new());
+            let own = manifest.into_iter().flat_map(|manifest| [manifest.name, manifest.slug]).flatten();
+            names.extend(own.map(|name| name.text));
+        }
+        Ok(FormatFacts { names })
     }
 
     /// Where its contract is, if it has one.

@@ -6,11 +6,13 @@ use crate::format_error::FormatError;
 use crate::loaded::Loaded;
 use crate::message::message;
 use crate::note::{Note, Tell};
+use crate::rule_files::RuleFiles;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use weir::Input;
-use weir::diagnostic::nearest;
+use weir::diagnostic::{Diagnostics, nearest};
 use weir_dataset::{Route, Router};
+use weir_detect::mapping::FormatFacts;
 
 /// Formats that are ready to run.
 pub struct Formats {
@@ -61,6 +63,21 @@ impl Formats {
     /// All formats, in the order of their folders.
     pub fn all(&self) -> &[Loaded] {
         &self.formats
+    }
+
+    /// Holds the events of all formats against rules and indicators from now on. What of them cannot be used, by format.
+    ///
+    /// # Errors
+    /// Where a manifest cannot be read. Then nothing was changed.
+    pub fn detect(&self, rules: &RuleFiles) -> Result<Vec<Diagnostics>, FormatError> {
+        let facts: Vec<FormatFacts> =
+            self.formats.iter().map(|format| format.place.facts(&format.plan)).collect::<Result<_, _>>()?;
+        let detect = |(format, facts): (&Loaded, FormatFacts)| {
+            let mut findings = Diagnostics::new();
+            format.detect(rules.detection.of_format(&format.plan, &facts, &mut findings));
+            findings
+        };
+        Ok(self.formats.iter().zip(facts).map(detect).collect())
     }
 
     /// The place of the format of a record.

@@ -10,7 +10,7 @@ use crate::listeners::{Address, Gates, Listeners};
 use crate::notices::{Level, Notices};
 use crate::operate::{Bodies, Operation};
 use crate::partition::Partition;
-use crate::receiver::reload::tell_reloaded;
+use crate::receiver::reload::{tell_reloaded, tell_rules};
 use crate::receiver::{StartError, beside, sinks, states};
 use crate::settings::Listen;
 use crate::stopping::Stopping;
@@ -54,7 +54,9 @@ impl Worker {
         let missing = || StartError::Topic("the configuration has no `log: {kafka: \u{2026}}`".to_owned());
         let topic = config.topic.clone().ok_or_else(missing)?;
         let lock = locked(&config.data).map_err(|source| StartError::Folder { folder: config.data.clone(), source })?;
-        let formats = Arc::new(IntakeFormats::load(&config.formats()).map_err(StartError::Formats)?);
+        let formats = IntakeFormats::load(&config.formats(), &config.detection).map_err(StartError::Formats)?;
+        tell_rules(&formats.rules(), &notices);
+        let formats = Arc::new(formats);
         let (counters, failures) = (Arc::<Counters>::default(), Arc::<LastFailures>::default());
         let gates = Arc::new(Gates::new(&config.limits));
         let operation = Arc::new(Operation::new(
@@ -115,7 +117,7 @@ impl Worker {
     }
 
     fn tell(&self, reloaded: &[crate::formats::Reloaded]) {
-        reloaded.iter().for_each(|reloaded| tell_reloaded(reloaded, &self.counters, &self.notices));
+        tell_reloaded(reloaded, &self.formats, &self.counters, &self.notices);
     }
 
     /// Ends it in order: stores what sinks have gathered, commits that, and leaves the group. What is not done in time comes again to

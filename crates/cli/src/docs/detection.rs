@@ -1,13 +1,13 @@
 //! What detection rules say of a format, for its page.
 
-use crate::rules::{RuleFiles, facts};
+use crate::rules::tell_passed_over;
 use crate::stop::Stop;
 use crate::terminal::Paint;
 use std::path::PathBuf;
 use weir::Plan;
 use weir_detect::assess::{Assessed, Assessment, Verdict};
 use weir_detect::navigator;
-use weir_formats::Place;
+use weir_formats::{Place, RuleFiles};
 use weir_pages::{RuleEntry, RuleTable};
 
 /// The rules of a page, and its layer.
@@ -26,7 +26,7 @@ pub fn read(paths: &[PathBuf], paint: Paint) -> Result<Option<RuleFiles>, Stop> 
         return Ok(None);
     }
     let files = RuleFiles::read(paths, &[])?;
-    files.tell(paint)?;
+    tell_passed_over(&files, paint)?;
     Ok(Some(files))
 }
 
@@ -36,7 +36,7 @@ pub fn read(paths: &[PathBuf], paint: Paint) -> Result<Option<RuleFiles>, Stop> 
 /// Where its manifest cannot be read.
 pub fn of(place: &Place, plan: &Plan, rules: &RuleFiles, layer: Option<&str>) -> Result<PageDetection, Stop> {
     let name = plan.name().unwrap_or("a format");
-    let assessment = rules.detection.assess(plan, &facts(place, plan)?, false);
+    let assessment = rules.detection.assess(plan, &place.facts(plan)?, false);
     let can = assessment.told().filter(|rule| !rule.verdict.is_never());
     let mut entries: Vec<RuleEntry> = can.map(entry).collect();
     entries.sort_by(|left, right| left.name.cmp(&right.name));

@@ -4,7 +4,6 @@ mod detection;
 mod folder;
 
 use crate::findings;
-use crate::rules::RuleFiles;
 use crate::stop::{Outcome, Stop};
 use crate::terminal::{self, Paint};
 use clap::Args;
@@ -13,7 +12,7 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use weir_author::NamedText;
 use weir_author::words::plural;
-use weir_formats::{Place, folders};
+use weir_formats::{Place, RuleFiles, folders};
 use weir_pages::{FormatFiles, Notation, Page, index};
 
 const LONG_ABOUT: &str = "\

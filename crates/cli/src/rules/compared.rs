@@ -1,10 +1,10 @@
 //! Which rules a change of a format gains or loses.
 
-use super::files::RuleFiles;
 use serde::Serialize;
 use std::fmt::Write;
 use weir_author::words::plural;
 use weir_detect::assess::{Assessed, Assessment, Verdict};
+use weir_formats::RuleFiles;
 
 /// The rules whose answer changes.
 #[derive(Debug, Default, Serialize)]

@@ -1,10 +1,10 @@
 //! `weir rules`: which detection rules can ever match the events of a format, and what the others wait for.
 
 mod compared;
-mod files;
 mod hint;
 mod options;
 mod shown;
+mod told;
 mod watch;
 
 use crate::findings;
@@ -13,19 +13,18 @@ use crate::stop::{Outcome, Stop};
 use crate::terminal::Paint;
 use clap::{Args, ValueEnum};
 pub use compared::RuleChanges;
-pub use files::{RuleFiles, tell};
 pub use hint::hint;
 pub use options::Detecting;
 use std::io::{self, Write};
 use std::path::PathBuf;
+use told::tell;
+pub use told::tell_passed_over;
 pub use watch::Watch;
-use weir::diagnostic::{Diagnostics, Sources};
-use weir::{Input, Plan, spec};
+use weir::Input;
 use weir_author::{FormatFolder, pairs};
-use weir_detect::mapping::FormatFacts;
 use weir_detect::pipeline::derived;
 use weir_detect::{Dialect, navigator};
-use weir_formats::{Formats, Place, folders};
+use weir_formats::{Formats, Place, RuleFiles};
 
 const LONG_ABOUT: &str = "\
 Tell which Sigma rules can ever match the events of a format, decided by each rule's condition over what the format can \
@@ -115,22 +114,22 @@ pub fn run(arguments: &Arguments, paint: Paint) -> Result<Outcome, Stop> {
     findings::tell(&format, true, paint)?;
     let Some(plan) = &format.plan else { return Ok(Outcome::Unusable) };
     let name = plan.name().unwrap_or("a format");
-    let facts = facts(&place, plan)?;
+    let facts = place.facts(plan)?;
     let mut files = RuleFiles::read(&arguments.rules, &arguments.apply_pipeline)?;
     if arguments.pipeline {
-        files.tell(paint)?;
+        tell_passed_over(&files, paint)?;
         let names = files.field_names();
         io::stdout().write_all(derived(name, plan, &facts, &names).as_bytes())?;
         return Ok(Outcome::Well);
     }
     if files.detection.documents.rules.is_empty() {
-        files.tell(paint)?;
+        tell_passed_over(&files, paint)?;
         return Err(Stop::Because("there are no rules to tell of".to_owned()));
     }
     files.detection.dialect = arguments.dialect.into();
     let assessment = files.detection.assess(plan, &facts, arguments.all_sources);
     let proofs = arguments.prove.then(|| files.detection.prove(plan, &assessment, &messages(&folder)));
-    files.tell(paint)?;
+    tell_passed_over(&files, paint)?;
     let text = match (arguments.navigator, arguments.report) {
         (true, _) => navigator::layer(name, &assessment),
         (false, ReportFormat::Text) => shown::text(&assessment, proofs.as_ref(), &files, &folder, paint.stdout),
@@ -151,32 +150,5 @@ fn messages(folder: &FormatFolder) -> Vec<String> {
 /// # Errors
 /// Where a manifest cannot be read, or standard error is closed.
 pub fn detect(formats: &Formats, rules: &RuleFiles, paint: Paint) -> Result<(), Stop> {
-    let mut all = Vec::new();
-    for format in formats.all() {
-        let mut findings = Diagnostics::new();
-        let facts = facts(&format.place, &format.plan)?;
-        format.detect(rules.detection.of_format(&format.plan, &facts, &mut findings));
-        all.push(findings);
-    }
-    tell(&all, &rules.sources, paint)
-}
-
-/// What a format and its module are called.
-///
-/// # Errors
-/// Where its manifest cannot be read.
-pub fn facts(place: &Place, plan: &Plan) -> Result<FormatFacts, Stop> {
-    let mut names: Vec<String> = plan.name().map(str::to_owned).into_iter().collect();
-    let module = place.module();
-    for path in [Some(&place.root), module.as_ref()].into_iter().flatten() {
-        let full = std::fs::canonicalize(path).unwrap_or_else(|_| path.clone());
-        names.extend(full.file_name().map(|name| name.to_string_lossy().into_owned()));
-    }
-    if let Some((path, text)) = folders::optional(&place.root.join("_meta/manifest.yml"))? {
-        let source = Sources::new().add(path, &*text);
-        let manifest = spec::read_manifest(&text, source, &mut Diagnostics::new());
-        let own = manifest.into_iter().flat_map(|manifest| [manifest.name, manifest.slug]).flatten();
-        names.extend(own.map(|name| name.text));
-    }
-    Ok(FormatFacts { names })
+    tell(&formats.detect(rules)?, &rules.sources, paint)
 }

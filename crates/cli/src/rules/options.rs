@@ -1,11 +1,11 @@
 //! What events are held against, as the command line has it: for `weir run`, and whoever else runs events.
 
-use super::files::RuleFiles;
+use super::RuleDialect;
 use super::watch::Watch;
-use super::{Dialect, RuleDialect};
 use crate::stop::Stop;
 use clap::Args;
 use std::path::PathBuf;
+use weir_formats::{RuleFiles, RulePaths};
 
 /// Rules, pipelines and indicators.
 #[derive(Args)]
@@ -37,32 +37,32 @@ pub struct Detecting {
 }
 
 impl Detecting {
-    /// Whether events are held against anything.
-    pub fn is_asked_for(&self) -> bool {
-        !self.rules.is_empty() || !self.iocs.is_empty()
-    }
-
     /// Reads the files; `None` where there is nothing to hold events against.
     ///
     /// # Errors
     /// Where one cannot be read, or alerts are asked for and nothing can give one.
     pub fn read(&self) -> Result<Option<RuleFiles>, Stop> {
-        if !self.is_asked_for() {
-            return match &self.alerts {
-                Some(_) => Err(Stop::Because("--alerts needs --rules or --iocs".to_owned())),
-                None => Ok(None),
-            };
+        let paths = self.paths();
+        match (paths.is_empty(), &self.alerts) {
+            (true, Some(_)) => Err(Stop::Because("--alerts needs --rules or --iocs".to_owned())),
+            (true, None) => Ok(None),
+            (false, _) => Ok(Some(paths.read()?)),
         }
-        let mut files = RuleFiles::read(&self.rules, &self.apply_pipeline)?;
-        files.detection.dialect = Dialect::from(self.dialect);
-        files.detection.at_any_time = self.at_any_time;
-        files.read_indicators(&self.iocs)?;
-        Ok(Some(files))
     }
 
     /// What looks whether the files changed, where that is asked for.
     pub fn watch(&self) -> Option<Watch> {
-        let paths = self.rules.iter().chain(&self.iocs).chain(&self.apply_pipeline);
-        (self.reload && self.is_asked_for()).then(|| Watch::new(paths.cloned().collect()))
+        let paths = self.paths();
+        (self.reload && !paths.is_empty()).then(|| Watch::new(paths))
+    }
+
+    fn paths(&self) -> RulePaths {
+        RulePaths {
+            rules: self.rules.clone(),
+            pipelines: self.apply_pipeline.clone(),
+            indicators: self.iocs.clone(),
+            dialect: self.dialect.into(),
+            at_any_time: self.at_any_time,
+        }
     }
 }

@@ -1,6 +1,5 @@
 //! What was found out about rules, for people and for machines.
 
-use super::files::RuleFiles;
 use crate::stop::Stop;
 use crate::terminal;
 use serde::Serialize;
@@ -11,6 +10,7 @@ use weir::spec;
 use weir_author::FormatFolder;
 use weir_author::words::plural;
 use weir_detect::assess::{Assessed, Assessment, Verdict, Wait};
+use weir_formats::RuleFiles;
 
 /// How many fields are shown that rules wait for.
 const MOST_WAITS: usize = 20;

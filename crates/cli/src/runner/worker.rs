@@ -10,8 +10,6 @@ use weir::json::write_text;
 use weir::run::{BATCH, KEPT};
 use weir::{Input, Record, Report, Scratch};
 use weir_author::json::indent;
-use weir_dataset::RawRecord;
-use weir_detect::{Detector, Matched};
 use weir_formats::{Formats, HINT, Trouble, Unrouted, Verdict, message};
 
 /// What events look like.
@@ -127,7 +125,7 @@ impl<'p> Worker<'p> {
     ) -> Result<(), E> {
         let Worker { formats, shape, profiler, scratch, detect } = self;
         let format = &formats.all()[place];
-        let detector = format.detector();
+        let detector = format.detector().filter(|detector| !detector.is_idle());
         let ids: Vec<String> = inputs.iter().take_while(|_| shape.meta).map(|_| Uuid::new_v4().to_string()).collect();
         let mut ids = ids.iter().map(String::as_str);
         let record = |input| Record { input, now: batch.now, event_id: ids.next() };
@@ -147,7 +145,7 @@ impl<'p> Worker<'p> {
                     let Some(matched) = detector.look(detect, view, batch.now) else {
                         return add(view.line(), report);
                     };
-                    let event = with_matches(detector, &matched, view.line());
+                    let event = detector.with_matches(&matched, view.line());
                     add(&event, report);
                     found.push(MatchedEvent { place, detector: Arc::clone(detector), matched, event });
                 }),
@@ -197,16 +195,6 @@ impl<'p> Worker<'p> {
         results.tell(&failed, file, &why.candidates, input);
         self.shape.append(&event, results);
     }
-}
-
-/// An event with what matched. What the event says itself under `rule` or `threat` stays.
-fn with_matches(detector: &Detector, matched: &Matched, event: &[u8]) -> Vec<u8> {
-    let text = String::from_utf8_lossy(event);
-    let record = RawRecord::read(&text);
-    let has = |key: &str| record.as_ref().is_ok_and(|record| record.members().any(|(name, _)| *name == *key));
-    let mut line = event.to_vec();
-    detector.append(matched, (has("rule"), has("threat")), &mut line);
-    line
 }
 
 impl Results {

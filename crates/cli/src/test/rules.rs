@@ -1,12 +1,11 @@
 //! The recorded tests of detection rules, as those of formats are: a file of rules is tested by `NAME.tests.json` beside it.
 
-use crate::rules::{RuleFiles, facts};
 use crate::stop::Stop;
 use std::fs;
 use std::path::{Path, PathBuf};
 use weir_author::pairs::{FormatResult, PairResult};
 use weir_detect::recorded::RuleTests;
-use weir_formats::{Place, folders};
+use weir_formats::{Place, RuleFiles, folders};
 
 /// How tests of rules end.
 const ENDING: &str = ".tests.json";
@@ -74,7 +73,7 @@ pub fn of_file(path: &Path, now: i64) -> Result<FormatResult, Stop> {
 /// What became of the tests; the reason where they cannot be run.
 fn tested(path: &Path, now: i64) -> Result<Result<Vec<PairResult>, String>, Stop> {
     let mut rules = RuleFiles::read(&[rules_of(path)], &[])?;
-    if let Some(reason) = rules.first_error() {
+    if let Some(reason) = rules.errors(rules.findings()).next() {
         return Ok(Err(reason));
     }
     let tests = match RuleTests::read(&folders::read(path)?) {
@@ -90,7 +89,7 @@ fn tested(path: &Path, now: i64) -> Result<Result<Vec<PairResult>, String>, Stop
     };
     let compiled = weir::compile(&place.text()?);
     let Some(plan) = &compiled.plan else { return Ok(Err(format!("{} does not compile", tests.format))) };
-    let facts = facts(&place, plan)?;
+    let facts = place.facts(plan)?;
     let pair = |tested: weir_detect::recorded::Tested| PairResult {
         pair: tested.name,
         passed: tested.failure.is_none(),

@@ -17,6 +17,7 @@ mod pairs;
 #[cfg(unix)]
 mod receive;
 mod replaced;
+mod rules;
 mod run;
 mod serve;
 mod snapshots;

@@ -11,6 +11,7 @@ use crate::tls::Tls;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
+use weir_formats::RulePaths;
 use weir_sinks::Settings;
 
 /// The configuration of a receiver.
@@ -38,6 +39,8 @@ pub struct Config {
     pub sinks: Vec<SinkSettings>,
     /// Times and sizes of delivery.
     pub delivery: deliver::Options,
+    /// What events are held against.
+    pub detection: RulePaths,
     /// How the receiver says what happens.
     pub notices: NoticeForm,
 }
@@ -108,6 +111,7 @@ impl Config {
             topic: None,
             sinks: usual_sinks(data, Some([FIRST_LINES, FIRST_TABLES])),
             delivery: deliver::Options::default(),
+            detection: RulePaths::default(),
             notices: NoticeForm::default(),
         }
     }
@@ -136,7 +140,7 @@ impl Config {
 
     /// What is wrong outside of the file: formats that do not compile, certificates that cannot be used.
     pub fn troubles(&self) -> Vec<String> {
-        let mut troubles = IntakeFormats::load(&self.formats()).err().unwrap_or_default();
+        let mut troubles = IntakeFormats::load(&self.formats(), &self.detection).err().unwrap_or_default();
         let files = self.http.iter().chain(&self.syslog).filter_map(|listen| listen.tls.as_ref());
         troubles.extend(files.filter_map(|files| Tls::new(files, &[]).err()).map(|error| error.to_string()));
         troubles

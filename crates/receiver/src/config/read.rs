@@ -16,11 +16,13 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use weir::diagnostic::{Diagnostics, Severity, SourceId};
 use weir::spec::yaml;
+use weir_detect::Dialect;
+use weir_formats::RulePaths;
 use weir_sinks::{Bytes, Context, Secret, Settings, Span};
 
 /// The parts of a file.
-const PARTS: [&str; 10] =
-    ["data", "http", "syslog", "intakes", "limits", "duplicates", "log", "sinks", "delivery", "notices"];
+const PARTS: [&str; 11] =
+    ["data", "http", "syslog", "intakes", "detection", "limits", "duplicates", "log", "sinks", "delivery", "notices"];
 
 /// The largest record of a topic, with room for what stands around it.
 const MOST_IN_A_TOPIC: u64 = PART_BYTES as u64 - 1_000;
@@ -97,6 +99,7 @@ impl Reader<'_> {
             topic: self.topic(whole),
             sinks: self.sinks(whole, &data),
             delivery: delivery.options(),
+            detection: self.detection(whole),
             notices: self.part::<RawNotices>(whole, "notices").map_or(NoticeForm::Text, RawNotices::form),
             files: std::mem::take(&mut self.files),
             data,
@@ -266,6 +269,23 @@ impl Reader<'_> {
             self.mistakes.push(section.located(Mistake::new(format!("`{}` has no key", section.name)).help(help)));
         }
         Some(Intake { settings, keys })
+    }
+
+    fn detection(&mut self, whole: &Section) -> RulePaths {
+        let raw: RawDetection = self.part(whole, "detection").unwrap_or_default();
+        let below = |paths: Vec<PathBuf>| paths.iter().map(|path| self.base.join(path)).collect();
+        let paths = RulePaths {
+            rules: below(raw.rules),
+            pipelines: below(raw.pipelines),
+            indicators: below(raw.indicators),
+            dialect: raw.dialect.unwrap_or_default().into(),
+            at_any_time: raw.at_any_time,
+        };
+        if let Some(section) = whole.member("detection").filter(|_| paths.is_empty() && self.mistakes.is_empty()) {
+            let mistake = Mistake::new("there are neither rules nor indicators to hold events against");
+            self.mistakes.push(section.located(mistake.help("detection: {rules: [rules], indicators: [feed.json]}")));
+        }
+        paths
     }
 
     /// A key as text, or from where it is.
@@ -440,6 +460,33 @@ struct RawLog {
 struct RawDelivery {
     longest_wait: Option<Span>,
     memory: Option<Bytes>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct RawDetection {
+    rules: Vec<PathBuf>,
+    pipelines: Vec<PathBuf>,
+    indicators: Vec<PathBuf>,
+    dialect: Option<RawDialect>,
+    at_any_time: bool,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum RawDialect {
+    #[default]
+    Sigma,
+    Platform,
+}
+
+impl From<RawDialect> for Dialect {
+    fn from(dialect: RawDialect) -> Self {
+        match dialect {
+            RawDialect::Sigma => Dialect::Sigma,
+            RawDialect::Platform => Dialect::Platform,
+        }
+    }
 }
 
 #[derive(Deserialize)]

@@ -38,6 +38,12 @@ pub(super) struct Trouble {
 }
 
 #[derive(Clone, Debug, Hash, PartialEq, Eq, EncodeLabelSet)]
+pub(super) struct FormatName {
+    pub intake: String,
+    pub format: String,
+}
+
+#[derive(Clone, Debug, Hash, PartialEq, Eq, EncodeLabelSet)]
 pub(super) struct StageName {
     pub stage: &'static str,
 }

@@ -20,7 +20,7 @@ pub use sink::SinkCounters;
 pub use syslog::SyslogCounters;
 
 use intake::IntakeFamilies;
-use labels::{Fate, IntakeName, Reload, StageName, Status, Trouble};
+use labels::{Fate, FormatName, IntakeName, Reload, StageName, Status, Trouble};
 use names::{Names, seconds};
 use now::Connections;
 use prometheus_client::encoding::text::encode;
@@ -49,6 +49,7 @@ pub struct Counters {
     intakes: Mutex<BTreeMap<String, Arc<IntakeCounters>>>,
     records: Family<Fate, Counter>,
     troubled: Family<Trouble, Counter>,
+    matched: Family<FormatName, Counter>,
     letters: Family<StageName, Counter>,
     /// Damaged places of the log that were passed over.
     pub damage: Counter,
@@ -76,6 +77,7 @@ impl Counters {
             intakes: Mutex::default(),
             records: names.family("records", "Records that were mapped, by what became of them"),
             troubled: names.family("troubled_records", "Partial and failed records, by the stage where it went wrong"),
+            matched: names.family("matched_events", "Events that detection rules or indicators match"),
             letters: names.family("dead_letters", "Records and events that went to the dead letters"),
             damage: names.one("log_damage", "Damaged places of the log that were passed over"),
             lost: names.one("log_lost_entries", "Entries of the log that damage has hit"),
@@ -127,6 +129,14 @@ impl Counters {
     pub fn records(&self, intake: &str, formats: &[&str], outcome: &'static str) -> u64 {
         let fate = |format: &&str| Fate { intake: intake.to_owned(), format: (*format).to_owned(), outcome };
         formats.iter().filter_map(|format| self.records.get(&fate(format)).map(|count| count.get())).sum()
+    }
+
+    /// Counts events of an intake that rules or indicators match.
+    pub fn matched(&self, intake: &str, format: &str, events: u64) {
+        if events > 0 {
+            let name = FormatName { intake: intake.to_owned(), format: format.to_owned() };
+            self.matched.get_or_create(&name).inc_by(events);
+        }
     }
 
     /// Counts a dead letter by how far its record came.

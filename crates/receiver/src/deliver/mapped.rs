@@ -34,6 +34,8 @@ pub struct Count {
     pub entry: Arc<str>,
     /// How many they are.
     pub records: u64,
+    /// How many of their events rules or indicators match.
+    pub matched: u64,
 }
 
 /// What became of a record.

@@ -7,13 +7,14 @@ use crate::body::{Record as Cut, Verdict};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use uuid::Uuid;
 use weir::run::BATCH;
-use weir::{Input, Record, Scratch};
+use weir::{Input, Record, Report, Scratch};
 use weir_sinks::Place;
 
 /// Maps records, in the order of their source.
 #[derive(Default)]
 pub struct Mapper {
     scratch: Scratch,
+    detect: weir_detect::Scratch,
     pending: Pending,
     stretch: Option<Stretch>,
 }
@@ -88,7 +89,7 @@ impl Mapper {
 
     /// Runs what waits of an entry: another one comes, or the batch ends.
     pub fn settle(&mut self, entry: &EntryFacts) {
-        let Mapper { scratch, pending, stretch } = self;
+        let Mapper { scratch, detect, pending, stretch } = self;
         let (Some(stretch), Some(version), false) = (stretch, &entry.version, pending.is_empty()) else { return };
         let (format, name) = (&version.formats.all()[pending.format()], &version.names[pending.format()]);
         let ids: Vec<Uuid> = pending.numbers().map(|number| entry.origin.id(number)).collect();
@@ -98,18 +99,26 @@ impl Mapper {
         let records: Vec<Record<'_>> = pending.inputs().zip(texts.iter().map(|id| &**id)).map(record).collect();
         let ran: Vec<Ran<'_>> =
             pending.numbers().zip(&ids).map(|(number, id)| Ran { entry, format, name, number, id: *id }).collect();
+        let detector = format.detector().filter(|detector| !detector.is_idle());
         let (mut told, mut most) = (0, BATCH);
         while told < records.len() {
             let (begun, rest) = (told, &records[told..records.len().min(told + most)]);
             let run = AssertUnwindSafe(|| {
-                format.plan.run_batch(scratch, rest, |event, report| {
-                    stretch.takes(ran[told], &records[told], event, report);
+                let mut take = |event: &[u8], report: &Report, is_matched| {
+                    stretch.takes(ran[told], &records[told], event, report, is_matched);
                     told += 1;
+                };
+                let Some(detector) = &detector else {
+                    return format.plan.run_batch(scratch, rest, |event, report| take(event, report, false));
+                };
+                format.plan.run_batch_viewed(scratch, rest, |view, report| match detector.look(detect, view, now) {
+                    None => take(view.line(), report, false),
+                    Some(matched) => take(&detector.with_matches(&matched, view.line()), report, true),
                 })
             });
             if catch_unwind(run).is_err() {
                 // What is left runs one by one, so that a defect costs its own record alone.
-                (*scratch, most) = (Scratch::default(), 1);
+                (*scratch, *detect, most) = (Scratch::default(), weir_detect::Scratch::default(), 1);
                 if rest.len() == 1 && told == begun {
                     stretch.defect(ran[told], records[told].input);
                     told += 1;

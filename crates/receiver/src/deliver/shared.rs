@@ -108,8 +108,10 @@ impl Shared {
             return;
         }
         *counted = mapped.to();
-        for Count { intake, format, outcome, entry, records } in &mapped.counts {
-            self.counters.mapped(intake, format.as_deref().unwrap_or_default(), outcome.name(), entry, *records);
+        for Count { intake, format, outcome, entry, records, matched } in &mapped.counts {
+            let format = format.as_deref().unwrap_or_default();
+            self.counters.mapped(intake, format, outcome.name(), entry, *records);
+            self.counters.matched(intake, format, *matched);
         }
     }
 

@@ -94,12 +94,13 @@ impl Stretch {
         Mapped { batch: Arc::new(builder.finish(to)), letters, counts, intakes, specs, ends_entry }
     }
 
-    /// Takes what a format made of a record.
-    pub fn takes(&mut self, ran: Ran<'_>, record: &Record<'_>, event: &[u8], report: &Report) {
+    /// Takes what a format made of a record, and whether rules or indicators match it.
+    pub fn takes(&mut self, ran: Ran<'_>, record: &Record<'_>, event: &[u8], report: &Report, is_matched: bool) {
         let Ran { entry, format, name, number, id } = ran;
         let verdict = format.verdict(record, event, report);
         let stage = verdict.troubles().first().map_or("", |trouble| &trouble.stage);
-        self.count(entry, Some(name), Outcome::of(&verdict), stage);
+        let count = self.count(entry, Some(name), Outcome::of(&verdict), stage);
+        count.matched += u64::from(is_matched);
         if let Verdict::Failed(trouble) = verdict {
             return self.fails(ran, record.input, trouble);
         }
@@ -172,7 +173,7 @@ impl Stretch {
         self.letters.push(letter);
     }
 
-    fn count(&mut self, entry: &EntryFacts, format: Option<&Arc<str>>, outcome: Outcome, stage: &str) {
+    fn count(&mut self, entry: &EntryFacts, format: Option<&Arc<str>>, outcome: Outcome, stage: &str) -> &mut Count {
         let is_same = |count: &Count| {
             count.outcome == outcome
                 && count.intake == entry.intake
@@ -180,13 +181,14 @@ impl Stretch {
                 && *count.entry == *stage
         };
         // The last one is the likeliest: records of a kind come together.
-        match self.counts.iter_mut().rev().find(|count| is_same(count)) {
-            Some(count) => count.records += 1,
-            None => {
-                let (intake, format) = (Arc::clone(&entry.intake), format.cloned());
-                self.counts.push(Count { intake, format, outcome, entry: Arc::from(stage), records: 1 });
-            }
-        }
+        let place = self.counts.iter().rposition(is_same).unwrap_or_else(|| {
+            let (intake, format) = (Arc::clone(&entry.intake), format.cloned());
+            self.counts.push(Count { intake, format, outcome, entry: Arc::from(stage), records: 0, matched: 0 });
+            self.counts.len() - 1
+        });
+        let count = &mut self.counts[place];
+        count.records += 1;
+        count
     }
 }
 

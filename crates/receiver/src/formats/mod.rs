@@ -3,12 +3,15 @@
 //! A batch of records runs through one version of its formats, and a version that is not to be had any more runs to its end. A new one
 //! that cannot run takes nobody's place: the old one stays, and says why in [`FormatsStat::trouble`].
 
+mod rules;
+
+pub use rules::Rules;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::SystemTime;
 use weir::taxonomy::Field;
-use weir_formats::{FormatError, Formats, Loading, Note, state_of};
+use weir_formats::{FormatError, Formats, Loading, Note, RulePaths, state_of};
 
 /// Which format or module an intake has.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -19,10 +22,11 @@ pub struct FormatPath {
     pub prefer: Vec<String>,
 }
 
-/// The formats of all intakes. Several intakes with the same path share what was loaded.
+/// The formats of all intakes, and what their events are held against. Several intakes with the same path share what was loaded.
 #[derive(Default)]
 pub struct IntakeFormats {
     intakes: Mutex<BTreeMap<String, Arc<Source>>>,
+    rules: Mutex<Arc<Rules>>,
 }
 
 /// Formats that ran, run or will run: one version of a path.
@@ -76,9 +80,20 @@ pub struct FormatStat {
     pub root: PathBuf,
 }
 
-/// What came of loading formats again.
+/// What was loaded again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Loaded {
+    /// A format or a module.
+    Formats,
+    /// The rules and indicators of all formats.
+    Rules,
+}
+
+/// What came of loading something again.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Reloaded {
+    /// What it is.
+    pub of: Loaded,
     /// Where they come from.
     pub path: PathBuf,
     /// Nothing where the new version runs; else why the old one stays.
@@ -86,26 +101,31 @@ pub struct Reloaded {
 }
 
 impl IntakeFormats {
-    /// Loads the formats of intakes, by their names.
+    /// Loads the formats of intakes, by their names, and what their events are held against.
     ///
     /// # Errors
-    /// For each intake whose formats cannot run, why.
-    pub fn load(intakes: &[(String, FormatPath)]) -> Result<Self, Vec<String>> {
+    /// For each intake whose formats cannot run, and for rules that cannot be read, why.
+    pub fn load(intakes: &[(String, FormatPath)], detection: &RulePaths) -> Result<Self, Vec<String>> {
         let loaded = IntakeFormats::default();
-        loaded.replace(intakes)?;
+        loaded.replace(intakes, detection)?;
         Ok(loaded)
     }
 
-    /// Takes these intakes in place of those before. What is loaded already stays loaded.
+    /// Takes these intakes and rules in place of those before. What is loaded already stays loaded.
     ///
     /// # Errors
-    /// For each intake whose formats cannot run, why. Then nothing was changed.
-    pub fn replace(&self, intakes: &[(String, FormatPath)]) -> Result<(), Vec<String>> {
+    /// For each intake whose formats cannot run, and for rules that cannot be read, why. Then nothing was changed.
+    pub fn replace(&self, intakes: &[(String, FormatPath)], detection: &RulePaths) -> Result<(), Vec<String>> {
+        let known = self.rules();
+        let rules = match known.is_at(detection) {
+            true => known,
+            false => Arc::new(Rules::read(detection).map_err(|why| vec![why])?),
+        };
         let mut sources: BTreeMap<FormatPath, Arc<Source>> =
             lock(&self.intakes).values().map(|source| (source.from.clone(), Arc::clone(source))).collect();
         let (mut named, mut troubles) = (BTreeMap::new(), Vec::new());
         for (intake, from) in intakes {
-            let known = sources.get(from).cloned().map_or_else(|| Source::load(from).map(Arc::new), Ok);
+            let known = sources.get(from).cloned().map_or_else(|| Source::load(from, &rules).map(Arc::new), Ok);
             match known {
                 Ok(source) => {
                     sources.insert(from.clone(), Arc::clone(&source));
@@ -118,6 +138,18 @@ impl IntakeFormats {
             return Err(troubles);
         }
         *lock(&self.intakes) = named;
+        self.take(rules).map_err(|why| vec![why])
+    }
+
+    /// What events are held against now.
+    pub fn rules(&self) -> Arc<Rules> {
+        Arc::clone(&lock(&self.rules))
+    }
+
+    /// Holds the events of all formats against other rules from now on.
+    fn take(&self, rules: Arc<Rules>) -> Result<(), String> {
+        self.sources().iter().try_for_each(|source| rules.apply(&lock(&source.state).version.formats))?;
+        *lock(&self.rules) = rules;
         Ok(())
     }
 
@@ -139,12 +171,24 @@ impl IntakeFormats {
 
     /// Loads again what has changed on disk and is not being written any more, and tells what came of each.
     pub fn reload_changed(&self) -> Vec<Reloaded> {
-        self.sources().iter().filter_map(|source| source.reload_if_changed()).collect()
+        let rules = self.rules();
+        let changed = rules.is_due().then(|| self.reload_rules());
+        let rules = self.rules();
+        let formats = self.sources().into_iter().filter_map(|source| source.reload_if_changed(&rules));
+        changed.into_iter().chain(formats).collect()
     }
 
     /// Loads everything again, changed or not, and tells what came of each.
     pub fn reload_all(&self) -> Vec<Reloaded> {
-        self.sources().iter().map(|source| source.reload()).collect()
+        let changed = (!self.rules().is_none()).then(|| self.reload_rules());
+        let rules = self.rules();
+        changed.into_iter().chain(self.sources().iter().map(|source| source.reload(&rules))).collect()
+    }
+
+    fn reload_rules(&self) -> Reloaded {
+        let known = self.rules();
+        let read = Rules::read(known.paths()).and_then(|rules| self.take(Arc::new(rules)));
+        Reloaded { of: Loaded::Rules, path: known.first_path(), trouble: read.err() }
     }
 
     /// What is known of each intake's formats, by name.
@@ -163,15 +207,15 @@ impl IntakeFormats {
 }
 
 impl Source {
-    fn load(from: &FormatPath) -> Result<Source, String> {
+    fn load(from: &FormatPath, rules: &Rules) -> Result<Source, String> {
         // Asked before the files are read: what changes meanwhile is seen as a change.
         let files = state_of(&from.path).map_err(|error| error.to_string())?;
-        let version = Arc::new(Version::load(from)?);
+        let version = Arc::new(Version::load(from, rules)?);
         let state = State { version, files, seen: files, trouble: None };
         Ok(Source { from: from.clone(), state: Mutex::new(state) })
     }
 
-    fn reload_if_changed(&self) -> Option<Reloaded> {
+    fn reload_if_changed(&self, rules: &Rules) -> Option<Reloaded> {
         // Folders that cannot be read are a change as well, and loading says why.
         let now = state_of(&self.from.path).unwrap_or(0);
         {
@@ -182,12 +226,12 @@ impl Source {
                 return None;
             }
         }
-        Some(self.reload())
+        Some(self.reload(rules))
     }
 
-    fn reload(&self) -> Reloaded {
+    fn reload(&self, rules: &Rules) -> Reloaded {
         let files = state_of(&self.from.path).unwrap_or(0);
-        let loaded = Version::load(&self.from);
+        let loaded = Version::load(&self.from, rules);
         let mut state = lock(&self.state);
         (state.files, state.seen) = (files, files);
         state.trouble = match loaded {
@@ -197,7 +241,7 @@ impl Source {
             }
             Err(why) => Some(why),
         };
-        Reloaded { path: self.from.path.clone(), trouble: state.trouble.clone() }
+        Reloaded { of: Loaded::Formats, path: self.from.path.clone(), trouble: state.trouble.clone() }
     }
 
     fn stat(&self, intake: String) -> FormatsStat {
@@ -214,12 +258,12 @@ impl Source {
 
 impl Version {
     /// Where a part does not compile, nothing runs: of events that lack something nobody would know, for they come day and night.
-    fn load(from: &FormatPath) -> Result<Version, String> {
+    fn load(from: &FormatPath, rules: &Rules) -> Result<Version, String> {
         let mut told = Vec::new();
         let loading = Loading { prefer: &from.prefer, deny_errors: true };
         let loaded = Formats::load(&from.path, &loading, &mut |note| told.extend(serious(&note)));
         match loaded {
-            Ok(Some(formats)) => Ok(Version::of(formats)),
+            Ok(Some(formats)) => rules.apply(&formats).map(|()| Version::of(formats)),
             Ok(None) => Err(format!("{} does not compile\n{}", from.path.display(), told.join("\n"))),
             Err(error) => Err(with_findings(&error, &told)),
         }

@@ -19,6 +19,7 @@ use crate::store::Store;
 #[cfg(feature = "kafka")]
 use crate::store::StoreError;
 use axum::Router;
+use reload::tell_rules;
 use seen::Seen;
 use std::collections::BTreeSet;
 use std::io;
@@ -103,7 +104,9 @@ impl Receiver {
     /// # Errors
     /// Where a format does not compile, an address cannot be listened on, or a certificate cannot be used.
     pub fn start(config: Config, notices: Arc<Notices>, validation: &Router) -> Result<Self, StartError> {
-        let formats = Arc::new(IntakeFormats::load(&config.formats()).map_err(StartError::Formats)?);
+        let formats = IntakeFormats::load(&config.formats(), &config.detection).map_err(StartError::Formats)?;
+        tell_rules(&formats.rules(), &notices);
+        let formats = Arc::new(formats);
         let (counters, failures) = (Arc::<Counters>::default(), Arc::<LastFailures>::default());
         let gates = Arc::new(Gates::new(&config.limits));
         let operation = Arc::new(Operation::new(

@@ -4,18 +4,16 @@ use super::Receiver;
 use super::seen::CERTIFICATES;
 use crate::config::{Config, Surroundings};
 use crate::counters::Counters;
-use crate::formats::Reloaded;
+use crate::formats::{IntakeFormats, Loaded, Reloaded, Rules};
 use crate::notices::{Level, Notices};
+use std::sync::Arc;
 use std::time::Instant;
 use weir_formats::state_of_files;
 
 impl Receiver {
     /// Takes what has changed on disk and is not being written any more.
     pub(super) fn reload_changed(&mut self, surroundings: &dyn Surroundings) {
-        self.formats
-            .reload_changed()
-            .iter()
-            .for_each(|reloaded| tell_reloaded(reloaded, &self.counters, &self.notices));
+        tell_reloaded(&self.formats.reload_changed(), &self.formats, &self.counters, &self.notices);
         if self.seen.is_due(&self.config) {
             self.reload_config(surroundings);
         }
@@ -27,7 +25,7 @@ impl Receiver {
     /// Reads everything again, changed or not: somebody asks for it.
     pub fn reload(&mut self, surroundings: &dyn Surroundings) {
         self.reload_config(surroundings);
-        self.formats.reload_all().iter().for_each(|reloaded| tell_reloaded(reloaded, &self.counters, &self.notices));
+        tell_reloaded(&self.formats.reload_all(), &self.formats, &self.counters, &self.notices);
         self.reload_certificates();
     }
 
@@ -47,7 +45,8 @@ impl Receiver {
 
     /// Takes intakes and keys of another configuration.
     fn take(&mut self, new: Config) {
-        if let Err(troubles) = self.formats.replace(&new.formats()) {
+        let known = self.formats.rules();
+        if let Err(troubles) = self.formats.replace(&new.formats(), &new.detection) {
             troubles.iter().for_each(|trouble| self.notices.tell(Level::Error, trouble, &[]));
             return self.notices.tell(Level::Error, "what was configured before holds", &[]);
         }
@@ -56,7 +55,10 @@ impl Receiver {
         if !parts.is_empty() {
             self.notices.tell(Level::Warn, "these parts hold from the next start on", &[("parts", &parts)]);
         }
-        (self.config.intakes, self.config.files) = (new.intakes, new.files);
+        if !Arc::ptr_eq(&known, &self.formats.rules()) {
+            tell_rules(&self.formats.rules(), &self.notices);
+        }
+        (self.config.intakes, self.config.files, self.config.detection) = (new.intakes, new.files, new.detection);
         // It has other files now, maybe.
         self.seen.read = state_of_files(&self.config.files);
         let intakes = self.config.intakes.len();
@@ -74,15 +76,37 @@ impl Receiver {
     }
 }
 
-/// Counts and tells what came of loading formats again.
-pub(crate) fn tell_reloaded(reloaded: &Reloaded, counters: &Counters, notices: &Notices) {
-    counters.reloaded(reloaded.trouble.is_none());
-    let path = reloaded.path.display();
-    match &reloaded.trouble {
-        None => notices.tell(Level::Info, "formats were loaded again", &[("path", &path)]),
-        Some(why) => {
-            let text = format!("formats cannot run as they are now, and the version before goes on: {why}");
-            notices.tell(Level::Error, &text, &[("path", &path)]);
+/// Counts and tells what came of loading formats and rules again.
+pub(crate) fn tell_reloaded(all: &[Reloaded], formats: &IntakeFormats, counters: &Counters, notices: &Notices) {
+    for Reloaded { of, path, trouble } in all {
+        let path = path.display();
+        match (of, trouble) {
+            (Loaded::Formats, None) => notices.tell(Level::Info, "formats were loaded again", &[("path", &path)]),
+            (Loaded::Formats, Some(why)) => {
+                let text = format!("formats cannot run as they are now, and the version before goes on: {why}");
+                notices.tell(Level::Error, &text, &[("path", &path)]);
+            }
+            (Loaded::Rules, None) => tell_rules(&formats.rules(), notices),
+            (Loaded::Rules, Some(why)) => {
+                let text = format!("rules cannot be used as they are now, and those before hold: {why}");
+                notices.tell(Level::Error, &text, &[("path", &path)]);
+            }
+        }
+        if *of == Loaded::Formats {
+            counters.reloaded(trouble.is_none());
         }
     }
+}
+
+/// Tells what events are held against, and what of it is not used.
+pub(crate) fn tell_rules(rules: &Rules, notices: &Notices) {
+    if rules.is_none() {
+        return;
+    }
+    for line in rules.not_used() {
+        notices.tell(Level::Warn, &format!("passed over: {line}"), &[]);
+    }
+    let (count, indicators) = rules.len();
+    let facts: [(&str, &dyn ToString); 2] = [("rules", &count), ("indicators", &indicators)];
+    notices.tell(Level::Info, "events are held against rules and indicators", &facts);
 }

@@ -4,6 +4,7 @@ use crate::setup::{PARSER, Setup, lines, until};
 use crate::test_sink::TestSink;
 use std::fs;
 use std::time::Duration;
+use weir_formats::RulePaths;
 use weir_receiver::formats::Reloaded;
 
 const LONG: Duration = Duration::from_secs(30);
@@ -56,7 +57,8 @@ fn a_format_that_does_not_run_keeps_the_receiver_from_starting_and_says_why() {
     let setup = Setup::new();
     fs::write(setup.parser(), "name: [").expect("it is written");
     let from = weir_receiver::formats::FormatPath { path: setup.folder.path().join("format"), prefer: Vec::new() };
-    let Err(troubles) = weir_receiver::formats::IntakeFormats::load(&[("web".to_owned(), from)]) else {
+    let Err(troubles) = weir_receiver::formats::IntakeFormats::load(&[("web".to_owned(), from)], &RulePaths::default())
+    else {
         unreachable!("it is no YAML")
     };
     assert!(troubles[0].contains("web") && troubles[0].contains("parser.yml:1"), "{troubles:?}");

@@ -5,5 +5,6 @@ mod letters;
 mod order;
 mod outages;
 mod replayed;
+mod rules;
 mod setup;
 mod test_sink;

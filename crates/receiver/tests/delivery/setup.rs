@@ -9,6 +9,7 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 use tempfile::TempDir;
+use weir_formats::RulePaths;
 use weir_log::Log;
 use weir_receiver::dead_letters::{DeadLetter, DeadLetters, LastFailures};
 use weir_receiver::deliver::{Delivery, NamedSink, Options, Parts, SinkState, Source};
@@ -87,7 +88,8 @@ impl Setup {
     fn open(folder: TempDir, log_options: weir_log::Options) -> Self {
         let (log, _) = Log::open(&folder.path().join("log"), log_options.clone()).expect("the log opens");
         let from = FormatPath { path: folder.path().join("format"), prefer: Vec::new() };
-        let formats = IntakeFormats::load(&[(INTAKE.to_owned(), from)]).expect("the format loads");
+        let formats =
+            IntakeFormats::load(&[(INTAKE.to_owned(), from)], &RulePaths::default()).expect("the format loads");
         let letters = DeadLetters::open(&folder.path().join("dead-letters"), log.id()).expect("a folder");
         Setup {
             folder,
@@ -107,6 +109,16 @@ impl Setup {
         log.close();
         drop(log);
         Setup::open(folder, log_options)
+    }
+
+    /// Holds events against a file of rules with this text from now on.
+    pub fn detect(&self, rules: &str) -> PathBuf {
+        let path = self.folder.path().join("rules.yml");
+        fs::write(&path, rules).expect("it is written");
+        let from = FormatPath { path: self.folder.path().join("format"), prefer: Vec::new() };
+        let paths = RulePaths { rules: vec![path.clone()], ..RulePaths::default() };
+        self.formats.replace(&[(INTAKE.to_owned(), from)], &paths).expect("the rules can be used");
+        path
     }
 
     pub fn parser(&self) -> PathBuf {

@@ -1,7 +1,7 @@
 //! Syslog over TCP and TLS.
 
 use crate::server::{Extra, KEY, OTHER, Server};
-use std::io::{Read, Write};
+use std::io::{ErrorKind, Read, Write};
 use std::net::{Shutdown, TcpStream};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -78,6 +78,18 @@ fn the_last_message_of_a_connection_needs_no_end() {
     let mut broken = connect(&server);
     broken.write_all(b"12x <13>").expect("it listens");
     broken.read_to_end(&mut Vec::new()).expect("it is closed: nobody can tell where the next message begins");
+}
+
+#[test]
+fn a_client_that_overlooks_the_end_cannot_write_its_next_message_into_it() {
+    let mut server = server();
+    let mut stream = connect(&server);
+    stream.write_all(counted(&message(KEY, "one")).as_bytes()).expect("it listens");
+    server.wait_for(1);
+    server.stop();
+    // Into a connection that was only closed the first message would go without an error, and be lost.
+    let error = stream.write_all(counted(&message(KEY, "two")).as_bytes()).expect_err("it was reset");
+    assert!(matches!(error.kind(), ErrorKind::ConnectionReset | ErrorKind::BrokenPipe), "{error}");
 }
 
 #[test]

@@ -1,16 +1,57 @@
 //! Files of rules, pipelines and indicators, and what was found in them.
 
-use crate::stop::Stop;
-use crate::terminal::{self, Paint};
+use crate::folders;
+use crate::format_error::FormatError;
+use crate::watched::state_of_files;
 use std::fs;
-use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use weir::diagnostic::{self, Diagnostic, Diagnostics, Severity, Sources, Span};
-use weir_author::words::plural;
+use weir::diagnostic::{Diagnostics, Severity, Sources, Span};
 use weir_detect::indicators::{Indicators, Refusal};
-use weir_detect::{Detection, pipeline, rule};
-use weir_formats::folders;
+use weir_detect::{Detection, Dialect, pipeline, rule};
+
+/// Where the rules and indicators are that events are held against.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct RulePaths {
+    /// Files of Sigma rules, or directories with *.yml.
+    pub rules: Vec<PathBuf>,
+    /// pySigma's pipelines, which are applied to the rules.
+    pub pipelines: Vec<PathBuf>,
+    /// Files of indicators.
+    pub indicators: Vec<PathBuf>,
+    /// Whose meaning the rules have.
+    pub dialect: Dialect,
+    /// Whether indicators hold whenever an event was, also outside of the time in which they are valid.
+    pub at_any_time: bool,
+}
+
+impl RulePaths {
+    /// Whether events are held against nothing.
+    pub fn is_empty(&self) -> bool {
+        self.rules.is_empty() && self.indicators.is_empty()
+    }
+
+    /// Reads all of them.
+    ///
+    /// # Errors
+    /// Where one cannot be read, or has nothing to hold events against.
+    pub fn read(&self) -> Result<RuleFiles, FormatError> {
+        let mut files = RuleFiles::read(&self.rules, &self.pipelines)?;
+        files.detection.dialect = self.dialect;
+        files.detection.at_any_time = self.at_any_time;
+        files.read_indicators(&self.indicators)?;
+        Ok(files)
+    }
+
+    /// A number that changes with the files: with their names, lengths and times. A directory that cannot be read has none.
+    pub fn state(&self) -> u64 {
+        let paths = self.rules.iter().chain(&self.pipelines).chain(&self.indicators);
+        // What cannot be read may come back, and is a state meanwhile.
+        let files: Vec<PathBuf> =
+            paths.flat_map(|path| rule_files(path).unwrap_or_else(|_| vec![path.clone()])).collect();
+        state_of_files(&files)
+    }
+}
 
 /// Rules, pipelines and indicators, with where they stand and what is wrong with them.
 #[derive(Debug, Default)]
@@ -36,12 +77,15 @@ impl RuleFiles {
     ///
     /// # Errors
     /// Where a path cannot be read, or there is nothing at it.
-    pub fn read(rules: &[PathBuf], pipelines: &[PathBuf]) -> Result<Self, Stop> {
+    pub fn read(rules: &[PathBuf], pipelines: &[PathBuf]) -> Result<Self, FormatError> {
         let mut files = RuleFiles::default();
         for path in rules {
             let found = rule_files(path)?;
             if found.is_empty() {
-                return Err(Stop::Because(format!("there are no rules at {}: no file ends in .yml", path.display())));
+                return Err(FormatError::Because(format!(
+                    "there are no rules at {}: no file ends in .yml",
+                    path.display()
+                )));
             }
             found.iter().try_for_each(|path| files.add(path))?;
         }
@@ -59,7 +103,7 @@ impl RuleFiles {
     ///
     /// # Errors
     /// Where a file cannot be read, or there is no indicator in all of them.
-    pub fn read_indicators(&mut self, paths: &[PathBuf]) -> Result<(), Stop> {
+    pub fn read_indicators(&mut self, paths: &[PathBuf]) -> Result<(), FormatError> {
         if paths.is_empty() {
             self.findings.push(self.detection.without_indicators());
             return Ok(());
@@ -70,24 +114,20 @@ impl RuleFiles {
         }
         self.refused.extend(indicators.refused().map(|(reason, refusal)| refused(reason, refusal)));
         if indicators.is_empty() {
-            return Err(Stop::Because(format!("there are no indicators to use{}", self.refused_text())));
+            let refused: String = self.refused.iter().map(|line| format!("\n  {line}")).collect();
+            return Err(FormatError::Because(format!("there are no indicators to use{refused}")));
         }
         self.detection.indicators = Some(Arc::new(indicators.build()));
         Ok(())
     }
 
-    /// The first mistake, in a line; what is no rule is one.
-    pub fn first_error(&self) -> Option<String> {
-        let errors = self.findings.iter().flat_map(|found| found.iter());
-        let first = errors.into_iter().find(|finding| finding.severity == Severity::Error)?;
-        Some(format!("{}: {}", self.place(first.span()), first.title))
+    /// The mistakes among findings, a line for each; what is no rule is one.
+    pub fn errors<'r>(&'r self, findings: &'r [Diagnostics]) -> impl Iterator<Item = String> + 'r {
+        let errors = findings.iter().flat_map(Diagnostics::iter).filter(|finding| finding.severity == Severity::Error);
+        errors.map(|error| format!("{}: {}", self.place(error.span()), error.title))
     }
 
-    fn refused_text(&self) -> String {
-        self.refused.iter().map(|line| format!("\n  {line}")).collect()
-    }
-
-    fn add(&mut self, path: &Path) -> Result<(), Stop> {
+    fn add(&mut self, path: &Path) -> Result<(), FormatError> {
         let text = folders::read(path)?;
         let source = self.sources.add(path.display().to_string(), &*text);
         let mut findings = Diagnostics::new();
@@ -96,17 +136,14 @@ impl RuleFiles {
         Ok(())
     }
 
-    /// Tells on standard error which rules and indicators are passed over, and why.
-    ///
-    /// # Errors
-    /// Where standard error is closed.
-    pub fn tell(&self, paint: Paint) -> Result<(), Stop> {
-        tell(&self.findings, &self.sources, paint)?;
-        if !self.refused.is_empty() {
-            let warning = terminal::yellow("warning:", paint.stderr);
-            writeln!(io::stderr(), "{warning} indicators that are not used:{}", self.refused_text())?;
-        }
-        Ok(())
+    /// What was found in each file.
+    pub fn findings(&self) -> &[Diagnostics] {
+        &self.findings
+    }
+
+    /// Why indicators are not taken: a line for each reason.
+    pub fn refused(&self) -> &[String] {
+        &self.refused
     }
 
     /// Where something stands: the file and the line.
@@ -126,31 +163,6 @@ impl RuleFiles {
     }
 }
 
-/// Tells errors on standard error, each once, and how many rules they are about.
-///
-/// # Errors
-/// Where standard error is closed.
-pub fn tell(findings: &[Diagnostics], sources: &Sources, paint: Paint) -> Result<(), Stop> {
-    let mut out = io::stderr().lock();
-    let mut told: Vec<&Diagnostic> = Vec::new();
-    let mut errors = 0;
-    for found in findings {
-        let own = found.iter().filter(|finding| finding.severity == Severity::Error);
-        let own: Vec<&Diagnostic> = own.filter(|finding| !told.contains(finding)).collect();
-        // What is more than a file may have is counted.
-        errors += (own.len() + found.errors().saturating_sub(Diagnostics::MOST)) as u64;
-        told.extend(own);
-    }
-    for finding in told {
-        writeln!(out, "{}\n", diagnostic::render(finding, sources, true, paint.stderr))?;
-    }
-    if errors > 0 {
-        let error = terminal::red("error:", paint.stderr);
-        writeln!(out, "{error} {errors} {} passed over, as shown above", plural(errors, "rule is", "rules are"))?;
-    }
-    Ok(())
-}
-
 /// Why indicators were not taken, and which.
 fn refused(reason: &str, refusal: &Refusal) -> String {
     let others = refusal.count - refusal.named.len() as u64;
@@ -162,8 +174,8 @@ fn refused(reason: &str, refusal: &Refusal) -> String {
 ///
 /// # Errors
 /// Where one cannot be read, or there are too many.
-pub fn rule_files(path: &Path) -> Result<Vec<PathBuf>, Stop> {
-    if !fs::metadata(path).map_err(|error| Stop::cannot("read", path, &error))?.is_dir() {
+fn rule_files(path: &Path) -> Result<Vec<PathBuf>, FormatError> {
+    if !fs::metadata(path).map_err(FormatError::cannot_read(path))?.is_dir() {
         return Ok(vec![path.to_owned()]);
     }
     let mut found = Vec::new();
@@ -172,7 +184,9 @@ pub fn rule_files(path: &Path) -> Result<Vec<PathBuf>, Stop> {
         found.extend((is_rule && file.is_file()).then(|| file.to_owned()));
     })?;
     match found.len() > MOST_FILES {
-        true => Err(Stop::Because(format!("there are more than {MOST_FILES} files of rules at {}", path.display()))),
+        true => {
+            Err(FormatError::Because(format!("there are more than {MOST_FILES} files of rules at {}", path.display())))
+        }
         false => Ok(found),
     }
 }
