@@ -18,12 +18,23 @@ pub struct Fix {
 /// A text in the place of another.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Edit {
-    /// The place, or what the word stands in.
+    /// The place.
     pub span: Span,
-    /// The one word of the place that is replaced; all of the place where there is none.
-    pub word: Option<String>,
+    /// What of the place is replaced.
+    pub part: EditPart,
     /// The text that is written there.
     pub text: String,
+}
+
+/// What of a place is replaced.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum EditPart {
+    /// All of it; where it is empty, the text is inserted there.
+    All,
+    /// All of it, where it does not go over lines: a scalar, but not a folded one or a block.
+    Line,
+    /// The word, where it stands there once: what an escape or a fold makes of a text is not what was written.
+    Word(String),
 }
 
 impl Fix {
@@ -35,27 +46,34 @@ impl Fix {
 
 impl Edit {
     /// Replaces all of a place; an empty place is where the text is inserted.
-    pub fn new(span: Span, text: impl Into<String>) -> Self {
-        Edit { span, word: None, text: text.into() }
+    pub fn all(span: Span, text: impl Into<String>) -> Self {
+        Edit { span, part: EditPart::All, text: text.into() }
+    }
+
+    /// Replaces a scalar that stands on one line.
+    pub fn line(span: Span, text: impl Into<String>) -> Self {
+        Edit { span, part: EditPart::Line, text: text.into() }
     }
 
     /// Replaces a word of a place, such as a name in quotes or a key of a path.
     pub fn word(span: Span, word: impl Into<String>, text: impl Into<String>) -> Self {
-        Edit { span, word: Some(word.into()), text: text.into() }
+        Edit { span, part: EditPart::Word(word.into()), text: text.into() }
     }
 
-    /// What is replaced; `None` where the word is not there, or there twice: what an escape or a fold makes of a text is
-    /// not what was written.
+    /// The bytes that are replaced; `None` where the place is not as it must be.
     pub fn place(&self, sources: &Sources) -> Option<Span> {
-        let text = &sources.get(self.span.source)?.text;
-        let Some(word) = &self.word else {
-            return text.get(self.span.start as usize..self.span.end as usize).map(|_| self.span);
-        };
-        let written = text.get(self.span.start as usize..self.span.end as usize)?;
-        let mut places = written.match_indices(&**word).filter(|(at, _)| stands_alone(written, *at, word.len()));
-        let (at, _) = places.next().filter(|_| !word.is_empty())?;
-        let start = self.span.start + at as u32;
-        places.next().is_none().then(|| Span::new(self.span.source, start, start + word.len() as u32))
+        let written = sources.get(self.span.source)?.text.get(self.span.start as usize..self.span.end as usize)?;
+        match &self.part {
+            EditPart::All => Some(self.span),
+            EditPart::Line => (!written.contains('\n')).then_some(self.span),
+            EditPart::Word(word) => {
+                let mut places =
+                    written.match_indices(&**word).filter(|(at, _)| stands_alone(written, *at, word.len()));
+                let (at, _) = places.next().filter(|_| !word.is_empty())?;
+                let start = self.span.start + at as u32;
+                places.next().is_none().then(|| Span::new(self.span.source, start, start + word.len() as u32))
+            }
+        }
     }
 }
 
@@ -92,8 +110,11 @@ mod tests {
         let mut sources = Sources::new();
         let source = sources.add("x", "é");
         for (start, end) in [(0, 9), (1, 2), (2, 1)] {
-            assert_eq!(Edit::new(Span::new(source, start, end), "").place(&sources), None);
+            assert_eq!(Edit::all(Span::new(source, start, end), "").place(&sources), None);
         }
-        assert_eq!(Edit::new(Span::new(SourceId(7), 0, 0), "").place(&sources), None);
+        let two_lines = Span::new(sources.add("y", "a\nb"), 0, 3);
+        assert_eq!(Edit::line(two_lines, "").place(&sources), None);
+        assert_eq!(Edit::all(two_lines, "").place(&sources), Some(two_lines));
+        assert_eq!(Edit::all(Span::new(SourceId(7), 0, 0), "").place(&sources), None);
     }
 }

@@ -6,7 +6,7 @@ mod nearest;
 mod render;
 mod source;
 
-pub use fix::{Edit, Fix};
+pub use fix::{Edit, EditPart, Fix};
 pub(crate) use kind::kinds;
 pub use kind::{Kind, LONGEST_WORD};
 pub use nearest::{Near, near, nearest};
@@ -244,6 +244,11 @@ impl Diagnostics {
     /// The findings.
     pub fn iter(&self) -> std::slice::Iter<'_, Diagnostic> {
         self.all.iter()
+    }
+
+    /// The findings, to be added to.
+    pub fn iter_mut(&mut self) -> std::slice::IterMut<'_, Diagnostic> {
+        self.all.iter_mut()
     }
 
     /// How many there are.
