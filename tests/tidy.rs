@@ -18,8 +18,9 @@ const FLOORS: &[&[&str]] = &[
 /// The modules of the workbench by layer.
 const WORKBENCH: &[&[&str]] = &[
     &["finding", "folder", "json", "styled", "words", "xml"],
-    &["compare", "document", "dotted"],
+    &["compare", "document", "dotted", "fixes", "grok"],
     &["anonymise", "check", "coverage", "diff", "explain", "gaps", "pairs"],
+    &["schemas"],
     &["lib"],
 ];
 

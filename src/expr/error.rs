@@ -20,17 +20,25 @@ pub struct SyntaxError {
     pub reason: String,
     /// What would help.
     pub help: Option<String>,
+    /// The word that must stand in the place of these bytes, where there is one right.
+    pub meant: Option<&'static str>,
 }
 
 impl SyntaxError {
     /// An error at the bytes `start..end`.
     pub(super) fn new(start: usize, end: usize, reason: impl Into<String>) -> Self {
-        Self { start: place(start), end: place(end), reason: reason.into(), help: None }
+        Self { start: place(start), end: place(end), reason: reason.into(), help: None, meant: None }
     }
 
     /// The same error with a help.
     pub(super) fn help(self, help: impl Into<String>) -> Self {
         Self { help: Some(help.into()), ..self }
+    }
+
+    /// The same error with the word that was meant.
+    pub(super) fn meant(self, word: &'static str, is_certain: bool) -> Self {
+        let error = self.help(format!("did you mean `{word}`?"));
+        Self { meant: is_certain.then_some(word), ..error }
     }
 }
 

@@ -211,7 +211,11 @@ fn foreign(text: &str, start: usize, at: usize, end: usize) -> Option<SyntaxErro
         let from = (0..mark.len())
             .filter_map(|back| at.checked_sub(back))
             .find(|from| *from >= start && text.get(*from..end).is_some_and(|rest| rest.starts_with(mark)))?;
-        Some(SyntaxError::new(from, from + mark.len(), format!("unexpected `{mark}`")).help(*help))
+        // One operator is the right answer; more words than one are an example.
+        let written = help.strip_prefix("write `").and_then(|rest| rest.split('`').next());
+        let meant = written.filter(|word| !word.contains(' '));
+        let error = SyntaxError::new(from, from + mark.len(), format!("unexpected `{mark}`")).help(*help);
+        Some(SyntaxError { meant, ..error })
     })
 }
 

@@ -5,7 +5,7 @@ use super::grammar::Rule;
 use super::reason::tag_within;
 use super::rule::{inner, parse};
 use super::{Arguments, Expr, SyntaxError, Target, literal};
-use crate::diagnostic::nearest;
+use crate::diagnostic::{Near, near};
 use crate::value::text::is_space;
 use pest::iterators::Pair;
 use std::ops::Range;
@@ -169,14 +169,14 @@ fn unknown(word: &str, start: usize) -> SyntaxError {
         return SyntaxError::new(start, end, format!("`{word}` is not supported in a format"));
     }
     let error = SyntaxError::new(start, end, format!("unknown statement `{word}`"));
-    let known = match word {
-        "elseif" | "elsif" | "elsunless" => Some("elif"),
-        "end" | "fi" => Some("endif"),
-        _ => nearest(word, WORDS),
-    };
-    match known {
-        Some(known) => error.help(format!("did you mean `{known}`?")),
-        None => error,
+    match word {
+        "elseif" | "elsif" => error.meant("elif", true),
+        "elsunless" => error.meant("elif", false),
+        "end" | "fi" => error.meant("endif", false),
+        _ => match near(word, WORDS) {
+            Some(Near { word, is_certain }) => error.meant(word, is_certain),
+            None => error,
+        },
     }
 }
 

@@ -5,7 +5,7 @@ use super::extractor::{CompiledExtractor, Extractor, ResultKeys};
 use super::findings::{INVALID_FORMAT, NO_DIRECTIVE, NO_YEAR, UNKNOWN_TIMEZONE};
 use super::properties::{Properties, wrong};
 use super::sink::ResultSink;
-use crate::diagnostic::Diagnostics;
+use crate::diagnostic::{Diagnostics, Edit, Fix, Span};
 use crate::time::{self, DateFormat, Moment, Zone};
 use crate::value::{Constant, ConstantKind, Fault, FaultCode, Value, text};
 
@@ -149,7 +149,9 @@ fn compile(properties: &Properties<'_>, findings: &mut Diagnostics) -> Option<Co
                         let finding = NO_DIRECTIVE.at(constant.span, &[format.written()]);
                         let meant = time::from_letters(format.written());
                         findings.push(match meant {
-                            Some(meant) => finding.help(format!("in the directives of `strptime`: `{meant}`")),
+                            Some(meant) => finding
+                                .help(format!("in the directives of `strptime`: `{meant}`"))
+                                .fix(in_directives(constant.span, &meant)),
                             None => finding.help("directives are `%Y`, `%m`, `%d`, `%H`, `%M`, `%S`, `%f` and others; without `format`, the notation is found out"),
                         });
                     } else if !format.names_year() {
@@ -174,6 +176,12 @@ fn compile(properties: &Properties<'_>, findings: &mut Diagnostics) -> Option<Co
     let date = Date { notation, zone: zones.first().and_then(|zone| find_zone(zone, findings)) };
     let templates = templates.into_iter().cloned().collect();
     Some(CompiledExtractor { templates, keys: ResultKeys::None, ..CompiledExtractor::new(date) })
+}
+
+/// Writes a format in the directives that are meant, in quotes: an unquoted text cannot begin with `%`.
+fn in_directives(span: Span, meant: &str) -> Fix {
+    let quoted = format!("'{}'", meant.replace('\'', "''"));
+    Fix::certain(format!("write `{meant}`"), Edit::line(span, quoted))
 }
 
 /// The zone of a name.

@@ -21,7 +21,7 @@ mod xml;
 
 pub use description::{Description, Example, Property};
 pub use extractor::{CompiledExtractor, Extractor, InputAlternative, ResultKeys};
-pub use grok::expanded_grok;
+pub use grok::{KnownGrok, expanded_grok, grok_library};
 pub use properties::Properties;
 pub use sink::{MOST_REMARKS, Observed, ResultSink};
 

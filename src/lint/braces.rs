@@ -1,6 +1,7 @@
 //! Values without braces that read like the path of a layer: the field is set to the text of the path.
 
 use super::scene::Scene;
+use crate::diagnostic::{Edit, Fix};
 use crate::lint::findings::FORGOTTEN_BRACES;
 use crate::plan::layers::Layers;
 use crate::spec::ActionKind;
@@ -25,7 +26,9 @@ fn value_of(scene: &mut Scene<'_>, value: &Constant) {
     let inside = text.trim().strip_prefix('{').and_then(|text| text.strip_suffix('}')).unwrap_or(text).trim();
     if !text::is_template(text) && is_path(scene, inside) {
         let finding = FORGOTTEN_BRACES.at(value.span, &[text]).label("this is a text of its own");
-        scene.report(finding.help(format!("to set the value there, write `\"{{{{ {inside} }}}}\"`")));
+        let meant = format!("\"{{{{ {inside} }}}}\"");
+        let fix = Fix::certain(format!("write `{meant}`"), Edit::line(value.span, meant.as_str()));
+        scene.report(finding.help(format!("to set the value there, write `{meant}`")).fix(fix));
     }
 }
 

@@ -2,16 +2,12 @@
 
 use super::findings::{EMPTY_STAGE, NO_OPERATION, TWO_OPERATIONS};
 use super::reader::{Pairs, SpecReader, filter, find, head, key_span, present};
-use super::{ActionKind, Named, Stage, StageAction};
+use super::{ActionKind, Named, Stage, StageAction, keys};
 use crate::diagnostic::{Span, nearest};
 use crate::value::{Constant, ConstantKind};
 
-const STAGE_KEYS: &[&str] = &["actions", "name", "description"];
-const ACTION_KEYS: &[&str] =
-    &["name", "description", "filter", "set", "translate", "dictionary", "mapping", "fallback", "delete"];
 /// The keys of which each makes an action a translation.
 const TRANSLATION: &[&str] = &["translate", "dictionary", "mapping", "fallback"];
-const TRANSLATE_KEYS: &[&str] = &["dictionary", "mapping", "fallback"];
 
 /// Reads a stage.
 pub(super) fn stage(reader: &mut SpecReader<'_>, name: &Constant, stage: &Constant) -> Option<Stage> {
@@ -27,7 +23,7 @@ pub(super) fn stage(reader: &mut SpecReader<'_>, name: &Constant, stage: &Consta
 
 /// Reads the actions of a stage. Of one that cannot be read, or only in part, the rest is kept and the place noted.
 fn actions(reader: &mut SpecReader<'_>, stage: &mut Stage, pairs: &Pairs) {
-    reader.check_keys(pairs, "a stage", STAGE_KEYS);
+    reader.check_keys(pairs, "a stage", keys::STAGE);
     let actions = reader.required(pairs, "actions", "a stage", stage.name.span);
     let Some(items) = actions.and_then(|actions| reader.list(actions, "`actions`")) else {
         return stage.unreadable.push(stage.name.span);
@@ -46,7 +42,7 @@ fn actions(reader: &mut SpecReader<'_>, stage: &mut Stage, pairs: &Pairs) {
 
 fn action(reader: &mut SpecReader<'_>, item: &Constant) -> Option<StageAction> {
     let pairs = reader.mapping(item, "an action")?;
-    reader.check_keys(pairs, "an action", ACTION_KEYS);
+    reader.check_keys(pairs, "an action", keys::ACTION);
     reader.optional_name(pairs, "description", "a description");
     let name = reader.optional_name(pairs, "name", "the name of an action");
     let filter = filter(reader, pairs);
@@ -80,8 +76,9 @@ fn operation(reader: &mut SpecReader<'_>, pairs: &Pairs, whole: Span) -> Option<
 
 /// Whether a key was to be an operation's.
 fn is_misspelt_operation(key: &Constant) -> bool {
-    let key = key.as_text().filter(|key| !ACTION_KEYS.contains(key));
-    let meant = key.and_then(|key| nearest(key, ACTION_KEYS.iter().copied()));
+    let known = || keys::names(keys::ACTION);
+    let key = key.as_text().filter(|key| known().all(|known| known != *key));
+    let meant = key.and_then(|key| nearest(key, known()));
     meant.is_some_and(|meant| ["set", "delete"].contains(&meant) || TRANSLATION.contains(&meant))
 }
 
@@ -99,7 +96,7 @@ fn delete(reader: &mut SpecReader<'_>, fields: &Constant) -> Option<ActionKind> 
 fn translate(reader: &mut SpecReader<'_>, pairs: &Pairs, whole: Span) -> Option<ActionKind> {
     let nested =
         present(pairs, "translate").and_then(|nested| reader.mapping(nested, "`translate`")).unwrap_or_default();
-    reader.check_keys(nested, "`translate`", TRANSLATE_KEYS);
+    reader.check_keys(nested, "`translate`", keys::TRANSLATE);
     let place =
         ["translate", "dictionary", "mapping"].into_iter().find_map(|key| key_span(pairs, key)).unwrap_or(whole);
     let home = |key: &str| if find(nested, key).is_some() { nested } else { pairs };

@@ -2,7 +2,7 @@
 
 use super::findings::{FIELD_KEY, FIELD_NAME};
 use super::reader::{SpecReader, head, present};
-use super::{Named, document, yaml};
+use super::{Named, document, keys, yaml};
 use crate::diagnostic::{Diagnostics, SourceId, Span};
 use crate::value::{Constant, ConstantKind};
 
@@ -18,8 +18,6 @@ pub struct FieldDeclaration {
     /// The key of the declaration.
     pub span: Span,
 }
-
-const KEYS: &[&str] = &["name", "type", "description", "short", "observable"];
 
 /// Reads declarations of fields; an empty file has none.
 pub fn read_fields(text: &str, source: SourceId, findings: &mut Diagnostics) -> Vec<FieldDeclaration> {
@@ -57,7 +55,7 @@ fn declaration(reader: &mut SpecReader<'_>, key: &Constant, field: &Constant) ->
         let span = key.span;
         return Some(FieldDeclaration { name: key, type_name: None, description: None, span });
     };
-    reader.check_keys(pairs, "a field", KEYS);
+    reader.check_keys(pairs, "a field", keys::FIELD);
     let description = reader.optional_name(pairs, "description", "a description");
     let name = reader.optional_name(pairs, "name", "the name of a field");
     if let Some(name) = name.as_ref().filter(|name| name.text != key.text) {

@@ -3,7 +3,7 @@
 use super::Named;
 use super::findings::{MALFORMED_UUID, MANIFEST_KEY};
 use super::reader::{Pairs, SpecReader, find, head, present};
-use super::yaml;
+use super::{keys, yaml};
 use crate::diagnostic::{Diagnostics, SourceId};
 use crate::value::ConstantKind;
 
@@ -22,15 +22,12 @@ pub struct Manifest {
     pub data_sources: Vec<(Named, Option<Named>)>,
 }
 
-const KEYS: &[&str] =
-    &["uuid", "name", "slug", "description", "data_sources", "automation_module_uuid", "automation_connector_uuid"];
-
 /// Reads a manifest; `None` if it is no mapping.
 pub fn read_manifest(text: &str, source: SourceId, findings: &mut Diagnostics) -> Option<Manifest> {
     let document = yaml::read(text, source, findings)?;
     let mut reader = SpecReader::new(findings);
     let pairs = reader.mapping(&document, "a manifest")?;
-    reader.check_keys(pairs, "a manifest", KEYS);
+    reader.check_keys(pairs, "a manifest", keys::MANIFEST);
     for key in ["uuid", "name", "slug", "description"] {
         // Empty text is allowed: modules have empty descriptions.
         if find(pairs, key).is_none_or(|value| value.kind == ConstantKind::Null) {

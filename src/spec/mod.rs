@@ -7,6 +7,7 @@ pub mod document;
 mod fields;
 pub mod findings;
 mod json;
+pub mod keys;
 mod manifest;
 mod model;
 mod read;

@@ -2,14 +2,10 @@
 
 use super::findings::{DUPLICATE_STAGE, EMPTY_PIPELINE, MISPLACED_KEY, MISSING_NAME, UNKNOWN_STAGE, UNUSED_STAGE};
 use super::reader::{Pairs, SpecReader, filter, find, head, key_span, present};
-use super::{EntryKind, ExtractorUse, Named, PipelineEntry, Spec, Stage, action, document, yaml};
+use super::{EntryKind, ExtractorUse, Named, PipelineEntry, Spec, Stage, action, document, keys, yaml};
 use crate::diagnostic::{Diagnostics, SourceId, Span, nearest};
 use crate::value::{Constant, ConstantKind};
 use std::collections::{HashMap, HashSet};
-
-const SPEC_KEYS: &[&str] = &["name", "description", "ignored_values", "pipeline", "stages"];
-const ENTRY_KEYS: &[&str] = &["name", "description", "filter", "external"];
-const EXTERNAL_KEYS: &[&str] = &["name", "description", "filter", "properties"];
 
 /// Reads a spec from YAML text. What can be read is returned beside the findings; `None` if nothing can.
 pub fn read(text: &str, source: SourceId, findings: &mut Diagnostics) -> Option<Spec> {
@@ -33,7 +29,7 @@ fn whole(document: &Constant, findings: &mut Diagnostics) -> Option<Spec> {
 fn spec(reader: &mut SpecReader<'_>, document: &Constant) -> Option<Spec> {
     let pairs = reader.mapping(document, "a spec")?;
     let start = head(pairs, document.span);
-    reader.check_keys(pairs, "a spec", SPEC_KEYS);
+    reader.check_keys(pairs, "a spec", keys::SPEC);
     let name = reader.optional_name(pairs, "name", "the name of a spec");
     if present(pairs, "name").is_none() {
         reader.report(MISSING_NAME.at(start, &[]));
@@ -68,7 +64,7 @@ fn entry(reader: &mut SpecReader<'_>, number: usize, item: &Constant) -> Pipelin
     let Some(pairs) = reader.mapping(item, "a pipeline entry") else {
         return PipelineEntry { name: unnamed(), filter: None, work: EntryKind::Unreadable, span: item.span };
     };
-    reader.check_keys(pairs, "a pipeline entry", ENTRY_KEYS);
+    reader.check_keys(pairs, "a pipeline entry", keys::ENTRY);
     reader.optional_name(pairs, "description", "a description");
     let name = reader.required(pairs, "name", "a pipeline entry", head(pairs, item.span));
     let name = name.and_then(|name| reader.name(name, "the name of a pipeline entry"));
@@ -102,7 +98,7 @@ fn extractor(reader: &mut SpecReader<'_>, external: &Constant, filter: &mut Opti
 
 /// A property that all extractors have.
 fn is_general(key: &Constant) -> bool {
-    matches!(key.as_text(), Some("input_field" | "output_field" | "raise_errors"))
+    key.as_text().is_some_and(|key| keys::names(keys::GENERAL_PROPERTIES).any(|general| general == key))
 }
 
 /// A filter below `external` is taken for the entry's, where that has none: some authors put it there, and no known
@@ -115,7 +111,7 @@ fn check_external(reader: &mut SpecReader<'_>, pairs: &Pairs, filter: &mut Optio
             *filter = reader.scalar(inner, "a filter");
         }
     }
-    reader.check_keys(pairs, "`external`", EXTERNAL_KEYS);
+    reader.check_keys(pairs, "`external`", keys::EXTERNAL);
 }
 
 fn stages(reader: &mut SpecReader<'_>, pairs: &Pairs) -> Vec<Stage> {

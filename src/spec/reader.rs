@@ -2,6 +2,7 @@
 
 use super::Named;
 use super::findings::{MISSING_KEY, UNKNOWN_KEY, WRONG_TYPE};
+use super::keys::{self, FileKey};
 use super::word::{key_text, word};
 use crate::diagnostic::{Diagnostic, Diagnostics, Span};
 use crate::value::{Constant, ConstantKind};
@@ -79,12 +80,12 @@ impl<'f> SpecReader<'f> {
     }
 
     /// Reports the keys that are not known.
-    pub(super) fn check_keys(&mut self, pairs: &Pairs, what: &str, known: &[&str]) {
+    pub(super) fn check_keys(&mut self, pairs: &Pairs, what: &str, known: &[FileKey]) {
         for (key, _) in pairs {
             let text = key_text(key);
-            if !known.contains(&&*text) {
+            if keys::names(known).all(|known| known != text) {
                 let finding = UNKNOWN_KEY.at(key.span, &[what, &text]);
-                self.report(finding.suggest(&text, known.iter().copied()));
+                self.report(finding.suggest(&text, keys::names(known)));
             }
         }
     }

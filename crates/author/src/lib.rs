@@ -1,9 +1,10 @@
 //! The workbench of parser authors as a library: text in, data out.
 //!
 //! What a format consists of comes in as texts ([`FormatFolder`]), which the caller has read. [`check`] finds mistakes in
-//! them; [`pairs`] runs recorded pairs and writes what came out into them, [`anonymise`] takes out of them what identifies somebody; [`coverage`] tells which parts of a spec they exercise;
+//! them, and [`fixes`] mends those that have one right answer; [`pairs`] runs recorded pairs and writes what came out into them, [`anonymise`] takes out of them what identifies somebody; [`coverage`] tells which parts of a spec they exercise;
 //! [`explain`] tells what a format does with one event, and where a field comes from; [`diff`] tells what a change of a format
-//! changes in events, and why; [`gaps`] compares what a format sets with what it declares.
+//! changes in events, and why; [`gaps`] compares what a format sets with what it declares; [`grok`] matches texts with patterns;
+//! [`schemas`] describes its files to editors.
 //!
 //! What people read is a [`StyledText`](styled::StyledText): plain where it is displayed, coloured and linked by who likes.
 //! Nothing here reads a file, a clock or the environment, starts a thread, or prints: the command line, the validation
@@ -20,10 +21,13 @@ pub mod document;
 mod dotted;
 pub mod explain;
 pub mod finding;
+pub mod fixes;
 mod folder;
 pub mod gaps;
+pub mod grok;
 pub mod json;
 pub mod pairs;
+pub mod schemas;
 pub mod styled;
 pub mod words;
 mod xml;

@@ -5,9 +5,11 @@ use std::fs;
 use std::path::Path;
 use weir::diagnostic::{Code, Diagnostic};
 use weir::{Input, Record};
+use weir_author::FormatFolder;
+use weir_author::check::{self, Checked};
 use weir_author::explain::Explained;
+use weir_author::fixes::FixedTexts;
 use weir_author::pairs::{self, NOW};
-use weir_author::{FormatFolder, check};
 
 #[derive(Deserialize)]
 struct Table {
@@ -19,6 +21,7 @@ struct Table {
 struct Mistake {
     name: String,
     says: Vec<String>,
+    becomes: Option<String>,
     set: Option<String>,
     entries: Option<String>,
     filter: Option<String>,
@@ -65,6 +68,45 @@ fn one_mistake_is_told_once() {
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn a_mistake_with_one_right_answer_is_mended() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/mistakes.toml");
+    let table: Table = toml::from_str(&fs::read_to_string(path).expect("a table")).expect("mistakes");
+    let (mut mended, mut wrong) = (0, Vec::new());
+    for mistake in &table.mistake {
+        let mut texts = FixedTexts::default();
+        let mut folder = folder(mistake);
+        let spec = folder.parser.1.clone();
+        let mut codes = Vec::new();
+        // One fix may show what is to be fixed next, but not for ever.
+        for _ in 0..5 {
+            let Checked { findings, sources, .. } = check::format(&folder);
+            let applied = texts.apply(&findings, &sources, &[]);
+            codes.extend(applied.into_iter().map(|fix| fix.code));
+            texts.put_into(&mut folder);
+        }
+        match &mistake.becomes {
+            Some(expected) if spec.contains(&**expected) || !folder.parser.1.contains(&**expected) => {
+                wrong.push(format!("{}: no `{expected}` in\n{}", mistake.name, folder.parser.1));
+            }
+            Some(_) => {
+                let left: Vec<&str> = check::format(&folder).findings.iter().map(|finding| finding.code.0).collect();
+                if left.iter().any(|code| codes.contains(code)) {
+                    wrong.push(format!("{}: {left:?} is left of {codes:?}", mistake.name));
+                }
+                mended += 1;
+            }
+            // What else is mended must be told here.
+            None if folder.parser.1 != spec => {
+                wrong.push(format!("{}: {codes:?} made of it\n{}", mistake.name, folder.parser.1));
+            }
+            None => {}
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    assert!(mended >= 20, "{mended}");
 }
 
 /// What is said of a mistake, a line for each finding.

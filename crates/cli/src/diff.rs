@@ -1,7 +1,7 @@
 //! `weir diff`: the same records through two versions of a format, and what of the events changes by which action.
 
 use crate::findings;
-use crate::records;
+use crate::records::{self, Reading};
 use crate::report_format::ReportFormat;
 use crate::rules::{RuleChanges, tell_passed_over};
 use crate::stop::{Outcome, Stop};
@@ -47,9 +47,8 @@ pub struct Arguments {
     new: PathBuf,
     /// Files with records, or recorded pairs; `-` is standard input
     files: Vec<PathBuf>,
-    /// Lines are events with a `message`, not messages
-    #[arg(long)]
-    events: bool,
+    #[command(flatten)]
+    reading: Reading,
     /// Also tell which Sigma rules can match the events of one version only: files, or directories with *.yml
     #[arg(long, value_name = "PATH")]
     rules: Vec<PathBuf>,
@@ -74,8 +73,8 @@ pub fn run(arguments: &Arguments, paint: Paint) -> Result<Outcome, Stop> {
     let now = arguments.now.map_or(NOW, Timestamp::as_second);
     let Ok(mut comparison) = Comparison::new(&old, &new, now) else { return Ok(Outcome::Unusable) };
     for path in files(arguments, &places)? {
-        records::each(&path, arguments.events, &mut |input, number| {
-            let is_pair = matches!(input, Input::Event(_)) && !arguments.events;
+        records::each(&path, &arguments.reading, &mut |input, number| {
+            let is_pair = matches!(input, Input::Event(_)) && !arguments.reading.as_events();
             let name = || match is_pair {
                 true => path.display().to_string(),
                 false => format!("{}, record {number}", path.display()),

@@ -2,7 +2,7 @@
 
 use crate::findings;
 use crate::input;
-use crate::records;
+use crate::records::{self, Reading};
 use crate::stop::{Outcome, Stop};
 use crate::terminal::{Paint, painted};
 use clap::Args;
@@ -50,9 +50,8 @@ pub struct Arguments {
     /// The number of the record in the file, from 1; blank lines do not count
     #[arg(long, value_name = "NUMBER", default_value_t = 1, value_parser = clap::value_parser!(u64).range(1..))]
     record: u64,
-    /// Lines are events with a `message`, not messages
-    #[arg(long)]
-    events: bool,
+    #[command(flatten)]
+    reading: Reading,
     /// The time that completes dates without a year; the default is 2026-01-01T00:00:00Z
     #[arg(long, value_name = "TIME")]
     now: Option<Timestamp>,
@@ -97,7 +96,7 @@ fn file(place: &Place, file: &Path) -> Result<PathBuf, Stop> {
 fn record(arguments: &Arguments, file: &Path) -> Result<(Vec<u8>, bool), Stop> {
     let mut found = None;
     let mut last = 0;
-    records::each(file, arguments.events, &mut |input, number| {
+    records::each(file, &arguments.reading, &mut |input, number| {
         last = number;
         if number < arguments.record {
             return Ok(ControlFlow::Continue(()));

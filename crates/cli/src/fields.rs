@@ -13,7 +13,7 @@ const EXAMPLES: &str = "\
 Examples:
   weir fields mac
   weir fields source ip
-  weir fields policy --format formats/web
+  weir fields policy --of formats/web
 
 Exit codes: 0 if there is such a field; 1 if there is none; 2 if the format cannot be read.";
 
@@ -25,7 +25,7 @@ pub struct Arguments {
     words: Vec<String>,
     /// A format, whose own fields are listed too
     #[arg(long, value_name = "FORMAT")]
-    format: Option<PathBuf>,
+    of: Option<PathBuf>,
 }
 
 /// Runs the command.
@@ -33,7 +33,7 @@ pub struct Arguments {
 /// # Errors
 /// Where the format cannot be read, or the output is closed.
 pub fn run(arguments: &Arguments, paint: Paint) -> Result<Outcome, Stop> {
-    let own = arguments.format.as_ref().map(|path| Place::at(path)?.text()).transpose()?;
+    let own = arguments.of.as_ref().map(|path| Place::at(path)?.text()).transpose()?;
     let own = own.map(|text| weir::compile(&text).taxonomy);
     let taxonomy = own.as_ref().unwrap_or_else(|| Taxonomy::base());
     let words: Vec<String> = arguments.words.iter().map(|word| word.to_lowercase()).collect();

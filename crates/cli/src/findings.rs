@@ -5,6 +5,7 @@ use crate::terminal::{self, Paint};
 use std::io::{self, Write};
 use weir::Format;
 use weir::diagnostic::{self, Diagnostic, Severity};
+use weir_author::check::allow;
 use weir_author::words::plural;
 use weir_dataset::Contract;
 use weir_formats::{FormatError, Note, Place, Tell, contracts};
@@ -20,7 +21,7 @@ pub fn tell(format: &Format, quiet: bool, paint: Paint) -> Result<(), Stop> {
         writeln!(out, "{}\n", diagnostic::render(finding, &format.sources, false, paint.stderr))?;
     }
     let is_warning = |finding: &&Diagnostic| !is_error(finding) && finding.severity != Severity::Hint;
-    let others = format.findings.iter().filter(is_warning).count() as u64;
+    let others = allow::left(&format.findings, &format.sources).iter().filter(is_warning).count() as u64;
     if others > 0 && !quiet {
         let warning = terminal::yellow("warning:", paint.stderr);
         let findings = plural(others, "finding", "findings");

@@ -3,7 +3,9 @@
 //! Why so: `docs/decisions/0013`.
 
 mod bench;
+mod changed;
 mod check;
+mod completions;
 mod coverage;
 mod dataset;
 mod diff;
@@ -12,6 +14,8 @@ mod drafts;
 mod explain;
 mod fields;
 mod findings;
+mod grok;
+mod help;
 mod input;
 mod library;
 mod lines;
@@ -22,6 +26,7 @@ mod new;
 mod output;
 mod plan;
 mod profiler;
+mod progress;
 mod records;
 mod replaced;
 #[cfg(unix)]
@@ -31,6 +36,7 @@ mod report_format;
 mod rules;
 mod run;
 mod runner;
+mod schema;
 mod selection;
 mod serve;
 mod stop;
@@ -44,7 +50,7 @@ mod watch;
 mod worker;
 
 use alloc_tracker::Allocator;
-use clap::{Parser, Subcommand, ValueEnum};
+use clap::{CommandFactory, Parser, Subcommand, ValueEnum};
 use std::alloc::System;
 use std::io::{self, Write};
 use std::process::ExitCode;
@@ -97,6 +103,11 @@ enum Command {
     Docs(docs::Arguments),
     Fields(fields::Arguments),
     Library(library::Arguments),
+    Grok(grok::Arguments),
+    Schema(schema::Arguments),
+    Help(help::Arguments),
+    Completions(completions::Completions),
+    Man(completions::Manual),
     Serve(serve::Arguments),
     #[cfg(all(unix, feature = "kafka"))]
     Worker(worker::Arguments),
@@ -138,6 +149,11 @@ fn main() -> ExitCode {
         Command::Docs(arguments) => docs::run(&arguments, paint),
         Command::Fields(arguments) => fields::run(&arguments, paint),
         Command::Library(arguments) => library::run(&arguments, paint),
+        Command::Grok(arguments) => grok::run(&arguments, paint),
+        Command::Schema(arguments) => schema::run(&arguments),
+        Command::Help(arguments) => help::run(&arguments, Arguments::command(), paint),
+        Command::Completions(arguments) => completions::run(&arguments, Arguments::command()),
+        Command::Man(arguments) => completions::manual(&arguments, Arguments::command()),
         Command::Serve(arguments) => serve::run(&arguments),
         #[cfg(all(unix, feature = "kafka"))]
         Command::Worker(arguments) => worker::run(&arguments),

@@ -29,9 +29,9 @@ destination that goes by it has none twice. With --output they are written to a 
 
 const EXAMPLES: &str = "\
 Examples:
-  weir replay data/dead-letters --format specs/cloudflare
-  weir replay data/dead-letters --format specs/cloudflare --output fixed.ndjson
-  weir replay data/log --from 18446 --until 20000 --format specs/cloudflare/access_requests
+  weir replay data/dead-letters --through specs/cloudflare
+  weir replay data/dead-letters --through specs/cloudflare --output fixed.ndjson
+  weir replay data/log --from 18446 --until 20000 --through specs/cloudflare/access_requests
   weir replay data/dead-letters --id 9bbbf53b-a2a0-8000-8000-000200000001 --print | weir explain formats/web
 
 Exit codes: 0 if all records become events; 1 if some do not; 2 if something cannot be read, or there are no records.";
@@ -45,7 +45,7 @@ pub struct Arguments {
     paths: Vec<PathBuf>,
     /// The format or module that the records run through
     #[arg(long, value_name = "PATH", required_unless_present = "print")]
-    format: Option<PathBuf>,
+    through: Option<PathBuf>,
     /// For a module: the datasets that win if a record fits several, the first one first
     #[arg(long, value_name = "DATASETS", value_delimiter = ',')]
     prefer: Vec<String>,
@@ -69,7 +69,7 @@ pub struct Arguments {
     print: bool,
     /// How the report is written
     #[arg(long, value_enum, default_value_t = ReportFormat::Text, value_name = "KIND")]
-    report: ReportFormat,
+    format: ReportFormat,
 }
 
 /// Runs the command.
@@ -104,7 +104,7 @@ pub fn run(arguments: &Arguments, paint: Paint) -> Result<Outcome, Stop> {
     if all.events + all.failed() == 0 {
         return Err(Stop::Because("there are no records to run".to_owned()));
     }
-    match arguments.report {
+    match arguments.format {
         ReportFormat::Text => write!(io::stdout(), "{}", text(&all))?,
         ReportFormat::Json => writeln!(io::stdout(), "{}", as_json(&all))?,
     }
@@ -150,7 +150,7 @@ fn has_extension(path: &Path, extension: &str) -> bool {
 }
 
 fn version(arguments: &Arguments, paint: Paint) -> Result<Option<Arc<Version>>, Stop> {
-    let Some(path) = &arguments.format else { return Ok(None) };
+    let Some(path) = &arguments.through else { return Ok(None) };
     let loading = Loading { prefer: &arguments.prefer, deny_errors: true };
     let formats = findings::telling(false, paint, |tell| Formats::load(path, &loading, tell))?;
     Ok(formats.map(|formats| Arc::new(Version::of(formats))))

@@ -2,13 +2,14 @@
 
 use crate::findings;
 use crate::output::{Output, refuse_same};
+use crate::progress::Progress;
+use crate::records::Reading;
 use crate::rules::{self, Detecting, Watch};
 use crate::runner::{self, Options, Reader, Reload, Shape};
 use crate::selection::Selection;
 use crate::stop::{Outcome, Stop};
-use crate::tally::Progress;
 use crate::terminal::{self, Paint};
-use clap::{Args, ValueEnum};
+use clap::Args;
 use jiff::Timestamp;
 use std::io::{self, Write};
 use std::num::NonZero;
@@ -56,13 +57,8 @@ pub struct Arguments {
     format: PathBuf,
     /// Files with records; `-` or no file is standard input
     files: Vec<PathBuf>,
-    /// What a line is
-    #[arg(long, value_enum, default_value_t = Kind::Lines, value_name = "KIND")]
-    input: Kind,
-    /// Read each file as one JSON document and run the records that this JSONPath selects: text is a message, anything
-    /// else becomes a message of compact JSON
-    #[arg(long, value_name = "JSONPATH", conflicts_with = "input")]
-    records: Option<String>,
+    #[command(flatten)]
+    reading: Reading,
     /// For a module: the datasets that win if a record fits several, the first one first. The default is in the
     /// `_meta/routing.yml` of the module
     #[arg(long, value_name = "DATASETS", value_delimiter = ',')]
@@ -70,7 +66,7 @@ pub struct Arguments {
     /// Add `event.id` and facts about the run (`sekoiaio.intake`) to each event
     #[arg(long)]
     meta: bool,
-    /// Indent the events
+    /// Indent the events; in colour on a terminal
     #[arg(long)]
     pretty: bool,
     /// Write the events to a file; an existing file is replaced at the end
@@ -103,20 +99,12 @@ pub struct Arguments {
     now: Option<Timestamp>,
 }
 
-#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum Kind {
-    /// The raw `message` of an event
-    Lines,
-    /// An event: a JSON object with `message` and other known fields
-    Events,
-}
-
 /// Runs the command.
 ///
 /// # Errors
 /// Where the format or the outputs cannot be used, or the output is closed.
 pub fn run(arguments: &Arguments, paint: Paint) -> Result<Outcome, Stop> {
-    let selection = arguments.records.as_deref().map(Selection::parse).transpose()?;
+    let selection = arguments.reading.selection()?;
     let rules = arguments.detecting.read()?;
     let loading = Loading { prefer: &arguments.prefer, deny_errors: arguments.deny_errors };
     let formats = findings::telling(arguments.quiet, paint, |tell| Formats::load(&arguments.format, &loading, tell))?;
@@ -130,7 +118,7 @@ pub fn run(arguments: &Arguments, paint: Paint) -> Result<Outcome, Stop> {
     let files = if arguments.files.is_empty() { &standard[..] } else { &arguments.files };
     let mut unreadable = false;
     let reload = arguments.detecting.watch().map(|watch| reload(watch, &formats, arguments, paint));
-    let tally = runner::run(&formats, options(arguments, files)?, reload, |reader| {
+    let tally = runner::run(&formats, options(arguments, files, paint)?, reload, |reader| {
         files.iter().try_for_each(|file| {
             let is_read = read(reader, file, selection.as_ref(), arguments, paint)?;
             unreadable |= !is_read;
@@ -205,7 +193,7 @@ fn read(
         reader.note(format!("{} {stop}", terminal::red("error:", paint.stderr)))?;
         return Ok(false);
     }
-    if let (Some(path), false) = (&arguments.records, arguments.quiet || reader.records() > before) {
+    if let (Some(path), false) = (&arguments.reading.records, arguments.quiet || reader.records() > before) {
         let warning = terminal::yellow("warning:", paint.stderr);
         reader.note(format!("{warning} `{path}` selects nothing in {}", file.display()))?;
     }
@@ -219,7 +207,7 @@ fn threads(arguments: &Arguments) -> usize {
 }
 
 /// Opens the outputs, after all that could be wrong with the inputs' names was looked at.
-fn options(arguments: &Arguments, files: &[PathBuf]) -> Result<Options, Stop> {
+fn options(arguments: &Arguments, files: &[PathBuf], paint: Paint) -> Result<Options, Stop> {
     let output = arguments.output.as_deref();
     let others = [arguments.errors.as_deref(), arguments.profile.as_deref(), arguments.detecting.alerts.as_deref()];
     refuse_same(files, output, &others)?;
@@ -236,9 +224,14 @@ fn options(arguments: &Arguments, files: &[PathBuf]) -> Result<Options, Stop> {
         errors,
         alerts: create(alerts)?,
         profile: create(profile)?,
-        shape: Shape { as_events: arguments.input == Kind::Events, meta: arguments.meta, pretty: arguments.pretty },
+        shape: Shape {
+            as_events: arguments.reading.as_events(),
+            meta: arguments.meta,
+            pretty: arguments.pretty,
+            color: paint.stdout && arguments.output.is_none(),
+        },
         now: arguments.now.map(Timestamp::as_second),
         threads: threads(arguments),
-        progress: Progress::new(arguments.quiet, arguments.output.is_some()),
+        progress: Progress::beside_output(arguments.quiet, arguments.output.is_some()),
     })
 }

@@ -3,15 +3,11 @@
 use crate::troubles::Troubles;
 use std::collections::BTreeMap;
 use std::fmt::{self, Display, Formatter};
-use std::io::{self, IsTerminal, Write};
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 use weir::Report;
 use weir_author::words::plural;
 use weir_formats::Verdict;
-
-/// How often progress is shown.
-const PAUSE: Duration = Duration::from_millis(200);
 
 /// Counts of one run.
 pub struct Tally {
@@ -63,6 +59,11 @@ impl Tally {
         for (kind, count) in &other.warnings {
             *self.warnings.entry(kind).or_default() += count;
         }
+    }
+
+    /// How far the run is, in a few words.
+    pub fn so_far(&self) -> String {
+        format!("{} records, {}/s", self.records, self.rate())
     }
 
     fn rate(&self) -> Bytes {
@@ -177,36 +178,6 @@ impl Display for Bytes {
             1_000..1_000_000 => write!(f, "{:.1} kB", self.0 as f64 / 1e3),
             1_000_000..1_000_000_000 => write!(f, "{:.1} MB", self.0 as f64 / 1e6),
             _ => write!(f, "{:.2} GB", self.0 as f64 / 1e9),
-        }
-    }
-}
-
-/// One line on a terminal that says how far a run is.
-pub struct Progress {
-    shown: Option<Instant>,
-    on: bool,
-}
-
-impl Progress {
-    /// On where standard error is a terminal and events do not go to one.
-    pub fn new(quiet: bool, to_file: bool) -> Self {
-        let on = !quiet && io::stderr().is_terminal() && (to_file || !io::stdout().is_terminal());
-        Progress { shown: None, on }
-    }
-
-    /// Shows the counts, not too often.
-    pub fn show(&mut self, tally: &Tally) {
-        if self.on && self.shown.is_none_or(|shown| shown.elapsed() > PAUSE) {
-            self.shown = Some(Instant::now());
-            // A terminal that went away is no reason to stop.
-            let _ = write!(io::stderr(), "\r\x1b[2K{} records, {}/s", tally.records, tally.rate());
-        }
-    }
-
-    /// Takes the line away.
-    pub fn clear(&mut self) {
-        if self.shown.take().is_some() {
-            let _ = write!(io::stderr(), "\r\x1b[2K");
         }
     }
 }

@@ -57,3 +57,69 @@ pub fn bold(text: &str, on: bool) -> String {
 fn styled(style: &str, text: &str, on: bool) -> String {
     if on { format!("\u{1b}[{style}m{text}\u{1b}[0m") } else { text.to_owned() }
 }
+
+/// Indented JSON in the colours of its parts: keys, texts, and what is no text.
+pub fn painted_json(json: &[u8], out: &mut Vec<u8>) {
+    const KEY: &[u8] = b"\x1b[34m";
+    const TEXT: &[u8] = b"\x1b[32m";
+    const WORD: &[u8] = b"\x1b[33m";
+    const END: &[u8] = b"\x1b[0m";
+    let mut at = 0;
+    while let Some(byte) = json.get(at) {
+        let length = match byte {
+            b'"' => quoted(&json[at..]),
+            b'-' | b'0'..=b'9' | b'a'..=b'z' => {
+                json[at..].iter().take_while(|byte| byte.is_ascii_alphanumeric() || b"+-.".contains(byte)).count()
+            }
+            _ => {
+                out.push(*byte);
+                at += 1;
+                continue;
+            }
+        };
+        let is_key = *byte == b'"' && json.get(at + length) == Some(&b':');
+        out.extend_from_slice(if is_key {
+            KEY
+        } else if *byte == b'"' {
+            TEXT
+        } else {
+            WORD
+        });
+        out.extend_from_slice(&json[at..at + length]);
+        out.extend_from_slice(END);
+        at += length;
+    }
+}
+
+/// The length of a text with its quotes.
+fn quoted(json: &[u8]) -> usize {
+    let mut at = 1;
+    while let Some(byte) = json.get(at) {
+        match byte {
+            b'"' => return at + 1,
+            b'\\' => at += 2,
+            _ => at += 1,
+        }
+    }
+    json.len()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::painted_json;
+
+    #[test]
+    fn json_is_painted_and_otherwise_the_same() {
+        let json = br#"{
+  "a\"b": [-1.5e+3, true, null, "x: \\"],
+  "e": {}
+}"#;
+        let mut out = Vec::new();
+        painted_json(json, &mut out);
+        let text = String::from_utf8(out).expect("it stays text");
+        assert!(text.contains("\x1b[34m\"a\\\"b\"\x1b[0m: [\x1b[33m-1.5e+3\x1b[0m"), "{text}");
+        let plain =
+            ["\x1b[34m", "\x1b[32m", "\x1b[33m", "\x1b[0m"].iter().fold(text, |text, code| text.replace(code, ""));
+        assert_eq!(plain.as_bytes(), json);
+    }
+}

@@ -15,7 +15,9 @@ mod rename;
 mod route;
 mod validate;
 
-pub use contract::{Contract, DocumentedField, FINDINGS, ValueType, read_contract, read_routing};
+pub use contract::{
+    CONTRACT_KEYS, Contract, DocumentedField, FIELD_KEYS, FINDINGS, SCOPES, ValueType, read_contract, read_routing,
+};
 pub use drift::{Change, ChangeKind, Drift, drift};
 pub use mapped::mapped_fields;
 pub use profile::{FieldProfile, Profile, Profiles, Shapes};

@@ -189,7 +189,7 @@ pub fn routing(module: &Path) -> PathBuf {
 }
 
 /// All formats at and below paths, in the order of the paths and then by name, each once. A path may also be one recorded
-/// pair of a format.
+/// pair of a format, or another file of it, which stands for the format; a file of a module stands for all of its formats.
 ///
 /// # Errors
 /// Where a path does not exist or a directory cannot be read.
@@ -198,6 +198,7 @@ pub fn find(paths: &[PathBuf]) -> Result<Vec<Place>, FormatError> {
     for path in paths {
         match path.is_dir() {
             true => below(path, &mut found)?,
+            false if is_beside_spec(path) => below(&around(path), &mut found)?,
             false if has_extension(path, "json") => found.push(of_pair(path)?),
             false => found.push(Place::at(path)?),
         }
@@ -300,6 +301,19 @@ fn root_of(parser: &Path) -> PathBuf {
     let full = fs::canonicalize(if folder.as_os_str().is_empty() { Path::new(".") } else { &folder });
     let in_ingest = full.is_ok_and(|full| full.file_name().is_some_and(|name| name == "ingest"));
     if in_ingest { above(&folder) } else { folder }
+}
+
+/// Whether a file belongs to a format or a module, and is neither its spec nor a recorded pair.
+fn is_beside_spec(path: &Path) -> bool {
+    let is_named = |path: &Path, name: &str| path.file_name().is_some_and(|found| found == name);
+    path.is_file() && (is_named(path, CONTRACT) || is_named(&above(path), "_meta"))
+}
+
+/// The directory of the format or module that such a file belongs to.
+fn around(path: &Path) -> PathBuf {
+    let folder = above(path);
+    let folder = if path.ends_with(CONTRACT) { folder } else { above(&folder) };
+    if folder.as_os_str().is_empty() { PathBuf::from(".") } else { folder }
 }
 
 fn of_pair(path: &Path) -> Result<Place, FormatError> {

@@ -15,6 +15,7 @@ use crate::diagnostic::{Diagnostics, Span};
 use crate::json::Projection;
 use crate::value::{Constant, ConstantKind, Fault, FaultCode, Value, text};
 use expand::{Custom, WrittenPattern};
+pub use library::{KnownGrok, grok_library};
 use program::GrokProgram;
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -71,7 +72,7 @@ const CUSTOM_PATTERNS: Property = Property {
 /// A pattern written out as one regular expression, as Python and PCRE read it: what the patterns that it names stand for, with their
 /// guards as look-around, and for each of its groups, from the first on, the name that it goes by. `None` where it does not compile.
 ///
-/// Runs do not need it: it is there to hold other engines beside this one over the same pattern.
+/// Runs do not need it: it is there for people who look into a pattern, and to hold other engines beside this one.
 pub fn expanded_grok(pattern: &str, custom: &[(&str, &str)]) -> Option<(String, Vec<Option<String>>)> {
     let written = |pattern| WrittenPattern::new(pattern, Span::default());
     let custom = custom.iter().map(|(name, pattern)| (*name, written(*pattern))).collect();

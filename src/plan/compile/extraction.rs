@@ -7,7 +7,7 @@ use crate::plan::findings::*;
 use crate::plan::layers::Layer;
 use crate::plan::tree::{Extraction, RaiseErrors};
 use crate::plan::words::is_bare_path;
-use crate::spec::{self, Named};
+use crate::spec::{self, Named, keys};
 
 /// About how many bytes and steps an output takes that another entry of its name clears.
 const CLEARED: usize = 32;
@@ -55,7 +55,7 @@ impl Compiler<'_> {
             let name = key.as_text().unwrap_or_default();
             if entry.properties.iter().all(|property| property.name != name) {
                 let known = entry.properties.iter().map(|property| property.name);
-                let known = known.chain(["input_field", "output_field", "raise_errors"]);
+                let known = known.chain(keys::names(keys::GENERAL_PROPERTIES));
                 self.findings.push(UNKNOWN_PROPERTY.at(key.span, &[entry.name, name]).suggest_among(name, known));
             }
         }

@@ -1,6 +1,7 @@
 //! Values of a spec: constants, and templates, which are parsed and lowered.
 
 use super::Compiler;
+use crate::diagnostic::{Edit, Fix};
 use crate::expr;
 use crate::plan::expression::Expression;
 use crate::plan::findings::*;
@@ -80,6 +81,15 @@ impl Compiler<'_> {
         let span = Location::new(self.sources, constant.span, text, 0).span(error.start, error.end);
         let mut finding = TEMPLATE_SYNTAX.at(span, &[&error.reason]);
         finding.help.clone_from(&error.help);
+        finding.fix = error.meant.map(|meant| {
+            let (before, after) = (text.get(..error.start as usize), text.get(error.end as usize..));
+            let goes_on = |letter: char| letter.is_alphanumeric() || letter == '_';
+            let is_word = meant.starts_with(goes_on);
+            let pad = |touches: bool| if is_word && touches { " " } else { "" };
+            let left = pad(before.is_some_and(|text| text.ends_with(goes_on)));
+            let right = pad(after.is_some_and(|text| text.starts_with(goes_on)));
+            Fix::certain(format!("write `{meant}`"), Edit::line(span, format!("{left}{meant}{right}")))
+        });
         self.findings.push(finding);
         Expression::Fails(FaultCode::Unsupported, error.reason.as_str().into()).into()
     }

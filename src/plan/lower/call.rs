@@ -1,6 +1,7 @@
 //! Lowers calls: functions are found, and their arguments are checked.
 
 use super::{Bytes, Scope, bytes};
+use crate::diagnostic::{Diagnostic, Edit, Fix};
 use crate::expr::{Argument, Arguments, Expr, ExprKind, Literal};
 use crate::filters::{self, Changes, LibraryKind};
 use crate::plan::calls::refuses;
@@ -134,7 +135,7 @@ impl Scope<'_, '_> {
         let finding = finding.at(self.span(bytes(value)), &[name]).label("everything that needs this value fails");
         let known = filters::all().filter(|entry| entry.kind == kind).flat_map(|entry| entry.names.iter().copied());
         let finding = match filters::cure(kind, name) {
-            Some(cure) => finding.help(cure),
+            Some(cure) => cured(finding, kind, name, cure),
             None if is_map => finding.help(format!("`map(attribute='{name}')` takes the value under a key")),
             None => finding.suggest(name, known),
         };
@@ -154,12 +155,24 @@ impl Scope<'_, '_> {
         let finding = finding.at(self.span(at), &[name]).label("everything that needs this value fails");
         // A word of another language, or of another kind, is surer than a word with some letters alike.
         let finding = match filters::cure(kind, name).filter(|_| !is_full) {
-            Some(cure) => finding.help(cure),
+            Some(cure) => cured(finding, kind, name, cure),
             None => finding.suggest(name, known),
         };
         let reason = finding.title.as_str().into();
         self.lowering.findings.push(finding);
         Expression::Fails(FaultCode::Unsupported, reason)
+    }
+}
+
+/// A finding with its cure; where that is the name of another filter, it takes the place of the one that is not known.
+fn cured(finding: Diagnostic, kind: LibraryKind, name: &str, cure: String) -> Diagnostic {
+    let filter = cure.strip_prefix("`value | ").and_then(|cure| cure.strip_suffix('`'));
+    let filter = filter.filter(|word| kind == LibraryKind::Filter && filters::find(kind, word).is_some());
+    let fix = filter.map(|filter| Fix::certain(format!("write `{filter}`"), Edit::word(finding.span(), name, filter)));
+    let finding = finding.help(cure);
+    match fix {
+        Some(fix) => finding.fix(fix),
+        None => finding,
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::expression::constant;
 use super::{Bytes, Scope, bytes};
-use crate::diagnostic::nearest;
+use crate::diagnostic::{Edit, Fix, nearest};
 use crate::expr::{Expr, ExprKind, Literal};
 use crate::filters::{self, LibraryKind};
 use crate::plan::chain::{chain, place_of};
@@ -103,8 +103,13 @@ impl Scope<'_, '_> {
         let first = keys.first().copied().unwrap_or_default();
         // Who forgets where an extractor's result is names a key of the result itself.
         self.lowering.findings.push(match known.as_slice() {
-            [output] if nearest(first, [*output]).is_none() => finding
-                .help(format!("the result of `{layer}` is under `{output}`: `{layer}.{output}.{}`", keys.join("."))),
+            [output] if nearest(first, [*output]).is_none() => {
+                let meant = format!("{layer}.{output}");
+                let edit = Edit::word(finding.span(), layer, meant.as_str());
+                finding
+                    .help(format!("the result of `{layer}` is under `{output}`: `{meant}.{}`", keys.join(".")))
+                    .fix(Fix::certain(format!("write `{meant}`"), edit))
+            }
             known => finding.suggest_among(first, known.iter().copied()),
         });
     }

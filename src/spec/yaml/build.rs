@@ -274,7 +274,7 @@ impl<'t, 'f> YamlBuilder<'t, 'f> {
         if matches!(key.kind, ConstantKind::List(_) | ConstantKind::Map(_)) {
             let mut finding = YAML_KEY.at(key.span, &[key.type_name()]);
             if self.text[..key.span.start as usize].ends_with('{') {
-                finding = finding.help("a template that begins with `{` must be quoted: `\"{{ … }}\"`");
+                finding = syntax::bare_template(finding, self.text, self.source, key.span.start as usize);
             }
             return self.stop(finding);
         }

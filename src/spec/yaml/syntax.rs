@@ -1,6 +1,6 @@
 //! What a syntax error means to its author, and the small marks of YAML's syntax that the parser's ranges leave out.
 
-use crate::diagnostic::{Diagnostic, SourceId, Span};
+use crate::diagnostic::{Diagnostic, Edit, Fix, SourceId, Span};
 use crate::spec::findings::YAML_SYNTAX;
 
 /// A part of the parser's message, what it means, and what would help.
@@ -80,10 +80,40 @@ pub(super) fn finding(text: &str, source: SourceId, byte: usize, message: &str) 
     let (title, help) = meaning.map_or((message, None), |(_, title, help)| (*title, Some(*help)));
     let finding = YAML_SYNTAX.at(span, &[title]);
     match (has_bare_template(line(text, byte)), help) {
-        (true, _) => finding.help("a template that begins with `{` must be quoted: `\"{{ … }}\"`"),
+        (true, _) => bare_template(finding, text, source, byte),
         (false, Some(help)) => finding.help(help),
         (false, None) => finding,
     }
+}
+
+/// Says that a template must be quoted, and quotes the one of the line.
+pub(super) fn bare_template(finding: Diagnostic, text: &str, source: SourceId, byte: usize) -> Diagnostic {
+    let finding = finding.help("a template that begins with `{` must be quoted: `\"{{ … }}\"`");
+    let start = text[..byte].rfind('\n').map_or(0, |newline| newline + 1);
+    let written = text[start..].lines().next().unwrap_or_default();
+    let Some((at, value)) = bare_value(written) else { return finding };
+    // Single quotes are doubled, double quotes would need more.
+    let quoted = match value.contains(['"', '\\']) {
+        true => format!("'{}'", value.replace('\'', "''")),
+        false => format!("\"{value}\""),
+    };
+    let place = (start + at) as u32;
+    let edit = Edit::all(Span::new(source, place, place + value.len() as u32), quoted);
+    finding.fix(Fix::certain("quote the template", edit))
+}
+
+/// The value of a line that has a key or is an item, where it begins with a template and nothing opens before it: its place, and
+/// all of it but a comment.
+fn bare_value(line: &str) -> Option<(usize, &str)> {
+    let value = line.find("{{").into_iter().chain(line.find("{%")).min()?;
+    let (before, after) = line.split_at(value);
+    let is_value = before.trim_end().ends_with([':', '-']) && before.ends_with(' ');
+    if !is_value || before.contains(['{', '[', '"', '\'', '#']) {
+        return None;
+    }
+    let end = after.find(" #").unwrap_or(after.len());
+    let written = after[..end].trim_end();
+    written.ends_with('}').then_some((value, written))
 }
 
 /// Where the `|` or `>` of a block scalar stands, searched from the end of what came before.

@@ -2,7 +2,7 @@
 
 use crate::json::Json;
 use std::collections::BTreeSet;
-use weir::diagnostic::{Diagnostics, Kind, Severity, SourceId};
+use weir::diagnostic::{Diagnostics, Edit, Fix, Kind, Severity, SourceId, Span};
 use weir::infer;
 use weir::spec::{self, ActionKind, RecordedTest, Spec};
 
@@ -66,7 +66,15 @@ impl Written {
         // What is wrong with the file itself was told where it was read first.
         for declared in spec::read_fields(text, source, &mut Diagnostics::new()) {
             if !self.has(&declared.name.text) {
-                findings.push(UNUSED_FIELD.at(declared.span, &[&declared.name.text]));
+                let finding = UNUSED_FIELD.at(declared.span, &[&declared.name.text]);
+                findings.push(match lines_of(text, declared.span) {
+                    Some(lines) => {
+                        let fix = Fix::certain("remove the declaration", Edit::all(lines, ""));
+                        // A record that is not recorded yet may have it.
+                        finding.fix(fix).unsure()
+                    }
+                    None => finding,
+                });
             }
         }
     }
@@ -85,4 +93,21 @@ impl Written {
             _ => _ = self.names.insert(name.to_owned()),
         }
     }
+}
+
+/// The lines of a declaration, with the blank ones behind it; `None` where its key does not begin a line.
+fn lines_of(text: &str, key: Span) -> Option<Span> {
+    let start = key.start as usize;
+    if start > 0 && !text.get(..start)?.ends_with('\n') {
+        return None;
+    }
+    let mut end = start;
+    for (number, line) in text.get(start..)?.split_inclusive('\n').enumerate() {
+        let is_inside = line.starts_with([' ', '\t', '\r', '\n']);
+        if number > 0 && !is_inside {
+            break;
+        }
+        end += line.len();
+    }
+    Some(Span::new(key.source, key.start, end as u32))
 }

@@ -2,7 +2,7 @@
 
 use crate::json::{Json, first_value};
 use std::collections::BTreeSet;
-use weir::diagnostic::{Diagnostics, Kind, Severity, Sources};
+use weir::diagnostic::{Diagnostics, Edit, Fix, Kind, Severity, Sources};
 use weir::lint::{inputs_read, keys_read};
 use weir::spec::{RecordedTest, Spec};
 
@@ -67,7 +67,8 @@ impl Words {
                 true => {
                     finding.help("the message has it: an entry with an extractor reads it, such as `json.parse-json`")
                 }
-                false => finding.suggest(&read.key, keys),
+                // Other records may have the key.
+                false => finding.suggest(&read.key, keys).unsure(),
             });
         }
     }
@@ -84,7 +85,8 @@ impl Words {
                 && told.insert((&unmet.above, &unmet.key))
             {
                 let finding = UNMET_KEY.at(unmet.span, &[&unmet.key]);
-                findings.push(finding.help(format!("recorded events have `{meant}`")));
+                let fix = Fix::certain(format!("write `{meant}`"), Edit::word(unmet.span, &*unmet.key, meant));
+                findings.push(finding.help(format!("recorded events have `{meant}`")).fix(fix).unsure());
             }
         }
     }

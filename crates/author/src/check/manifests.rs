@@ -1,6 +1,6 @@
 //! Values of manifests that a repository of formats does not take.
 
-use weir::diagnostic::{Diagnostics, Kind, Severity};
+use weir::diagnostic::{Diagnostics, Edit, Fix, Kind, Severity};
 use weir::spec::Manifest;
 
 /// A slug that can be part of no address.
@@ -12,7 +12,7 @@ pub const MALFORMED_SLUG: Kind = Kind {
 };
 
 /// The data sources of ATT&CK's editions that had a flat list of them, and what at least two public formats name beside them.
-const DATA_SOURCES: &[&str] = &[
+pub const DATA_SOURCES: &[&str] = &[
     "API monitoring",
     "AWS CloudTrail logs",
     "AWS OAuth logs",
@@ -100,7 +100,12 @@ pub fn check(manifest: &Manifest, findings: &mut Diagnostics) {
     if let Some(slug) = manifest.slug.as_ref().filter(|slug| !is_slug(&slug.text)) {
         let finding = MALFORMED_SLUG.at(slug.span, &[&slug.text]);
         let meant = meant(&slug.text);
-        findings.push(if is_slug(&meant) { finding.help(format!("did you mean `{meant}`?")) } else { finding });
+        // What the slug is part of may exist already.
+        let fix = || Fix::certain(format!("write `{meant}`"), Edit::line(slug.span, meant.as_str()));
+        findings.push(match is_slug(&meant) {
+            true => finding.help(format!("did you mean `{meant}`?")).fix(fix()).unsure(),
+            false => finding,
+        });
     }
 }
 

@@ -1,62 +1,26 @@
 //! All that can be found about formats without running them.
 
+pub mod allow;
+mod checked;
 mod declarations;
+mod declare;
 mod descriptions;
 mod expectations;
 mod keys;
+mod kinds;
 mod manifests;
+mod published;
 
+pub use checked::Checked;
 pub use declarations::Written;
+pub use kinds::kinds;
+pub use manifests::DATA_SOURCES;
+pub use published::{ASKED_SHARE, Published, Uuids, published, published_module};
 
-use crate::finding::Finding;
 use crate::folder::{FormatFolder, ModuleFolder, NamedText};
 use keys::Words;
-use weir::diagnostic::{Diagnostics, Kind, SourceId, Sources};
+use weir::diagnostic::{Diagnostics, SourceId};
 use weir::{Format, spec};
-
-/// What was found about a format or a module.
-#[derive(Debug, Default)]
-pub struct Checked {
-    /// The texts that the findings point into.
-    pub sources: Sources,
-    /// The findings, in the order of texts and places. A file that formats share is in the findings of each of them.
-    pub findings: Diagnostics,
-    /// The fields that the format can set.
-    pub written: Written,
-}
-
-impl Checked {
-    /// The findings as a tool tells them.
-    pub fn findings(&self) -> impl Iterator<Item = Finding<'_>> {
-        self.findings.iter().map(|finding| Finding::of(finding, &self.sources))
-    }
-
-    fn sorted(mut self) -> Self {
-        self.findings.sort();
-        self
-    }
-}
-
-/// Every kind of finding that a check can have, in the manual's order.
-pub fn kinds() -> impl Iterator<Item = &'static Kind> {
-    const OWN: &[Kind] = &[
-        keys::UNMET_KEY,
-        keys::UNMET_INPUT,
-        declarations::UNUSED_FIELD,
-        expectations::UNKNOWN_EXPECTATION,
-        descriptions::UNKNOWN,
-        descriptions::UNSET,
-        manifests::MALFORMED_SLUG,
-        manifests::UNKNOWN_DATA_SOURCE,
-    ];
-    let of_engine = [
-        spec::findings::KINDS,
-        weir::plan::findings::KINDS,
-        weir::lint::findings::KINDS,
-        weir::extract::findings::KINDS,
-    ];
-    of_engine.into_iter().flatten().chain(OWN).chain(weir_dataset::FINDINGS)
-}
 
 /// All findings about a format: its spec, fields, manifest, contract, recorded pairs and smart descriptions. Texts that
 /// cannot be read are findings too.
@@ -84,12 +48,14 @@ pub fn format(folder: &FormatFolder) -> Checked {
         words.check_inputs(&spec, &part.sources, &mut part.findings);
         let written = std::mem::take(&mut part.written);
         part.declarations(folder.fields.as_ref(), &written);
+        declare::offer(&mut part, folder, &spec);
         if let Some((text, source)) = descriptions {
             descriptions::check(text, source, &taxonomy, &written, &mut part.findings);
         }
         part.written = written;
     }
-    part.sorted()
+    let shared = folder.module_fields.as_ref().map(|(name, _)| &**name);
+    part.left(shared).sorted()
 }
 
 /// All findings about what the formats of a module share. `written` is what its formats can set: a field that none of them
@@ -99,12 +65,15 @@ pub fn module(folder: &ModuleFolder, written: &Written) -> Checked {
     part.manifest(folder.manifest.as_ref());
     part.routing(folder);
     part.declarations(folder.fields.as_ref(), written);
-    part.sorted()
+    let shared = folder.fields.as_ref().map(|(name, _)| &**name);
+    part.left(shared).sorted()
 }
 
 impl Checked {
-    fn read<'t>(&mut self, (name, text): &'t NamedText) -> (&'t str, SourceId) {
-        (text, self.sources.add(&**name, &**text))
+    /// Takes out what comments allow; the text named `shared` is checked elsewhere too.
+    fn left(mut self, shared: Option<&str>) -> Self {
+        self.findings = allow::checked(&self.findings, &self.sources, shared);
+        self
     }
 
     fn declarations(&mut self, fields: Option<&NamedText>, written: &Written) {

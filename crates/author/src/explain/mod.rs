@@ -3,7 +3,6 @@
 mod explained;
 mod field;
 mod origins;
-mod reach;
 mod steps;
 mod words;
 

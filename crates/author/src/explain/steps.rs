@@ -1,8 +1,8 @@
 //! The whole run of an event: entry by entry, then what was done after the stages.
 
 use super::explained::Explained;
-use super::reach::{self, Reach};
 use super::words::{AHEAD, Words, cut};
+use crate::grok::{self, Reach};
 use crate::json::Json;
 use crate::styled::{StyledText, Writer};
 use std::fmt::Write;
@@ -10,6 +10,8 @@ use weir::Report;
 use weir::run::{
     ActionTrace, Effect, EntryTrace, ExtractorTrace, FieldTrace, FilterTrace, Finish, Omission, WorkTrace,
 };
+use weir::spec::EntryKind;
+use weir::value::{Constant, ConstantKind};
 
 /// Tells all steps.
 pub fn explain(explained: &Explained<'_>) -> StyledText {
@@ -80,30 +82,11 @@ impl Steps<'_, '_> {
         let Ok(Json::Text(input)) = Json::read(input.as_bytes()) else { return Ok(()) };
         let spec = explained.format.spec.as_ref();
         let used = spec.and_then(|spec| spec.pipeline.get(number - 1)).map(|entry| &entry.work);
-        let Some(Reach { read, part, within }) = used.and_then(|used| reach::of(used, &input)) else { return Ok(()) };
-        let within = within.map(|name| format!(", in `{name}`")).unwrap_or_default();
-        let rest = &input[read..];
-        match (read, &*part) {
-            (0, part) => {
-                writeln!(self.out, "        {} does not match the beginning{within}", self.words.name(&cut(part)))
-            }
-            (_, "") => writeln!(self.out, "        it matches up to {}{within}; the pattern ends there", cut(rest)),
-            (_, part) if rest.is_empty() => {
-                writeln!(
-                    self.out,
-                    "        it matches to the end of the text, and {} is missing{within}",
-                    self.words.name(&cut(part))
-                )
-            }
-            (_, part) => {
-                let number = input[..read].chars().count() + 1;
-                let name = self.words.name(&cut(part));
-                let rest = cut(rest);
-                writeln!(
-                    self.out,
-                    "        it matches before character {number}{within}; there {name} does not match `{rest}`"
-                )
-            }
+        let Some(reach) = used.and_then(|used| reach(used, &input)) else { return Ok(()) };
+        let (before, part, after) = reach.told(&input, &cut);
+        match part {
+            "" => writeln!(self.out, "        {before}{after}"),
+            part => writeln!(self.out, "        {before}{}{after}", self.words.name(&cut(part))),
         }
     }
 
@@ -224,6 +207,26 @@ impl Steps<'_, '_> {
             writeln!(self.out, "\n{}", self.words.name(heading))?;
         }
         steps.iter().try_for_each(|step| sentence(self.out, self.words, 6, step))
+    }
+}
+
+/// How far the pattern of an entry gets; nothing for other extractors, and for patterns that are not known before the run.
+fn reach(work: &EntryKind, text: &str) -> Option<Reach> {
+    let EntryKind::Extractor(used) = work else { return None };
+    let property =
+        |name: &str| used.properties.iter().find(|(key, _)| key.as_text() == Some(name)).map(|(_, value)| value);
+    let pattern = property("pattern")?.as_text()?;
+    let custom = property("custom_patterns").map(named).unwrap_or_default();
+    grok::reach(pattern, &custom, text)
+}
+
+/// The patterns of a mapping.
+fn named(constant: &Constant) -> Vec<(&str, &str)> {
+    match &constant.kind {
+        ConstantKind::Map(entries) => {
+            entries.iter().filter_map(|(name, pattern)| Some((name.as_text()?, pattern.as_text()?))).collect()
+        }
+        _ => Vec::new(),
     }
 }
 

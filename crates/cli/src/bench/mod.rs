@@ -8,7 +8,7 @@ mod shown;
 mod time;
 
 use crate::findings;
-use crate::records::each;
+use crate::records::{Reading, each};
 use crate::report_format::ReportFormat;
 use crate::stop::{Outcome, Stop};
 use crate::terminal::Paint;
@@ -29,7 +29,7 @@ nanoseconds an event, and the ratio to a program that only copies. Then show the
 instructions, and the share of each pipeline entry, casts, inference and writing in all three.
 
 The best round counts, because other programs can only slow a round down; the median shows how much they did. The records \
-are few and repeat, so caches for patterns and user agents are warm. Use --input with real records if that matters.
+are few and repeat, so caches for patterns and user agents are warm. Give a file with real records if that matters.
 
 Allocations and instructions hardly depend on the machine and its load, so use them to compare two versions of a format. An \
 allocation is a request for memory from the system; growing a piece counts, too. Instructions need valgrind on PATH, which \
@@ -39,7 +39,7 @@ of the event do not.";
 const EXAMPLES: &str = "\
 Examples:
   weir bench specs/cloudflare/access_requests
-  weir bench formats/web --input access.log.gz --seconds 10
+  weir bench formats/web access.log.gz --seconds 10
   weir bench formats/web --no-instructions
   weir bench formats/web --format json | jq '.steps[] | select(.allocations > 0)'";
 
@@ -49,9 +49,10 @@ Examples:
 pub struct Arguments {
     /// A format's directory or its parser.yml
     format: PathBuf,
-    /// A file with one record a line, instead of the recorded pairs; at most 64 MiB of it are used
-    #[arg(long, value_name = "FILE")]
-    input: Option<PathBuf>,
+    /// A file with records, instead of the recorded pairs; at most 64 MiB of it are used
+    file: Option<PathBuf>,
+    #[command(flatten)]
+    reading: Reading,
     /// How long to measure the time
     #[arg(long, value_name = "N", default_value_t = 2.0)]
     seconds: f64,
@@ -97,18 +98,19 @@ pub fn run(arguments: &Arguments, paint: Paint) -> Result<Outcome, Stop> {
 }
 
 /// What is run: there is a record at least.
-fn records(Arguments { input, .. }: &Arguments, place: &Place) -> Result<Vec<Vec<u8>>, Stop> {
-    let records = input.as_ref().map_or_else(|| recorded(place), |path| lines(path))?;
+fn records(Arguments { file, reading, .. }: &Arguments, place: &Place) -> Result<Vec<Vec<u8>>, Stop> {
+    let records = file.as_ref().map_or_else(|| recorded(place), |path| of_file(path, reading))?;
     if records.is_empty() {
-        let without = input.as_ref().map_or("the format has no recorded pair; use --input", |_| "no record");
+        let without =
+            file.as_ref().map_or("the format has no recorded pair; give a file with records", |_| "no record");
         return Err(Stop::Because(format!("{}: {without}", place.root.display())));
     }
     Ok(records)
 }
 
-fn lines(path: &Path) -> Result<Vec<Vec<u8>>, Stop> {
+fn of_file(path: &Path, reading: &Reading) -> Result<Vec<Vec<u8>>, Stop> {
     let (mut lines, mut held) = (Vec::new(), 0);
-    each(path, false, &mut |input, _| {
+    each(path, reading, &mut |input, _| {
         held += input.bytes().len();
         lines.push(input.bytes().to_vec());
         Ok(if held > HELD { ControlFlow::Break(()) } else { ControlFlow::Continue(()) })

@@ -1,7 +1,7 @@
 //! `weir dataset new`: a first format from a list of fields and sample records.
 
 use crate::drafts;
-use crate::records;
+use crate::records::{self, Reading};
 use crate::stop::{Outcome, Stop};
 use clap::Args;
 use std::io::{self, Write};
@@ -70,7 +70,7 @@ pub fn run(arguments: &Arguments) -> Result<Outcome, Stop> {
 fn samples(paths: &[PathBuf]) -> Result<Vec<String>, Stop> {
     let mut samples = Vec::new();
     for path in paths {
-        records::each(path, false, &mut |input, _| {
+        records::each(path, &Reading::LINES, &mut |input, _| {
             samples.push(message(input).into_owned());
             Ok(if samples.len() < MOST { ControlFlow::Continue(()) } else { ControlFlow::Break(()) })
         })?;

@@ -2,7 +2,7 @@
 
 use super::report::{percent, table};
 use crate::findings;
-use crate::records;
+use crate::records::{self, Reading};
 use crate::report_format::ReportFormat;
 use crate::stop::{Outcome, Stop};
 use crate::terminal::{self, Paint};
@@ -45,9 +45,8 @@ pub struct Arguments {
     dataset: PathBuf,
     /// Files with records, or recorded pairs; `-` or no file is standard input
     files: Vec<PathBuf>,
-    /// Lines are events with a `message`, not messages
-    #[arg(long)]
-    events: bool,
+    #[command(flatten)]
+    reading: Reading,
     /// The fields that the records should have; the default is all documented fields
     #[arg(long, value_name = "FIELDS", value_delimiter = ',')]
     fields: Vec<String>,
@@ -120,7 +119,7 @@ fn profile(arguments: &Arguments, contract: &Contract) -> Result<Profile, Stop> 
     let standard = [PathBuf::from("-")];
     let files = if arguments.files.is_empty() { &standard[..] } else { &arguments.files };
     for path in files {
-        records::each(path, arguments.events, &mut |input, _| {
+        records::each(path, &arguments.reading, &mut |input, _| {
             profile.add(&message(input), Some(contract));
             Ok(ControlFlow::Continue(()))
         })?;

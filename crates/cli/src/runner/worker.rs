@@ -2,6 +2,7 @@
 
 use super::batch::{Batch, MatchedEvent, Results};
 use crate::profiler::Profiler;
+use crate::terminal::painted_json;
 use serde::Serialize;
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -21,13 +22,19 @@ pub struct Shape {
     pub meta: bool,
     /// Whether events are indented.
     pub pretty: bool,
+    /// Whether they are coloured then.
+    pub color: bool,
 }
 
 impl Shape {
     /// Appends an event as a line, or as several.
     fn append(self, event: &[u8], results: &mut Results) {
         let start = results.events.len();
-        if self.pretty {
+        if self.pretty && self.color {
+            let mut indented = Vec::with_capacity(2 * event.len());
+            indent(event, 0, &mut indented);
+            painted_json(&indented, &mut results.events);
+        } else if self.pretty {
             indent(event, 0, &mut results.events);
         } else {
             results.events.extend_from_slice(event);

@@ -2,8 +2,9 @@
 
 use super::batch::{MatchedEvent, Results};
 use crate::output::Output;
+use crate::progress::Progress;
 use crate::stop::Stop;
-use crate::tally::{Progress, Tally};
+use crate::tally::Tally;
 use std::collections::HashMap;
 use std::io::{self, Write};
 use std::sync::Arc;
@@ -42,7 +43,7 @@ impl Writer {
         self.write_alerts(results)?;
         self.events.write(&results.events)?;
         self.tally.merge(&results.tally);
-        self.progress.show(&self.tally);
+        self.progress.show(|| self.tally.so_far());
         Ok(())
     }
 

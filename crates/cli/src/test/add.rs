@@ -1,6 +1,6 @@
 //! `weir test --add`: recorded pairs out of sample records.
 
-use crate::records;
+use crate::records::{self, Reading};
 use crate::replaced;
 use crate::stop::{Outcome, Stop};
 use crate::terminal::{Paint, bold, yellow};
@@ -36,9 +36,8 @@ pub struct Recording {
     /// The number of a record of the file, from 1; without it, all records are added, up to 20
     #[arg(long, value_name = "NUMBER", requires = "add", value_parser = clap::value_parser!(u64).range(1..))]
     record: Option<Vec<u64>>,
-    /// Lines of the file are events with a `message`, not messages
-    #[arg(long, requires = "add")]
-    events: bool,
+    #[command(flatten)]
+    reading: Reading,
     /// Replace what identifies people, devices and networks; the same KEY gives the same names and ids again
     #[arg(long, value_name = "KEY", requires = "add", num_args = 0..=1, require_equals = true)]
     anonymise: Option<Option<String>>,
@@ -106,7 +105,7 @@ fn the_format(paths: &[PathBuf]) -> Result<Place, Stop> {
 /// The records that become pairs, each as the JSON of an event.
 fn chosen(file: &Path, arguments: &Recording) -> Result<Vec<String>, Stop> {
     let (mut found, mut last) = (Vec::new(), 0);
-    records::each(file, arguments.events, &mut |input, number| {
+    records::each(file, &arguments.reading, &mut |input, number| {
         last = number;
         if arguments.record.as_ref().is_none_or(|wanted| wanted.contains(&number)) {
             found.push(match input {

@@ -4,7 +4,9 @@ mod add;
 mod rules;
 mod shown;
 
+use crate::changed;
 use crate::coverage;
+use crate::progress::Progress;
 use crate::replaced;
 use crate::report;
 use crate::stop::{Outcome, Stop};
@@ -79,6 +81,9 @@ pub struct Arguments {
     /// The file for the coverage; the default is standard output
     #[arg(long, value_name = "FILE", requires = "coverage")]
     coverage_file: Option<PathBuf>,
+    /// Only formats with files that differ from a revision of git; the default is HEAD
+    #[arg(long, value_name = "REVISION", num_args = 0..=1, require_equals = true, default_missing_value = "HEAD")]
+    changed: Option<String>,
     /// Print only what fails and the totals
     #[arg(long, short)]
     quiet: bool,
@@ -104,6 +109,10 @@ fn once(arguments: &Arguments, paint: Paint) -> Result<Outcome, Stop> {
     let rules = rules::below(&arguments.paths)?;
     let paths = rules::without_rules_alone(&arguments.paths, &rules)?;
     let places = if paths.is_empty() { Vec::new() } else { folders::found(&paths)? };
+    let places = match &arguments.changed {
+        Some(revision) => changed::only(places, revision)?,
+        None => places,
+    };
     let without = paths_without_pairs(&paths)?;
     let now = arguments.now.map_or(NOW, Timestamp::as_second);
     let to_standard = |kind: Option<bool>, file: &Option<PathBuf>| kind == Some(true) && file.is_none();
@@ -113,8 +122,11 @@ fn once(arguments: &Arguments, paint: Paint) -> Result<Outcome, Stop> {
     let mut results = Results::default();
     let mut scratch = Scratch::default();
     let mut covered = Vec::new();
-    for place in &places {
+    let mut progress = Progress::new(arguments.quiet);
+    for (number, place) in (1..).zip(&places) {
+        progress.show(|| format!("testing {number} of {}: {}", places.len(), place.name()));
         let (format, coverage) = of_format(place, now, arguments, &mut scratch)?;
+        progress.clear();
         covered.extend(coverage);
         shown.format(&format)?;
         results.add(format);

@@ -28,8 +28,7 @@ fn a_format_is_measured_entry_by_entry() {
 fn it_is_told_as_a_table_too_and_over_other_records() {
     let folder = Folder::new();
     folder.write("records", "{\"who\":\"ada\"}\n\n{\"who\":\"bob\"}\n");
-    let ran =
-        folder.run(&["bench", "gates/gate", "--input", "records", "--seconds", "0", "--no-instructions"]).exits(0);
+    let ran = folder.run(&["bench", "gates/gate", "records", "--seconds", "0", "--no-instructions"]).exits(0);
     assert!(ran.out.starts_with("2 records of 13 bytes on average, events of "), "{}", ran.out);
     assert!(ran.out.contains(" MB/s") && ran.out.contains("writing "), "{}", ran.out);
     assert!(ran.out.contains(" an event; instructions are not counted: --no-instructions\n"), "{}", ran.out);
@@ -60,7 +59,7 @@ fn allocations_are_counted_in_the_step_that_asks_for_memory() {
     let folder = Folder::new();
     folder.write("greedy/ingest/parser.yml", GREEDY);
     folder.write("records", "who=ada [login kind=2]\nwho=bob [login kind=3]\n");
-    let greedy = measured(&mut folder.weir(&["bench", "greedy", "--input", "records", "--no-instructions"]));
+    let greedy = measured(&mut folder.weir(&["bench", "greedy", "records", "--no-instructions"]));
     let allocations = steps(&greedy, "allocations");
     assert!(allocations["named"] >= 1.0, "brackets take memory: {greedy}");
     assert_eq!(allocations["set_user"] + allocations["writing"], 0.0, "{greedy}");
@@ -74,7 +73,7 @@ fn a_format_that_asks_for_no_memory_has_no_allocations() {
     let records: Vec<&str> = records.lines().collect();
     assert!(records.len() > 5, "{records:?}");
     folder.write("records", records.join("\n"));
-    let frugal = measured(&mut folder.weir(&["bench", FORMAT, "--input", "records", "--no-instructions"]));
+    let frugal = measured(&mut folder.weir(&["bench", FORMAT, "records", "--no-instructions"]));
     assert_eq!(frugal["allocations"].as_f64(), Some(0.0), "{frugal}");
     assert!(steps(&frugal, "allocations").values().all(|count| *count == 0.0), "{frugal}");
 }
@@ -113,7 +112,7 @@ fn why_no_instructions_were_counted_is_told() {
             let program = folder.write("programs/valgrind", format!("#!/bin/sh\n{script}\n"));
             std::fs::set_permissions(program, PermissionsExt::from_mode(0o755)).expect("a program");
         }
-        let measured = measured(folder.weir(&["bench", "gates/gate", "--input", "records"]).env("PATH", path));
+        let measured = measured(folder.weir(&["bench", "gates/gate", "records"]).env("PATH", path));
         let told = measured["not_counted"].as_str().expect("a reason");
         assert!(told.contains(reason), "{told}");
         assert!(measured["instructions"].is_null() && measured["steps"][0]["instructions"].is_null(), "{measured}");
@@ -126,8 +125,8 @@ fn without_records_there_is_nothing_to_measure() {
     let folder = Folder::new();
     folder.write("records", "\n");
     for arguments in [
-        ["bench", "gates/gate", "--input", "records"].as_slice(),
-        &["bench", "gates/gate", "--input", "nowhere"],
+        ["bench", "gates/gate", "records"].as_slice(),
+        &["bench", "gates/gate", "nowhere"],
         &["bench", "nowhere"],
         &["bench", "gates/gate", "--seconds", "-1"],
         &["bench", "gates/gate", "--seconds", "NaN"],

@@ -52,7 +52,7 @@ fn planted_mistakes_are_found_together_each_once_with_place_and_help() {
     ];
     assert_eq!(findings.iter().map(told).collect::<Vec<_>>(), expected, "{findings:#?}");
     let keys: Vec<&String> = findings[0].as_object().expect("an object").keys().collect();
-    assert_eq!(keys, ["file", "line", "column", "code", "severity", "title", "help"]);
+    assert_eq!(keys, ["file", "line", "column", "code", "severity", "title", "help", "fix"]);
     assert_eq!(findings[0]["file"], "planted/ingest/parser.yml");
     assert_eq!(findings[0]["help"], "did you mean `ignored_values`?");
 }

@@ -47,7 +47,7 @@ fn answers(table: &Table) -> String {
     folder.write("format/_meta/fields.yml", table.fields.trim_start());
     let mut out = format!("{}\n", table.about);
     for Question { claim, event, field, now, exit } in &table.explain {
-        let mut arguments = vec!["explain", "format", "--events"];
+        let mut arguments = vec!["explain", "format", "--input", "events"];
         arguments.extend(field.iter().flat_map(|field| ["--field", field]));
         arguments.extend(now.iter().flat_map(|now| ["--now", now]));
         let ran = folder.pipe(&arguments, event.as_bytes()).exits(*exit);

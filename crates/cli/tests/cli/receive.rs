@@ -364,14 +364,14 @@ fn dead_letters_are_replayed_once_the_format_reads_them() {
     assert_eq!((letter["id"].as_str(), letter["original"].as_str()), (Some(&*sent[1]), Some("no json")));
     assert_eq!((letter["stage"].as_str(), letter["entry"].as_str()), (Some("parse"), Some("parsed")));
 
-    let replay = ["replay", "data/dead-letters", "--format", "gates/gate", "--output", "fixed.ndjson"];
+    let replay = ["replay", "data/dead-letters", "--through", "gates/gate", "--output", "fixed.ndjson"];
     let still = folder.run(&replay).exits(1);
     assert!(still.out.contains("0 records become events now, 1 still fails"), "{}", still.out);
     folder.write("gates/gate/ingest/parser.yml", PARSER.replace("        raise_errors: true\n", ""));
     let fixed = folder.run(&replay).exits(0);
     assert!(fixed.out.contains("1 record becomes an event now, 0 still fail"), "{}", fixed.out);
     assert_eq!(ids(&json_lines(&folder.read("fixed.ndjson"))), sent[1..2], "the id that was answered");
-    let all = ["replay", "data/log", "--format", "gates/gate", "--report", "json"];
+    let all = ["replay", "data/log", "--through", "gates/gate", "--format", "json"];
     let whole: Value = serde_json::from_str(&folder.run(&all).exits(0).out).expect("JSON");
     assert_eq!(whole["events"], 3);
 }

@@ -369,7 +369,7 @@ fn what_compiles_of_a_format_is_planned_measured_and_documented() {
     folder.write("records", "{\"who\":\"ada\"}\n");
     for (arguments, told) in [
         (&["plan"][..], "set user.name = parsed.message.who"),
-        (&["bench", "--input", "records", "--seconds", "0", "--no-instructions"], "set_fields"),
+        (&["bench", "records", "--seconds", "0", "--no-instructions"], "set_fields"),
         (&["docs"], "| `user.name` |"),
     ] {
         let of = |format| [&arguments[..1], &[format], &arguments[1..]].concat();

@@ -3,7 +3,7 @@
 mod read;
 mod routing;
 
-pub use read::{FINDINGS, read_contract};
+pub use read::{CONTRACT_KEYS, FIELD_KEYS, FINDINGS, SCOPES, read_contract};
 pub use routing::read_routing;
 
 use std::collections::HashMap;

@@ -2,6 +2,7 @@
 
 use super::{Contract, DocumentedField, ValueType};
 use weir::diagnostic::{Diagnostic, Diagnostics, Kind, Severity, SourceId, Span, nearest};
+use weir::spec::keys::{self, FileKey};
 use weir::spec::yaml;
 use weir::value::{Constant, ConstantKind};
 
@@ -51,14 +52,31 @@ pub(super) const WRONG_VALUE: Kind = Kind {
 pub const FINDINGS: &[Kind] = &[UNKNOWN_KEY, MISSING_KEY, WRONG_SHAPE, UNKNOWN_TYPE, UNKNOWN_FIELD, WRONG_VALUE];
 
 /// What a job of a dataset can belong to.
-const SCOPES: &[&str] = &["account", "zone"];
+pub const SCOPES: &[&str] = &["account", "zone"];
 
 /// Permissions that datasets are known to need. Others may be needed: only a slip in one of these is a finding.
 const PERMISSIONS: &[&str] = &["Logs Edit", "Logs Read", "Zero Trust: PII Read"];
 
-const CONTRACT_KEYS: &[&str] =
-    &["name", "scope", "permissions", "timestamps", "fields", "retired", "left_out", "not_set"];
-const FIELD_KEYS: &[&str] = &["type", "values"];
+/// The keys of a contract.
+pub const CONTRACT_KEYS: &[FileKey] = &[
+    FileKey { name: "name", summary: "The dataset's name at its source" },
+    FileKey { name: "scope", summary: "Whether a job of the dataset belongs to an account or a zone" },
+    FileKey { name: "permissions", summary: "The permissions that one needs to create a job" },
+    FileKey { name: "timestamps", summary: "The fields that hold times, the most important first" },
+    FileKey { name: "fields", summary: "The documented fields" },
+    FileKey { name: "retired", summary: "Fields that the dataset had in the past" },
+    FileKey { name: "left_out", summary: "Fields that the format leaves out on purpose, each with the reason" },
+    FileKey {
+        name: "not_set",
+        summary: "Fields of events that other integrations set and the format does not, each with the reason",
+    },
+];
+
+/// The keys of a documented field.
+pub const FIELD_KEYS: &[FileKey] = &[
+    FileKey { name: "type", summary: "What its values are" },
+    FileKey { name: "values", summary: "The values, where the documentation lists them all" },
+];
 
 /// Reads a contract from YAML text. What can be read is returned beside the findings; `None` if nothing can.
 pub fn read_contract(text: &str, source: SourceId, findings: &mut Diagnostics) -> Option<Contract> {
@@ -264,11 +282,11 @@ impl Reader<'_> {
         }
     }
 
-    pub(super) fn keys(&mut self, pairs: &Pairs, what: &str, known: &[&str]) {
+    pub(super) fn keys(&mut self, pairs: &Pairs, what: &str, known: &[FileKey]) {
         for (key, _) in pairs {
             let text = key.as_text().unwrap_or(key.type_name());
-            if !known.contains(&text) {
-                self.report(UNKNOWN_KEY.at(key.span, &[what, text]).suggest(text, known.iter().copied()));
+            if keys::names(known).all(|known| known != text) {
+                self.report(UNKNOWN_KEY.at(key.span, &[what, text]).suggest(text, keys::names(known)));
             }
         }
     }

@@ -2,9 +2,11 @@
 
 use super::read::{Reader, WRONG_VALUE};
 use weir::diagnostic::{Diagnostics, SourceId};
+use weir::spec::keys::FileKey;
 use weir::spec::yaml;
 
-const KEYS: &[&str] = &["prefer"];
+const KEYS: &[FileKey] =
+    &[FileKey { name: "prefer", summary: "The datasets that win where a record fits several, the first one first" }];
 
 /// Reads which datasets win where a record fits several, the first one first; `known` are the names of all.
 pub fn read_routing(text: &str, source: SourceId, known: &[&str], findings: &mut Diagnostics) -> Vec<String> {

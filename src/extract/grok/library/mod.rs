@@ -106,6 +106,33 @@ const FILES: &[&str] = &[
     include_str!("common_schema.txt"),
 ];
 
+/// A pattern of the library, for people who look for one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct KnownGrok {
+    /// Its name.
+    pub name: &'static str,
+    /// What it stands for: a regular expression that may name other patterns.
+    pub pattern: &'static str,
+    /// The heading under which it stands, such as `Networks`.
+    pub topic: &'static str,
+}
+
+/// The patterns of the library by topic, in the order in which they are written.
+pub fn grok_library() -> &'static [KnownGrok] {
+    static LISTED: LazyLock<Vec<KnownGrok>> = LazyLock::new(|| {
+        let (mut listed, mut topic) = (Vec::new(), "");
+        for line in FILES.iter().flat_map(|text| text.lines()).filter(|line| !line.starts_with(' ')) {
+            match (line.strip_prefix("# "), line.split_once(' ')) {
+                (Some(heading), _) => topic = heading,
+                (None, Some((name, pattern))) => listed.push(KnownGrok { name, pattern, topic }),
+                (None, None) => {}
+            }
+        }
+        listed
+    });
+    &LISTED
+}
+
 static LIBRARY: LazyLock<HashMap<&'static str, KnownPattern>> = LazyLock::new(|| read(FILES));
 
 fn read(files: &[&'static str]) -> HashMap<&'static str, KnownPattern> {

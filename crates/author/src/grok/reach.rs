@@ -4,8 +4,7 @@
 
 use weir::extract::expanded_grok;
 use weir::pattern::Pattern;
-use weir::spec::EntryKind;
-use weir::value::{Arena, Constant, ConstantKind};
+use weir::value::Arena;
 
 /// How many patterns are tried for one text.
 const MOST: usize = 400;
@@ -27,23 +26,25 @@ pub struct Reach {
     pub within: Option<String>,
 }
 
-/// How far the pattern of an entry gets; nothing for other extractors, and for patterns that are not known before the run.
-pub fn of(work: &EntryKind, text: &str) -> Option<Reach> {
-    let EntryKind::Extractor(used) = work else { return None };
-    let property =
-        |name: &str| used.properties.iter().find(|(key, _)| key.as_text() == Some(name)).map(|(_, value)| value);
-    let pattern = property("pattern")?.as_text()?;
-    let custom = property("custom_patterns").map(named).unwrap_or_default();
-    reach(pattern, &custom, text)
-}
-
-/// The patterns of a mapping.
-fn named(constant: &Constant) -> Vec<(&str, &str)> {
-    match &constant.kind {
-        ConstantKind::Map(entries) => {
-            entries.iter().filter_map(|(name, pattern)| Some((name.as_text()?, pattern.as_text()?))).collect()
-        }
-        _ => Vec::new(),
+impl Reach {
+    /// What there is to say of it in one sentence: what stands before the part of the pattern, the part, and what follows.
+    /// `shown` cuts a part of the text.
+    pub fn told(&self, text: &str, shown: &dyn Fn(&str) -> String) -> (String, &str, String) {
+        let within = self.within.as_ref().map(|within| format!(", in `{within}`")).unwrap_or_default();
+        let rest = text.get(self.read..).unwrap_or_default();
+        let (before, after) = match (self.read, &*self.part) {
+            (0, _) => (String::new(), format!(" does not match the beginning{within}")),
+            (_, "") => (format!("it matches up to {}{within}; the pattern ends there", shown(rest)), String::new()),
+            _ if rest.is_empty() => {
+                ("it matches to the end of the text, and ".to_owned(), format!(" is missing{within}"))
+            }
+            _ => {
+                let number = text[..self.read].chars().count() + 1;
+                let before = format!("it matches before character {number}{within}; there ");
+                (before, format!(" does not match `{}`", shown(rest)))
+            }
+        };
+        (before, &self.part, after)
     }
 }
 

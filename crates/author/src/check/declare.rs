@@ -1,0 +1,76 @@
+//! Fields that a spec sets and nothing declares: each can be declared in the format's own file.
+
+use super::checked::Checked;
+use crate::folder::FormatFolder;
+use weir::diagnostic::{Diagnostic, Edit, Fix, SourceId, Span};
+use weir::spec::{ActionKind, Spec};
+use weir::value::ConstantKind;
+
+/// The code of a field that nothing declares.
+const UNKNOWN_FIELD: &str = "unknown-field";
+
+/// Lets each field be declared that is not like a known one.
+pub fn offer(part: &mut Checked, folder: &FormatFolder, spec: &Spec) {
+    let is_asked = |finding: &Diagnostic| finding.code.0 == UNKNOWN_FIELD && finding.fix.is_none();
+    if !part.findings.iter().any(is_asked) {
+        return;
+    }
+    let Some((file, text)) = file(part, folder) else { return };
+    let end = text.len() as u32;
+    let line = if text.is_empty() || text.ends_with('\n') { "" } else { "\n" };
+    let offers: Vec<Option<Fix>> = part
+        .findings
+        .iter()
+        .map(|finding| {
+            let name = written(part, finding.span()).filter(|_| is_asked(finding))?;
+            let kind = kind(spec, finding.span());
+            // The name is all that is known of it.
+            let declaration = format!("{line}{name}:\n  description: {name}\n  name: {name}\n  type: {kind}\n");
+            let edit = Edit::all(Span::new(file, end, end), declaration);
+            Some(Fix::certain(format!("declare `{name}` as {kind} in _meta/fields.yml"), edit))
+        })
+        .collect();
+    for (finding, offer) in part.findings.iter_mut().zip(offers) {
+        finding.fix = finding.fix.take().or(offer);
+    }
+}
+
+/// The format's own file of fields, and its text: empty where there is none yet.
+fn file(part: &mut Checked, folder: &FormatFolder) -> Option<(SourceId, String)> {
+    match &folder.fields {
+        // What is written in braces is not added to by lines.
+        Some((_, text)) if text.trim_start().starts_with('{') => None,
+        Some((name, text)) => Some((part.sources.add(name.as_str(), text.as_str()), text.clone())),
+        None => {
+            let parser = &folder.parser.0;
+            let root = parser.strip_suffix("ingest/parser.yml").or_else(|| parser.strip_suffix("parser.yml"))?;
+            Some((part.sources.add(format!("{root}_meta/fields.yml"), ""), String::new()))
+        }
+    }
+}
+
+/// The name at a place, where it can stand in YAML as it is.
+fn written(part: &Checked, span: Span) -> Option<&str> {
+    let text = part.sources.get(span.source)?.text.get(span.start as usize..span.end as usize)?;
+    let name = text.trim_matches(['"', '\'']);
+    let is_plain = |letter: char| letter.is_ascii_alphanumeric() || matches!(letter, '.' | '_' | '-');
+    (name.starts_with(|first: char| first.is_ascii_alphabetic()) && name.chars().all(is_plain)).then_some(name)
+}
+
+/// The type that suits what is set: a number or a truth value, else text.
+fn kind(spec: &Spec, span: Span) -> &'static str {
+    let actions = spec.stages.iter().flat_map(|stage| &stage.actions);
+    let sets = actions.filter_map(|action| match &action.operation {
+        ActionKind::Set(fields) => fields.iter().find(|(field, _)| field.span == span),
+        _ => None,
+    });
+    match sets.map(|(_, value)| &value.kind).next() {
+        Some(ConstantKind::Int(_)) => "long",
+        Some(ConstantKind::Float(_)) => "float",
+        Some(ConstantKind::Bool(_)) => "boolean",
+        Some(ConstantKind::List(_)) => "array",
+        Some(ConstantKind::Text(text)) if text.replace(' ', "").ends_with("|int}}") => "long",
+        Some(ConstantKind::Text(text)) if text.replace(' ', "").ends_with("|float}}") => "float",
+        _ => "keyword",
+    }
+}
