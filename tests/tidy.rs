@@ -20,6 +20,7 @@ const WORKBENCH: &[&[&str]] = &[
     &["finding", "folder", "json", "styled", "words", "xml"],
     &["compare", "document", "dotted"],
     &["anonymise", "check", "coverage", "diff", "explain", "gaps", "pairs"],
+    &["answers"],
     &["lib"],
 ];
 
