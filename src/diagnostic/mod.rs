@@ -1,13 +1,15 @@
 //! Findings about what a user wrote: each with a code, the place, and what would help. All are found together.
 
+mod fix;
 mod kind;
 mod nearest;
 mod render;
 mod source;
 
+pub use fix::{Edit, Fix};
 pub(crate) use kind::kinds;
 pub use kind::{Kind, LONGEST_WORD};
-pub use nearest::nearest;
+pub use nearest::{Near, near, nearest};
 pub use render::render;
 pub use source::{Marks, Position, Source, SourceId, Sources, Span};
 
@@ -60,13 +62,15 @@ pub struct Diagnostic {
     pub labels: Vec<Label>,
     /// What would help.
     pub help: Option<String>,
+    /// What mends it, where that is known.
+    pub fix: Option<Fix>,
 }
 
 impl Diagnostic {
     /// A finding at a place.
     pub fn new(severity: Severity, code: Code, title: impl Into<String>, span: Span) -> Self {
         let labels = vec![Label { span, text: String::new() }];
-        Diagnostic { code, severity, title: title.into(), labels, help: None }
+        Diagnostic { code, severity, title: title.into(), labels, help: None, fix: None }
     }
 
     /// Says something about the place of the finding.
@@ -90,13 +94,27 @@ impl Diagnostic {
         self
     }
 
-    /// Says which known word was meant, where one is near.
+    /// Says what mends it.
+    #[must_use]
+    pub fn fix(mut self, fix: Fix) -> Self {
+        self.fix = Some(fix);
+        self
+    }
+
+    /// Leaves it to a person whether the fix is right.
+    #[must_use]
+    pub fn unsure(mut self) -> Self {
+        self.fix.iter_mut().for_each(|fix| fix.is_certain = false);
+        self
+    }
+
+    /// Says which known word was meant, where one is near, and writes it in the place of the other.
     #[must_use]
     pub fn suggest<'w>(self, word: &str, known: impl IntoIterator<Item = &'w str>) -> Self {
-        match nearest(word, known) {
-            Some(meant) => self.help(format!("did you mean `{meant}`?")),
-            None => self,
-        }
+        let Some(Near { word: meant, is_certain }) = near(word, known) else { return self };
+        let edits = vec![Edit::word(self.span(), word, meant)];
+        let fix = Fix { title: format!("write `{meant}`"), edits, is_certain };
+        self.help(format!("did you mean `{meant}`?")).fix(fix)
     }
 
     /// As [`Diagnostic::suggest`]; where none is near, says which known words there are, if they are few.

@@ -1,23 +1,52 @@
 //! "Did you mean": the known word nearest to an unknown one.
 
+/// The known word that is nearest to an unknown one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Near<'w> {
+    /// The known word.
+    pub word: &'w str,
+    /// Whether it is surely meant: it is two edits away at most, and no other is as near.
+    pub is_certain: bool,
+}
+
 /// The known word with the fewest edits (a swap of neighbours counts once), where that is at most a third of its length.
 /// Case and the difference between `-` and `_` count half.
 pub fn nearest<'w>(word: &str, known: impl IntoIterator<Item = &'w str>) -> Option<&'w str> {
+    near(word, known).map(|near| near.word)
+}
+
+/// As [`nearest`], and whether it is surely meant.
+pub fn near<'w>(word: &str, known: impl IntoIterator<Item = &'w str>) -> Option<Near<'w>> {
     const LONGEST: usize = 64;
     /// Who has more words than this cannot be helped.
     const MOST: usize = 10_000;
+    /// A word of three letters is near to many.
+    const SHORTEST: usize = 4;
     let letters: Vec<char> = word.chars().take(LONGEST + 1).collect();
     if letters.len() > LONGEST {
         return None;
     }
-    known
+    let candidates = known
         .into_iter()
         .take(MOST)
         .filter(|candidate| candidate.chars().count().abs_diff(letters.len()) * 3 <= letters.len().max(3))
         .map(|candidate| (distance(&letters, &candidate.chars().collect::<Vec<_>>()), candidate))
-        .filter(|(edits, candidate)| *edits * 3 <= 2 * candidate.chars().count().max(3))
-        .min_by_key(|(edits, candidate)| (*edits, *candidate))
-        .map(|(_, candidate)| candidate)
+        .filter(|(edits, candidate)| *edits * 3 <= 2 * candidate.chars().count().max(3));
+    let mut best: Option<(usize, &str)> = None;
+    let mut is_alone = true;
+    for (edits, candidate) in candidates {
+        match best {
+            Some((fewest, known)) if (edits, candidate) >= (fewest, known) => {
+                is_alone &= edits > fewest || candidate == known
+            }
+            Some((fewest, _)) => {
+                is_alone = edits < fewest;
+                best = Some((edits, candidate));
+            }
+            None => best = Some((edits, candidate)),
+        }
+    }
+    best.map(|(edits, word)| Near { word, is_certain: is_alone && edits <= 4 && letters.len() >= SHORTEST })
 }
 
 /// Half-edits between two words: optimal string alignment over three rows.
@@ -50,7 +79,7 @@ fn difference(a: char, b: char) -> usize {
 
 #[cfg(test)]
 mod tests {
-    use super::nearest;
+    use super::{near, nearest};
 
     #[test]
     fn finds_a_swap_a_slip_and_another_case_but_nothing_far() {
@@ -60,5 +89,17 @@ mod tests {
         assert_eq!(nearest("Filter", known), Some("filter"));
         assert_eq!(nearest("raise-errors", known), Some("raise_errors"));
         assert_eq!(nearest("dictionary", known), None);
+    }
+
+    #[test]
+    fn a_word_is_certain_where_it_is_near_and_no_other_is_as_near() {
+        let is_certain = |word, known: &[&'static str]| near(word, known.iter().copied()).map(|near| near.is_certain);
+        assert_eq!(is_certain("user.nme", &["user.name", "user.id"]), Some(true));
+        assert_eq!(is_certain("host.i", &["host.ip", "host.id"]), Some(false));
+        assert_eq!(is_certain("host.i", &["host.id", "host.ip", "host.iq"]), Some(false));
+        assert_eq!(is_certain("host.ipp", &["host.iq", "host.ip", "host.ip"]), Some(true));
+        assert_eq!(is_certain("iq", &["ip"]), Some(false));
+        assert_eq!(is_certain("observer.vendr.nme.x", &["observer.vendor.name"]), Some(false));
+        assert_eq!(is_certain("dictionary", &["host"]), None);
     }
 }

@@ -1,8 +1,9 @@
 //! Findings of the engine and of a check, as a tool tells them.
 
 use serde::Serialize;
+use std::ops::Range;
 use weir::Format;
-use weir::diagnostic::{Diagnostic, Severity, Sources};
+use weir::diagnostic::{self, Diagnostic, Severity, Sources};
 
 /// A finding with its place in a text, as a line of JSON has it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -21,6 +22,31 @@ pub struct Finding<'f> {
     pub title: &'f str,
     /// What would help.
     pub help: Option<&'f str>,
+    /// What mends it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub fix: Option<Fix>,
+}
+
+/// Edits that together mend one finding: none where a part of them has no place in the texts.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Fix {
+    /// What they do: ``write `user.name` ``.
+    pub title: String,
+    /// Whether it is the one right answer, which may be applied unasked. Else a person has to choose.
+    pub is_certain: bool,
+    /// The edits; none touches another.
+    pub edits: Vec<Edit>,
+}
+
+/// A text in the place of another.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Edit {
+    /// The name of the text. A file of that name may be missing: then it is to be made.
+    pub file: String,
+    /// The bytes that are replaced; an empty range is where the text is inserted.
+    pub range: Range<u32>,
+    /// The text that is written there.
+    pub text: String,
 }
 
 impl<'f> Finding<'f> {
@@ -43,7 +69,21 @@ impl<'f> Finding<'f> {
             severity,
             title: &finding.title,
             help: finding.help.as_deref(),
+            fix: finding.fix.as_ref().and_then(|fix| Fix::of(fix, sources)),
         }
+    }
+}
+
+impl Fix {
+    /// What mends a finding about these texts.
+    fn of(fix: &diagnostic::Fix, sources: &Sources) -> Option<Self> {
+        let edit = |edit: &diagnostic::Edit| {
+            let place = edit.place(sources)?;
+            let file = sources.get(place.source)?.name.clone();
+            Some(Edit { file, range: place.start..place.end, text: edit.text.clone() })
+        };
+        let edits = fix.edits.iter().map(edit).collect::<Option<_>>()?;
+        Some(Fix { title: fix.title.clone(), is_certain: fix.is_certain, edits })
     }
 }
 
