@@ -20,7 +20,7 @@ const WORKBENCH: &[&[&str]] = &[
     &["finding", "folder", "json", "styled", "words", "xml"],
     &["compare", "document", "dotted", "fixes", "grok"],
     &["anonymise", "check", "coverage", "diff", "explain", "gaps", "pairs"],
-    &["schemas"],
+    &["answers", "schemas"],
     &["lib"],
 ];
 

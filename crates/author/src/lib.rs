@@ -4,7 +4,8 @@
 //! them, and [`fixes`] mends those that have one right answer; [`pairs`] runs recorded pairs and writes what came out into them, [`anonymise`] takes out of them what identifies somebody; [`coverage`] tells which parts of a spec they exercise;
 //! [`explain`] tells what a format does with one event, and where a field comes from; [`diff`] tells what a change of a format
 //! changes in events, and why; [`gaps`] compares what a format sets with what it declares; [`grok`] matches texts with patterns;
-//! [`schemas`] describes its files to editors.
+//! [`schemas`] describes its files to editors; [`answers`] gives findings, pairs and coverage of texts in memory together, for whoever
+//! has them open.
 //!
 //! What people read is a [`StyledText`](styled::StyledText): plain where it is displayed, coloured and linked by who likes.
 //! Nothing here reads a file, a clock or the environment, starts a thread, or prints: the command line, the validation
@@ -13,6 +14,7 @@
 //! Why so: `docs/decisions/0106`.
 
 pub mod anonymise;
+pub mod answers;
 pub mod check;
 pub mod compare;
 pub mod coverage;

@@ -25,8 +25,12 @@ use weir::{Format, spec};
 /// All findings about a format: its spec, fields, manifest, contract, recorded pairs and smart descriptions. Texts that
 /// cannot be read are findings too.
 pub fn format(folder: &FormatFolder) -> Checked {
-    let Format { sources, spec, taxonomy, findings, .. } = folder.compile();
-    let mut part = Checked { sources, findings, ..Checked::default() };
+    compiled(folder, &folder.compile())
+}
+
+/// As [`format`], of a folder that was compiled to this.
+pub fn compiled(folder: &FormatFolder, Format { sources, spec, taxonomy, findings, .. }: &Format) -> Checked {
+    let mut part = Checked { sources: sources.clone(), findings: findings.clone(), ..Checked::default() };
     let mut words = Words::default();
     part.manifest(folder.manifest.as_ref());
     if let Some(contract) = &folder.contract {
@@ -36,21 +40,21 @@ pub fn format(folder: &FormatFolder) -> Checked {
     for pair in &folder.pairs {
         let (text, source) = part.read(pair);
         if let Some(test) = spec::read_test(text, source, &mut part.findings) {
-            expectations::check(text, &test, &taxonomy, &mut part.findings);
+            expectations::check(text, &test, taxonomy, &mut part.findings);
             part.written.add_test(&test);
             words.add(&test);
         }
     }
     let descriptions = folder.descriptions.as_ref().map(|descriptions| part.descriptions(descriptions));
     if let Some(spec) = spec {
-        part.written.add_spec(&spec);
-        words.check(&spec, &part.sources, &mut part.findings);
-        words.check_inputs(&spec, &part.sources, &mut part.findings);
+        part.written.add_spec(spec);
+        words.check(spec, &part.sources, &mut part.findings);
+        words.check_inputs(spec, &part.sources, &mut part.findings);
         let written = std::mem::take(&mut part.written);
         part.declarations(folder.fields.as_ref(), &written);
         declare::offer(&mut part, folder, &spec);
         if let Some((text, source)) = descriptions {
-            descriptions::check(text, source, &taxonomy, &written, &mut part.findings);
+            descriptions::check(text, source, taxonomy, &written, &mut part.findings);
         }
         part.written = written;
     }

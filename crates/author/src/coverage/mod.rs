@@ -12,6 +12,7 @@ pub use lcov::text as lcov;
 pub use summary::Summary;
 pub use table::text as table;
 
+use serde::Serialize;
 use std::collections::BTreeMap;
 use weir::diagnostic::{SourceId, Sources};
 use weir::run::{Coverage, Point, PointKind};
@@ -37,33 +38,38 @@ fn rate(taken: usize, all: usize) -> f64 {
 }
 
 /// A line of a spec that something can take.
-#[derive(Debug, Default)]
-struct Line {
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Line {
     /// How often it was.
-    hits: u64,
+    pub hits: u64,
     /// How often each of its branches was: the two ways of a filter, the keys of a dictionary, the alternatives of a pattern.
-    branches: Vec<u64>,
+    pub branches: Vec<u64>,
 }
 
 impl Covered {
     /// The spec's path and its lines, by number.
     fn lines(&self) -> (&str, BTreeMap<u32, Line>) {
-        let mut lines: BTreeMap<u32, Line> = BTreeMap::new();
         let path = self.sources.get(SourceId(0)).map_or("", |parser| &parser.name);
-        for point in self.coverage.points() {
-            let Some((_, place)) = self.sources.locate(point.span) else { continue };
-            let line = lines.entry(place.line).or_default();
-            match is_branch(point) {
-                true => line.branches.push(point.hits),
-                false => line.hits = line.hits.max(point.hits),
-            }
-        }
-        // Where there are only branches, the line ran if one of them did.
-        for line in lines.values_mut().filter(|line| line.hits == 0) {
-            line.hits = line.branches.iter().sum();
-        }
-        (path, lines)
+        (path, lines(&self.sources, &self.coverage))
     }
+}
+
+/// The lines of a spec that something can take, by number.
+pub fn lines(sources: &Sources, coverage: &Coverage) -> BTreeMap<u32, Line> {
+    let mut lines: BTreeMap<u32, Line> = BTreeMap::new();
+    for point in coverage.points() {
+        let Some((_, place)) = sources.locate(point.span) else { continue };
+        let line = lines.entry(place.line).or_default();
+        match is_branch(point) {
+            true => line.branches.push(point.hits),
+            false => line.hits = line.hits.max(point.hits),
+        }
+    }
+    // Where there are only branches, the line ran if one of them did.
+    for line in lines.values_mut().filter(|line| line.hits == 0) {
+        line.hits = line.branches.iter().sum();
+    }
+    lines
 }
 
 fn is_branch(point: &Point) -> bool {
