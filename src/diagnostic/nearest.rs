@@ -37,7 +37,7 @@ pub fn near<'w>(word: &str, known: impl IntoIterator<Item = &'w str>) -> Option<
     for (edits, candidate) in candidates {
         match best {
             Some((fewest, known)) if (edits, candidate) >= (fewest, known) => {
-                is_alone &= edits > fewest || candidate == known
+                is_alone &= edits > fewest || candidate == known;
             }
             Some((fewest, _)) => {
                 is_alone = edits < fewest;

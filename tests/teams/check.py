@@ -13,6 +13,7 @@ import jsonschema
 import yaml
 
 WEIR, SARIF = sys.argv[1:3]
+LONG = "long" in sys.argv[3:]
 ROOT = Path(__file__).resolve().parents[2]
 PUBLIC = ROOT / "../shared/corpus"
 SCHEMAS = {"parser": "ingest/parser.yml", "fields": "_meta/fields.yml", "manifest": "_meta/manifest.yml", "dataset": "dataset.yml"}
@@ -63,7 +64,7 @@ def schemas_refuse_no_file_that_weir_takes():
         looked = wrong = 0
         for name in SCHEMAS:
             check = validator(name)
-            for path in files_of(folder, name):
+            for path in files_of(folder, name)[:: 1 if LONG else 4]:
                 looked += 1
                 try:
                     document = plain(yaml.load(path.read_text(), Loader))
@@ -75,7 +76,7 @@ def schemas_refuse_no_file_that_weir_takes():
                     wrong += 1
                     print(f"  {path}: {errors[0].json_path}: {errors[0].message[:200]}")
         print(f"  {folder.name}: {looked} files")
-        assert looked > 50 and wrong == 0, f"{wrong} of {looked} files"
+        assert looked > 30 and wrong == 0, f"{wrong} of {looked} files"
 
 
 def schemas_refuse_what_is_misspelt():
@@ -127,7 +128,9 @@ def repository(folder):
     (root / "gate/ingest").mkdir(parents=True)
     (root / "gate/tests").mkdir()
     (root / "gate/ingest/parser.yml").write_text(PARSER)
-    (root / "gate/tests/one.json").write_text('{"input": {"message": "{}"}, "expected": {"message": "{}"}}\n')
+    message = json.dumps({"user": "ADA", "action": "open", "door": "3"})
+    pair = {"input": {"message": message}, "expected": {"message": message}}
+    (root / "gate/tests/one.json").write_text(json.dumps(pair))
     git(root, "init", "-q", "-b", "main")
     git(root, "add", "-A")
     git(root, "commit", "-qm", "Begin")
@@ -158,9 +161,9 @@ def sarif_follows_its_schema():
                 assert line[region["startColumn"] - 1 : region["endColumn"] - 1] == "lowerr", region
                 replacement = result["fixes"][0]["artifactChanges"][0]["replacements"][0]
                 assert replacement["insertedContent"]["text"] == "lower" and replacement["deletedRegion"] == region
-    # All kinds of findings of real formats, too.
-    for folder in ["specs", PUBLIC] if PUBLIC.is_dir() else ["specs"]:
-        check.validate(json.loads(weir("check", folder, "--format", "sarif", codes=(0, 1))))
+    # Findings of real formats, too.
+    found = PUBLIC if LONG and PUBLIC.is_dir() else ROOT / "specs/cloudflare/access_requests"
+    check.validate(json.loads(weir("check", found, "--publish", "--format", "sarif", codes=(0, 1))))
 
 
 def a_patch_applies_and_is_what_fix_writes():

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # What teams stand on, against the tools that they use: JSON Schemas against a validator, SARIF against its schema, hooks in pre-commit, the
 # action's script in a repository, completions in a shell, the manual as a site. It needs python3, npm and git; the wheels are installed in
-# target. WEIR is the binary, the one that `cargo test` builds if not given.
+# target. `long` looks at every public format, else at each fourth file. WEIR is the binary, the one that `cargo test` builds if not given.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 weir=$(realpath "${WEIR:-target/debug/weir}")
@@ -16,4 +16,4 @@ if [ ! -s "$schema" ]; then
   tar -xzOf "$work/$package" package/lib/schemas/sarif-2.1.0-rtm.5.json >"$schema"
 fi
 export PATH="$(dirname "$weir"):$PWD/$work/python/bin:$PATH"
-"$work/python/bin/python" tests/teams/check.py "$weir" "$schema"
+"$work/python/bin/python" tests/teams/check.py "$weir" "$schema" "$@"

@@ -14,6 +14,11 @@ const LEFT_OUT: char = '…';
 fn a_page_is_a_session() {
     assert!(session("testing.md") > 6);
     assert!(session("first-format.md") > 3);
+    assert!(session("troubleshooting.md") > 9);
+    assert!(session("teams.md") > 2);
+    assert!(session("tutorials/text.md") > 5);
+    assert!(session("tutorials/cef.md") > 4);
+    assert!(session("tutorials/dataset.md") > 4);
 }
 
 /// Runs the session of a page, and says how many commands it has.
@@ -23,14 +28,22 @@ fn session(page: &str) -> usize {
     for part in ["_meta", "access_requests"] {
         copy(&workspace().join("specs/cloudflare").join(part), &folder.path("specs/cloudflare").join(part));
     }
+    let page_name = page;
     let page = fs::read_to_string(workspace().join("docs").join(page)).expect("the page");
     let mut ran = 0;
     for block in page.split("```console\n").skip(1) {
         let (session, _) = block.split_once("```").expect("the end of a block");
         for step in session.split("$ ").skip(1) {
-            let (command, expected) = step.split_once('\n').expect("a line");
-            let found = shell(&folder, command);
-            assert!(matches(&lines(expected), &lines(&found)), "{command}\nexpected:\n{expected}\nfound:\n{found}");
+            // A command goes on in the lines that begin with `> `.
+            let mut rest = step.lines();
+            let mut command = rest.next().expect("a line").to_owned();
+            let mut expected = rest.clone();
+            for line in rest.map_while(|line| line.strip_prefix("> ")) {
+                command = format!("{command}\n{line}");
+                expected.next();
+            }
+            let (expected, found) = (expected.collect::<Vec<_>>(), shell(&folder, &command));
+            assert!(matches(&expected, &lines(&found)), "{page_name}: {command}\nexpected:\n{expected:#?}\nfound:\n{found}");
             ran += 1;
         }
     }
