@@ -21,6 +21,7 @@ const WORKBENCH: &[&[&str]] = &[
     &["compare", "document", "dotted", "fixes", "grok"],
     &["anonymise", "check", "coverage", "diff", "explain", "gaps", "pairs"],
     &["answers", "schemas"],
+    &["assist"],
     &["lib"],
 ];
 

@@ -22,6 +22,7 @@ mod lines;
 #[cfg(unix)]
 mod log;
 mod logpush;
+mod lsp;
 mod new;
 mod output;
 mod plan;
@@ -108,6 +109,7 @@ enum Command {
     Help(help::Arguments),
     Completions(completions::Completions),
     Man(completions::Manual),
+    Lsp(lsp::Arguments),
     Serve(serve::Arguments),
     #[cfg(all(unix, feature = "kafka"))]
     Worker(worker::Arguments),
@@ -154,6 +156,7 @@ fn main() -> ExitCode {
         Command::Help(arguments) => help::run(&arguments, Arguments::command(), paint),
         Command::Completions(arguments) => completions::run(&arguments, Arguments::command()),
         Command::Man(arguments) => completions::manual(&arguments, Arguments::command()),
+        Command::Lsp(_) => lsp::run(),
         Command::Serve(arguments) => serve::run(&arguments),
         #[cfg(all(unix, feature = "kafka"))]
         Command::Worker(arguments) => worker::run(&arguments),
