@@ -21,6 +21,7 @@ const WORKBENCH: &[&[&str]] = &[
     &["compare", "document", "dotted"],
     &["anonymise", "check", "coverage", "diff", "explain", "gaps", "pairs"],
     &["answers"],
+    &["assist"],
     &["lib"],
 ];
 

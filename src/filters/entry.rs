@@ -122,6 +122,24 @@ impl LibraryEntry {
         self.names.first().copied().unwrap_or_default()
     }
 
+    /// How it is written: `value | replace(old, new, count=None)`.
+    pub fn signature(&self) -> String {
+        let own = usize::from(self.kind != LibraryKind::Global);
+        let mut parameters: Vec<String> = self.parameters.iter().skip(own).map(ToString::to_string).collect();
+        if self.variadic {
+            parameters.push("…".to_owned());
+        }
+        let (name, arguments) = (self.name(), parameters.join(", "));
+        match self.kind {
+            LibraryKind::Filter if arguments.is_empty() => format!("value | {name}"),
+            LibraryKind::Filter => format!("value | {name}({arguments})"),
+            LibraryKind::Test if arguments.is_empty() => format!("value is {name}"),
+            LibraryKind::Test => format!("value is {name}({arguments})"),
+            LibraryKind::Method => format!("value.{name}({arguments})"),
+            LibraryKind::Global => format!("{name}({arguments})"),
+        }
+    }
+
     pub(super) const fn variadic(mut self) -> Self {
         self.variadic = true;
         self

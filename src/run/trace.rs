@@ -1,8 +1,10 @@
 //! What a run did, step by step: the data behind every explanation. Values are JSON, cut where they are long.
 
+use super::origin::Origin;
 use super::report::Report;
 use crate::diagnostic::Span;
 use crate::value::Fault;
+use std::collections::BTreeMap;
 
 /// All that one record's run did, in order.
 #[derive(Clone, Debug, Default)]
@@ -13,6 +15,10 @@ pub struct Trace {
     pub entries: Vec<EntryTrace>,
     /// What was done to the event after the stages.
     pub finish: Vec<Finish>,
+    /// The message of the event as text, into which origins point; empty where it is no text.
+    pub message: String,
+    /// Where the fields that came out got their values, by name.
+    pub origins: BTreeMap<String, Origin>,
     /// Status, warnings and failure.
     pub report: Report,
 }

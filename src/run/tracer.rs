@@ -1,6 +1,7 @@
 //! Writes the trace of a run while it goes on.
 
 use super::observer::{Finishing, Found, Observer};
+use super::origin::Origins;
 use super::report::Report;
 use super::trace::{
     ActionTrace, Effect, EntryTrace, ExtractorTrace, FieldTrace, FilterTrace, Finish, Seen, Trace, WorkTrace,
@@ -11,7 +12,7 @@ use crate::plan::Plan;
 use crate::plan::expression::{Expression, Slot};
 use crate::plan::fields::Place;
 use crate::plan::template::Source;
-use crate::plan::tree::{Action, Assignment, Bound, Deletion, Entry, Extraction, Filter, Work};
+use crate::plan::tree::{Action, Assignment, Bound, Deletion, Entry, Extraction, Filter, Operation, Work};
 use crate::value::{Fault, Value, ops};
 use std::cell::Cell;
 
@@ -34,6 +35,7 @@ const NO_VALUE: Effect = Effect::Nothing { value: None, is_ignored: false };
 pub(super) struct Tracer<'p> {
     plan: &'p Plan,
     trace: Trace,
+    origins: Origins,
     /// What the fields of a rule had before it.
     before: Vec<Option<String>>,
     /// How many bytes of values may still be kept.
@@ -46,11 +48,12 @@ pub(super) struct Tracer<'p> {
 
 impl<'p> Tracer<'p> {
     pub(super) fn new(plan: &'p Plan) -> Self {
-        Tracer { plan, trace: Trace::default(), before: Vec::new(), left: Cell::new(KEPT_IN_ALL), spread: 0, ahead: 0 }
+        let (trace, origins, left) = (Trace::default(), Origins::default(), Cell::new(KEPT_IN_ALL));
+        Tracer { plan, trace, origins, before: Vec::new(), left, spread: 0, ahead: 0 }
     }
 
     pub(super) fn into_trace(self) -> Trace {
-        self.trace
+        Trace { message: self.origins.message().to_owned(), ..self.trace }
     }
 
     fn filter<'a>(
@@ -148,6 +151,9 @@ impl<'p> Tracer<'p> {
         for ((slot, field), before) in bound.places.writes.iter().zip(bound.rule.writes).zip(before) {
             let after = slot.and_then(|slot| self.shown(values.get(Slot(slot))));
             if let Some(value) = after.filter(|after| before.as_ref() != Some(after)) {
+                if let Some(slot) = slot.map(Slot) {
+                    self.origins.inferred(values, bound, slot, values.get(slot));
+                }
                 let (rule, summary) = (bound.rule.name, bound.rule.summary);
                 self.note(Finish::Inferred { rule, summary, field: (*field).to_owned(), value });
             }
@@ -171,6 +177,7 @@ impl Observer for Tracer<'_> {
     }
 
     fn entry<'a>(&mut self, values: Values<'a>, entry: &'a Entry, held: &Result<bool, Fault>) {
+        self.origins.begin(values, self.plan);
         let work = match (held, &entry.work) {
             (Ok(true), Work::Stage(_)) => WorkTrace::Stage(Vec::new()),
             _ => WorkTrace::NotRun,
@@ -187,6 +194,9 @@ impl Observer for Tracer<'_> {
         _: &[Value<'a>],
         result: Option<&Result<Value<'a>, Fault>>,
     ) {
+        if let Some(Ok(result)) = result {
+            self.origins.extracted(values, &extraction.input, input, extraction.output, *result);
+        }
         let result = result.map(|result| match result {
             Ok(value) => Ok(self.shown(*value).unwrap_or_default()),
             Err(fault) => Err(fault.clone()),
@@ -207,6 +217,7 @@ impl Observer for Tracer<'_> {
     }
 
     fn action<'a>(&mut self, values: Values<'a>, action: &'a Action, held: &Result<bool, Fault>) {
+        self.origins.keeps();
         let filter = self.filter(values, action.filter.as_ref(), held);
         let Some(EntryTrace { work: WorkTrace::Stage(actions), .. }) = self.trace.entries.last_mut() else { return };
         let (number, kind, ran) = (actions.len() + 1, action.operation.name(), *held == Ok(true));
@@ -215,6 +226,7 @@ impl Observer for Tracer<'_> {
 
     fn field<'a>(&mut self, values: Values<'a>, action: &'a Action, number: u32) {
         let Some((assignment, source)) = action.operation.field(number) else { return };
+        self.origins.reads(values, source, matches!(action.operation, Operation::Translate(_)));
         let saw = self.seen(values, source);
         let (field, span) = (assignment.field.to_string(), assignment.span);
         let step = FieldTrace { field, span, saw, key: None, effect: NO_VALUE, then: Vec::new() };
@@ -233,6 +245,9 @@ impl Observer for Tracer<'_> {
     fn sets<'a>(&mut self, values: Values<'a>, assignment: &'a Assignment, value: Value<'a>, is_empty: bool) {
         let is_ignored = is_empty && is_ignored(value);
         let is_ahead = self.comes_ahead(values);
+        if !is_empty {
+            self.origins.set(assignment, value);
+        }
         let value = self.shown(value);
         let over = if is_empty { None } else { self.had(values, &assignment.place) };
         if let Some(field) = self.field_trace() {
@@ -247,6 +262,7 @@ impl Observer for Tracer<'_> {
     }
 
     fn deletes<'a>(&mut self, values: Values<'a>, deletion: &'a Deletion) {
+        self.origins.keeps();
         let was = deletion.places.iter().find_map(|place| self.had(values, place));
         let (field, span) = (deletion.field.clone(), deletion.span);
         if let Some(action) = self.action_trace() {
@@ -256,6 +272,7 @@ impl Observer for Tracer<'_> {
     }
 
     fn fails(&mut self, fault: &Fault) {
+        self.origins.fails();
         if let Some(field) = self.field_trace() {
             field.effect = Effect::Failed(fault.clone());
             // The fault says it.
@@ -264,6 +281,9 @@ impl Observer for Tracer<'_> {
     }
 
     fn finishes(&mut self, values: Values<'_>, step: &Finishing<'_, '_>) {
+        if let Finishing::Spread { from, to, value } = step {
+            self.origins.spread(*from, *to, *value);
+        }
         match step {
             Finishing::Spread { .. } | Finishing::LeftOut { .. } if self.spread == SPREAD => {}
             Finishing::Spread { from, to, value } => {
@@ -311,7 +331,11 @@ impl Observer for Tracer<'_> {
                 self.before = before.collect();
             }
             Finishing::Inferred(bound) => self.inferred(values, bound),
-            Finishing::Done => self.unknown(values),
+            Finishing::Done => {
+                self.origins.begin(values, self.plan);
+                self.trace.origins = self.origins.done(values, self.plan);
+                self.unknown(values);
+            }
         }
     }
 }

@@ -14,6 +14,7 @@
 
 pub mod anonymise;
 pub mod answers;
+pub mod assist;
 pub mod check;
 pub mod compare;
 pub mod coverage;

@@ -3,6 +3,7 @@
 use crate::findings;
 use crate::input;
 use crate::records;
+use crate::report_format::ReportFormat;
 use crate::stop::{Outcome, Stop};
 use crate::terminal::{Paint, painted};
 use clap::Args;
@@ -22,7 +23,10 @@ values that it read; what each action set, overwrote, deleted or skipped; each v
 field that was inferred, with its rule.
 
 With --field, answer one question instead: where the value of a field comes from, or why the field is missing. A field \
-is named as in the event, such as source.ip.
+is named as in the event, such as source.ip. The message is shown with the bytes marked that the value came from.
+
+With --format json, tell of each field, or of that one, from which bytes of the message its value came, and which statement \
+of the spec set it.
 
 The event is the first record of the file, or the one that --record selects. A *.json file with an `input` is a recorded pair; the name of a pair of the format is enough.";
 
@@ -31,6 +35,7 @@ Examples:
   weir explain specs/cloudflare/access_requests samples/access_requests.ndjson --record 3
   weir explain formats/web denied --field source.ip
   tail -1 access.log | weir explain formats/web --field user.name
+  weir explain formats/web denied --format json | jq '.origins[] | select(.relation == "made") | .field'
 
 Exit codes: 0; 2 if the format does not compile at all, if the file cannot be read or has no such record, or if the format \
 never sets the field and the event does not have it.";
@@ -47,6 +52,9 @@ pub struct Arguments {
     /// Answer for one field only: where its value comes from, or why it is missing
     #[arg(long, short, value_name = "FIELD")]
     field: Option<String>,
+    /// Explained for people, or the bytes and places of fields for a program
+    #[arg(long = "format", value_enum, default_value_t = ReportFormat::Text, value_name = "KIND", id = "kind")]
+    kind: ReportFormat,
     /// The number of the record in the file, from 1; blank lines do not count
     #[arg(long, value_name = "NUMBER", default_value_t = 1, value_parser = clap::value_parser!(u64).range(1..))]
     record: u64,
@@ -76,6 +84,9 @@ pub fn run(arguments: &Arguments, paint: Paint) -> Result<Outcome, Stop> {
     let now = arguments.now.map_or(NOW, Timestamp::as_second);
     let explained = Explained::of(&format, &Record { input, now, event_id: None })
         .map_err(|error| Stop::Because(error.to_string()))?;
+    if arguments.kind == ReportFormat::Json {
+        return json(&explained, arguments.field.as_deref());
+    }
     let (text, outcome) = match &arguments.field {
         Some(name) => {
             let answer = explained.field(name);
@@ -85,6 +96,15 @@ pub fn run(arguments: &Arguments, paint: Paint) -> Result<Outcome, Stop> {
     };
     io::stdout().write_all(painted(&text, paint.stdout).as_bytes())?;
     Ok(outcome)
+}
+
+/// The bytes and places of fields as JSON.
+fn json(explained: &Explained<'_>, field: Option<&str>) -> Result<Outcome, Stop> {
+    let origins = explained.origins(field);
+    let is_known = field.is_none_or(|field| !origins.is_empty() || explained.field(field).is_known);
+    let told = serde_json::json!({"message": explained.trace.message, "origins": origins});
+    writeln!(io::stdout(), "{told}")?;
+    Ok(if is_known { Outcome::Well } else { Outcome::Unusable })
 }
 
 /// The file that is meant: what is no file is the name of a recorded pair.

@@ -41,7 +41,7 @@ pub fn run(arguments: &Arguments, paint: Paint) -> Result<Outcome, Stop> {
         writeln!(out, "{word}: {cure}\n")?;
     }
     for entry in &found {
-        writeln!(out, "{}  {}", bold(&signature(entry), paint.stdout), entry.summary)?;
+        writeln!(out, "{}  {}", bold(&entry.signature(), paint.stdout), entry.summary)?;
         for (expression, result) in entry.examples.iter().take(2).filter(|_| !word.is_empty()) {
             writeln!(out, "    {expression} → {result}")?;
         }
@@ -51,23 +51,4 @@ pub fn run(arguments: &Arguments, paint: Paint) -> Result<Outcome, Stop> {
         writeln!(io::stderr(), "there is no function with `{word}`; `weir library` lists all")?;
     }
     Ok(Outcome::failed_if(is_nothing))
-}
-
-/// How an entry is written: `value | replace(old, new, count=None)`.
-fn signature(entry: &LibraryEntry) -> String {
-    let own = usize::from(entry.kind != LibraryKind::Global);
-    let mut parameters: Vec<String> = entry.parameters.iter().skip(own).map(ToString::to_string).collect();
-    if entry.variadic {
-        parameters.push("…".to_owned());
-    }
-    let name = entry.names.first().copied().unwrap_or_default();
-    let arguments = parameters.join(", ");
-    match entry.kind {
-        LibraryKind::Filter if arguments.is_empty() => format!("value | {name}"),
-        LibraryKind::Filter => format!("value | {name}({arguments})"),
-        LibraryKind::Test if arguments.is_empty() => format!("value is {name}"),
-        LibraryKind::Test => format!("value is {name}({arguments})"),
-        LibraryKind::Method => format!("value.{name}({arguments})"),
-        LibraryKind::Global => format!("{name}({arguments})"),
-    }
 }

@@ -18,6 +18,7 @@ mod lines;
 #[cfg(unix)]
 mod log;
 mod logpush;
+mod lsp;
 mod new;
 mod output;
 mod plan;
@@ -99,6 +100,7 @@ enum Command {
     Docs(docs::Arguments),
     Fields(fields::Arguments),
     Library(library::Arguments),
+    Lsp(lsp::Arguments),
     Serve(serve::Arguments),
     #[cfg(all(unix, feature = "kafka"))]
     Worker(worker::Arguments),
@@ -141,6 +143,7 @@ fn main() -> ExitCode {
         Command::Docs(arguments) => docs::run(&arguments, paint),
         Command::Fields(arguments) => fields::run(&arguments, paint),
         Command::Library(arguments) => library::run(&arguments, paint),
+        Command::Lsp(_) => lsp::run(),
         Command::Serve(arguments) => serve::run(&arguments),
         #[cfg(all(unix, feature = "kafka"))]
         Command::Worker(arguments) => worker::run(&arguments),

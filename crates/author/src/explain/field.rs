@@ -1,5 +1,6 @@
 //! One field's story: every place of the spec that could set it, what became of each, and where the values came from.
 
+use super::bytes;
 use super::explained::{Explained, FieldExplanation};
 use super::origins::{Origins, Time};
 use super::steps::sentence;
@@ -48,12 +49,15 @@ impl<'w> Story<'w> {
             any |= self.rules(out)?;
         }
         match (any, value) {
-            (true, _) => Ok(true),
-            (false, Some(_)) => {
-                writeln!(out, "  {}", self.given())?;
+            (true, None) => Ok(true),
+            (false, None) => self.nothing(out),
+            (_, Some(_)) => {
+                if !any {
+                    writeln!(out, "  {}", self.given())?;
+                }
+                bytes::tell(out, self.words, self.explained, self.name)?;
                 Ok(true)
             }
-            (false, None) => self.nothing(out),
         }
     }
 

@@ -11,6 +11,7 @@ mod inputs;
 #[cfg(unix)]
 mod log;
 mod logpush;
+mod lsp;
 mod manual;
 mod new;
 mod pairs;

@@ -1,0 +1,292 @@
+//! Where the values of slots came from, kept while a traced run goes on.
+
+use super::source::{bare, chain, has_words};
+use super::texts::Texts;
+use super::{Origin, Relation};
+use crate::plan::Plan;
+use crate::plan::expression::{Expression, Slot};
+use crate::plan::template::Source;
+use crate::plan::tree::{Assignment, Bound};
+use crate::run::values::{Values, walk};
+use crate::value::{List, Value};
+use std::collections::{BTreeMap, HashMap};
+use std::ops::Range;
+
+/// How many items of a list are followed.
+const ITEMS: usize = 1000;
+
+/// Where values came from.
+#[derive(Debug, Default)]
+pub(in crate::run) struct Origins {
+    texts: Texts,
+    has_begun: bool,
+    /// What extractors read, by where their results are.
+    inputs: HashMap<Slot, Origin>,
+    /// Of fields of the event and of layers.
+    fields: HashMap<Slot, Origin>,
+    /// What the source of a field read that is about to be set.
+    reading: Reading,
+    /// What the fields came from that were set last, to be taken back where that fails.
+    before: Vec<(Slot, Option<Origin>)>,
+}
+
+/// A value that was read, with where it came from.
+#[derive(Debug)]
+struct Leaf {
+    /// The value as text, where it has one notation and is not long.
+    text: Option<String>,
+    origin: Origin,
+}
+
+/// What a source read.
+#[derive(Debug, Default)]
+struct Reading {
+    /// What it read under the name that is all of it.
+    bare: Option<Leaf>,
+    /// What it hands on a part of.
+    chain: Option<Leaf>,
+    /// What it hands on in another notation, if anything.
+    like: Vec<Leaf>,
+    /// All bytes that it read.
+    all: Vec<Range<usize>>,
+}
+
+impl Origins {
+    /// The event's message; what comes later does nothing.
+    pub fn begin(&mut self, values: Values<'_>, plan: &Plan) {
+        if !std::mem::replace(&mut self.has_begun, true)
+            && let Value::Text(message) = values.get(plan.tree.layers.message)
+        {
+            self.texts.begin(message);
+        }
+    }
+
+    /// The message, into which all origins point.
+    pub fn message(&self) -> &str {
+        self.texts.message()
+    }
+
+    /// An extractor read an input and put what it gave into a slot.
+    pub fn extracted<'a>(
+        &mut self,
+        values: Values<'a>,
+        source: &'a Source,
+        input: Value<'a>,
+        output: Slot,
+        result: Value<'a>,
+    ) {
+        if let Value::Text(input) = input {
+            self.texts.read(input, result);
+        }
+        let reading = self.read(values, source, false);
+        let origin = self.of_read(&reading, input);
+        self.inputs.insert(output, origin);
+    }
+
+    /// A source is about to give a field its value. Words of a dictionary are made, whatever key they are found under.
+    pub fn reads<'a>(&mut self, values: Values<'a>, source: &'a Source, is_translated: bool) {
+        self.reading = self.read(values, source, is_translated);
+        self.before.clear();
+    }
+
+    /// A field will be set to the value that its source gave.
+    pub fn set(&mut self, assignment: &Assignment, value: Value<'_>) {
+        let origin = self.of_read(&self.reading, value);
+        for slot in [assignment.place.exact, assignment.layer_place.exact].into_iter().flatten() {
+            self.before.push((slot, self.fields.insert(slot, origin.clone())));
+        }
+    }
+
+    /// What was set stays.
+    pub fn keeps(&mut self) {
+        self.before.clear();
+    }
+
+    /// The field that was to be set last was not.
+    pub fn fails(&mut self) {
+        for (slot, before) in self.before.drain(..) {
+            match before {
+                Some(origin) => self.fields.insert(slot, origin),
+                None => self.fields.remove(&slot),
+            };
+        }
+    }
+
+    /// A value of a dict in one field goes to another.
+    pub fn spread(&mut self, from: Slot, to: Slot, value: Value<'_>) {
+        let dict = || self.fields.get(&from).cloned().unwrap_or_default().at_most(Relation::Made);
+        let origin = self.of_value(value).unwrap_or_else(dict);
+        self.fields.insert(to, origin);
+    }
+
+    /// A rule of inference set a field to a value.
+    pub fn inferred<'a>(&mut self, values: Values<'a>, bound: &Bound, slot: Slot, value: Value<'a>) {
+        let reads = bound.places.reads.iter().flatten().map(|slot| Slot(*slot));
+        let reads: Vec<Leaf> = reads.filter_map(|slot| self.field(values, slot)).collect();
+        let origin = match value {
+            Value::List(items) => {
+                let items: Vec<Origin> = items.iter().take(ITEMS).map(|item| self.of_inferred(&reads, item)).collect();
+                Origin::of_all(&items)
+            }
+            value => self.of_inferred(&reads, value),
+        };
+        self.fields.insert(slot, origin);
+    }
+
+    /// Where the fields of the event came from, by name: of those that have a value.
+    pub fn done(&self, values: Values<'_>, plan: &Plan) -> BTreeMap<String, Origin> {
+        let fields = plan.tree.layers.fields.iter();
+        fields.filter_map(|(name, slot)| Some((name.to_owned(), self.field(values, slot)?.origin))).collect()
+    }
+
+    /// Where a value came from, where it says so itself.
+    fn of_value(&self, value: Value<'_>) -> Option<Origin> {
+        match (self.texts.of_value(value), value) {
+            (Some(bytes), _) => Some(Origin::new(Relation::Same, [bytes])),
+            (None, Value::List(list)) => self.of_items(list),
+            _ => None,
+        }
+    }
+
+    fn of_items(&self, list: &List<'_>) -> Option<Origin> {
+        if list.is_empty() || list.len() > ITEMS {
+            return None;
+        }
+        let bytes: Option<Vec<Range<usize>>> = list.iter().map(|item| self.texts.of_value(item)).collect();
+        Some(Origin::new(Relation::Same, bytes?))
+    }
+
+    fn read<'a>(&self, values: Values<'a>, source: &'a Source, is_translated: bool) -> Reading {
+        let leaf = |leaf| self.leaf(values, leaf);
+        let leaves: Vec<Leaf> = source.readings().into_iter().filter_map(leaf).collect();
+        let all = leaves.iter().flat_map(|leaf| leaf.origin.bytes.iter().cloned()).collect();
+        match is_translated {
+            true => Reading { all, ..Reading::default() },
+            false => Reading {
+                bare: bare(source).and_then(leaf),
+                chain: chain(source).and_then(leaf),
+                like: if has_words(source) { Vec::new() } else { leaves },
+                all,
+            },
+        }
+    }
+
+    /// Where a value came from that a source made of what it read.
+    fn of_read(&self, reading: &Reading, value: Value<'_>) -> Origin {
+        let origin = self.of_value(value).or_else(|| Some(reading.bare.as_ref()?.origin.clone()));
+        let origin = origin.or_else(|| self.part(reading.chain.as_ref()?, value));
+        let origin = origin.or_else(|| like(&reading.like, value));
+        origin.unwrap_or_else(|| Origin::new(Relation::Made, reading.all.iter().cloned()))
+    }
+
+    /// The part of what was read that a value is, where only one can be meant.
+    fn part(&self, leaf: &Leaf, value: Value<'_>) -> Option<Origin> {
+        let [bytes] = &leaf.origin.bytes[..] else { return None };
+        if leaf.origin.relation == Relation::Made {
+            return None;
+        }
+        let (text, value) = (self.texts.message().get(bytes.clone())?, plain(value)?);
+        // ASCII alone keeps its length in another case.
+        let (text, wanted) = (text.to_ascii_lowercase(), value.to_ascii_lowercase());
+        let mut places = text.match_indices(&*wanted);
+        let (start, _) = places.next().filter(|_| !wanted.is_empty())?;
+        let start = bytes.start + start;
+        places.next().is_none().then(|| Origin::new(Relation::Converted, [start..start + wanted.len()]))
+    }
+
+    fn leaf<'a>(&self, values: Values<'a>, leaf: &'a Expression) -> Option<Leaf> {
+        match leaf {
+            Expression::Path(path) => {
+                let layer = values.get(path.slot);
+                let (last, above) = match path.keys.split_last() {
+                    Some((last, above)) => (last, walk(layer, above).ok()?),
+                    None => return self.field(values, path.slot),
+                };
+                let value = walk(above, std::slice::from_ref(last)).ok().filter(|value| !value.is_missing())?;
+                let origin = self.texts.below(above, last, value).map(|bytes| Origin::new(Relation::Same, [bytes]));
+                let origin = origin.or_else(|| self.of_value(value));
+                Some(Leaf::new(value, origin.unwrap_or_else(|| self.input(path.slot).at_most(Relation::Made))))
+            }
+            Expression::Fields(reading) => match reading.exact.and_then(|slot| self.field(values, slot)) {
+                Some(leaf) => Some(leaf),
+                None => {
+                    let around = reading.below.iter().chain(&reading.above);
+                    let found = around.filter_map(|field| Some(self.field(values, field.slot)?.origin));
+                    let bytes: Vec<Range<usize>> = found.flat_map(|origin| origin.bytes).collect();
+                    let value =
+                        values.arena.aside(|| values.fields(reading)).ok().filter(|value| !value.is_missing())?;
+                    let made = || Origin::new(Relation::Made, bytes);
+                    Some(Leaf::new(value, self.of_value(value).unwrap_or_else(made)))
+                }
+            },
+            _ => None,
+        }
+    }
+
+    /// What a slot has, as it is now: a cast may have changed its notation since it was set.
+    fn field(&self, values: Values<'_>, slot: Slot) -> Option<Leaf> {
+        let value = values.get(slot);
+        if value.is_missing() {
+            return None;
+        }
+        let known = || {
+            let known = self.fields.get(&slot).cloned().unwrap_or_else(|| self.input(slot));
+            if self.is_written_so(value, &known) { known } else { known.at_most(Relation::Converted) }
+        };
+        Some(Leaf::new(value, self.of_value(value).unwrap_or_else(known)))
+    }
+
+    /// What was read of a message that an extractor made one value of.
+    fn input(&self, output: Slot) -> Origin {
+        self.inputs.get(&output).cloned().unwrap_or_default()
+    }
+
+    /// Whether the message has a value just as it is.
+    fn is_written_so(&self, value: Value<'_>, origin: &Origin) -> bool {
+        let [bytes] = &origin.bytes[..] else { return false };
+        plain(value).is_some_and(|value| self.texts.message().get(bytes.clone()) == Some(&*value))
+    }
+
+    /// Where one value came from that a rule took from fields.
+    fn of_inferred(&self, reads: &[Leaf], value: Value<'_>) -> Origin {
+        let all = || Origin::new(Relation::Made, reads.iter().flat_map(|read| read.origin.bytes.iter().cloned()));
+        let like = || reads.iter().find(|read| read.is_like(value)).map(|read| read.origin.clone());
+        self.of_value(value).or_else(like).unwrap_or_else(all)
+    }
+}
+
+impl Leaf {
+    /// The longest text that is compared.
+    const LONGEST: usize = 4096;
+
+    fn new(value: Value<'_>, origin: Origin) -> Self {
+        let is_long = matches!(value, Value::Text(text) if text.len() > Self::LONGEST);
+        Leaf { text: if is_long { None } else { plain(value) }, origin }
+    }
+
+    /// Whether a value is this one but for case, space around it, and whether it is text or a number.
+    fn is_like(&self, value: Value<'_>) -> bool {
+        let (Some(own), Some(value)) = (&self.text, plain(value)) else { return false };
+        let (own, value) = (own.trim(), value.trim());
+        let number = |text: &str| text.parse::<f64>().ok();
+        own.to_lowercase() == value.to_lowercase() || number(own).is_some_and(|own| number(value) == Some(own))
+    }
+}
+
+/// The only one of some values that is this one in another notation.
+fn like(leaves: &[Leaf], value: Value<'_>) -> Option<Origin> {
+    let mut alike = leaves.iter().filter(|leaf| leaf.origin.relation != Relation::Made && leaf.is_like(value));
+    let first = alike.next()?.origin.clone().at_most(Relation::Converted);
+    alike.all(|other| other.origin.bytes == first.bytes).then_some(first)
+}
+
+/// A value as text, where it has one notation.
+fn plain(value: Value<'_>) -> Option<String> {
+    match value {
+        Value::Text(text) | Value::BigInt(text) => Some(text.to_owned()),
+        Value::Int(number) => Some(number.to_string()),
+        Value::Bool(value) => Some(value.to_string()),
+        Value::Float(number) => Some(number.to_string()),
+        _ => None,
+    }
+}
