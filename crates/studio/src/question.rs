@@ -56,8 +56,18 @@ pub enum Ask {
         #[serde(flatten)]
         record: AskedRecord,
     },
-    /// Which fields, functions and extractors are there?
+    /// Which version is this, and which fields are there?
     Words,
+    /// What can stand at a place of the spec?
+    Complete {
+        /// The place, in units of UTF-16.
+        offset: usize,
+    },
+    /// What stands at a place of the spec?
+    Hover {
+        /// The place, in units of UTF-16.
+        offset: usize,
+    },
 }
 
 /// The record that is asked about: that of a recorded pair, or a message.

@@ -7,13 +7,13 @@ use crate::question::{Ask, Question};
 use crate::record::{Asked, look, steps, story};
 use crate::rules::rules;
 use crate::styled::Places;
-use crate::words::words;
+use crate::words::{proposals, said, words};
 use serde::Serialize;
 use serde_json::json;
 use std::borrow::Cow;
 use weir::Scratch;
 use weir_author::FormatFolder;
-use weir_author::answers::{Answers, answers};
+use weir_author::assist::Assistant;
 use weir_author::explain::Explained;
 use weir_author::json::quoted;
 use weir_author::pairs::{NOW, Runner, new_pair};
@@ -26,7 +26,9 @@ pub struct Studio {
     files: Files,
     folder: FormatFolder,
     /// What is known of the files as they are.
-    known: Option<Answers>,
+    known: Option<Assistant>,
+    /// What was known of files before, of which something compiled: it knows what an author may write while the spec is half typed.
+    useful: Option<Assistant>,
 }
 
 /// Why there is no answer, in words.
@@ -61,16 +63,24 @@ impl Studio {
             }
         }
         self.folder = folder(&self.files);
-        self.known = None;
+        self.useful = self.known.take().filter(Assistant::is_useful).or_else(|| self.useful.take());
     }
 
     fn answer_to(&mut self, ask: &Ask) -> Result<String, Refused> {
         let scratch = &mut Scratch::default();
-        let Studio { files, folder, known, .. } = self;
-        let known = known.get_or_insert_with(|| answers(folder, scratch));
+        let Studio { files, folder, known, useful, .. } = self;
+        let is_about_a_place = matches!(ask, Ask::Complete { .. } | Ask::Hover { .. });
+        let knows = known.as_ref().is_some_and(Assistant::is_useful);
+        let assistant = match useful {
+            Some(useful) if is_about_a_place && !knows => &*useful,
+            _ => known.get_or_insert_with(|| Assistant::new(folder.clone())),
+        };
+        let known = &assistant.answers;
         let format = &known.format;
         match ask {
             Ask::Check => written(&check(known, files.keys().map(String::as_str).filter(|path| is_pair(path)))),
+            Ask::Complete { offset } => written(&proposals(assistant, &folder.parser.1, *offset)),
+            Ask::Hover { offset } => written(&said(assistant, &folder.parser.1, *offset)),
             Ask::Words => written(&words(&format.taxonomy)),
             Ask::Lines { text } => written(&tally(folder, format, text, scratch)),
             Ask::Look(asked) => written(&look(format, &Asked::of(asked, files)?.record(), scratch).map_err(refused)?),
@@ -102,7 +112,7 @@ impl Studio {
     fn record(&mut self, text: &str, name: &str) -> Result<String, Refused> {
         let scratch = &mut Scratch::default();
         let Studio { folder, known, .. } = self;
-        let known = known.get_or_insert_with(|| answers(folder, scratch));
+        let known = &known.get_or_insert_with(|| Assistant::new(folder.clone())).answers;
         if let Some(error) = &known.pairs.error {
             return Err(format!("{error}; a pair would record that").into());
         }

@@ -1,61 +1,70 @@
-//! What an author can write: fields of the taxonomy, functions of the library, extractors. For completion and for the pointer.
+//! What an author can write at a place of the spec, and what is said of what stands there.
 
+use crate::offsets::Offsets;
 use serde::Serialize;
 use weir::taxonomy::Taxonomy;
-use weir::{extract, filters};
+use weir_author::assist::{Assistant, CompletionKind};
 
-/// All of it.
+/// What the page needs to know of weir.
 #[derive(Debug, Serialize)]
 pub struct Words<'t> {
     version: &'static str,
-    fields: Vec<Word<'t>>,
-    functions: Vec<Word<'t>>,
-    extractors: Vec<Word<'t>>,
+    /// The names of fields that an event can have.
+    fields: Vec<&'t str>,
 }
 
-/// A word.
+/// A proposal.
 #[derive(Debug, Serialize)]
-struct Word<'t> {
-    name: &'t str,
-    kind: &'static str,
-    /// The type of a field, the parameters of a function.
-    #[serde(rename = "type")]
-    kind_of_value: String,
-    text: &'t str,
+pub struct Proposal {
+    label: String,
+    kind: CompletionKind,
+    detail: String,
+    /// As Markdown.
+    about: String,
+    /// What is written in the place of `from..to`.
+    text: String,
+    from: usize,
+    to: usize,
+}
+
+/// What is said of a place.
+#[derive(Debug, Serialize)]
+pub struct Said {
+    /// As Markdown.
+    about: String,
+    from: usize,
+    to: usize,
 }
 
 /// The words of a format with these fields.
 pub fn words(taxonomy: &Taxonomy) -> Words<'_> {
-    let fields = taxonomy.iter().map(|field| Word {
-        name: &field.name,
-        kind: "field",
-        kind_of_value: field.kind.name().to_owned(),
-        text: field.description.as_deref().unwrap_or_else(|| field.kind.summary()),
-    });
-    let functions = filters::all().flat_map(|entry| {
-        let own = usize::from(entry.kind != filters::LibraryKind::Global);
-        let parameters: Vec<String> = entry.parameters.iter().skip(own).map(ToString::to_string).collect();
-        let kind_of_value = format!("({})", parameters.join(", "));
-        entry.names.iter().map(move |name| Word {
-            name,
-            kind: entry.kind.name(),
-            kind_of_value: kind_of_value.clone(),
-            text: entry.summary,
-        })
-    });
-    let extractors = extract::all().map(|description| {
-        let properties: Vec<&str> = description.properties.iter().map(|property| property.name).collect();
-        Word {
-            name: description.name,
-            kind: "extractor",
-            kind_of_value: properties.join(", "),
-            text: description.summary,
+    let fields = taxonomy.iter().map(|field| &*field.name).collect();
+    Words { version: concat!("weir ", env!("CARGO_PKG_VERSION")), fields }
+}
+
+/// What can stand at a place of the spec's text.
+pub fn proposals(assistant: &Assistant, text: &str, offset: usize) -> Vec<Proposal> {
+    let offsets = Offsets::of(text);
+    let all = assistant.complete(text, offsets.byte(offset)).into_iter();
+    let proposal = all.map(|one| {
+        let (from, to) = offsets.range(one.replaces.start, one.replaces.end);
+        Proposal {
+            label: one.label,
+            kind: one.kind,
+            detail: one.detail,
+            about: one.documentation,
+            text: one.text,
+            from,
+            to,
         }
     });
-    Words {
-        version: concat!("weir ", env!("CARGO_PKG_VERSION")),
-        fields: fields.collect(),
-        functions: functions.collect(),
-        extractors: extractors.collect(),
-    }
+    proposal.collect()
+}
+
+/// What is said of what stands at a place of the spec's text.
+pub fn said(assistant: &Assistant, text: &str, offset: usize) -> Option<Said> {
+    let offsets = Offsets::of(text);
+    let hover = assistant.hover(text, offsets.byte(offset))?;
+    let (from, to) = offsets.range(hover.range.start, hover.range.end);
+    Some(Said { about: hover.markdown, from, to })
 }

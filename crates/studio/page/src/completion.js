@@ -1,50 +1,40 @@
-// Completion and words at the pointer: fields of the taxonomy, functions of the library, layers of the pipeline.
+// Completion and words at the pointer, as the engine knows them: fields, functions, and the keys that extractors gave in recorded pairs.
 import { autocompletion } from "@codemirror/autocomplete";
 import { hoverTooltip } from "@codemirror/view";
 import { h } from "./dom.js";
 
-/** `app.words()` gives what the engine knows: `fields`, `functions`, `extractors`. */
+/** `app.ask(question)` asks the engine. */
 export function completion(app) {
-  return [autocompletion({ override: [(context) => complete(app, context)], icons: false }), hoverTooltip((view, place) => hover(app, view, place))];
+  return [autocompletion({ override: [(context) => complete(app, context)], icons: false }), hoverTooltip((_, place) => hover(app, place))];
 }
 
-function complete(app, context) {
-  const words = app.words();
-  const line = context.state.doc.lineAt(context.pos);
-  const before = line.text.slice(0, context.pos - line.from);
-  const isTemplate = before.lastIndexOf("{{") > before.lastIndexOf("}}") || before.lastIndexOf("{%") > before.lastIndexOf("%}");
+async function complete(app, context) {
   const word = context.matchBefore(/[\w@.]*$/);
-  if (!words || (word.from === word.to && !context.explicit)) return null;
-  const of = (kinds) => words.functions.filter((known) => kinds.includes(known.kind)).map((known) => option(known, known.name));
-  if (isTemplate && /\|\s*[\w.]*$/.test(before)) return { from: word.from, options: of(["filter"]), validFor: /^\w*$/ };
-  if (isTemplate && /\bis(\s+not)?\s+\w*$/.test(before)) return { from: word.from, options: of(["test"]), validFor: /^\w*$/ };
-  if (isTemplate) {
-    const layers = [...context.state.doc.toString().matchAll(/^ {2}- name: *["']?([\w-]+)/gm)].map(([, label]) => ({ label, detail: "layer" }));
-    return { from: word.from, options: [{ label: "original.message" }, ...layers, ...of(["function"])], validFor: /^[\w.]*$/ };
-  }
-  if (/^\s*name:\s+[\w.-]*$/.test(before)) return { from: word.from, options: words.extractors.map((known) => option(known, known.name)), validFor: /^[\w.-]*$/ };
-  if (/^\s*(- )?["']?[\w@.]*$/.test(before)) return { from: word.from, options: words.fields.map((field) => option(field, field.name)), validFor: /^[\w@.]*$/ };
-  return null;
+  if (word.from === word.to && !context.explicit && !/[|.] ?$/.test(context.matchBefore(/..$/)?.text ?? "")) return null;
+  const proposals = await app.ask({ ask: "complete", offset: context.pos });
+  if (context.aborted || !proposals?.length) return null;
+  const { from } = proposals[0];
+  const options = proposals
+    .filter((proposal) => proposal.from === from)
+    .map(({ label, detail, about, text }, place) => ({ label, detail, apply: text, info: about ? () => markdown(about) : undefined, boost: -Math.min(place / 10, 99) }));
+  return { from, options, validFor: /^[\w-]*$/ };
 }
 
-function option(known, label) {
-  return { label, detail: known.type ?? known.signature ?? "", info: () => about(known) };
+async function hover(app, place) {
+  const said = await app.ask({ ask: "hover", offset: place });
+  return said && { pos: said.from, end: said.to, above: true, create: () => ({ dom: markdown(said.about) }) };
 }
 
-function hover(app, view, place) {
-  const line = view.state.doc.lineAt(place);
-  const pattern = /[\w@.]+/g;
-  for (const match of line.text.matchAll(pattern)) {
-    const [from, to] = [line.from + match.index, line.from + match.index + match[0].length];
-    if (from > place || to < place) continue;
-    const words = app.words();
-    const known = words?.byName.get(match[0]) ?? (/\|\s*$/.test(line.text.slice(0, match.index)) ? words?.byName.get(`| ${match[0]}`) : null);
-    return known ? { pos: from, end: to, above: true, create: () => ({ dom: about(known) }) } : null;
-  }
-  return null;
-}
-
-function about(known) {
-  const type = known.type ?? known.signature;
-  return h("div.about", {}, h("p", {}, h("code", {}, known.name), type && h("span.quiet", {}, ` ${type}`)), h("p", {}, known.text), known.value && h("p", {}, h("span.quiet", {}, "here "), h("code", {}, known.value)));
+/** The little of Markdown that the engine writes: paragraphs, lists of lines, code, bold. */
+function markdown(text) {
+  const inline = (line) =>
+    line.split(/(`[^`]+`|\*\*[^*]+\*\*)/).map((part) => {
+      if (part.startsWith("`")) return h("code", {}, part.slice(1, -1));
+      return part.startsWith("**") ? h("strong", {}, part.slice(2, -2)) : part;
+    });
+  const blocks = text.split(/^```\w*\n([\s\S]*?)^```$/m).flatMap((block, number) => {
+    if (number % 2) return h("pre", {}, block.trimEnd());
+    return block.split("\n").filter((line) => line.trim()).map((line) => h("p", {}, inline(line)));
+  });
+  return h("div.about", {}, blocks);
 }

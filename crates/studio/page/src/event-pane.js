@@ -40,7 +40,7 @@ export class EventPane {
 
   /** The names that the input proposes. */
   names(fields) {
-    fill(this.#known, fields.map((field) => h("option", { value: field.name })));
+    fill(this.#known, fields.map((field) => h("option", { value: field })));
   }
 
   open(tab, focus = false) {

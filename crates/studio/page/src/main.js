@@ -52,8 +52,10 @@ class App {
     this.told = h("div.told", { role: "status" });
   }
 
-  words() {
-    return this.#words;
+  /** Asks the engine beside what is asked after each change; nothing where it cannot answer. */
+  async ask(question) {
+    const answer = await this.engine.ask(question).catch(() => null);
+    return answer?.error ? null : answer;
   }
 
   isReadOnly(path) {
@@ -307,8 +309,6 @@ class App {
 
   async _words() {
     this.#words = await this.engine.ask({ ask: "words" });
-    const all = [...this.#words.fields, ...this.#words.functions.map((known) => ({ ...known, name: known.name }))];
-    this.#words.byName = new Map(all.map((known) => [known.kind === "filter" ? `| ${known.name}` : known.name, known]));
     this.eventPane.names(this.#words.fields);
   }
 

@@ -12,7 +12,7 @@ const SIGNS = { error: "✕", warning: "!", hint: "i" };
 const coverage = signs("cm-coverage");
 const problems = signs("cm-problems");
 
-/** The pane. `app` has `files` (a Map), `changed(path)`, `isReadOnly(path)`, `lineChosen(line)`, `words()`. */
+/** The pane. `app` has `files` (a Map), `changed(path)`, `isReadOnly(path)`, `lineChosen(line)`, `ask(question)`. */
 export class ParserPane {
   #app;
   #states = new Map();

@@ -1,15 +1,19 @@
 // The worker in which questions are answered, so that typing never waits: by the engine in wasm, or by the host over HTTP.
 
 let answer;
+let last = Promise.resolve();
 
-onmessage = async ({ data: { number, start, question } }) => {
+// One after the other: a question carries what has changed since the one before it.
+onmessage = ({ data }) => (last = last.then(() => take(data)));
+
+async function take({ number, start, question }) {
   try {
     if (start) answer = start.wasm ? await inWasm(start.wasm) : overHttp(start.http, start.token);
     postMessage({ number, answer: start ? {} : await answer(question) });
   } catch (error) {
     postMessage({ number, error: error.message });
   }
-};
+}
 
 /** The engine in this worker: the bytes of questions and answers lie in its memory. */
 async function inWasm(url) {
@@ -17,20 +21,16 @@ async function inWasm(url) {
   if (!response.ok) throw new Error(`the engine cannot be loaded: ${response.status}`);
   const module = await WebAssembly.compileStreaming(response);
   let engine = (await WebAssembly.instantiate(module)).exports;
-  let isNew = false;
   return async (question) => {
     const bytes = new TextEncoder().encode(JSON.stringify(question));
-    if (isNew && !("" in question.files)) return { forgotten: true };
-    isNew = false;
     try {
       const place = engine.question(bytes.length);
       new Uint8Array(engine.memory.buffer, place, bytes.length).set(bytes);
       const length = engine.answer();
       return JSON.parse(new TextDecoder().decode(new Uint8Array(engine.memory.buffer, engine.answered(), length)));
     } catch (error) {
-      // Its memory may be in any state.
+      // Its memory may be in any state. The new one knows no files, and says so.
       engine = (await WebAssembly.instantiate(module)).exports;
-      isNew = true;
       throw new Error(`a defect of the engine, which was started anew: ${error.message}`);
     }
   };
