@@ -93,6 +93,15 @@ const SERVER: &[&[&str]] = &[
     &["lib"],
 ];
 
+/// The modules of the studio by layer.
+const STUDIO: &[&[&str]] = &[
+    &["folder", "lines", "offsets", "page", "question", "rules", "words"],
+    &["styled"],
+    &["check", "record"],
+    &["studio"],
+    &["lib"],
+];
+
 /// The crates and the engine, with what they consist of.
 const LAYERED: &[(&str, &[&[&str]])] = &[
     ("src", FLOORS),
@@ -104,6 +113,7 @@ const LAYERED: &[(&str, &[&[&str]])] = &[
     ("crates/receiver/src", RECEIVER),
     ("crates/server/src", SERVER),
     ("crates/sinks/src", SINKS),
+    ("crates/studio/src", STUDIO),
 ];
 
 /// The modules of detection by layer.
@@ -186,7 +196,7 @@ fn no_files_of_a_room_import_each_other_in_a_circle() {
 }
 
 /// What runs anywhere, in a browser too.
-const PURE: &[&str] = &["src", "crates/author/src", "crates/dataset/src", "crates/detect/src", "crates/propose/src"];
+const PURE: &[&str] = &["src", "crates/author/src", "crates/dataset/src", "crates/detect/src", "crates/propose/src", "crates/studio/src"];
 
 #[test]
 fn the_engine_and_the_workbench_have_no_files_clock_network_environment_or_threads() {

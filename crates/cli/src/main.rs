@@ -41,6 +41,7 @@ mod schema;
 mod selection;
 mod serve;
 mod stop;
+mod studio;
 mod tally;
 mod terminal;
 mod test;
@@ -93,6 +94,7 @@ enum Command {
     Run(run::Arguments),
     Test(test::Arguments),
     Check(check::Arguments),
+    Studio(studio::Arguments),
     Explain(explain::Arguments),
     Diff(diff::Arguments),
     Dataset(dataset::Arguments),
@@ -141,6 +143,7 @@ fn main() -> ExitCode {
         Command::Run(arguments) => run::run(&arguments, paint),
         Command::Test(arguments) => test::run(&arguments, paint),
         Command::Check(arguments) => check::run(&arguments, paint),
+        Command::Studio(arguments) => studio::run(&arguments, paint),
         Command::Explain(arguments) => explain::run(&arguments, paint),
         Command::Diff(arguments) => diff::run(&arguments, paint),
         Command::Dataset(arguments) => dataset::run(&arguments, paint),

@@ -90,6 +90,11 @@ struct CorrelationAlert {
 const FRAMEWORK: &str = "MITRE ATT&CK";
 
 impl<'d> Alert<'d> {
+    /// What the rule, the correlation or the indicators are called.
+    pub fn title(&self) -> &'d str {
+        self.rule.name
+    }
+
     pub(crate) fn new(about: &'d About, held: Option<&Correlated>, hits: &[(Found<'d>, &'d Hit)]) -> Self {
         let correlation = held.map(|held| CorrelationAlert {
             count: held.count,

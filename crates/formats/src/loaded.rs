@@ -81,18 +81,9 @@ impl Loaded {
         *self.detector.write().unwrap_or_else(PoisonError::into_inner) = Some(Arc::new(detector));
     }
 
-    /// What became of a record: what failed was told already, and what was left out says more than that nothing was read.
+    /// What became of a record.
     pub fn verdict(&self, record: &Record<'_>, event: &[u8], report: &Report) -> Verdict {
-        let verdict = Verdict::of(report);
-        let unread = match verdict {
-            Verdict::Failed(_) => None,
-            Verdict::Whole => self
-                .unread
-                .no_object(record.input)
-                .or_else(|| self.unread.nothing(&self.plan, self.contract.as_ref(), record, event)),
-            _ => self.unread.no_object(record.input),
-        };
-        unread.map_or(verdict, Verdict::Unread)
+        self.unread.verdict(&self.plan, self.contract.as_ref(), record, event, report)
     }
 }
 

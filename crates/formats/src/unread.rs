@@ -3,11 +3,11 @@
 //! Why so: `docs/decisions/0090`.
 
 use crate::message::message;
-use crate::verdict::Trouble;
+use crate::verdict::{Trouble, Verdict};
 use weir::json::raw;
 use weir::spec::{EntryKind, Spec};
 use weir::value::ConstantKind;
-use weir::{Input, Plan, Record, Scratch, Status};
+use weir::{Input, Plan, Record, Report, Scratch, Status};
 use weir_dataset::{Contract, Observed, RawRecord, Unreadable};
 use weir_propose::{Selected, selected};
 
@@ -49,6 +49,24 @@ impl Unread {
             rests
         });
         Unread { is_json: spec.is_some_and(reads_json), rests }
+    }
+
+    /// What became of a record: what failed was told already, and what was left out says more than that nothing was read.
+    pub fn verdict(
+        &self,
+        plan: &Plan,
+        contract: Option<&Contract>,
+        record: &Record<'_>,
+        event: &[u8],
+        report: &Report,
+    ) -> Verdict {
+        let verdict = Verdict::of(report);
+        let unread = match verdict {
+            Verdict::Failed(_) => None,
+            Verdict::Whole => self.no_object(record.input).or_else(|| self.nothing(plan, contract, record, event)),
+            _ => self.no_object(record.input),
+        };
+        unread.map_or(verdict, Verdict::Unread)
     }
 
     /// Why a record is nothing that the format could read, if so, whatever came out.

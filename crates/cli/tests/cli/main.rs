@@ -26,6 +26,7 @@ mod snapshots;
 #[allow(dead_code, reason = "some of it serves that crate's tests alone")]
 #[path = "../../../logpush/tests/stand_in/mod.rs"]
 mod stand_in;
+mod studio;
 mod suite;
 mod threads;
 mod weir;

@@ -1,0 +1,173 @@
+//! The files of one format: read for the page, and written where the page may write.
+
+use crate::replaced;
+use crate::stop::Stop;
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+use weir_author::NamedText;
+use weir_formats::{Place, folders, state_of_files};
+
+/// The files of a format beside its spec and its pairs.
+const OTHERS: [&str; 4] = ["_meta/fields.yml", "_meta/manifest.yml", "_meta/smart-descriptions.json", "dataset.yml"];
+
+/// The module's declarations of fields: shown, and not written.
+pub const MODULE_FIELDS: &str = "../_meta/fields.yml";
+
+/// A format on disk.
+pub struct Disk {
+    place: Place,
+    /// Where it is, without links.
+    root: PathBuf,
+}
+
+impl Disk {
+    /// The format at a place.
+    ///
+    /// # Errors
+    /// Where its directory cannot be read.
+    pub fn of(place: Place) -> Result<Self, Stop> {
+        let named = if place.root.as_os_str().is_empty() { Path::new(".") } else { &place.root };
+        let root = fs::canonicalize(named).map_err(|error| Stop::cannot("read", named, &error))?;
+        Ok(Disk { place, root })
+    }
+
+    /// What it is called: the name of its directory.
+    pub fn name(&self) -> String {
+        self.root.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default()
+    }
+
+    /// The spec's path in the format.
+    pub fn parser(&self) -> &'static str {
+        if self.root.join("ingest/parser.yml").is_file() { "ingest/parser.yml" } else { "parser.yml" }
+    }
+
+    /// All texts, by their paths in the format.
+    ///
+    /// # Errors
+    /// Where a file cannot be read as text.
+    pub fn read(&self) -> Result<BTreeMap<String, String>, Stop> {
+        let mut files = BTreeMap::new();
+        for path in [self.parser()].into_iter().chain(OTHERS).chain([MODULE_FIELDS]) {
+            let text: Option<NamedText> = folders::optional(&self.root.join(path))?;
+            files.extend(text.map(|(_, text)| (path.to_owned(), text)));
+        }
+        for path in self.place.pairs()? {
+            let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+            files.insert(format!("tests/{name}"), folders::read(&path)?);
+        }
+        Ok(files)
+    }
+
+    /// A number that changes where a file does, or a pair comes or goes.
+    ///
+    /// # Errors
+    /// Where the directory cannot be read.
+    pub fn stamp(&self) -> Result<String, Stop> {
+        let texts = [self.parser()].into_iter().chain(OTHERS).chain([MODULE_FIELDS]).map(|path| self.root.join(path));
+        let all: Vec<PathBuf> = texts.chain(self.place.pairs()?).collect();
+        Ok(format!("{:016x}", state_of_files(&all)))
+    }
+
+    /// Writes a file, whole.
+    ///
+    /// # Errors
+    /// Where it is none of the format's, would lie elsewhere, or cannot be written.
+    pub fn write(&self, path: &str, text: &str) -> Result<(), Stop> {
+        let target = self.target(path).ok_or_else(|| {
+            Stop::Because(format!(
+                "{path} is no file of this format that may be written: spec, _meta, dataset.yml, tests/NAME.json"
+            ))
+        })?;
+        replaced::write(&target, text.as_bytes())
+    }
+
+    /// Where a file of the format is: nothing where it is none, or where a link leads out of the format.
+    fn target(&self, path: &str) -> Option<PathBuf> {
+        if path != self.parser() && !OTHERS.contains(&path) && !is_pair(path) {
+            return None;
+        }
+        let target = self.root.join(path);
+        let folder = folders::above(&target);
+        fs::create_dir_all(&folder).ok().filter(|()| self.has(&folder))?;
+        let is_there = fs::symlink_metadata(&target).is_ok();
+        (!is_there || self.has(&target)).then_some(target)
+    }
+
+    fn has(&self, path: &Path) -> bool {
+        fs::canonicalize(path).is_ok_and(|path| path.starts_with(&self.root))
+    }
+}
+
+/// Whether a path is that of a recorded pair, with a name that is one on any disk.
+fn is_pair(path: &str) -> bool {
+    let name = path.strip_prefix("tests/").and_then(|name| name.strip_suffix(".json"));
+    let is_plain =
+        |letter: char| letter.is_alphanumeric() || matches!(letter, ' ' | '-' | '_' | '.' | '(' | ')' | '+' | ',');
+    name.is_some_and(|name| !name.is_empty() && !name.starts_with('.') && name.chars().all(is_plain))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn disk() -> (tempfile::TempDir, Disk) {
+        let folder = tempfile::tempdir().expect("a folder");
+        let format = folder.path().join("gate");
+        fs::create_dir_all(format.join("ingest")).expect("it is made");
+        fs::write(format.join("ingest/parser.yml"), "name: gate\n").expect("it is written");
+        let place = Place::at(&format).expect("a format");
+        (folder, Disk::of(place).expect("a disk"))
+    }
+
+    #[test]
+    fn files_of_the_format_are_read_and_written() {
+        let (_folder, disk) = disk();
+        let before = disk.stamp().expect("a stamp");
+        disk.write("tests/a.json", "{}").expect("it is written");
+        disk.write("_meta/fields.yml", "{}\n").expect("it is written");
+        let files = disk.read().expect("they are read");
+        let paths: Vec<&str> = files.keys().map(String::as_str).collect();
+        assert_eq!(paths, ["_meta/fields.yml", "ingest/parser.yml", "tests/a.json"]);
+        assert_ne!(disk.stamp().expect("a stamp"), before);
+        assert_eq!(disk.name(), "gate");
+    }
+
+    #[test]
+    fn nothing_else_is_written() {
+        let (folder, disk) = disk();
+        for path in [
+            "",
+            "x.yml",
+            "ingest/other.yml",
+            "../_meta/fields.yml",
+            "tests/../../a.json",
+            "tests/..json",
+            "tests/.json",
+            "tests/a/b.json",
+            "/etc/passwd",
+            "tests/a.json/",
+            "tests/a\0.json",
+        ] {
+            disk.write(path, "x").expect_err(path);
+        }
+        let inside: Vec<_> = fs::read_dir(folder.path()).expect("it is read").collect();
+        assert_eq!(inside.len(), 1);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_link_that_leads_out_of_the_format_is_not_followed() {
+        let (folder, disk) = disk();
+        let outside = folder.path().join("outside.json");
+        fs::write(&outside, "mine").expect("it is written");
+        fs::create_dir(folder.path().join("elsewhere")).expect("it is made");
+        fs::create_dir(disk.root.join("tests")).expect("it is made");
+        std::os::unix::fs::symlink(&outside, disk.root.join("tests/a.json")).expect("a link");
+        std::os::unix::fs::symlink(folder.path().join("elsewhere"), disk.root.join("_meta")).expect("a link");
+        disk.write("tests/a.json", "theirs").expect_err("a link to a file");
+        disk.write("_meta/fields.yml", "theirs").expect_err("a link to a directory");
+        assert_eq!(fs::read_to_string(&outside).expect("it is read"), "mine");
+        assert!(fs::read_dir(folder.path().join("elsewhere")).expect("it is read").next().is_none());
+    }
+}
