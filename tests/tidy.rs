@@ -196,7 +196,8 @@ fn no_files_of_a_room_import_each_other_in_a_circle() {
 }
 
 /// What runs anywhere, in a browser too.
-const PURE: &[&str] = &["src", "crates/author/src", "crates/dataset/src", "crates/detect/src", "crates/propose/src", "crates/studio/src"];
+const PURE: &[&str] =
+    &["src", "crates/author/src", "crates/dataset/src", "crates/detect/src", "crates/propose/src", "crates/studio/src"];
 
 #[test]
 fn the_engine_and_the_workbench_have_no_files_clock_network_environment_or_threads() {
