@@ -19,7 +19,11 @@ fn the_schemas_are_those_of_the_tables() {
         }
         let kept = fs::read_to_string(&path).expect("a schema");
         let is_same = kept == schema.text();
-        assert!(is_same, "{}: `WEIR_BLESS=1 cargo test -p weir-author --test documented` writes it again", path.display());
+        assert!(
+            is_same,
+            "{}: `WEIR_BLESS=1 cargo test -p weir-author --test documented` writes it again",
+            path.display()
+        );
         let read: serde_json::Value = serde_json::from_str(&kept).expect("JSON");
         assert_eq!(read["$schema"], "http://json-schema.org/draft-07/schema#");
     }

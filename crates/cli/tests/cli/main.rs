@@ -25,5 +25,6 @@ mod snapshots;
 #[path = "../../../logpush/tests/stand_in/mod.rs"]
 mod stand_in;
 mod suite;
+mod teams;
 mod threads;
 mod weir;

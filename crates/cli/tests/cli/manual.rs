@@ -43,7 +43,10 @@ fn session(page: &str) -> usize {
                 expected.next();
             }
             let (expected, found) = (expected.collect::<Vec<_>>(), shell(&folder, &command));
-            assert!(matches(&expected, &lines(&found)), "{page_name}: {command}\nexpected:\n{expected:#?}\nfound:\n{found}");
+            assert!(
+                matches(&expected, &lines(&found)),
+                "{page_name}: {command}\nexpected:\n{expected:#?}\nfound:\n{found}"
+            );
             ran += 1;
         }
     }
