@@ -62,8 +62,8 @@ pub struct Diagnostic {
     pub labels: Vec<Label>,
     /// What would help.
     pub help: Option<String>,
-    /// What mends it, where that is known.
-    pub fix: Option<Fix>,
+    /// What mends it, where that is known; most findings have none, and are to stay small.
+    pub fix: Option<Box<Fix>>,
 }
 
 impl Diagnostic {
@@ -97,7 +97,7 @@ impl Diagnostic {
     /// Says what mends it.
     #[must_use]
     pub fn fix(mut self, fix: Fix) -> Self {
-        self.fix = Some(fix);
+        self.fix = Some(Box::new(fix));
         self
     }
 

@@ -69,7 +69,7 @@ impl<'f> Finding<'f> {
             severity,
             title: &finding.title,
             help: finding.help.as_deref(),
-            fix: finding.fix.as_ref().and_then(|fix| Fix::of(fix, sources)),
+            fix: finding.fix.as_deref().and_then(|fix| Fix::of(fix, sources)),
         }
     }
 }

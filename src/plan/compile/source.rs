@@ -1,7 +1,7 @@
 //! Values of a spec: constants, and templates, which are parsed and lowered.
 
 use super::Compiler;
-use crate::diagnostic::{Edit, Fix};
+use crate::diagnostic::{Edit, Fix, Span};
 use crate::expr;
 use crate::plan::expression::Expression;
 use crate::plan::findings::*;
@@ -81,18 +81,20 @@ impl Compiler<'_> {
         let span = Location::new(self.sources, constant.span, text, 0).span(error.start, error.end);
         let mut finding = TEMPLATE_SYNTAX.at(span, &[&error.reason]);
         finding.help.clone_from(&error.help);
-        finding.fix = error.meant.map(|meant| {
-            let (before, after) = (text.get(..error.start as usize), text.get(error.end as usize..));
-            let goes_on = |letter: char| letter.is_alphanumeric() || letter == '_';
-            let is_word = meant.starts_with(goes_on);
-            let pad = |touches: bool| if is_word && touches { " " } else { "" };
-            let left = pad(before.is_some_and(|text| text.ends_with(goes_on)));
-            let right = pad(after.is_some_and(|text| text.starts_with(goes_on)));
-            Fix::certain(format!("write `{meant}`"), Edit::line(span, format!("{left}{meant}{right}")))
-        });
+        finding.fix = meant(error, text, span).map(Box::new);
         self.findings.push(finding);
         Expression::Fails(FaultCode::Unsupported, error.reason.as_str().into()).into()
     }
+}
+
+/// Writes the word that was meant, apart from the words beside it.
+fn meant(error: &expr::SyntaxError, text: &str, span: Span) -> Option<Fix> {
+    let meant = error.meant?;
+    let goes_on = |letter: char| letter.is_alphanumeric() || letter == '_';
+    let pad = |touches: bool| if meant.starts_with(goes_on) && touches { " " } else { "" };
+    let left = pad(text.get(..error.start as usize)?.ends_with(goes_on));
+    let right = pad(text.get(error.end as usize..)?.starts_with(goes_on));
+    Some(Fix::certain(format!("write `{meant}`"), Edit::line(span, format!("{left}{meant}{right}"))))
 }
 
 impl From<Expression> for Source {

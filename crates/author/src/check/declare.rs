@@ -31,7 +31,7 @@ pub fn offer(part: &mut Checked, folder: &FormatFolder, spec: &Spec) {
         })
         .collect();
     for (finding, offer) in part.findings.iter_mut().zip(offers) {
-        finding.fix = finding.fix.take().or(offer);
+        finding.fix = finding.fix.take().or(offer.map(Box::new));
     }
 }
 

@@ -28,5 +28,6 @@ mod snapshots;
 mod stand_in;
 mod studio;
 mod suite;
+mod teams;
 mod threads;
 mod weir;
