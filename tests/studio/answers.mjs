@@ -7,6 +7,9 @@ import { asker, check, end, formats, run, studio, texts, wasmAsker } from "./har
 /** The most pairs of a format whose events are compared, and the most fields of each. */
 const [PAIRS, FIELDS] = [6, 12];
 
+/** A rule about a field that many formats set. */
+const RULE = "title: an address\nlogsource: {category: any}\ndetection:\n  one:\n    source.ip|exists: true\n  condition: one\n";
+
 const wasm = await wasmAsker();
 if (!wasm && process.argv.includes("--wasm")) throw new Error("weir.wasm is not built");
 if (!wasm) console.log("weir.wasm is not built: the studio and the command line alone are compared");
@@ -57,6 +60,12 @@ for (const folder of formats().twelve) {
       }
       if (typeof input.message === "string") await both({ ask: "lines", text: input.message });
     }
+    const { length } = files["ingest/parser.yml"];
+    for (const share of [0.1, 0.3, 0.5, 0.7, 0.9]) {
+      await both({ ask: "complete", offset: Math.floor(share * length) });
+      await both({ ask: "hover", offset: Math.floor(share * length) });
+    }
+    await both({ ask: "rules", rules: RULE, pair: checked.pairs[0].file });
     await both({ ask: "words" });
     return `${compared} answers, ${checked.findings.length} findings, ${results.length} pairs`;
   });

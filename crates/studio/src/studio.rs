@@ -11,6 +11,7 @@ use crate::words::{proposals, said, words};
 use serde::Serialize;
 use serde_json::json;
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 use weir::Scratch;
 use weir_author::FormatFolder;
 use weir_author::assist::Assistant;
@@ -51,19 +52,23 @@ impl Studio {
     }
 
     /// Takes changes of files.
-    fn take(&mut self, changes: std::collections::BTreeMap<String, Option<String>>) {
+    fn take(&mut self, changes: BTreeMap<String, Option<String>>) {
         if changes.is_empty() {
             return;
         }
+        self.useful = self.known.take().filter(Assistant::is_useful).or_else(|| self.useful.take());
         for (path, text) in changes {
             match text {
                 Some(text) => drop(self.files.insert(path, text)),
-                None if path.is_empty() => self.files.clear(),
+                // It comes first.
+                None if path.is_empty() => {
+                    self.files.clear();
+                    self.useful = None;
+                }
                 None => drop(self.files.remove(&path)),
             }
         }
         self.folder = folder(&self.files);
-        self.useful = self.known.take().filter(Assistant::is_useful).or_else(|| self.useful.take());
     }
 
     fn answer_to(&mut self, ask: &Ask) -> Result<String, Refused> {

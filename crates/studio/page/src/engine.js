@@ -26,8 +26,13 @@ export class Engine {
     const answer = await this.#send({ question: { ...question, files: this.#changes() } });
     if (!answer.forgotten) return answer;
     // It was started anew and knows no files.
-    this.#told.clear();
+    this.forget();
     return this.#send({ question: { ...question, files: this.#changes() } });
+  }
+
+  /** Tells all files anew with the next question: they are those of another format. */
+  forget() {
+    this.#told.clear();
   }
 
   #changes() {

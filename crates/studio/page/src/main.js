@@ -99,6 +99,7 @@ class App {
   open({ name, files, readOnly = [], parser, stamp = null, lines = "", shown = "" }) {
     this.name = name;
     this.files = new Map(Object.entries(files));
+    this.engine.forget();
     this.parser = parser ?? (this.files.has("parser.yml") ? "parser.yml" : "ingest/parser.yml");
     this.#saved = new Map(this.files);
     this.#readOnly = new Set(readOnly);
