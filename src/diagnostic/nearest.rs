@@ -5,7 +5,7 @@
 pub struct Near<'w> {
     /// The known word.
     pub word: &'w str,
-    /// Whether it is surely meant: it is two edits away at most, and no other is as near.
+    /// Whether it is surely meant: it is one edit away, case and marks aside, and no other is as near.
     pub is_certain: bool,
 }
 
@@ -46,7 +46,7 @@ pub fn near<'w>(word: &str, known: impl IntoIterator<Item = &'w str>) -> Option<
             None => best = Some((edits, candidate)),
         }
     }
-    best.map(|(edits, word)| Near { word, is_certain: is_alone && edits <= 4 && letters.len() >= SHORTEST })
+    best.map(|(edits, word)| Near { word, is_certain: is_alone && edits <= 3 && letters.len() >= SHORTEST })
 }
 
 /// Half-edits between two words: optimal string alignment over three rows.
@@ -99,6 +99,8 @@ mod tests {
         assert_eq!(is_certain("host.i", &["host.id", "host.ip", "host.iq"]), Some(false));
         assert_eq!(is_certain("host.ipp", &["host.iq", "host.ip", "host.ip"]), Some(true));
         assert_eq!(is_certain("iq", &["ip"]), Some(false));
+        assert_eq!(is_certain("sourceIp", &["source.ip"]), Some(true));
+        assert_eq!(is_certain("device.name", &["service.name"]), Some(false));
         assert_eq!(is_certain("observer.vendr.nme.x", &["observer.vendor.name"]), Some(false));
         assert_eq!(is_certain("dictionary", &["host"]), None);
     }

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # What teams stand on, against the tools that they use: JSON Schemas against a validator, SARIF against its schema, hooks in pre-commit, the
 # action's script in a repository, completions in a shell, the manual as a site. It needs python3, npm and git; the wheels are installed in
-# target. `long` looks at every public format, else at each fourth file. WEIR is the binary, the one that `cargo test` builds if not given.
+# target. `long` looks at every public format, else at those of each eighth module. WEIR is the binary, the one that `cargo test` builds if not given.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 weir=$(realpath "${WEIR:-target/debug/weir}")

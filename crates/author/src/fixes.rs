@@ -34,12 +34,11 @@ impl FixedTexts {
 
     /// Puts the changed texts of a format in the place of those that were read.
     pub fn put_into(&self, folder: &mut FormatFolder) {
-        let FormatFolder { parser, module_fields, fields, manifest, descriptions, contract, pairs } = folder;
-        if fields.is_none() {
+        if folder.fields.is_none() {
             // A file that a fix made.
-            let root = parser.0.strip_suffix("ingest/parser.yml").or_else(|| parser.0.strip_suffix("parser.yml"));
-            *fields = root.map(|root| format!("{root}_meta/fields.yml")).and_then(|name| self.named(name));
+            folder.fields = folder.fields_name().and_then(|name| self.named(name));
         }
+        let FormatFolder { parser, module_fields, fields, manifest, descriptions, contract, pairs } = folder;
         let optional = [module_fields, fields, manifest, descriptions, contract];
         let all = std::iter::once(parser).chain(optional.into_iter().flatten()).chain(pairs);
         all.for_each(|text| self.put(text));

@@ -31,6 +31,19 @@ impl FormatFolder {
         FormatText { parser: self.parser.clone(), fields }
     }
 
+    /// The name of `_meta/fields.yml`, whether or not it is there; `None` where the name of the spec does not tell the format's directory.
+    pub fn fields_name(&self) -> Option<String> {
+        let parser = &*self.parser.0;
+        let root = match parser.strip_suffix("parser.yml")? {
+            root if root == "ingest/" || root.ends_with("/ingest/") => root.strip_suffix("ingest/")?,
+            // It may lie in `ingest` all the same.
+            "" | "./" => return None,
+            root if root.ends_with("../") => return None,
+            root => root,
+        };
+        Some(format!("{root}_meta/fields.yml"))
+    }
+
     /// The format, compiled.
     pub fn compile(&self) -> Format {
         weir::compile(&self.text())
@@ -48,4 +61,25 @@ pub struct ModuleFolder {
     pub fields: Option<NamedText>,
     /// The contracts of the module's formats: routing names datasets of these.
     pub contracts: Vec<NamedText>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::FormatFolder;
+
+    #[test]
+    fn own_fields_are_where_the_spec_says_that_its_format_is() {
+        for (parser, fields) in [
+            ("ingest/parser.yml", Some("_meta/fields.yml")),
+            ("a/b/ingest/parser.yml", Some("a/b/_meta/fields.yml")),
+            ("a/parser.yml", Some("a/_meta/fields.yml")),
+            ("a/digest/parser.yml", Some("a/digest/_meta/fields.yml")),
+            ("parser.yml", None),
+            ("../parser.yml", None),
+            ("spec.yml", None),
+        ] {
+            let folder = FormatFolder { parser: (parser.to_owned(), String::new()), ..FormatFolder::default() };
+            assert_eq!(folder.fields_name().as_deref(), fields, "{parser}");
+        }
+    }
 }

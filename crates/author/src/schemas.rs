@@ -67,11 +67,11 @@ fn word() -> Value {
     json!({"type": ["string", "number", "boolean", "null"]})
 }
 
-fn list(items: Value) -> Value {
+fn list(items: &Value) -> Value {
     json!({"type": ["array", "null"], "items": items})
 }
 
-fn by_name(value: Value) -> Value {
+fn by_name(value: &Value) -> Value {
     json!({"type": ["object", "null"], "additionalProperties": value})
 }
 
@@ -100,9 +100,9 @@ fn parser() -> Value {
         _ => word(),
     });
     let spec = mapping(keys::SPEC, |key| match key {
-        "ignored_values" => list(Value::Bool(true)),
+        "ignored_values" => list(&Value::Bool(true)),
         "pipeline" => json!({"type": "array", "items": requiring(entry.clone(), &["name"])}),
-        "stages" => by_name(requiring(stage.clone(), &["actions"])),
+        "stages" => by_name(&requiring(stage.clone(), &["actions"])),
         _ => word(),
     });
     let mut spec = requiring(spec, &["pipeline"]);
@@ -161,7 +161,7 @@ fn fields() -> Value {
         "observable" => Value::Null,
         _ => word(),
     });
-    let mut fields = by_name(requiring(field, &["type"]));
+    let mut fields = by_name(&requiring(field, &["type"]));
     fields["title"] = json!("A format's own fields, _meta/fields.yml");
     fields
 }

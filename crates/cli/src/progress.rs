@@ -21,7 +21,7 @@ impl Progress {
 
     /// On where standard error is a terminal and what the command writes does not go to one.
     pub fn beside_output(quiet: bool, to_file: bool) -> Self {
-        Progress::new(quiet || !(to_file || !io::stdout().is_terminal()))
+        Progress::new(quiet || (!to_file && io::stdout().is_terminal()))
     }
 
     /// Shows how far it is, not too often.

@@ -106,9 +106,11 @@ impl Scope<'_, '_> {
             [output] if nearest(first, [*output]).is_none() => {
                 let meant = format!("{layer}.{output}");
                 let edit = Edit::word(finding.span(), layer, meant.as_str());
-                finding
+                let finding = finding
                     .help(format!("the result of `{layer}` is under `{output}`: `{meant}.{}`", keys.join(".")))
-                    .fix(Fix::certain(format!("write `{meant}`"), edit))
+                    .fix(Fix::certain(format!("write `{meant}`"), edit));
+                // That is where results are that have no place of their own: the output itself may be meant.
+                if first == "message" { finding.unsure() } else { finding }
             }
             known => finding.suggest_among(first, known.iter().copied()),
         });

@@ -27,7 +27,9 @@ pub fn offer(part: &mut Checked, folder: &FormatFolder, spec: &Spec) {
             // The name is all that is known of it.
             let declaration = format!("{line}{name}:\n  description: {name}\n  name: {name}\n  type: {kind}\n");
             let edit = Edit::all(Span::new(file, end, end), declaration);
-            Some(Fix::certain(format!("declare `{name}` as {kind} in _meta/fields.yml"), edit))
+            let fix = Fix::certain(format!("declare `{name}` as {kind} in _meta/fields.yml"), edit);
+            // An own field has its vendor or product in front; a word alone is more often something else.
+            Some(Fix { is_certain: name.contains('.'), ..fix })
         })
         .collect();
     for (finding, offer) in part.findings.iter_mut().zip(offers) {
@@ -41,11 +43,7 @@ fn file(part: &mut Checked, folder: &FormatFolder) -> Option<(SourceId, String)>
         // What is written in braces is not added to by lines.
         Some((_, text)) if text.trim_start().starts_with('{') => None,
         Some((name, text)) => Some((part.sources.add(name.as_str(), text.as_str()), text.clone())),
-        None => {
-            let parser = &folder.parser.0;
-            let root = parser.strip_suffix("ingest/parser.yml").or_else(|| parser.strip_suffix("parser.yml"))?;
-            Some((part.sources.add(format!("{root}_meta/fields.yml"), ""), String::new()))
-        }
+        None => Some((part.sources.add(folder.fields_name()?, ""), String::new())),
     }
 }
 

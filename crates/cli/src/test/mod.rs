@@ -14,6 +14,7 @@ use crate::terminal::Paint;
 use crate::watch;
 use clap::Args;
 use jiff::Timestamp;
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use weir::Scratch;
 use weir::run::Coverage;
@@ -113,6 +114,10 @@ fn once(arguments: &Arguments, paint: Paint) -> Result<Outcome, Stop> {
         Some(revision) => changed::only(places, revision)?,
         None => places,
     };
+    if let Some(revision) = arguments.changed.as_ref().filter(|_| places.is_empty() && rules.is_empty()) {
+        writeln!(io::stderr(), "no format differs from {revision}, so nothing is tested")?;
+        return Ok(Outcome::Well);
+    }
     let without = paths_without_pairs(&paths)?;
     let now = arguments.now.map_or(NOW, Timestamp::as_second);
     let to_standard = |kind: Option<bool>, file: &Option<PathBuf>| kind == Some(true) && file.is_none();
