@@ -35,7 +35,7 @@ Examples:
   weir explain specs/cloudflare/access_requests samples/access_requests.ndjson --record 3
   weir explain formats/web denied --field source.ip
   tail -1 access.log | weir explain formats/web --field user.name
-  weir explain formats/web denied --format json | jq '.origins[] | select(.relation == "made") | .field'
+  weir explain formats/web denied --format json | jq -c '.origins[] | [.field, .relation, .bytes]'
 
 Exit codes: 0; 2 if the format does not compile at all, if the file cannot be read or has no such record, or if the format \
 never sets the field and the event does not have it.";
