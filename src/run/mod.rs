@@ -26,7 +26,7 @@ mod write;
 pub use batch::BATCH;
 pub use coverage::{Coverage, Point, PointKind};
 pub use observer::Step;
-pub use origin::{Origin, Relation};
+pub use origin::{ByteOrigin, Relation};
 pub use record::{Input, KEPT, LONGEST, Record};
 pub use report::{Failure, Omission, Report, Status};
 pub use single::evaluate;

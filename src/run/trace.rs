@@ -1,6 +1,6 @@
 //! What a run did, step by step: the data behind every explanation. Values are JSON, cut where they are long.
 
-use super::origin::Origin;
+use super::origin::ByteOrigin;
 use super::report::Report;
 use crate::diagnostic::Span;
 use crate::value::Fault;
@@ -18,7 +18,7 @@ pub struct Trace {
     /// The message of the event as text, into which origins point; empty where it is no text.
     pub message: String,
     /// Where the fields that came out got their values, by name.
-    pub origins: BTreeMap<String, Origin>,
+    pub origins: BTreeMap<String, ByteOrigin>,
     /// Status, warnings and failure.
     pub report: Report,
 }

@@ -2,7 +2,7 @@
 
 use super::source::{bare, chain, has_words};
 use super::texts::Texts;
-use super::{Origin, Relation};
+use super::{ByteOrigin, Relation};
 use crate::plan::Plan;
 use crate::plan::expression::{Expression, Slot};
 use crate::plan::template::Source;
@@ -21,32 +21,32 @@ pub(in crate::run) struct Origins {
     texts: Texts,
     has_begun: bool,
     /// What extractors read, by where their results are.
-    inputs: HashMap<Slot, Origin>,
+    inputs: HashMap<Slot, ByteOrigin>,
     /// Of fields of the event and of layers.
-    fields: HashMap<Slot, Origin>,
+    fields: HashMap<Slot, ByteOrigin>,
     /// What the source of a field read that is about to be set.
-    reading: Reading,
+    reading: SourceReading,
     /// What the fields came from that were set last, to be taken back where that fails.
-    before: Vec<(Slot, Option<Origin>)>,
+    before: Vec<(Slot, Option<ByteOrigin>)>,
 }
 
 /// A value that was read, with where it came from.
 #[derive(Debug)]
-struct Leaf {
+struct ReadName {
     /// The value as text, where it has one notation and is not long.
     text: Option<String>,
-    origin: Origin,
+    origin: ByteOrigin,
 }
 
 /// What a source read.
 #[derive(Debug, Default)]
-struct Reading {
+struct SourceReading {
     /// What it read under the name that is all of it.
-    bare: Option<Leaf>,
+    bare: Option<ReadName>,
     /// What it hands on a part of.
-    chain: Option<Leaf>,
+    chain: Option<ReadName>,
     /// What it hands on in another notation, if anything.
-    like: Vec<Leaf>,
+    like: Vec<ReadName>,
     /// All bytes that it read.
     all: Vec<Range<usize>>,
 }
@@ -122,11 +122,12 @@ impl Origins {
     /// A rule of inference set a field to a value.
     pub fn inferred<'a>(&mut self, values: Values<'a>, bound: &Bound, slot: Slot, value: Value<'a>) {
         let reads = bound.places.reads.iter().flatten().map(|slot| Slot(*slot));
-        let reads: Vec<Leaf> = reads.filter_map(|slot| self.field(values, slot)).collect();
+        let reads: Vec<ReadName> = reads.filter_map(|slot| self.field(values, slot)).collect();
         let origin = match value {
             Value::List(items) => {
-                let items: Vec<Origin> = items.iter().take(ITEMS).map(|item| self.of_inferred(&reads, item)).collect();
-                Origin::of_all(&items)
+                let items: Vec<ByteOrigin> =
+                    items.iter().take(ITEMS).map(|item| self.of_inferred(&reads, item)).collect();
+                ByteOrigin::of_all(&items)
             }
             value => self.of_inferred(&reads, value),
         };
@@ -134,35 +135,35 @@ impl Origins {
     }
 
     /// Where the fields of the event came from, by name: of those that have a value.
-    pub fn done(&self, values: Values<'_>, plan: &Plan) -> BTreeMap<String, Origin> {
+    pub fn done(&self, values: Values<'_>, plan: &Plan) -> BTreeMap<String, ByteOrigin> {
         let fields = plan.tree.layers.fields.iter();
         fields.filter_map(|(name, slot)| Some((name.to_owned(), self.field(values, slot)?.origin))).collect()
     }
 
     /// Where a value came from, where it says so itself.
-    fn of_value(&self, value: Value<'_>) -> Option<Origin> {
+    fn of_value(&self, value: Value<'_>) -> Option<ByteOrigin> {
         match (self.texts.of_value(value), value) {
-            (Some(bytes), _) => Some(Origin::new(Relation::Same, [bytes])),
+            (Some(bytes), _) => Some(ByteOrigin::new(Relation::Same, [bytes])),
             (None, Value::List(list)) => self.of_items(list),
             _ => None,
         }
     }
 
-    fn of_items(&self, list: &List<'_>) -> Option<Origin> {
+    fn of_items(&self, list: &List<'_>) -> Option<ByteOrigin> {
         if list.is_empty() || list.len() > ITEMS {
             return None;
         }
         let bytes: Option<Vec<Range<usize>>> = list.iter().map(|item| self.texts.of_value(item)).collect();
-        Some(Origin::new(Relation::Same, bytes?))
+        Some(ByteOrigin::new(Relation::Same, bytes?))
     }
 
-    fn read<'a>(&self, values: Values<'a>, source: &'a Source, is_translated: bool) -> Reading {
+    fn read<'a>(&self, values: Values<'a>, source: &'a Source, is_translated: bool) -> SourceReading {
         let leaf = |leaf| self.leaf(values, leaf);
-        let leaves: Vec<Leaf> = source.readings().into_iter().filter_map(leaf).collect();
+        let leaves: Vec<ReadName> = source.readings().into_iter().filter_map(leaf).collect();
         let all = leaves.iter().flat_map(|leaf| leaf.origin.bytes.iter().cloned()).collect();
         match is_translated {
-            true => Reading { all, ..Reading::default() },
-            false => Reading {
+            true => SourceReading { all, ..SourceReading::default() },
+            false => SourceReading {
                 bare: bare(source).and_then(leaf),
                 chain: chain(source).and_then(leaf),
                 like: if has_words(source) { Vec::new() } else { leaves },
@@ -172,15 +173,15 @@ impl Origins {
     }
 
     /// Where a value came from that a source made of what it read.
-    fn of_read(&self, reading: &Reading, value: Value<'_>) -> Origin {
+    fn of_read(&self, reading: &SourceReading, value: Value<'_>) -> ByteOrigin {
         let origin = self.of_value(value).or_else(|| Some(reading.bare.as_ref()?.origin.clone()));
         let origin = origin.or_else(|| self.part(reading.chain.as_ref()?, value));
         let origin = origin.or_else(|| like(&reading.like, value));
-        origin.unwrap_or_else(|| Origin::new(Relation::Made, reading.all.iter().cloned()))
+        origin.unwrap_or_else(|| ByteOrigin::new(Relation::Made, reading.all.iter().cloned()))
     }
 
     /// The part of what was read that a value is, where only one can be meant.
-    fn part(&self, leaf: &Leaf, value: Value<'_>) -> Option<Origin> {
+    fn part(&self, leaf: &ReadName, value: Value<'_>) -> Option<ByteOrigin> {
         let [bytes] = &leaf.origin.bytes[..] else { return None };
         if leaf.origin.relation == Relation::Made {
             return None;
@@ -191,10 +192,10 @@ impl Origins {
         let mut places = text.match_indices(&*wanted);
         let (start, _) = places.next().filter(|_| !wanted.is_empty())?;
         let start = bytes.start + start;
-        places.next().is_none().then(|| Origin::new(Relation::Converted, [start..start + wanted.len()]))
+        places.next().is_none().then(|| ByteOrigin::new(Relation::Converted, [start..start + wanted.len()]))
     }
 
-    fn leaf<'a>(&self, values: Values<'a>, leaf: &'a Expression) -> Option<Leaf> {
+    fn leaf<'a>(&self, values: Values<'a>, leaf: &'a Expression) -> Option<ReadName> {
         match leaf {
             Expression::Path(path) => {
                 let layer = values.get(path.slot);
@@ -203,9 +204,9 @@ impl Origins {
                     None => return self.field(values, path.slot),
                 };
                 let value = walk(above, std::slice::from_ref(last)).ok().filter(|value| !value.is_missing())?;
-                let origin = self.texts.below(above, last, value).map(|bytes| Origin::new(Relation::Same, [bytes]));
+                let origin = self.texts.below(above, last, value).map(|bytes| ByteOrigin::new(Relation::Same, [bytes]));
                 let origin = origin.or_else(|| self.of_value(value));
-                Some(Leaf::new(value, origin.unwrap_or_else(|| self.input(path.slot).at_most(Relation::Made))))
+                Some(ReadName::new(value, origin.unwrap_or_else(|| self.input(path.slot).at_most(Relation::Made))))
             }
             Expression::Fields(reading) => match reading.exact.and_then(|slot| self.field(values, slot)) {
                 Some(leaf) => Some(leaf),
@@ -215,8 +216,8 @@ impl Origins {
                     let bytes: Vec<Range<usize>> = found.flat_map(|origin| origin.bytes).collect();
                     let value =
                         values.arena.aside(|| values.fields(reading)).ok().filter(|value| !value.is_missing())?;
-                    let made = || Origin::new(Relation::Made, bytes);
-                    Some(Leaf::new(value, self.of_value(value).unwrap_or_else(made)))
+                    let made = || ByteOrigin::new(Relation::Made, bytes);
+                    Some(ReadName::new(value, self.of_value(value).unwrap_or_else(made)))
                 }
             },
             _ => None,
@@ -224,7 +225,7 @@ impl Origins {
     }
 
     /// What a slot has, as it is now: a cast may have changed its notation since it was set.
-    fn field(&self, values: Values<'_>, slot: Slot) -> Option<Leaf> {
+    fn field(&self, values: Values<'_>, slot: Slot) -> Option<ReadName> {
         let value = values.get(slot);
         if value.is_missing() {
             return None;
@@ -233,35 +234,35 @@ impl Origins {
             let known = self.fields.get(&slot).cloned().unwrap_or_else(|| self.input(slot));
             if self.is_written_so(value, &known) { known } else { known.at_most(Relation::Converted) }
         };
-        Some(Leaf::new(value, self.of_value(value).unwrap_or_else(known)))
+        Some(ReadName::new(value, self.of_value(value).unwrap_or_else(known)))
     }
 
     /// What was read of a message that an extractor made one value of.
-    fn input(&self, output: Slot) -> Origin {
+    fn input(&self, output: Slot) -> ByteOrigin {
         self.inputs.get(&output).cloned().unwrap_or_default()
     }
 
     /// Whether the message has a value just as it is.
-    fn is_written_so(&self, value: Value<'_>, origin: &Origin) -> bool {
+    fn is_written_so(&self, value: Value<'_>, origin: &ByteOrigin) -> bool {
         let [bytes] = &origin.bytes[..] else { return false };
         plain(value).is_some_and(|value| self.texts.message().get(bytes.clone()) == Some(&*value))
     }
 
     /// Where one value came from that a rule took from fields.
-    fn of_inferred(&self, reads: &[Leaf], value: Value<'_>) -> Origin {
-        let all = || Origin::new(Relation::Made, reads.iter().flat_map(|read| read.origin.bytes.iter().cloned()));
+    fn of_inferred(&self, reads: &[ReadName], value: Value<'_>) -> ByteOrigin {
+        let all = || ByteOrigin::new(Relation::Made, reads.iter().flat_map(|read| read.origin.bytes.iter().cloned()));
         let like = || reads.iter().find(|read| read.is_like(value)).map(|read| read.origin.clone());
         self.of_value(value).or_else(like).unwrap_or_else(all)
     }
 }
 
-impl Leaf {
+impl ReadName {
     /// The longest text that is compared.
     const LONGEST: usize = 4096;
 
-    fn new(value: Value<'_>, origin: Origin) -> Self {
+    fn new(value: Value<'_>, origin: ByteOrigin) -> Self {
         let is_long = matches!(value, Value::Text(text) if text.len() > Self::LONGEST);
-        Leaf { text: if is_long { None } else { plain(value) }, origin }
+        ReadName { text: if is_long { None } else { plain(value) }, origin }
     }
 
     /// Whether a value is this one but for case, space around it, and whether it is text or a number.
@@ -274,7 +275,7 @@ impl Leaf {
 }
 
 /// The only one of some values that is this one in another notation.
-fn like(leaves: &[Leaf], value: Value<'_>) -> Option<Origin> {
+fn like(leaves: &[ReadName], value: Value<'_>) -> Option<ByteOrigin> {
     let mut alike = leaves.iter().filter(|leaf| leaf.origin.relation != Relation::Made && leaf.is_like(value));
     let first = alike.next()?.origin.clone().at_most(Relation::Converted);
     alike.all(|other| other.origin.bytes == first.bytes).then_some(first)

@@ -35,14 +35,14 @@ impl Relation {
 
 /// Where a value came from.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Origin {
+pub struct ByteOrigin {
     /// How the value has to do with the bytes.
     pub relation: Relation,
     /// Ranges of bytes in the message, ascending; none touches another.
     pub bytes: Vec<Range<usize>>,
 }
 
-impl Origin {
+impl ByteOrigin {
     fn new(relation: Relation, bytes: impl IntoIterator<Item = Range<usize>>) -> Self {
         let mut all: Vec<Range<usize>> = bytes.into_iter().filter(|range| !range.is_empty()).collect();
         all.sort_by_key(|range| (range.start, range.end));
@@ -53,17 +53,17 @@ impl Origin {
                 _ => joined.push(range),
             }
         }
-        Origin { relation, bytes: joined }
+        ByteOrigin { relation, bytes: joined }
     }
 
     /// The same bytes, where the value has no closer relation to them than this one.
     fn at_most(self, relation: Relation) -> Self {
-        Origin { relation: self.relation.max(relation), ..self }
+        ByteOrigin { relation: self.relation.max(relation), ..self }
     }
 
     /// What several values came from that together are one.
-    fn of_all(origins: &[Origin]) -> Self {
+    fn of_all(origins: &[ByteOrigin]) -> Self {
         let relation = origins.iter().map(|origin| origin.relation).max().unwrap_or_default();
-        Origin::new(relation, origins.iter().flat_map(|origin| origin.bytes.iter().cloned()))
+        ByteOrigin::new(relation, origins.iter().flat_map(|origin| origin.bytes.iter().cloned()))
     }
 }

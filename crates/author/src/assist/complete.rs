@@ -1,11 +1,12 @@
 //! What can stand at a place.
 
+use super::assistant::Assistant;
 use super::cursor::{self, At, Cursor};
-use super::{Assistant, docs, outline};
+use super::{docs, outline};
 use crate::json::Json;
 use crate::words::cut;
 use serde::Serialize;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 use weir::extract;
 use weir::filters::{self, LibraryKind};
@@ -172,7 +173,7 @@ impl Proposals<'_> {
     /// Fields of the taxonomy; below a name, one key after the other.
     fn fields(&mut self, above: &str, by_key: bool) {
         let taxonomy = &self.assistant.answers.format.taxonomy;
-        let mut told = std::collections::BTreeSet::new();
+        let mut told = BTreeSet::new();
         for field in taxonomy.iter() {
             let rest = match above {
                 "" => Some(&*field.name),
@@ -198,7 +199,7 @@ impl Proposals<'_> {
         let is_new = !text[self.word.end..].trim_start_matches(['"', '\'']).starts_with(':');
         match names[..] {
             ["stages", _, "actions", "set"] => self.fields("", false),
-            ["stages"] => self.stages(text, ["pipeline"], "name"),
+            ["stages"] => self.stages(text),
             ["pipeline", "external", "properties"] => {
                 for property in docs::extractor_at(text, offset).map(|known| known.properties).unwrap_or_default() {
                     let detail = if property.required { "required" } else { "" };
@@ -252,9 +253,9 @@ impl Proposals<'_> {
     }
 
     /// Names of the pipeline that no stage has yet.
-    fn stages(&mut self, text: &str, path: [&str; 1], key: &str) {
+    fn stages(&mut self, text: &str) {
         let lines = outline::lines(text);
-        for line in lines.iter().filter(|line| line.path == path && line.key == key) {
+        for line in lines.iter().filter(|line| line.path == ["pipeline"] && line.key == "name") {
             let name = unquoted(&text[line.value.clone()]);
             if !lines.iter().any(|other| other.path == ["stages"] && other.key == name) {
                 self.add(name, CompletionKind::Entry, "stage", "the pipeline names it, and it is not written yet");
@@ -274,13 +275,9 @@ fn unquoted(text: &str) -> &str {
 
 /// The variables that the template sets before a place.
 fn variables(text: &str, offset: usize) -> Vec<String> {
-    /// How far back a template is looked at.
-    const FARTHEST: usize = 4 << 10;
-    let from = cursor::floor(text, offset.saturating_sub(FARTHEST));
-    let (path, _) = outline::at(text, offset);
-    // A template ends where another key begins: at a line that is less indented than its own.
-    let start =
-        text[from..offset].rfind(&format!("{}:", path.last().copied().unwrap_or("\u{0}"))).map_or(from, |at| from + at);
+    let offset = cursor::floor(text, offset);
+    let lines = outline::lines(text);
+    let start = lines.iter().take_while(|line| line.place.start < offset).last().map_or(0, |line| line.place.start);
     let mut found = Vec::new();
     for word in ["set", "for"] {
         for (at, _) in text[start..offset].match_indices(word) {

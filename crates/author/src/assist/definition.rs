@@ -1,6 +1,6 @@
 //! Where it is made what stands at a place: a stage, a layer, a field, an anchor.
 
-use super::Assistant;
+use super::assistant::Assistant;
 use super::cursor::{self, At, Cursor};
 use super::outline::{self, Line};
 use serde::Serialize;

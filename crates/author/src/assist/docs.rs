@@ -1,6 +1,6 @@
 //! What is said of a field, a function, an extractor or a key: as Markdown.
 
-use super::Assistant;
+use super::assistant::Assistant;
 use crate::words::cut;
 use std::fmt::Write;
 use weir::extract::{self, Description};

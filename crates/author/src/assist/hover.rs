@@ -1,8 +1,9 @@
 //! What stands at a place: what it means, and the value that it has in a recorded pair.
 
+use super::assistant::Assistant;
 use super::cursor::{self, At, Cursor};
+use super::docs;
 use super::records::Recorded;
-use super::{Assistant, docs};
 use crate::json::Json;
 use crate::words::cut;
 use serde::Serialize;

@@ -1,6 +1,7 @@
 //! What the recorded pairs exercise, said at the stages and entries of a spec.
 
-use super::{Assistant, outline};
+use super::assistant::Assistant;
+use super::outline;
 use crate::words::plural;
 use serde::Serialize;
 use std::ops::Range;

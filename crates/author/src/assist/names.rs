@@ -9,13 +9,21 @@ pub(super) fn uses(text: &str, name: &str) -> Vec<Range<usize>> {
     for region in expressions(text) {
         in_expression(text, region, name, &mut found);
     }
+    // Paths without braces.
+    for (at, key) in text.match_indices("input_field:") {
+        let start =
+            at + key.len() + text[at + key.len()..].len() - text[at + key.len()..].trim_start_matches(' ').len();
+        found.extend(path(text, start, name));
+    }
     for line in outline::lines(text) {
-        // Paths without braces.
-        if line.key == "input_field" && starts_with(text, line.value.start, name) {
-            found.push(line.value.start..line.value.start + name.len());
+        if line.path.last() == Some(&"mapping") {
+            found.extend(path(text, line.place.start, name));
         }
-        if line.path.last() == Some(&"mapping") && starts_with(text, line.place.start, name) {
-            found.push(line.place.start..line.place.start + name.len());
+        if line.key == "mapping" && text[line.value.clone()].starts_with('{') {
+            let starts = text[line.value.clone()].match_indices(['{', ',']).map(|(at, _)| line.value.start + at + 1);
+            let trimmed =
+                starts.map(|at| at + text[at..].len() - text[at..].trim_start_matches([' ', '"', '\'']).len());
+            found.extend(trimmed.filter_map(|start| path(text, start, name)));
         }
     }
     found.sort_by_key(|range| range.start);
@@ -23,9 +31,10 @@ pub(super) fn uses(text: &str, name: &str) -> Vec<Range<usize>> {
     found
 }
 
-/// Whether a path begins with a name, at a byte.
-fn starts_with(text: &str, at: usize, name: &str) -> bool {
-    text.get(at..).and_then(|rest| rest.strip_prefix(name)).is_some_and(|rest| rest.starts_with('.'))
+/// A name at a byte, where a path begins with it.
+fn path(text: &str, at: usize, name: &str) -> Option<Range<usize>> {
+    let rest = text.get(at..)?.strip_prefix(name)?;
+    rest.starts_with('.').then_some(at..at + name.len())
 }
 
 /// The insides of `{{ }}` and `{% %}`.
@@ -90,9 +99,9 @@ mod tests {
         let text = concat!(
             "a: \"{{ p.m.p | p(p=1) or 'p.x' }} p.y\"\n",
             "b: >-\n  {% if p.x == \\\"p\\\" and not p.p %}{{ pp.x }}{% endif %}\n",
-            "c:\n  input_field: p.message\n  mapping:\n    p.k: event.p\n"
+            "c:\n  input_field: p.message\n  mapping:\n    p.k: event.p\nd:\n  mapping: {p.l: event.p, 'p.n': event.p}\n"
         );
         let found: Vec<&str> = uses(text, "p").into_iter().map(|range| &text[range.start..range.end + 2]).collect();
-        assert_eq!(found, ["p.m", "p.x", "p.p", "p.m", "p.k"]);
+        assert_eq!(found, ["p.m", "p.x", "p.p", "p.m", "p.k", "p.l", "p.n"]);
     }
 }

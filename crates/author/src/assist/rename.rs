@@ -1,7 +1,8 @@
 //! Another name for a stage or layer, everywhere in the spec.
 
+use super::assistant::Assistant;
 use super::cursor::{self, At, Cursor};
-use super::{Assistant, definition, names, outline};
+use super::{definition, names, outline};
 use serde::Serialize;
 use std::collections::BTreeSet;
 use std::ops::Range;

@@ -10,7 +10,7 @@ use serde::Serialize;
 use std::fmt::{self, Write};
 use std::ops::Range;
 use weir::diagnostic::Span;
-use weir::run::{Effect, Finish, Origin, Relation, WorkTrace};
+use weir::run::{ByteOrigin, Effect, Finish, Relation, WorkTrace};
 
 /// How many characters of the message are shown on a line.
 const SHOWN: usize = 100;
@@ -53,7 +53,7 @@ pub struct Place {
 pub fn origins(explained: &Explained<'_>, name: Option<&str>) -> Vec<FieldOrigin> {
     let all = explained.trace.origins.iter();
     let named = all.filter(|(field, _)| name.is_none_or(|name| is_asked(field, name)));
-    let found = named.map(|(field, Origin { relation, bytes })| FieldOrigin {
+    let found = named.map(|(field, ByteOrigin { relation, bytes })| FieldOrigin {
         field: field.clone(),
         relation: relation.name(),
         bytes: bytes.iter().map(|range| (range.start, range.end)).collect(),
@@ -94,7 +94,7 @@ fn written(explained: &Explained<'_>, field: &str) -> Option<Span> {
 /// # Errors
 /// Where the text cannot be written.
 pub fn tell(out: &mut Writer<'_>, words: &Words<'_>, explained: &Explained<'_>, name: &str) -> fmt::Result {
-    let found: Vec<&Origin> =
+    let found: Vec<&ByteOrigin> =
         explained.trace.origins.iter().filter(|(field, _)| is_asked(field, name)).map(|(_, origin)| origin).collect();
     let Some(relation) = found.iter().map(|origin| origin.relation).max() else { return Ok(()) };
     let mut bytes: Vec<Range<usize>> = found.iter().flat_map(|origin| origin.bytes.iter().cloned()).collect();

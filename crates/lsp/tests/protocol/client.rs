@@ -27,7 +27,7 @@ stages:
     actions:
       - set:
           event.kind: event
-          event.action: "{{ parsed.message.action | lower }}"
+          event.action: "{{ (parsed.message.action or '') | lower }}"
           source.ip: "{{ parsed.message.src }}"
           user.name: "{{ parsed.message.who.name }}"
           gate.door: "🦀 {{ parsed.message.door }}"
@@ -131,7 +131,11 @@ impl Client {
     }
 
     pub fn at(&self, text: &str, needle: &str, plus: usize) -> Value {
-        let byte = text.find(needle).unwrap_or_else(|| panic!("`{needle}` is in the text")) + plus;
+        self.at_byte(text, text.find(needle).unwrap_or_else(|| panic!("`{needle}` is in the text")) + plus)
+    }
+
+    /// A byte of the spec's text, as the protocol has it.
+    pub fn at_byte(&self, text: &str, byte: usize) -> Value {
         let start = text[..byte].rfind('\n').map_or(0, |newline| newline + 1);
         let (line, character) = (text[..byte].matches('\n').count(), text[start..byte].encode_utf16().count());
         json!({"textDocument": {"uri": self.uri("ingest/parser.yml")}, "position": {"line": line, "character": character}})
