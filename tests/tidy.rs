@@ -564,7 +564,7 @@ fn sources(root: &str) -> Vec<(PathBuf, String)> {
 fn files(root: &str, endings: &[&str]) -> Vec<(PathBuf, String)> {
     let mut found = Vec::new();
     walk(&Path::new(env!("CARGO_MANIFEST_DIR")).join(root), endings, &mut found);
-    assert!(found.len() > 1, "nothing is below {root}");
+    assert!(!found.is_empty(), "nothing is below {root}");
     found
 }
 

@@ -88,13 +88,16 @@ impl Studio {
             Ask::Hover { offset } => written(&said(assistant, &folder.parser.1, *offset)),
             Ask::Words => written(&words(&format.taxonomy)),
             Ask::Lines { text } => written(&tally(folder, format, text, scratch)),
-            Ask::Look(asked) => written(&look(format, &Asked::of(asked, files)?.record(), scratch).map_err(refused)?),
+            Ask::Look(asked) => {
+                written(&look(format, &Asked::of(asked, files)?.record(), scratch).map_err(|error| refused(&error))?)
+            }
             Ask::Steps(asked) => {
-                let text = steps(format, &Asked::of(asked, files)?.record()).map_err(refused)?;
+                let text = steps(format, &Asked::of(asked, files)?.record()).map_err(|error| refused(&error))?;
                 written(&json!({ "text": Places::of(&format.sources).shown(&text) }))
             }
             Ask::Explain { field, record } => {
-                let explained = Explained::of(format, &Asked::of(record, files)?.record()).map_err(refused)?;
+                let explained =
+                    Explained::of(format, &Asked::of(record, files)?.record()).map_err(|error| refused(&error))?;
                 let told = explained.field(field);
                 written(&story(format, &explained, field, (&told.text, told.is_known)))
             }
@@ -135,6 +138,6 @@ fn written(answer: &impl Serialize) -> Result<String, Refused> {
     serde_json::to_string(answer).map_err(|error| error.to_string().into())
 }
 
-fn refused(error: weir_author::Error) -> Refused {
+fn refused(error: &weir_author::Error) -> Refused {
     error.to_string().into()
 }

@@ -22,6 +22,7 @@ export class ParserPane {
   #problems = h("section.problems", { "aria-label": "Problems" });
   #areOpen = true;
   #shownProblems = "";
+  #shownTabs = "";
   #chosen = 0;
   path = "";
 
@@ -105,6 +106,9 @@ export class ParserPane {
     const others = [...this.#app.files.keys()].filter((path) => path !== parser && (!path.startsWith("tests/") || path === this.path));
     const shown = [parser, ...others];
     const wrong = new Set(this.#findings.filter((finding) => finding.severity === "error").map((finding) => finding.file));
+    const told = JSON.stringify(shown.map((path) => [path, path === this.path, this.#app.isUnsaved(path), wrong.has(path)]));
+    if (told === this.#shownTabs) return;
+    this.#shownTabs = told;
     const tab = (path) => {
       const isShown = path === this.path;
       const signs = [
