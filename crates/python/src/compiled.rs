@@ -5,14 +5,15 @@ use std::collections::HashMap;
 use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use weir::diagnostic::{self, Diagnostic, Diagnostics, Severity, SourceId, Sources};
+use weir::run::{EventPart, EventParts};
 use weir::taxonomy::Field;
-use weir::{Input, Plan};
+use weir::{EventView, Input, Plan, Record, Report, Scratch, Status};
 use weir_author::NamedText;
 use weir_author::finding::first_error;
 use weir_author::pairs::{self, FormatResult, PairResult, Results};
 use weir_columns::{Binding, Columns};
 use weir_dataset::{Contract, Router, read_contract, read_routing};
-use weir_formats::{Place, Unrouted, route};
+use weir_formats::{Place, Trouble, Unread, Unrouted, route};
 
 /// How many formats this process compiled, so that a test can tell that none was compiled twice.
 pub static COMPILED: AtomicUsize = AtomicUsize::new(0);
@@ -34,6 +35,11 @@ pub struct Member {
     pub name: String,
     pub plan: Plan,
     pub binding: Binding,
+    contract: Option<Contract>,
+    /// Finds records of which nothing was read.
+    unread: Unread,
+    /// How many values an event has in parts of whose record nothing was read, at most.
+    values_of_nothing: usize,
     /// What of it does not compile, in one line.
     first_error: Option<String>,
 }
@@ -60,13 +66,15 @@ impl Compiled {
     /// # Errors
     /// The findings, where nothing runs of a format, or records cannot be routed.
     pub fn new(texts: Texts) -> Result<Self, Vec<Finding>> {
-        let (mut findings, mut plans, mut contracts, mut errors) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+        let (mut findings, mut plans, mut contracts) = (Vec::new(), Vec::new(), Vec::new());
+        let (mut errors, mut unread) = (Vec::new(), Vec::new());
         for one in &texts.formats {
             COMPILED.fetch_add(1, Ordering::Relaxed);
             let format = weir::compile(&one.text);
             findings.extend(format.findings.iter().map(|found| Finding::of(found, &format.sources)));
             contracts.push(one.contract.as_ref().and_then(|text| contract(text, &mut findings)));
             errors.push(first_error(&format));
+            unread.extend(format.plan.as_ref().map(|plan| Unread::of(format.spec.as_ref(), plan)));
             plans.push(format.plan);
         }
         let Some(plans) = plans.into_iter().collect::<Option<Vec<Plan>>>() else { return Err(findings) };
@@ -82,11 +90,12 @@ impl Compiled {
             );
             Finding::of_columns("column-case", title)
         }));
-        let members = plans.into_iter().zip(contracts).zip(errors).zip(&texts.formats);
-        let members = members.map(|(((plan, contract), first_error), one)| {
+        let members = plans.into_iter().zip(contracts).zip(errors).zip(unread).zip(&texts.formats);
+        let members = members.map(|((((plan, contract), first_error), unread), one)| {
             let name = name(&plan, contract.as_ref(), one);
             let binding = columns.bind(&plan);
-            Member { name, plan, binding, first_error }
+            let values_of_nothing = values_of_nothing(&plan, &binding);
+            Member { name, plan, binding, contract, unread, values_of_nothing, first_error }
         });
         Ok(Compiled { members: members.collect(), router, columns, findings, texts })
     }
@@ -124,6 +133,43 @@ impl Compiled {
     pub fn is_module(&self) -> bool {
         self.router.is_some()
     }
+}
+
+impl Member {
+    /// Why nothing was read of a record, if so, as `weir run` tells it.
+    pub fn unread(&self, record: &Record<'_>, view: &EventView<'_, '_>, report: &Report) -> Option<Trouble> {
+        let nothing = |line: &[u8]| self.unread.nothing(&self.plan, self.contract.as_ref(), record, line);
+        match (report.status(), view.parts()) {
+            (Status::Failure, _) => None,
+            (Status::Partial, _) => self.unread.no_object(record.input),
+            (Status::Success, None) => self.unread.no_object(record.input).or_else(|| nothing(view.line())),
+            (Status::Success, Some(parts)) => self.unread.no_object(record.input).or_else(|| {
+                // An event with more values than one of nothing has needs no closer look.
+                if values(&parts) > self.values_of_nothing {
+                    return None;
+                }
+                let mut line = Vec::new();
+                self.plan.run(&mut Scratch::default(), record, &mut line);
+                nothing(&line)
+            }),
+        }
+    }
+}
+
+fn values_of_nothing(plan: &Plan, binding: &Binding) -> usize {
+    let count = |message: &&str| {
+        let record = Record { input: Input::Message(message.as_bytes()), now: 0, event_id: None };
+        let mut count = 0;
+        plan.run_batch_in_parts(&mut Scratch::default(), binding.keys(), &[record], |view, _| {
+            count = view.parts().map_or(0, |parts| values(&parts));
+        });
+        count
+    };
+    ["", "{}", "null"].iter().map(count).max().unwrap_or_default()
+}
+
+fn values(parts: &EventParts<'_>) -> usize {
+    parts.parts.iter().filter(|part| matches!(part, EventPart::Value(..))).count()
 }
 
 /// The fields of all plans. Of a field that several declare the first one's type counts; it is a list where any says so. What another type

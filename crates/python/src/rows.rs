@@ -8,7 +8,7 @@ use arrow_array::{ArrayRef, StringArray, StructArray};
 use arrow_buffer::{Buffer, NullBuffer, NullBufferBuilder, OffsetBuffer, ScalarBuffer};
 use arrow_schema::Fields;
 use std::sync::Arc;
-use weir::{Input, Report, Status};
+use weir::{Record, Report, Status};
 use weir_columns::{Builder, Error, Json};
 use weir_formats::{Trouble, Verdict};
 
@@ -55,7 +55,8 @@ impl Rows {
     ///
     /// # Errors
     /// Where a batch has no room for it: a caller cuts batches long before.
-    pub fn push(&mut self, ran: &Ran<'_, '_, '_>, input: Input<'_>) -> Result<(), Error> {
+    pub fn push(&mut self, ran: &Ran<'_, '_, '_>, record: &Record<'_>) -> Result<(), Error> {
+        let input = record.input;
         match (&mut self.events, ran) {
             (Events::Typed { builder, valid }, Ran::Event(member, view, _)) => {
                 builder.push_event(&member.binding, view)?;
@@ -75,9 +76,9 @@ impl Rows {
             }
         }
         match ran {
-            Ran::Event(member, _, report) => {
+            Ran::Event(member, view, report) => {
                 self.dataset.iter_mut().for_each(|dataset| dataset.append_value(&member.name));
-                self.report(report);
+                self.report(report, member.unread(record, view, report));
             }
             Ran::Unrouted(why) => {
                 self.dataset.iter_mut().for_each(StringBuilder::append_null);
@@ -89,13 +90,15 @@ impl Rows {
         Ok(())
     }
 
-    fn report(&mut self, report: &Report) {
+    fn report(&mut self, report: &Report, unread: Option<Trouble>) {
         self.status.append_value(match report.status() {
+            _ if unread.is_some() => "unread",
             Status::Success => "success",
             Status::Partial => "partial",
             Status::Failure => FAILURE,
         });
-        self.error.append_option(report.failure().map(ToString::to_string));
+        let error = report.failure().map(ToString::to_string);
+        self.error.append_option(error.or(unread.map(|unread| unread.reason)));
         match Verdict::of(report) {
             Verdict::Partial(troubles) => {
                 troubles.iter().for_each(|trouble| self.warnings.values().append_value(warning(trouble)));

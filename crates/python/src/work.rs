@@ -125,7 +125,7 @@ impl Work {
             let (mut told, mut outcome) = (window.iter(), Ok(()));
             table.next += compiled.run(&window, options.typed, |ran| {
                 if let (Ok(()), Some(record)) = (&outcome, told.next()) {
-                    outcome = rows.push(&ran, record.input);
+                    outcome = rows.push(&ran, record);
                 }
             });
             outcome.map_err(|error| ArrowError::ComputeError(error.to_string()))?;

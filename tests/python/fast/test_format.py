@@ -44,13 +44,13 @@ def test_what_is_wrong_with_a_format_is_told_with_its_place(tmp_path):
     assert "mine.yml:" in str(caught.value) and str(finding) == finding.rendered
     assert isinstance(caught.value, ValueError)
 
-    partial = GATE.replace("| lower }}", "| }}")
+    partial = GATE.replace("kv.parse-kv", "kv.parse-kvx")
     (tmp_path / "ingest").mkdir()
     (tmp_path / "ingest/parser.yml").write_text(partial)
-    with pytest.warns(weir.FormatWarning, match="parser.yml:"):
+    with pytest.warns(weir.FormatWarning, match="kv.parse-kvx"):
         fmt = weir.load(tmp_path)
     assert "action" not in fmt.run("action=DENY src=192.0.2.7").get("event", {})
-    with pytest.raises(weir.FormatError, match="parser.yml:"):
+    with pytest.raises(weir.FormatError, match="kv.parse-kvx"):
         weir.load(tmp_path, strict=True)
     (tmp_path / "empty").mkdir()
     with pytest.raises(OSError, match="no formats"):

@@ -98,18 +98,18 @@ def register(spark: SparkSession, name: str, fmt: Source, **options: Any) -> Any
 
 def good(df: DataFrame, *, prefix: str = "") -> DataFrame:
     """The rows whose record became an event."""
-    return df.where(~_is_failure(prefix))
+    return df.where(~_is_dead(prefix))
 
 
 def dead_letters(df: DataFrame, *, prefix: str = "") -> DataFrame:
-    """The rows whose record failed; `error` says why. With `good` that is all rows."""
-    return df.where(_is_failure(prefix))
+    """The rows whose record failed, or of which nothing was read; `error` says why. With `good` that is all rows."""
+    return df.where(_is_dead(prefix))
 
 
-def _is_failure(prefix: str) -> Any:
-    from pyspark.sql.functions import col, lit
+def _is_dead(prefix: str) -> Any:
+    from pyspark.sql.functions import coalesce, col, lit
 
-    return col(_quoted(f"{prefix}status")).eqNullSafe(lit("failure"))
+    return coalesce(col(_quoted(f"{prefix}status")).isin("failure", "unread"), lit(False))
 
 
 def _loaded(fmt: Source) -> weir.Format:
