@@ -21,7 +21,7 @@ def test_the_declarative_pipeline_runs(tmp_path):
     (tmp_path / "specs").symlink_to(ROOT / "specs")
     (tmp_path / "transformations").mkdir()
     session = "from pyspark.sql import SparkSession\nspark = SparkSession.active()\n"
-    (tmp_path / "transformations/logins.py").write_text(session + pages.block("spark.md", "pipeline"))
+    (tmp_path / "transformations/logins.py").write_text(session + pages.block("spark.md"))
     (tmp_path / "spark-pipeline.yml").write_text(
         f"name: logins\nstorage: file://{tmp_path}/storage\nlibraries:\n  - glob:\n      include: transformations/**\n"
         "configuration:\n  spark.sql.shuffle.partitions: '2'\n"
