@@ -69,8 +69,13 @@ const SINKS: &[&[&str]] = &[
 ];
 
 /// The modules of typed columns by layer.
-const COLUMNS: &[&[&str]] =
-    &[&["error", "kind", "value"], &["column", "columns", "json", "rest"], &["builder"], &["lib"]];
+const COLUMNS: &[&[&str]] = &[
+    &["error", "kind", "value"],
+    &["column", "columns", "json", "rest"],
+    &["binding", "native"],
+    &["builder"],
+    &["lib"],
+];
 
 /// The modules of formats on disk by layer.
 const FORMATS: &[&[&str]] = &[

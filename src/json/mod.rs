@@ -25,4 +25,4 @@ pub(crate) use raw::walk;
 pub use read::{read, read_into};
 pub use reader::DEPTH;
 pub use sink::{Sink, Words};
-pub use write::{SIZE, escaped, write, write_start, write_text};
+pub use write::{SIZE, escaped, key, write, write_start, write_text};

@@ -3,6 +3,7 @@
 use super::sink::Sink;
 use crate::value::text::{Float, Str};
 use crate::value::{Fault, FaultCode, List, Map, NESTING, Value};
+use std::borrow::Cow;
 use std::fmt::Write;
 
 /// Appends a value as JSON, without spaces. Undefined and what JSON lacks (NaN, infinity, a match) are written as
@@ -135,14 +136,21 @@ fn check_size(size: usize, most: usize) -> Result<(), Fault> {
     Err(Fault::new(FaultCode::Limit, format!("a value has more than {SIZE} bytes of JSON")))
 }
 
-/// KeyTable as Python's `json.dumps` writes them; those that it refuses as their `str()`.
 fn write_key(out: &mut Sink<'_>, key: Value<'_>) {
     match key {
         Value::Text(text) => out.text(text),
-        Value::None => out.extend(b"\"null\""),
-        Value::Bool(true) => out.extend(b"\"true\""),
-        Value::Bool(false) => out.extend(b"\"false\""),
-        other => out.text(&Str(other).to_string()),
+        other => out.text(&self::key(other)),
+    }
+}
+
+/// The key of a dict as text: as Python's `json.dumps` writes it; one that it refuses, as its `str()`.
+pub fn key(key: Value<'_>) -> Cow<'_, str> {
+    match key {
+        Value::Text(text) => text.into(),
+        Value::None => "null".into(),
+        Value::Bool(true) => "true".into(),
+        Value::Bool(false) => "false".into(),
+        other => Str(other).to_string().into(),
     }
 }
 

@@ -134,7 +134,8 @@ fn each_name(nodes: &[KeyNode], above: &mut String, visit: &mut dyn FnMut(&str, 
 }
 
 impl KeyNode {
-    fn name(&self) -> Cow<'_, str> {
+    /// The key itself.
+    pub fn name(&self) -> Cow<'_, str> {
         let key = self.key.strip_suffix(b":").and_then(|key| str::from_utf8(key).ok());
         key.and_then(|key| json::raw::string(key).ok()).expect("a key is a text as JSON with its colon")
     }

@@ -37,7 +37,10 @@ impl<'a> Machine<'a> {
         let mut written = Sink::new(std::mem::take(line), text);
         observer.report().set_dates_ahead(values.arena.dates_ahead());
         self.describe(values, record, observer.report());
-        let is_whole = self.write(values, record, has_begun, observer.report(), &mut written);
+        let has_constants = has_begun && !self.program.constants.is_empty();
+        let keys = self.keys.filter(|_| extra.is_empty());
+        let parts = keys.and_then(|keys| keys.parts(values, has_constants));
+        let is_whole = parts.is_some() || self.write(values, record, has_begun, observer.report(), &mut written);
         let event;
         let shown = match extra.is_empty() {
             true => written.written(),
@@ -47,7 +50,7 @@ impl<'a> Machine<'a> {
             }
         };
         let constants = (has_begun && is_whole).then_some(self.program);
-        give(&EventView { line: shown, values, extra: &extra, constants }, observer);
+        give(&EventView { line: shown, values, extra: &extra, constants, parts }, observer);
         *line = written.into_buffer();
     }
 

@@ -2,6 +2,7 @@
 
 use super::lane::{Lane, Learned, Reused};
 use super::observer::{Observer, Step};
+use super::parts::EventTree;
 use super::record::Record;
 use super::report::{Failure, Omission};
 use super::values::{Registers, Values};
@@ -19,6 +20,8 @@ use crate::value::{Arena, Fault, FaultCode, Value, ops};
 pub(super) struct Machine<'a> {
     pub(super) tree: &'a Tree,
     pub(super) program: &'a Program,
+    /// Where the events are wanted in parts: their keys.
+    pub(super) keys: Option<&'a EventTree>,
 }
 
 impl<'a> Machine<'a> {

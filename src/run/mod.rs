@@ -10,6 +10,7 @@ mod lane;
 mod machine;
 mod observer;
 mod origin;
+mod parts;
 mod place;
 mod record;
 mod report;
@@ -27,6 +28,7 @@ pub use batch::BATCH;
 pub use coverage::{Coverage, Point, PointKind};
 pub use observer::Step;
 pub use origin::{ByteOrigin, Relation};
+pub use parts::{EventPart, EventParts, EventTree};
 pub use record::{Input, KEPT, LONGEST, Record};
 pub use report::{Failure, Omission, Report, Status};
 pub use single::evaluate;
@@ -70,7 +72,7 @@ impl Plan {
     /// and `sekoiaio.intake.parsing_error`.
     pub fn run<'s>(&self, scratch: &'s mut Scratch, record: &Record<'_>, out: &mut Vec<u8>) -> &'s Report {
         let Scratch { alone, learned, reused, .. } = scratch;
-        self.run_one(alone, learned, reused, record, |event, _| out.extend_from_slice(event.line()));
+        self.run_one(alone, learned, reused, record, None, |event, _| out.extend_from_slice(event.line()));
         &alone.report
     }
 
@@ -91,13 +93,35 @@ impl Plan {
         &self,
         scratch: &mut Scratch,
         records: &[Record<'_>],
+        each: impl FnMut(&EventView<'_, '_>, &Report),
+    ) -> usize {
+        self.run_first(scratch, records, None, each)
+    }
+
+    /// As [`Plan::run_batch_viewed`], and an event is told in parts instead of as a line: [`EventView::parts`]. One that is too large to
+    /// be written, or may be, has its line.
+    pub fn run_batch_in_parts(
+        &self,
+        scratch: &mut Scratch,
+        keys: &EventTree,
+        records: &[Record<'_>],
+        each: impl FnMut(&EventView<'_, '_>, &Report),
+    ) -> usize {
+        self.run_first(scratch, records, Some(keys), each)
+    }
+
+    fn run_first(
+        &self,
+        scratch: &mut Scratch,
+        records: &[Record<'_>],
+        keys: Option<&EventTree>,
         mut each: impl FnMut(&EventView<'_, '_>, &Report),
     ) -> usize {
         let Scratch { alone, pool, lanes, learned, reused } = scratch;
         let Some(first) = records.first() else { return 0 };
         let count = records.iter().take(BATCH).take_while(|record| batch::is_short(record)).count();
         if count <= 1 {
-            self.run_one(alone, learned, reused, first, each);
+            self.run_one(alone, learned, reused, first, keys, each);
             return 1;
         }
         pool.resize_with(pool.len().max(count), || Workspace {
@@ -105,7 +129,7 @@ impl Plan {
             report: Report::default(),
         });
         lanes.reset();
-        let machine = self.machine();
+        let machine = self.machine(keys);
         let mut batch = bumpalo::collections::Vec::with_capacity_in(count, lanes);
         for (record, Workspace { arena, report }) in records[..count].iter().zip(pool) {
             report.clear();
@@ -121,7 +145,7 @@ impl Plan {
                 }
             });
             if !is_told {
-                self.run_one(alone, learned, reused, record, &mut each);
+                self.run_one(alone, learned, reused, record, keys, &mut each);
             }
         }
         count
@@ -140,7 +164,7 @@ impl Plan {
         report.clear();
         tick(Step::Begin);
         let mut timing = Timing { report, tick: &mut tick };
-        self.machine()
+        self.machine(None)
             .run_alone(arena, learned, reused, record, &mut timing, |event, _| out.extend_from_slice(event.line()));
         tick(Step::End);
         report
@@ -169,7 +193,7 @@ impl Plan {
 
     fn observe<O: Observer>(&self, scratch: &mut Scratch, record: &Record<'_>, out: &mut Vec<u8>, observer: &mut O) {
         let Scratch { alone, learned, reused, .. } = scratch;
-        self.plain_machine().run_alone(&mut alone.arena, learned, reused, record, observer, |event, _| {
+        self.plain_machine(None).run_alone(&mut alone.arena, learned, reused, record, observer, |event, _| {
             out.extend_from_slice(event.line());
         });
     }
@@ -182,12 +206,13 @@ impl Plan {
         learned: &Learned,
         reused: &mut Reused,
         record: &Record<'_>,
+        keys: Option<&EventTree>,
         mut give: impl FnMut(&EventView<'_, '_>, &Report),
     ) {
         let Workspace { arena, report } = workspace;
         let mut is_told = false;
         report.clear();
-        self.machine().run_alone(arena, learned, reused, record, report, |event, report| {
+        self.machine(keys).run_alone(arena, learned, reused, record, report, |event, report| {
             is_told = !event.is_spent();
             if is_told {
                 give(event, report);
@@ -195,16 +220,16 @@ impl Plan {
         });
         if !is_told {
             report.clear();
-            let plain = self.plain_machine();
+            let plain = self.plain_machine(keys);
             plain.run_alone(arena, learned, reused, record, report, |event, report| give(event, report));
         }
     }
 
-    fn machine(&self) -> Machine<'_> {
-        Machine { tree: &self.tree, program: &self.program }
+    fn machine<'m>(&'m self, keys: Option<&'m EventTree>) -> Machine<'m> {
+        Machine { tree: &self.tree, program: &self.program, keys }
     }
 
-    fn plain_machine(&self) -> Machine<'_> {
-        Machine { tree: &self.tree, program: &self.plain }
+    fn plain_machine<'m>(&'m self, keys: Option<&'m EventTree>) -> Machine<'m> {
+        Machine { tree: &self.tree, program: &self.plain, keys }
     }
 }

@@ -1,5 +1,6 @@
 //! A finished event as whoever looks at it reads it: its line, and the values of fields by their places.
 
+use super::parts::EventParts;
 use super::values::Values;
 use crate::json::{self, Projection};
 use crate::plan::Plan;
@@ -17,6 +18,7 @@ pub struct EventView<'e, 'a> {
     pub(super) extra: &'e [(String, Value<'a>)],
     /// The program, where its constants are in the event: no register has them.
     pub(super) constants: Option<&'a Program>,
+    pub(super) parts: Option<EventParts<'a>>,
 }
 
 /// Where the field of a name is in the events of a plan; [`Plan::place_of`] finds it once.
@@ -73,6 +75,11 @@ impl<'e, 'a> EventView<'e, 'a> {
     /// Whether the budget was used up, so that the event lacks what it would have.
     pub(super) fn is_spent(&self) -> bool {
         self.values.arena.is_spent()
+    }
+
+    /// The event's parts, where it was run for them and can be told in parts; then there is no line.
+    pub fn parts(&self) -> Option<EventParts<'a>> {
+        self.parts
     }
 
     /// The event, as one line of JSON without the newline.

@@ -1,15 +1,20 @@
 //! Events become rows.
 
+use crate::binding::{Binding, Place, Target};
 use crate::column::Column;
-use crate::columns::{Columns, Dict, Node};
+use crate::columns::{Child, Columns, Dict, Node};
 use crate::error::Error;
+use crate::json::Json;
 use crate::kind::{Kind, Scalar};
+use crate::native::Own;
 use crate::rest::Rest;
 use crate::value::{Read, Value};
 use arrow_array::{ArrayRef, RecordBatch, RecordBatchOptions, StructArray};
 use arrow_buffer::NullBufferBuilder;
-use arrow_schema::{DataType, Fields};
+use arrow_schema::{DataType, Field};
 use std::sync::Arc;
+use weir::EventView;
+use weir::run::{EventPart, EventParts};
 
 /// The most bytes of events in a batch: offsets of texts have 31 bits, and escapes may take more room than what they stand for.
 const MOST: usize = 1 << 30;
@@ -18,32 +23,31 @@ const MOST: usize = 1 << 30;
 #[derive(Debug)]
 pub struct Builder {
     columns: Columns,
-    event: Struct,
+    filled: Vec<Filled>,
     rest: Rest,
     rest_column: Column,
     rows: usize,
     bytes: usize,
 }
 
-/// A struct's rows and what is below it.
-#[derive(Debug)]
-struct Struct {
-    valid: NullBufferBuilder,
-    children: Vec<Filled>,
-}
-
+/// A column while it is filled.
 #[derive(Debug)]
 enum Filled {
-    Dict(Struct),
+    /// A struct: in which rows it is.
+    Struct(NullBufferBuilder),
     Leaf(Column),
 }
 
 impl Builder {
     /// A batch without rows.
     pub fn new(columns: &Columns) -> Self {
+        let filled = |kind: Option<Kind>| match kind {
+            Some(kind) => Filled::Leaf(Column::new(kind)),
+            None => Filled::Struct(NullBufferBuilder::new(0)),
+        };
+        let filled = columns.kinds().into_iter().map(filled).collect();
         let rest_column = Column::new(Kind { scalar: Scalar::Json, many: false });
-        let event = Struct::of(&columns.root);
-        Builder { columns: columns.clone(), event, rest: Rest::default(), rest_column, rows: 0, bytes: 0 }
+        Builder { columns: columns.clone(), filled, rest: Rest::default(), rest_column, rows: 0, bytes: 0 }
     }
 
     /// How many events were put in.
@@ -64,91 +68,162 @@ impl Builder {
         if event.read() != Read::Dict {
             return Err(Error::Malformed { why: "this is another value".to_owned() });
         }
-        if self.bytes + event.size() > MOST {
-            return Err(Error::Full);
+        self.check(event.size())?;
+        let root = Arc::clone(&self.columns.root);
+        let outcome = self.put_members(&root, event);
+        self.end_row(event.size());
+        outcome
+    }
+
+    /// Puts an event that was just run into the next row, by the columns that were found for its keys.
+    ///
+    /// # Errors
+    /// As [`Builder::push`].
+    pub fn push_event(&mut self, binding: &Binding, event: &EventView<'_, '_>) -> Result<(), Error> {
+        let Some(EventParts { parts, size }) = event.parts() else {
+            return self.push(&Json::new(event.line())?);
+        };
+        self.check(size)?;
+        for part in parts {
+            match *part {
+                EventPart::Enter(number) => self.enter(&binding.targets[number as usize]),
+                EventPart::Leave => self.rest.leave(),
+                EventPart::Value(number, value) => {
+                    self.put_at(binding, number as usize, &Own(value))?;
+                }
+                EventPart::Constant(number) => {
+                    let json = binding.keys().constant(number as usize).unwrap_or_default();
+                    self.put_at(binding, number as usize, &Json(json))?;
+                }
+            }
         }
-        let outcome = self.event.put(&self.columns.root, self.rows, event, &mut self.rest);
+        self.end_row(size);
+        Ok(())
+    }
+
+    /// Adds a row without an event.
+    pub fn push_null(&mut self) {
+        self.rows += 1;
+    }
+
+    fn check(&self, size: usize) -> Result<(), Error> {
+        if self.bytes + size > MOST { Err(Error::Full) } else { Ok(()) }
+    }
+
+    fn end_row(&mut self, size: usize) {
         let (rows, column) = (self.rows, &mut self.rest_column);
         self.rest.take(|json| {
             column.put(rows, &Rested(json));
         });
-        self.bytes += event.size();
+        self.bytes += size;
         self.rows += 1;
-        outcome
+    }
+
+    fn enter(&mut self, target: &Target) {
+        if let Place::Struct(at) = target.place {
+            self.filled[at].begin(self.rows);
+        }
+        self.rest.enter_json(&target.json);
+    }
+
+    fn put_at(&mut self, binding: &Binding, number: usize, value: &dyn Value) -> Result<(), Error> {
+        let row = self.rows;
+        let is_taken = match (binding.targets[number].place, value.read()) {
+            (Place::Leaf(at), _) => self.filled[at].put(row, value),
+            (Place::Struct(at), Read::Dict) => {
+                self.enter(&binding.targets[number]);
+                let columns = self.columns.clone();
+                let dict = columns.dict(at).expect("a struct has columns below it");
+                self.put_members(dict, value)?;
+                self.rest.leave();
+                true
+            }
+            _ => false,
+        };
+        if !is_taken {
+            self.rest.put(binding.keys().key(number), value);
+        }
+        Ok(())
+    }
+
+    /// Puts a dict's members into the row; what has no place goes to the rest.
+    fn put_members(&mut self, dict: &Dict, value: &dyn Value) -> Result<(), Error> {
+        let mut next = 0;
+        value.each_member(&mut |key, member| {
+            let Some(number) = dict.find(key, next) else {
+                self.rest.put(key, member);
+                return Ok(());
+            };
+            next = number + 1;
+            self.put_member(&dict.children[number], key, member)
+        })
+    }
+
+    fn put_member(&mut self, child: &Child, key: &str, value: &dyn Value) -> Result<(), Error> {
+        let (row, filled) = (self.rows, &mut self.filled[child.at]);
+        let is_taken = match &child.node {
+            Node::Dict(dict) if value.read() == Read::Dict && filled.begin(row) => {
+                self.rest.enter(key);
+                let outcome = self.put_members(dict, value);
+                self.rest.leave();
+                return outcome;
+            }
+            Node::Dict(_) => false,
+            Node::Leaf(_) => filled.put(row, value),
+        };
+        if !is_taken {
+            self.rest.put(key, value);
+        }
+        Ok(())
     }
 
     /// The rows so far as a batch; the next one begins.
     pub fn finish(&mut self) -> RecordBatch {
         let schema = Arc::clone(self.columns.schema());
         let last = schema.fields().len() - 1;
-        let mut columns = self.event.finish_children(self.rows, &Fields::from(schema.fields()[..last].to_vec()));
+        let mut filled = self.filled.iter_mut();
+        let mut columns = finish(&mut filled, self.rows, &schema.fields()[..last]);
         columns.push(self.rest_column.finish(self.rows, &DataType::Utf8));
         let options = RecordBatchOptions::new().with_row_count(Some(self.rows));
         (self.rows, self.bytes) = (0, 0);
-        self.event.valid = NullBufferBuilder::new(0);
         RecordBatch::try_new_with_options(schema, columns, &options).expect("the columns are those of the schema")
     }
 }
 
-impl Struct {
-    fn of(dict: &Dict) -> Self {
-        let filled = |node: &Node| match node {
-            Node::Dict(dict) => Filled::Dict(Struct::of(dict)),
-            Node::Leaf(kind) => Filled::Leaf(Column::new(*kind)),
-        };
-        let children = dict.children.iter().map(|child| filled(&child.node)).collect();
-        Struct { valid: NullBufferBuilder::new(0), children }
-    }
-
-    /// Puts a dict's members into a row; what has no place goes to the rest.
-    fn put(&mut self, dict: &Dict, row: usize, value: &dyn Value, rest: &mut Rest) -> Result<(), Error> {
-        self.valid.append_n_nulls(row - self.valid.len());
-        self.valid.append_non_null();
-        let mut next = 0;
-        value.each_member(&mut |key, member| {
-            let Some(at) = dict.find(key, next) else {
-                rest.put(key, member);
-                return Ok(());
-            };
-            next = at + 1;
-            self.children[at].put(&dict.children[at].node, row, key, member, rest)
-        })
-    }
-
-    /// The column with so many rows; starts over.
-    fn finish(&mut self, rows: usize, fields: &Fields) -> ArrayRef {
-        self.valid.append_n_nulls(rows - self.valid.len());
-        let children = self.finish_children(rows, fields);
-        let valid = std::mem::replace(&mut self.valid, NullBufferBuilder::new(0)).build();
-        Arc::new(StructArray::new(fields.clone(), children, valid))
-    }
-
-    fn finish_children(&mut self, rows: usize, fields: &Fields) -> Vec<ArrayRef> {
-        let finish = |(child, field): (&mut Filled, &Arc<arrow_schema::Field>)| match (child, field.data_type()) {
-            (Filled::Dict(child), DataType::Struct(below)) => child.finish(rows, below),
-            (Filled::Leaf(column), data_type) => column.finish(rows, data_type),
-            (Filled::Dict(_), _) => unreachable!("a dict is a struct in the schema"),
-        };
-        self.children.iter_mut().zip(fields).map(finish).collect()
-    }
+/// Columns with so many rows, each before those below it; they start over.
+fn finish(filled: &mut std::slice::IterMut<'_, Filled>, rows: usize, fields: &[Arc<Field>]) -> Vec<ArrayRef> {
+    let mut finish_one = |field: &Arc<Field>| match (filled.next(), field.data_type()) {
+        (Some(Filled::Struct(valid)), DataType::Struct(below)) => {
+            let mut valid = std::mem::replace(valid, NullBufferBuilder::new(0));
+            valid.append_n_nulls(rows - valid.len());
+            let children = finish(filled, rows, below);
+            Arc::new(StructArray::new(below.clone(), children, valid.build())) as ArrayRef
+        }
+        (Some(Filled::Leaf(column)), data_type) => column.finish(rows, data_type),
+        _ => unreachable!("the columns are those of the schema"),
+    };
+    fields.iter().map(&mut finish_one).collect()
 }
 
 impl Filled {
-    fn put(&mut self, node: &Node, row: usize, key: &str, value: &dyn Value, rest: &mut Rest) -> Result<(), Error> {
-        let is_taken = match (self, node) {
-            (Filled::Dict(below), Node::Dict(dict)) if below.valid.len() <= row && value.read() == Read::Dict => {
-                rest.enter(key);
-                let outcome = below.put(dict, row, value, rest);
-                rest.leave();
-                return outcome;
+    /// Notes that a struct is in a row; says no where it is already.
+    fn begin(&mut self, row: usize) -> bool {
+        let Filled::Struct(valid) = self else { return false };
+        let is_new = valid.len() <= row;
+        if is_new {
+            if valid.len() < row {
+                valid.append_n_nulls(row - valid.len());
             }
-            (Filled::Leaf(column), _) => column.put(row, value),
-            _ => false,
-        };
-        if !is_taken {
-            rest.put(key, value);
+            valid.append_non_null();
         }
-        Ok(())
+        is_new
+    }
+
+    fn put(&mut self, row: usize, value: &dyn Value) -> bool {
+        match self {
+            Filled::Leaf(column) => column.put(row, value),
+            Filled::Struct(_) => false,
+        }
     }
 }
 

@@ -79,6 +79,9 @@ impl Column {
     /// Fills up to this row.
     fn fill(&mut self, row: usize) {
         let missing = row - self.rows();
+        if missing == 0 {
+            return;
+        }
         self.valid.append_n_nulls(missing);
         match self.kind.many {
             true => self.ends.extend(std::iter::repeat_n(offset(self.scalars.len()), missing)),

@@ -39,6 +39,8 @@ pub(crate) struct Dict {
 #[derive(Debug)]
 pub(crate) struct Child {
     pub key: Box<str>,
+    /// The place of its column among all of them, each before those below it.
+    pub at: usize,
     pub node: Node,
 }
 
@@ -57,21 +59,53 @@ impl Columns {
     /// The columns of these fields, in their order, and `rest`. A field with others below it is a struct: a value of its own that is
     /// no dict goes to `rest`.
     pub fn new(fields: &[Field]) -> Self {
+        Columns::made(fields, Making { ids: Some(Ids::default()), ..Making::default() })
+    }
+
+    /// As [`Columns::new`], and the columns have no ids: for who writes no files.
+    pub fn without_ids(fields: &[Field]) -> Self {
+        Columns::made(fields, Making::default())
+    }
+
+    fn made(fields: &[Field], mut making: Making) -> Self {
         let mut tree = Tree::default();
         for field in fields {
             tree.add(field);
         }
-        let mut left_out = Vec::new();
-        let mut ids = Ids::default();
-        let (root, mut columns) = tree.into_dict("", &mut left_out, &mut ids);
-        columns.push(with_id(ArrowField::new(REST, DataType::Utf8, true), ids.of(REST)));
-        Columns { root: Arc::new(root), schema: Arc::new(Schema::new(columns)), left_out: left_out.into() }
+        let (root, mut columns) = tree.into_dict("", &mut making);
+        columns.push(with_id(ArrowField::new(REST, DataType::Utf8, true), making.id(REST)));
+        Columns { root: Arc::new(root), schema: Arc::new(Schema::new(columns)), left_out: making.left_out.into() }
     }
 
     /// The Arrow schema. Every column is nullable; the id of each follows from its name alone, so that it is the same in all versions
     /// of a format.
     pub fn schema(&self) -> &SchemaRef {
         &self.schema
+    }
+
+    /// How many columns there are, those below structs among them.
+    pub fn count(&self) -> usize {
+        self.kinds().len() + 1
+    }
+
+    /// What each column takes, each before those below it; a struct takes nothing itself.
+    pub(crate) fn kinds(&self) -> Vec<Option<Kind>> {
+        let mut kinds = Vec::new();
+        self.root.each_kind(&mut |kind| kinds.push(kind));
+        kinds
+    }
+
+    /// What is below the struct at a place.
+    pub(crate) fn dict(&self, at: usize) -> Option<&Dict> {
+        let mut dict = &*self.root;
+        loop {
+            let child = &dict.children[dict.children.partition_point(|child| child.at <= at).checked_sub(1)?];
+            match &child.node {
+                Node::Dict(below) if child.at == at => return Some(below),
+                Node::Dict(below) => dict = below,
+                Node::Leaf(_) => return None,
+            }
+        }
     }
 
     /// The fields whose values are always in `rest`, each with the reason.
@@ -98,6 +132,18 @@ impl Columns {
 }
 
 impl Dict {
+    fn each_kind(&self, visit: &mut dyn FnMut(Option<Kind>)) {
+        for child in &self.children {
+            match &child.node {
+                Node::Leaf(kind) => visit(Some(*kind)),
+                Node::Dict(dict) => {
+                    visit(None);
+                    dict.each_kind(visit);
+                }
+            }
+        }
+    }
+
     /// The number of the child with a key. The caller guesses: events have their keys in the order of the columns.
     pub fn find(&self, key: &str, guess: usize) -> Option<usize> {
         match self.children.get(guess) {
@@ -128,7 +174,7 @@ impl Tree {
         tree.kind = Some(Kind::of(field));
     }
 
-    fn into_dict(self, path: &str, left_out: &mut Vec<LeftOut>, ids: &mut Ids) -> (Dict, Vec<ArrowField>) {
+    fn into_dict(self, path: &str, making: &mut Making) -> (Dict, Vec<ArrowField>) {
         let (mut dict, mut columns) = (Dict::default(), Vec::new());
         let mut folded: HashMap<String, String> = HashMap::new();
         if path.is_empty() {
@@ -138,32 +184,50 @@ impl Tree {
             let name = if path.is_empty() { key.clone() } else { format!("{path}.{key}") };
             match folded.entry(key.to_lowercase()) {
                 Entry::Occupied(other) => {
-                    left_out.push(LeftOut { name, because_of: other.get().clone() });
+                    making.left_out.push(LeftOut { name, because_of: other.get().clone() });
                     continue;
                 }
                 Entry::Vacant(free) => free.insert(name.clone()),
             };
-            let (node, column) = tree.into_node(&key, &name, left_out, ids);
+            let at = making.next;
+            making.next += 1;
+            let (node, column) = tree.into_node(&key, &name, making);
             dict.by_key.insert(key.clone().into(), dict.children.len());
-            dict.children.push(Child { key: key.into(), node });
+            dict.children.push(Child { key: key.into(), at, node });
             columns.push(column);
         }
         (dict, columns)
     }
 
-    fn into_node(self, key: &str, name: &str, left_out: &mut Vec<LeftOut>, ids: &mut Ids) -> (Node, ArrowField) {
-        let id = ids.of(name);
+    fn into_node(self, key: &str, name: &str, making: &mut Making) -> (Node, ArrowField) {
+        let id = making.id(name);
         let (node, data_type) = match self.children.is_empty() {
             true => {
                 let kind = self.kind.unwrap_or(Kind { scalar: Scalar::Json, many: false });
-                (Node::Leaf(kind), kind.data_type(|| ids.of(&format!("{name}.{}", crate::kind::ELEMENT))))
+                (Node::Leaf(kind), kind.data_type(|| making.id(&format!("{name}.{}", crate::kind::ELEMENT))))
             }
             false => {
-                let (dict, columns) = self.into_dict(name, left_out, ids);
+                let (dict, columns) = self.into_dict(name, making);
                 (Node::Dict(dict), DataType::Struct(Fields::from(columns)))
             }
         };
         (node, with_id(ArrowField::new(key, data_type, true), id))
+    }
+}
+
+/// What is gathered while columns are made.
+#[derive(Default)]
+struct Making {
+    /// Where they are given any.
+    ids: Option<Ids>,
+    left_out: Vec<LeftOut>,
+    /// The place of the next column.
+    next: usize,
+}
+
+impl Making {
+    fn id(&mut self, name: &str) -> Option<i32> {
+        self.ids.as_mut().map(|ids| ids.of(name))
     }
 }
 

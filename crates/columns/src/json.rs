@@ -6,7 +6,7 @@ use weir::json::raw;
 
 /// A JSON object that was checked. Numbers that go to `rest` keep their spelling.
 #[derive(Clone, Copy, Debug)]
-pub struct Json<'j>(&'j str);
+pub struct Json<'j>(pub(crate) &'j str);
 
 impl<'j> Json<'j> {
     /// Checks the text of an event.
@@ -80,7 +80,7 @@ impl Value for Json<'_> {
 /// How many digits every double keeps.
 const EXACT_DIGITS: usize = 15;
 
-fn number(text: &str) -> Read<'_> {
+pub(crate) fn number(text: &str) -> Read<'_> {
     // Minus zero is no integer.
     if let Some(integer) = text.parse().ok().filter(|&integer: &i64| integer != 0 || text == "0") {
         return Read::Integer(integer);
@@ -94,5 +94,6 @@ fn number(text: &str) -> Read<'_> {
 
 /// Whether a double is written with exactly these digits: then it is what was written, to the last of them.
 fn is_spelt(float: f64, text: &str) -> bool {
-    format!("{float}") == text || format!("{float:?}") == text || format!("{float:e}") == text
+    let as_events_have_it = weir::value::text::Float(float).to_string();
+    as_events_have_it == text || format!("{float}") == text || format!("{float:e}") == text
 }

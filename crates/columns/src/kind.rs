@@ -63,7 +63,7 @@ impl Kind {
     }
 
     /// The Arrow type; items of lists have an id of their own.
-    pub(crate) fn data_type(self, element: impl FnOnce() -> i32) -> DataType {
+    pub(crate) fn data_type(self, element: impl FnOnce() -> Option<i32>) -> DataType {
         let scalar = self.scalar.data_type();
         match self.many {
             true => DataType::List(Arc::new(with_id(ArrowField::new(ELEMENT, scalar, true), element()))),
@@ -100,6 +100,9 @@ fn any(kind: FieldType) -> Scalar {
 /// Parquet writers put this into the file, where Iceberg finds columns by it.
 const FIELD_ID: &str = "PARQUET:field_id";
 
-pub(crate) fn with_id(field: ArrowField, id: i32) -> ArrowField {
-    field.with_metadata([(FIELD_ID.to_owned(), id.to_string())].into())
+pub(crate) fn with_id(field: ArrowField, id: Option<i32>) -> ArrowField {
+    match id {
+        Some(id) => field.with_metadata([(FIELD_ID.to_owned(), id.to_string())].into()),
+        None => field,
+    }
 }

@@ -22,15 +22,18 @@
 //!
 //! Why so: `docs/decisions/0140`.
 
+mod binding;
 mod builder;
 mod column;
 mod columns;
 mod error;
 mod json;
 mod kind;
+mod native;
 mod rest;
 mod value;
 
+pub use binding::Binding;
 pub use builder::Builder;
 pub use columns::{Columns, LeftOut};
 pub use error::Error;

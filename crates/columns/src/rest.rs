@@ -20,6 +20,12 @@ impl Rest {
         self.ends.push(self.path.len());
     }
 
+    /// As [`Rest::enter`], given the key as JSON.
+    pub fn enter_json(&mut self, key: &[u8]) {
+        self.path.extend_from_slice(key);
+        self.ends.push(self.path.len());
+    }
+
     pub fn leave(&mut self) {
         if self.open == self.ends.len() && self.open > 0 {
             self.json.push(b'}');

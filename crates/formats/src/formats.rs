@@ -11,6 +11,7 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use weir::Input;
 use weir::diagnostic::{Diagnostics, nearest};
+use weir::json::write_text;
 use weir_dataset::{Route, Router};
 use weir_detect::mapping::FormatFacts;
 
@@ -38,6 +39,25 @@ pub struct Loading<'l> {
     pub prefer: &'l [String],
     /// Whether nothing runs where a part of a format does not compile.
     pub deny_errors: bool,
+}
+
+impl Unrouted {
+    /// The event of the record: its message, and why there is nothing else.
+    /// Why so: `docs/decisions/0036`.
+    pub fn event(&self, input: Input<'_>, event_id: Option<&str>) -> Vec<u8> {
+        let mut event = br#"{"message":"#.to_vec();
+        write_text(&mut event, &message(input));
+        if let Some(id) = event_id {
+            event.extend(br#","event":{"id":"#);
+            write_text(&mut event, id);
+            event.push(b'}');
+        }
+        event.extend(br#","sekoiaio":{"intake":{"parsing_error":"#);
+        write_text(&mut event, &self.reason);
+        let is_told = event_id.is_some();
+        event.extend(if is_told { &br#","parsing_status":"failure"}}}"#[..] } else { &b"}}}"[..] });
+        event
+    }
 }
 
 impl Formats {
@@ -87,7 +107,7 @@ impl Formats {
     pub fn of(&self, input: Input<'_>) -> Result<usize, Unrouted> {
         match &self.router {
             None => Ok(0),
-            Some(router) => decide(router, &message(input)),
+            Some(router) => route(router, input),
         }
     }
 }
@@ -149,7 +169,12 @@ fn with_preference(
     Ok(router.prefer(said.iter().map(String::as_str)).0)
 }
 
-fn decide(router: &Router, message: &str) -> Result<usize, Unrouted> {
+/// The place of the dataset of a record.
+///
+/// # Errors
+/// Where no dataset fits, or several do.
+pub fn route(router: &Router, input: Input<'_>) -> Result<usize, Unrouted> {
+    let message = &*message(input);
     let names = |places: &[usize]| places.iter().map(|place| router.name(*place).to_owned()).collect::<Vec<_>>();
     let none = |reason: String, nearest: Option<usize>| Unrouted {
         is_ambiguous: false,

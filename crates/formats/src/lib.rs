@@ -28,7 +28,7 @@ mod watched;
 
 pub use folders::Place;
 pub use format_error::FormatError;
-pub use formats::{Formats, Loading, Unrouted};
+pub use formats::{Formats, Loading, Unrouted, route};
 pub use loaded::Loaded;
 pub use message::message;
 pub use note::{Note, Tell};

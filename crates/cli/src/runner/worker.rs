@@ -7,7 +7,6 @@ use serde::Serialize;
 use std::borrow::Cow;
 use std::sync::Arc;
 use uuid::Uuid;
-use weir::json::write_text;
 use weir::run::{BATCH, KEPT};
 use weir::{Input, Record, Report, Scratch};
 use weir_author::json::indent;
@@ -175,23 +174,14 @@ impl<'p> Worker<'p> {
         self.profiler
     }
 
-    /// Adds the event of a record without a format: its message, and why there is nothing else.
-    /// Why so: `docs/decisions/0036`.
+    /// Adds the event of a record without a format.
     #[cold]
     fn unrouted(&mut self, why: &Unrouted, file: &Arc<str>, input: Input<'_>, results: &mut Results) {
         if let Some(profiler) = &mut self.profiler {
             profiler.unrouted();
         }
-        let mut event = br#"{"message":"#.to_vec();
-        write_text(&mut event, &message(input));
-        if self.shape.meta {
-            event.extend(br#","event":{"id":"#);
-            write_text(&mut event, &Uuid::new_v4().to_string());
-            event.push(b'}');
-        }
-        event.extend(br#","sekoiaio":{"intake":{"parsing_error":"#);
-        write_text(&mut event, &why.reason);
-        event.extend(if self.shape.meta { &br#","parsing_status":"failure"}}}"#[..] } else { &b"}}}"[..] });
+        let id = self.shape.meta.then(|| Uuid::new_v4().to_string());
+        let event = why.event(input, id.as_deref());
         let code = if why.is_ambiguous { "ambiguous-dataset" } else { "unknown-dataset" };
         let mut reason = why.reason.clone();
         if message(input).trim_start().starts_with('[') {

@@ -30,7 +30,7 @@ fn every_recorded_event_comes_back() {
     }
     println!("{tally:?}");
     assert!(wrong.is_empty(), "{} of {} events: {}", wrong.len(), tally.events, wrong[..wrong.len().min(5)].join("\n"));
-    assert!(tally.formats > 30 && tally.events > 100, "{tally:?}");
+    assert!(tally.formats > 30 && tally.events > 100 && tally.in_parts > tally.events, "{tally:?}");
 }
 
 #[derive(Debug, Default)]
@@ -38,6 +38,8 @@ struct Tally {
     formats: usize,
     events: usize,
     columns: usize,
+    /// Events that were told in parts, not as a line.
+    in_parts: usize,
     /// Events of which something is in `rest`.
     with_rest: usize,
     /// Fields that differ from another in case alone.
@@ -54,6 +56,8 @@ fn plan(format: &Path) -> Option<Plan> {
 fn compare(format: &Path, plan: &Plan, tally: &mut Tally) -> Vec<String> {
     let columns = Columns::of(plan);
     let (mut scratch, mut builder) = (Scratch::default(), Builder::new(&columns));
+    let (binding, mut from_parts) = (columns.bind(plan), Builder::new(&columns));
+    let mut lines = Builder::new(&columns);
     let mut events = Vec::new();
     for path in files(&format.join("tests")) {
         let text = fs::read_to_string(&path).unwrap_or_default();
@@ -64,8 +68,22 @@ fn compare(format: &Path, plan: &Plan, tally: &mut Tally) -> Vec<String> {
         plan.run(&mut scratch, &record, &mut event);
         let json = Json::new(&event).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
         builder.push(&json).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+        // As a record of a stream has it: nothing comes in beside the message, and no line is written.
+        let message = pair["input"]["message"].as_str().unwrap_or_default();
+        let mut line = Vec::new();
+        for input in [record.input, Input::Message(message.as_bytes())] {
+            let record = Record { input, event_id: None, ..record };
+            line.clear();
+            plan.run(&mut scratch, &record, &mut line);
+            lines.push(&Json::new(&line).expect("an event")).expect("it fits");
+            plan.run_batch_in_parts(&mut scratch, binding.keys(), &[record], |view, _| {
+                tally.in_parts += usize::from(view.parts().is_some());
+                from_parts.push_event(&binding, view).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+            });
+        }
         events.push((path, event));
     }
+    assert!(lines.finish() == from_parts.finish(), "{}: parts and lines give other columns", format.display());
     let batch = builder.finish();
     tally.formats += 1;
     tally.events += events.len();

@@ -1,0 +1,5 @@
+"""`python -m weir` is `weir`."""
+
+from weir._command import main
+
+main()
