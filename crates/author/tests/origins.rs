@@ -1,5 +1,7 @@
 //! The bytes that a trace names are those that a value came from: over all recorded pairs there are.
 
+#![allow(clippy::print_stdout, reason = "a test that read nothing must say so, and what was counted is shown")]
+
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::{env, fs};

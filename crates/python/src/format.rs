@@ -87,6 +87,7 @@ fn shown<'py>(py: Python<'py>, findings: &[Finding]) -> PyResult<Bound<'py, PyLi
 /// which, and with `strict` it is a `FormatError`.
 #[pyfunction]
 #[pyo3(signature = (path, *, strict=false))]
+#[expect(clippy::needless_pass_by_value, reason = "Python gives a path to own")]
 pub fn load(py: Python<'_>, path: PathBuf, strict: bool) -> PyResult<Format> {
     let texts = detached(py, || Texts::load(&path))?.map_err(|error| PyOSError::new_err(error.to_string()))?;
     let format = Format::compile(py, texts)?;
@@ -212,6 +213,7 @@ impl Format {
         signature = (data, column="message", *, typed=true, keep=Kept::Whether(true), prefix="", now=None),
         text_signature = "($self, data, column='message', *, typed=True, keep=True, prefix='', now=None)"
     )]
+    #[expect(clippy::too_many_arguments, reason = "they are those of the method in Python, which have names there")]
     fn run_arrow(
         &self,
         py: Python<'_>,

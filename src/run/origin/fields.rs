@@ -192,7 +192,10 @@ impl Origins {
         let mut places = text.match_indices(&*wanted);
         let (start, _) = places.next().filter(|_| !wanted.is_empty())?;
         let start = bytes.start + start;
-        places.next().is_none().then(|| ByteOrigin::new(Relation::Converted, [start..start + wanted.len()]))
+        places
+            .next()
+            .is_none()
+            .then(|| ByteOrigin::new(Relation::Converted, std::iter::once(start..start + wanted.len())))
     }
 
     fn leaf<'a>(&self, values: Values<'a>, leaf: &'a Expression) -> Option<ReadName> {

@@ -58,7 +58,7 @@ pub enum CompletionKind {
 pub(super) fn at(assistant: &Assistant, text: &str, offset: usize) -> Vec<Completion> {
     let Cursor { word, at } = cursor::at(text, offset);
     let typed = text.get(word.start..offset.max(word.start)).unwrap_or("");
-    let mut all = Proposals { assistant, word: word.clone(), all: Vec::new() };
+    let mut all = Proposals { assistant, word, all: Vec::new() };
     match at {
         At::Name(above) if above.is_empty() => all.roots(text, offset),
         At::Name(above) => all.below(&above),

@@ -52,7 +52,7 @@ pub fn compiled(folder: &FormatFolder, Format { sources, spec, taxonomy, finding
         words.check_inputs(spec, &part.sources, &mut part.findings);
         let written = std::mem::take(&mut part.written);
         part.declarations(folder.fields.as_ref(), &written);
-        declare::offer(&mut part, folder, &spec);
+        declare::offer(&mut part, folder, spec);
         if let Some((text, source)) = descriptions {
             descriptions::check(text, source, taxonomy, &written, &mut part.findings);
         }

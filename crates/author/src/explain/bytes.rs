@@ -82,11 +82,11 @@ fn written(explained: &Explained<'_>, field: &str) -> Option<Span> {
         _ => &[],
     });
     let steps = stages.flat_map(|action| &action.fields);
-    let set = steps.filter(|step| {
+    let mut set = steps.filter(|step| {
         let spread = || step.then.iter().any(|then| matches!(then, Finish::Spread { .. }) && is_of_field(then));
         matches!(step.effect, Effect::Set { .. }) && (step.field == field || spread())
     });
-    set.last().map(|step| step.span)
+    set.next_back().map(|step| step.span)
 }
 
 /// Shows the message with the bytes of a field marked.

@@ -53,11 +53,11 @@ pub struct Client {
 
 impl Client {
     pub fn new() -> Self {
-        Client::with(json!({}))
+        Client::with(&json!({}))
     }
 
     /// An editor with capabilities.
-    pub fn with(capabilities: Value) -> Self {
+    pub fn with(capabilities: &Value) -> Self {
         let folder = TempDir::new().expect("a folder");
         let (server, connection) = Connection::memory();
         let server = thread::spawn(move || weir_lsp::run(&server).expect("it ends well"));

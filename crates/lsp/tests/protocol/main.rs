@@ -1,5 +1,7 @@
 //! What the language server answers, over a connection in memory.
 
+#![allow(clippy::panic, reason = "a test fails by it")]
+
 mod client;
 
 use client::{Client, FIELDS, PARSER, edited};
@@ -54,7 +56,7 @@ fn columns_count_units_of_utf_16_unless_the_editor_can_bytes() {
         (json!({}), line[..byte].encode_utf16().count()),
         (json!({"general": {"positionEncodings": ["utf-8", "utf-16"]}}), byte),
     ] {
-        let mut client = Client::with(capabilities);
+        let mut client = Client::with(&capabilities);
         let found = client.open(&typo);
         assert_eq!(found[0]["range"]["start"]["character"], column, "{found:?}");
         client.leave();
