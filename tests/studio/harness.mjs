@@ -1,11 +1,10 @@
 // What the scripts of this folder have in common: weir, a web server for the playground, a browser, and checks with names.
-import { spawn } from "node:child_process";
+import { execFileSync, spawn } from "node:child_process";
 import { createServer } from "node:http";
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, dirname, extname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { execFileSync } from "node:child_process";
 
 export const root = join(dirname(fileURLToPath(import.meta.url)), "../..");
 export const weir = process.env.WEIR ?? join(root, "target/debug/weir");
@@ -120,6 +119,7 @@ export async function browser() {
 }
 
 let failed = 0;
+for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => ((failed += 1), end()));
 
 /** Runs a check; what it returns is told with it. */
 export async function check(name, work) {
