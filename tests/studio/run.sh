@@ -16,7 +16,7 @@ fi
 npm ci --silent --no-audit --no-fund --prefix tests/studio
 npm ci --silent --no-audit --no-fund --prefix crates/studio/page
 npm run --silent --prefix crates/studio/page check
-cargo build -p weir-cli
+[ -n "${WEIR:-}" ] || cargo build -p weir-cli
 if [ "${1:-studio}" = playground ]; then
   node crates/studio/page/playground.mjs
   node tests/studio/answers.mjs --wasm
