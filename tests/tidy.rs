@@ -82,6 +82,7 @@ const FORMATS: &[&[&str]] = &[
     &["format_error", "message", "note", "verdict"],
     &["folders", "unread"],
     &["contracts", "watched"],
+    &["rule_files"],
     &["loaded"],
     &["formats"],
     &["lib"],

@@ -10,7 +10,7 @@ use crate::listeners::{Address, Gates, Listeners};
 use crate::notices::{Level, Notices};
 use crate::operate::{Bodies, Operation};
 use crate::partition::Partition;
-use crate::receiver::reload::{tell_reloaded, tell_rules};
+use crate::receiver::told::{tell_reloaded, tell_rules};
 use crate::receiver::{StartError, beside, sinks, states};
 use crate::settings::Listen;
 use crate::stopping::Stopping;

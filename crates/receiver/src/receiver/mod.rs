@@ -1,7 +1,8 @@
 //! The receiver as a whole: formats, listeners, the log and delivery, from the start to an orderly end.
 
-pub(crate) mod reload;
+mod reload;
 mod seen;
+pub(crate) mod told;
 
 use crate::config::{Config, SinkSettings, System};
 use crate::counters::Counters;
@@ -19,13 +20,13 @@ use crate::store::Store;
 #[cfg(feature = "kafka")]
 use crate::store::StoreError;
 use axum::Router;
-use reload::tell_rules;
 use seen::Seen;
 use std::collections::BTreeSet;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
+use told::tell_rules;
 use weir_log::{Log, OpenError, Opened, Refusal};
 use weir_sinks::Context;
 
