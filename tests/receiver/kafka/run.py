@@ -141,7 +141,7 @@ def run(arguments, folder, environment):
             come_and_go(test, senders)
         senders.stop()
         progress("all senders have ended", senders)
-        test.wait_for_all(senders.acknowledged, 60)
+        test.wait_for_all(senders.acknowledged, 180)
         for worker in test.workers:
             worker.stop()
         test.server.stop()
@@ -163,6 +163,8 @@ def kill_workers(test, senders, chance):
         worker.kill()
         worker.start()
         progress(f"workers were killed {kill + 1} times", senders)
+    # The one that was killed last has to be up before it can end in order.
+    time.sleep(8)
     test.workers.pop().stop()
 
 
