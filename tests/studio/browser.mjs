@@ -26,7 +26,9 @@ async function page(url, options = {}) {
   });
   const opened = await context.newPage();
   opened.on("pageerror", (error) => strangers.add(`an error of the page: ${error.stack}`));
-  opened.on("console", (message) => message.type() === "error" && strangers.add(`an error in the console: ${message.text()}`));
+  // What the network was cut for may say so.
+  const isOurs = (message) => message.type() === "error" && !message.text().includes("ERR_INTERNET_DISCONNECTED");
+  opened.on("console", (message) => isOurs(message) && strangers.add(`an error in the console: ${message.text()} ${message.location().url}`));
   await opened.goto(url);
   await opened.locator("[data-figure=pairs]").waitFor({ timeout: 60_000 });
   return opened;

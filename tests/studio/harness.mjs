@@ -63,7 +63,9 @@ export async function wasmAsker() {
     const engine = (await WebAssembly.instantiate(module)).exports;
     return async (question) => {
       const bytes = new TextEncoder().encode(JSON.stringify(question));
-      new Uint8Array(engine.memory.buffer, engine.question(bytes.length), bytes.length).set(bytes);
+      // Its memory may grow, and is another one then.
+      const place = engine.question(bytes.length);
+      new Uint8Array(engine.memory.buffer, place, bytes.length).set(bytes);
       const length = engine.answer();
       return new TextDecoder().decode(new Uint8Array(engine.memory.buffer, engine.answered(), length));
     };

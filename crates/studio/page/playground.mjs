@@ -20,6 +20,8 @@ run("cargo", "rustc", "-p", "weir-wasm", "--lib", "--profile", "wasm", "--target
 rmSync(out, { recursive: true, force: true });
 mkdirSync(join(out, "formats"), { recursive: true });
 cpSync(join(root, "crates/studio/page/dist"), out, { recursive: true });
+const page = readFileSync(join(out, "index.html"), "utf8");
+writeFileSync(join(out, "index.html"), page.replace("<html lang", '<html data-host="playground" lang'));
 cpSync(join(root, "target", target, "wasm/weir_wasm.wasm"), join(out, "weir.wasm"));
 
 /** The texts of a format, by their paths in it. */

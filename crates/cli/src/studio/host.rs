@@ -59,8 +59,7 @@ impl Host {
             let path = format!("/{}", if file.name == "index.html" { "" } else { file.name });
             router.route(&path, get(|| async { shown(*file) }))
         });
-        page.route("/api/host", get(|| async { json_of(StatusCode::OK, &json!({ "kind": "studio" })) }))
-            .merge(asked)
+        page.merge(asked)
             .fallback(|| async { refusal(StatusCode::NOT_FOUND, "there is nothing here") })
             .layer(DefaultBodyLimit::max(LARGEST))
             .layer(from_fn_with_state(Arc::clone(&self), of_this_machine))

@@ -462,5 +462,5 @@ const turn = () => new Promise((resolve) => setTimeout(resolve));
 
 const theme = localStorage.getItem("weir-theme");
 if (theme) document.documentElement.dataset.theme = theme;
-const app = new App(await findHost());
+const app = new App(findHost());
 app.start().catch((error) => fill(document.getElementById("app"), h("p.loading", { role: "alert" }, error.message)));
