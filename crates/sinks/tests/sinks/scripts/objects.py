@@ -2,6 +2,7 @@
 
 import io
 import json
+import os
 import sys
 
 import boto3
@@ -20,3 +21,6 @@ for line in sys.stdin:
         body = client.get_object(Bucket=asked["read"], Key=name)["Body"].read()
         rest += parquet.read_table(io.BytesIO(body)).column("rest").to_pylist()
     print(json.dumps({"objects": len(names), "rest": rest}), flush=True)
+
+# Everything is answered. The pool of threads that pyarrow ends at an orderly exit aborts the process now and then.
+os._exit(0)
