@@ -96,6 +96,7 @@ fn numbers() -> BTreeSet<String> {
     counters.intake("a");
     counters.sink("a");
     counters.mapped("a", "a", "failed", "a", 1);
+    counters.matched("a", "a", 1);
     counters.letter("parse");
     counters.reloaded(true);
     counters.outdated("a", false);
