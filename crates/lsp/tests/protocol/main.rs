@@ -237,9 +237,9 @@ fn nonsense_gets_an_error_and_does_not_end_the_session() {
     client.leave();
 }
 
-/// A text of 100 kB: the answers that a person waits for come, whatever is looked at meanwhile.
+/// A text of 100 kB: the answers that a person waits for come at once, whatever is looked at meanwhile.
 #[test]
-fn a_long_spec_is_answered_while_it_is_looked_at() {
+fn a_long_spec_is_answered_within_half_a_second() {
     let mut long = PARSER.to_owned();
     for number in 0..600 {
         long.push_str(&format!(
@@ -264,6 +264,6 @@ fn a_long_spec_is_answered_while_it_is_looked_at() {
         slowest = slowest.max(started.elapsed());
     }
     // Tests are built with little optimisation and share their machine: what people run is held to 50 ms by a script.
-    assert!(slowest < Duration::from_secs(5), "{slowest:?}");
+    assert!(slowest < Duration::from_millis(500), "{slowest:?}");
     client.leave();
 }
