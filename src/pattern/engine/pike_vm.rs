@@ -158,8 +158,12 @@ fn follow(search: &PikeSearch<'_>, cache: &mut Cache, state: StateID, last: u32,
     let mut steps = 0;
     cache.open.push((state, last));
     while let Some((mut state, mut last)) = cache.open.pop() {
-        while cache.next.enter(state, last) {
+        loop {
+            // One that leads to where another thread is takes its time, too.
             steps += 1;
+            if !cache.next.enter(state, last) {
+                break;
+            }
             state = match search.program.state(state) {
                 State::Look { look, next } => {
                     match search.program.look_matcher().matches(*look, search.input.haystack(), place) {

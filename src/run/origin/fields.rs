@@ -26,7 +26,7 @@ pub(in crate::run) struct Origins {
     fields: HashMap<Slot, ByteOrigin>,
     /// What the source of a field read that is about to be set.
     reading: SourceReading,
-    /// What the fields came from that were set last, to be taken back where that fails.
+    /// What the fields came from that were set last, to be restored where that fails.
     before: Vec<(Slot, Option<ByteOrigin>)>,
 }
 

@@ -118,7 +118,7 @@ impl<'t> Walk<'t> {
     }
 }
 
-/// The key at the beginning of a text: how many quotes stand before it, the key, and what stands behind its colon.
+/// The key at the beginning of a text: how many quotes come before it, the key, and what follows its colon.
 fn key(text: &str) -> Option<(usize, &str, &str)> {
     if let Some(quote) = text.chars().next().filter(|first| matches!(first, '"' | '\'')) {
         let (key, behind) = text[1..].split_once(quote)?;

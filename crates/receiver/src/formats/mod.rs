@@ -137,8 +137,9 @@ impl IntakeFormats {
         if !troubles.is_empty() {
             return Err(troubles);
         }
+        self.take(rules, named.values()).map_err(|why| vec![why])?;
         *lock(&self.intakes) = named;
-        self.take(rules).map_err(|why| vec![why])
+        Ok(())
     }
 
     /// What events are held against now.
@@ -146,9 +147,22 @@ impl IntakeFormats {
         Arc::clone(&lock(&self.rules))
     }
 
-    /// Holds the events of all formats against other rules from now on.
-    fn take(&self, rules: Arc<Rules>) -> Result<(), String> {
-        self.sources().iter().try_for_each(|source| rules.apply(&lock(&source.state).version.formats))?;
+    /// Holds the events of these formats against other rules from now on, or else against those from before.
+    fn take<'s>(
+        &self,
+        rules: Arc<Rules>,
+        sources: impl Iterator<Item = &'s Arc<Source>> + Clone,
+    ) -> Result<(), String> {
+        let known = self.rules();
+        if Arc::ptr_eq(&known, &rules) {
+            return Ok(());
+        }
+        let apply = |rules: &Rules, source: &Source| rules.apply(&lock(&source.state).version.formats);
+        if let Err(why) = sources.clone().try_for_each(|source| apply(&rules, source)) {
+            // What cannot be read now could be when these rules were taken, and they hold until it can again.
+            sources.for_each(|source| drop(apply(&known, source)));
+            return Err(why);
+        }
         *lock(&self.rules) = rules;
         Ok(())
     }
@@ -187,7 +201,7 @@ impl IntakeFormats {
 
     fn reload_rules(&self) -> Reloaded {
         let known = self.rules();
-        let read = Rules::read(known.paths()).and_then(|rules| self.take(Arc::new(rules)));
+        let read = Rules::read(known.paths()).and_then(|rules| self.take(Arc::new(rules), self.sources().iter()));
         Reloaded { of: Loaded::Rules, path: known.first_path(), trouble: read.err() }
     }
 

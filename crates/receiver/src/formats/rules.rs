@@ -1,7 +1,9 @@
 //! The rules and indicators that the events of all intakes are held against. They may change while the receiver runs, like formats.
 
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Mutex, PoisonError};
 use weir_formats::{Formats, RuleFiles, RulePaths};
 
 /// What events are held against: what was read of files, and their state then.
@@ -13,6 +15,8 @@ pub struct Rules {
     read: u64,
     /// A state that was seen once: files are read when it is seen again, since nobody writes them then.
     seen: AtomicU64,
+    /// What cannot be used with a format, a line for each.
+    refused: Mutex<BTreeSet<String>>,
 }
 
 impl Rules {
@@ -24,7 +28,7 @@ impl Rules {
         // Asked before the files are read: what changes meanwhile is seen as a change.
         let state = paths.state();
         let files = paths.read().map_err(|error| format!("the rules cannot be used: {error}"))?;
-        Ok(Rules { paths: paths.clone(), files, read: state, seen: AtomicU64::new(state) })
+        Ok(Rules { paths: paths.clone(), files, read: state, seen: AtomicU64::new(state), refused: Mutex::default() })
     }
 
     /// Whether there are none.
@@ -67,12 +71,15 @@ impl Rules {
     /// # Errors
     /// Where the manifest of a format cannot be read.
     pub(super) fn apply(&self, formats: &Formats) -> Result<(), String> {
-        formats.detect(&self.files).map(drop).map_err(|error| error.to_string())
+        let found = formats.detect(&self.files).map_err(|error| error.to_string())?;
+        self.refused.lock().unwrap_or_else(PoisonError::into_inner).extend(self.files.errors(&found));
+        Ok(())
     }
 
     /// What of them is not used, a line for each.
     pub fn not_used(&self) -> Vec<String> {
         let mut lines: Vec<String> = self.files.errors(self.files.findings()).collect();
+        lines.extend(self.refused.lock().unwrap_or_else(PoisonError::into_inner).iter().cloned());
         lines.extend(self.files.refused().iter().map(|line| format!("indicators: {line}")));
         // Which events follow each other is not known to sinks, each of which maps at its own pace, and again after a start.
         let correlations = self.files.detection.documents.correlations.iter();

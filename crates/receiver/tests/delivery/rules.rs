@@ -65,11 +65,15 @@ fn events_carry_the_rules_that_match_them_and_other_rules_hold_from_their_change
 #[test]
 fn a_rule_that_cannot_be_used_and_a_correlation_are_named() {
     let setup = Setup::new();
-    let correlation = "title: Many\ncorrelation: {type: event_count, rules: [Number 1], group-by: [event.kind], timespan: 5m, condition: {gte: 3}}\n";
-    setup.detect(&format!("{}---\n{correlation}---\ntitle: Broken\nlogsource: {{product: counted}}\n", rule(1)));
+    let correlation = "title: Many\ncorrelation: {type: event_count, rules: [Number 1], group-by: [event.kind], timespan: 5m, condition: {gte: 3}}";
+    let broken = "title: Broken\nlogsource: {product: counted}";
+    // Whether it can be used is known when it is compiled for a format.
+    let unnamed = "title: Unnamed\nlogsource: {product: counted}\ndetection: {selection: {event.kind|expand: '%nobody%'}, condition: selection}";
+    setup.detect(&[&rule(1), correlation, broken, unnamed].join("\n---\n"));
     let told = setup.formats.rules().not_used();
-    assert!(told.iter().any(|line| line.contains("rules.yml:") && line.contains("detection")), "{told:?}");
-    assert!(told.iter().any(|line| line.contains("`Many`")), "{told:?}");
+    let is_told = |words: &str| told.iter().any(|line| line.contains(words));
+    assert!(is_told("`Many`") && is_told("detection") && is_told("nobody"), "{told:?}");
+    assert_eq!(told.len(), 3, "{told:?}");
 }
 
 fn changed(setup: &Setup) -> (Loaded, Option<String>) {

@@ -25,12 +25,12 @@ export class Engine {
     await this.ready;
     const answer = await this.#send({ question: { ...question, files: this.#changes() } });
     if (!answer.forgotten) return answer;
-    // It was started anew and knows no files.
+    // It was restarted and knows no files.
     this.forget();
     return this.#send({ question: { ...question, files: this.#changes() } });
   }
 
-  /** Tells all files anew with the next question: they are those of another format. */
+  /** Sends all files again with the next question: they are those of another format. */
   forget() {
     this.#told.clear();
   }

@@ -31,7 +31,7 @@ async function inWasm(url) {
     } catch (error) {
       // Its memory may be in any state. The new one knows no files, and says so.
       engine = (await WebAssembly.instantiate(module)).exports;
-      throw new Error(`a defect of the engine, which was started anew: ${error.message}`);
+      throw new Error(`a defect of the engine, which was restarted: ${error.message}`);
     }
   };
 }
