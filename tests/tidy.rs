@@ -525,6 +525,20 @@ struct Package {
     folders: Vec<String>,
 }
 
+#[test]
+fn code_in_documentation_runs() {
+    // Of the marks around blocks each second one ends one.
+    let runs = |text: &str| {
+        let marks =
+            text.lines().map(str::trim_start).filter_map(|line| line.get(3..)?.trim_start().strip_prefix("```"));
+        marks.step_by(2).any(|kind| matches!(kind, "" | "rust" | "no_run"))
+    };
+    let without = packages().into_iter().filter(|package| text(&package.manifest).contains("doctest = false"));
+    let sources = without.flat_map(|package| sources(&package.manifest.replace("Cargo.toml", "src")));
+    let left_out: Vec<PathBuf> = sources.filter(|(_, text)| runs(text)).map(|(path, _)| path).collect();
+    assert!(left_out.is_empty(), "`doctest = false`, and code to run in {left_out:?}");
+}
+
 fn packages() -> Vec<Package> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let mut found = vec![Package { manifest: "Cargo.toml".into(), folders: vec!["src".into(), "tests".into()] }];
