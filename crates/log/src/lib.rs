@@ -57,7 +57,7 @@ pub use log::{Bare, Log, ReaderUsage, Usage};
 pub use new_segment::Spare;
 pub use options::Options;
 pub use payload::Payload;
-pub use reader::{Reader, Start};
+pub use reader::{LookAhead, Reader, Start};
 pub use recovery::{DamagedPosition, Opened, Torn};
 pub use refusal::{OpenError, ReadError, Refusal};
 pub use writer::Writer;

@@ -2,10 +2,11 @@
 
 use crate::append::Append;
 use crate::commit::{Committer, Pause};
+use crate::entry::Checkpoint;
 use crate::files::{Disk, Files};
 use crate::options::Options;
 use crate::queue::Queue;
-use crate::reader::{Reader, Start};
+use crate::reader::{LookAhead, Reader, Start};
 use crate::recovery::{Opened, Recovered, recover};
 use crate::refusal::{OpenError, ReadError, Refusal};
 use crate::shared::Shared;
@@ -75,6 +76,11 @@ impl Log {
     /// Where it is in use, or its position cannot be read or made.
     pub fn reader(&self, name: &str, start: Start) -> Result<Reader, ReadError> {
         Reader::open(&self.shared, name, start)
+    }
+
+    /// Reads on from a checkpoint, without a name and a position that is saved.
+    pub fn look_ahead(&self, from: Checkpoint) -> LookAhead {
+        LookAhead::new(&self.shared, from)
     }
 
     /// Forgets a reader, so that the log does not wait for it any more.

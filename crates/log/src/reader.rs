@@ -36,7 +36,7 @@ impl Reader {
         }
         let known = claim(shared, name, start)?;
         let file = open_file(shared, name, &known).inspect_err(|_| release(shared, name))?;
-        let cursor = begin(shared, &file);
+        let cursor = begin(shared, saved(&file));
         Ok(Reader { shared: Arc::clone(shared), name: name.to_owned(), cursor, file })
     }
 
@@ -70,15 +70,7 @@ impl Reader {
     /// # Errors
     /// Where the log cannot be read now. The reader stays where it is.
     pub fn next(&mut self, wait: Duration) -> Result<Option<Item>, ReadError> {
-        let until = Instant::now() + wait;
-        let item = loop {
-            let seen = self.shared.state().durable;
-            let item = self.cursor.next()?;
-            let left = until.saturating_duration_since(Instant::now());
-            if item.is_some() || !self.shared.wait_beyond(seen, left) {
-                break item;
-            }
-        };
+        let item = next(&self.shared, &mut self.cursor, wait)?;
         if let Some(Item::Damage(damage)) = &item {
             self.shared.quarantine(damage);
         }
@@ -87,13 +79,12 @@ impl Reader {
 
     /// Goes back to where the position is saved: what was read since then comes again.
     pub fn rewind(&mut self) {
-        self.cursor = begin(&self.shared, &self.file);
+        self.cursor = begin(&self.shared, self.saved());
     }
 
     /// Up to where the position is saved.
     pub fn saved(&self) -> Checkpoint {
-        let Position { next, number, .. } = self.file.position();
-        Checkpoint { next, number }
+        saved(&self.file)
     }
 
     /// Saves that everything before a checkpoint is done, on the disk when this returns. What no reader needs any more is removed;
@@ -126,17 +117,55 @@ impl Reader {
     }
 }
 
+/// Reads on from a checkpoint, for whoever prepares what named readers will come to: it has no name, and saves no position. It does not
+/// keep the log from removing what the named ones have passed.
+pub struct LookAhead {
+    shared: Arc<Shared>,
+    cursor: Cursor,
+}
+
+impl LookAhead {
+    pub(crate) fn new(shared: &Arc<Shared>, from: Checkpoint) -> Self {
+        LookAhead { shared: Arc::clone(shared), cursor: begin(shared, from) }
+    }
+
+    /// What comes next, as [`Reader::next`]; damage is given, and not put into quarantine.
+    ///
+    /// # Errors
+    /// As [`Reader::next`].
+    pub fn next(&mut self, wait: Duration) -> Result<Option<Item>, ReadError> {
+        next(&self.shared, &mut self.cursor, wait)
+    }
+}
+
 impl Drop for Reader {
     fn drop(&mut self) {
         release(&self.shared, &self.name);
     }
 }
 
-/// What reads from the saved position on.
-fn begin(shared: &Arc<Shared>, file: &PositionFile) -> Cursor {
+fn saved(file: &PositionFile) -> Checkpoint {
     let Position { next, number, .. } = file.position();
+    Checkpoint { next, number }
+}
+
+/// What reads from a checkpoint on.
+fn begin(shared: &Arc<Shared>, from: Checkpoint) -> Cursor {
     // At the beginning of all, how many entries were before is what the first segment says.
-    Cursor::new(Arc::clone(shared), next, (next > 0).then_some(number))
+    Cursor::new(Arc::clone(shared), from.next, (from.next > 0).then_some(from.number))
+}
+
+/// What comes next, at most so long later.
+fn next(shared: &Shared, cursor: &mut Cursor, wait: Duration) -> Result<Option<Item>, ReadError> {
+    let until = Instant::now() + wait;
+    loop {
+        let seen = shared.state().durable;
+        let item = cursor.next()?;
+        let left = until.saturating_duration_since(Instant::now());
+        if item.is_some() || !shared.wait_beyond(seen, left) {
+            return Ok(item);
+        }
+    }
 }
 
 fn broken(shared: &Shared, what: &str, name: &str, error: &io::Error) -> ReadError {

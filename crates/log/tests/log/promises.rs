@@ -182,6 +182,30 @@ fn a_reader_waits_until_there_is_something() {
 }
 
 #[test]
+fn who_looks_ahead_reads_what_a_reader_reads_and_keeps_nothing() {
+    let sim = Sim::new(1);
+    let log = open(&sim, small());
+    let mut reader = log.reader("r", Start::Oldest).expect("a reader");
+    let mut ahead = log.look_ahead(reader.saved());
+    let mut stored = Vec::new();
+    for number in 0..40_u8 {
+        stored.push(store(&log, &[number; 5_000]).expect("room"));
+    }
+    let mut seen = Vec::new();
+    while let Some(item) = ahead.next(Duration::ZERO).expect("a read") {
+        let Item::Entry(entry) = item else { unreachable!("nothing is damaged") };
+        seen.push(entry.sequence());
+    }
+    assert_eq!(seen, stored);
+    let (segments, mut last) = (log.usage().segments, None);
+    while let Some(item) = reader.next(Duration::ZERO).expect("a read") {
+        last = Some(item.checkpoint());
+    }
+    reader.save(last.expect("entries")).expect("it is saved");
+    assert!(log.usage().segments < segments, "what was read by name is removed, whoever looks at it");
+}
+
+#[test]
 fn callers_without_threads_are_called_back() {
     let sim = Sim::new(1);
     let log = open(&sim, small());

@@ -1,11 +1,14 @@
 //! From the log to the sinks, each at its own pace.
 //!
 //! A thread a sink: its reader of the log gives entries, their records become events and dead letters, the letters are put on the disk, the
-//! events go to the sink until it takes them, and once the sink says they are stored, the position in the log is saved. What one sink has
-//! mapped is there for the others that come to the same place a little later. What each step promises: `docs/receiver/delivery.md`.
+//! events go to the sink until it takes them, and once the sink says they are stored, the position in the log is saved. One thread more
+//! maps ahead of all of them. What was mapped is there for each sink that comes to the same place a little later. What each step promises:
+//! `docs/receiver/delivery.md`.
 
+mod ahead;
 mod backoff;
 mod entries;
+mod entry_mapper;
 mod mapped;
 mod mapper;
 mod marks;
@@ -25,6 +28,7 @@ pub use sink_state::{SinkState, SinkTrouble};
 pub use source::Source;
 pub use stretch::EntryFacts;
 
+use ahead::Ahead;
 use shared::Shared;
 use sink_thread::SinkThread;
 use source::Reader;
@@ -32,7 +36,7 @@ use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::sync::{Arc, PoisonError};
-use std::thread;
+use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 use weir_log::ReadError;
 use weir_sinks::Sink;
@@ -74,6 +78,8 @@ pub struct Delivery {
     shared: Arc<Shared>,
     states: Vec<Arc<SinkState>>,
     ended: Receiver<String>,
+    /// What maps ahead of the sinks; nothing for a partition, of which nobody but its reader has the parts.
+    ahead: Option<JoinHandle<()>>,
 }
 
 impl Delivery {
@@ -90,10 +96,11 @@ impl Delivery {
             let reader = shared.source.reader(&state.name);
             readers.push(reader.map_err(|source| DeliveryError::Reader { sink: state.name.clone(), source })?);
         }
+        let ahead = map_ahead(&shared, &readers);
         for (number, (named, reader)) in sinks.into_iter().zip(readers).enumerate() {
             start(&shared, number, named, reader, end.clone()).inspect_err(|_| shared.stopping.say())?;
         }
-        Ok(Delivery { shared, states, ended })
+        Ok(Delivery { shared, states, ended, ahead })
     }
 
     /// What is known of each sink.
@@ -118,8 +125,21 @@ impl Delivery {
                 Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected) => break,
             }
         }
+        if let Some(ahead) = self.ahead.filter(|_| left.is_empty()) {
+            // Where it ended in a panic, the sinks have mapped by themselves.
+            drop(ahead.join());
+        }
         left
     }
+}
+
+/// Starts the thread that maps ahead of the sinks, from where the last of them is. Where the system gives none, they do without.
+fn map_ahead(shared: &Arc<Shared>, readers: &[Reader]) -> Option<JoinHandle<()>> {
+    let Source::Log(log) = &shared.source else { return None };
+    let from = readers.iter().filter_map(Reader::saved).min()?;
+    let (shared, reader) = (Arc::clone(shared), log.look_ahead(from));
+    let run = move || Ahead::new(&shared, reader).run();
+    thread::Builder::new().name("weir-ahead".to_owned()).stack_size(STACK).spawn(run).ok()
 }
 
 fn start(

@@ -14,6 +14,9 @@ use std::time::Duration;
 use weir_log::Damage;
 use weir_sinks::Place;
 
+/// How long nothing may happen before it is looked whether to stop.
+pub(super) const LOOK: Duration = Duration::from_millis(200);
+
 /// Times and sizes of delivery.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Options {
@@ -23,7 +26,7 @@ pub struct Options {
     pub longest_wait: Duration,
     /// How often positions are saved at most. What was delivered since then may come again after a crash.
     pub save_each: Duration,
-    /// How many bytes of mapped events wait in memory for sinks that are a little behind others.
+    /// How many bytes of mapped events wait in memory for sinks that come to them a little later.
     pub shared_bytes: usize,
 }
 
@@ -69,7 +72,7 @@ pub(super) struct Shared {
     pub options: Options,
     /// Up to which block damage was told: each sink passes over it.
     damage: AtomicU64,
-    /// Up to where records were counted: several sinks map what is counted once.
+    /// Up to where records were counted: several sinks come to what is counted once.
     counted: Mutex<Place>,
     /// Why the log cannot be trusted any more, or a thread ended.
     pub broken: Mutex<Option<String>>,
@@ -78,7 +81,7 @@ pub(super) struct Shared {
 impl Shared {
     pub fn new(parts: Parts, sinks: usize, options: Options) -> Self {
         let Parts { source, formats, dead_letters, counters, notices, failures, stopping } = parts;
-        let batches = Arc::new(SharedBatches::new(sinks, if sinks > 1 { options.shared_bytes } else { 0 }));
+        let batches = Arc::new(SharedBatches::new(sinks, options.shared_bytes));
         let (damage, counted, broken) = (AtomicU64::default(), Mutex::default(), Mutex::default());
         Shared {
             source,
@@ -101,8 +104,8 @@ impl Shared {
         self.damage.fetch_max(damage.to, Ordering::Relaxed) < damage.to
     }
 
-    /// Counts what was mapped, unless another sink has mapped it before.
-    pub fn mapped(&self, mapped: &Mapped) {
+    /// Counts what was mapped, when the first sink comes to it.
+    pub fn count(&self, mapped: &Mapped) {
         let mut counted = self.counted.lock().unwrap_or_else(PoisonError::into_inner);
         if mapped.from() < *counted {
             return;

@@ -1,9 +1,10 @@
-//! What one sink has mapped, for the others that come to the same place: mapping is done once where sinks keep pace.
+//! What was mapped, for the sinks that come to its place: mapping is done once where they keep pace.
 
 use super::mapped::Mapped;
 use std::collections::BTreeMap;
 use std::ops::Bound;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 use weir_sinks::Place;
 
 /// Batches by their first place, within a bound of memory.
@@ -66,6 +67,31 @@ impl SharedBatches {
         }
     }
 
+    /// The right to map what begins at a place, ahead of all sinks; nothing where somebody has it, or a sink is there or beyond.
+    pub fn claim(self: &Arc<Self>, from: Place) -> Option<Claim> {
+        let mut state = self.lock();
+        if state.first() > from || state.slots.contains_key(&from) {
+            return None;
+        }
+        state.slots.insert(from, Slot::Making);
+        Some(Claim { batches: Arc::clone(self), from, is_kept: false })
+    }
+
+    /// Whether what begins at a place is there or being mapped.
+    pub fn is_claimed(&self, from: Place) -> bool {
+        self.lock().slots.contains_key(&from)
+    }
+
+    /// Waits until fewer bytes than these wait for the sink that is furthest; whether that is so.
+    pub fn wait_for_room(&self, most: usize, at_most: Duration) -> bool {
+        let is_full = |state: &mut State| {
+            let ahead = state.slots.range(state.first()..).map(|(_, slot)| slot.bytes()).sum::<usize>();
+            ahead >= most.min(self.room / 2)
+        };
+        let waited = self.changed.wait_timeout_while(self.lock(), at_most, is_full);
+        !waited.unwrap_or_else(PoisonError::into_inner).1.timed_out()
+    }
+
     /// The first place after this one at which something begins that is there or being mapped: who maps up to there ends the batch, and
     /// goes on with that.
     pub fn next_after(&self, place: Place) -> Option<Place> {
@@ -82,6 +108,8 @@ impl SharedBatches {
             let slot = first.remove();
             state.bytes -= slot.bytes();
         }
+        drop(state);
+        self.changed.notify_all();
     }
 
     fn publish(&self, from: Place, mapped: &Arc<Mapped>) {
@@ -102,6 +130,13 @@ impl SharedBatches {
     }
 }
 
+impl State {
+    /// The place of the sink that is furthest.
+    fn first(&self) -> Place {
+        self.sinks.iter().max().copied().unwrap_or_default()
+    }
+}
+
 impl Slot {
     fn bytes(&self) -> usize {
         match self {
@@ -112,6 +147,11 @@ impl Slot {
 }
 
 impl Claim {
+    /// The place.
+    pub fn from(&self) -> Place {
+        self.from
+    }
+
     /// Gives what was mapped to whoever comes to its place.
     pub fn publish(mut self, mapped: &Arc<Mapped>) {
         self.is_kept = true;
@@ -178,6 +218,33 @@ mod tests {
         assert!(batches.lock().bytes <= 10_000);
         assert!(batches.next_after(Place::default()) > Some(place(50)));
         assert_eq!(batches.next_after(place(98)), Some(place(99)));
+    }
+
+    #[test]
+    fn nobody_maps_ahead_what_another_maps_or_a_sink_has_passed() {
+        let batches = Arc::new(SharedBatches::new(2, 1 << 20));
+        batches.passed(0, place(3));
+        assert!(batches.claim(place(2)).is_none(), "a sink is beyond it");
+        let claim = batches.claim(place(3)).expect("nobody maps it");
+        assert!(batches.claim(place(3)).is_none() && batches.is_claimed(place(3)));
+        claim.publish(&mapped(3, 100));
+        assert!(matches!(batches.turn(place(3)), Turn::Take(_)));
+        assert!(batches.claim(place(4)).is_some());
+    }
+
+    #[test]
+    fn there_is_room_ahead_once_the_first_sink_has_passed_what_waited() {
+        let batches = Arc::new(SharedBatches::new(1, 1 << 20));
+        assert!(batches.wait_for_room(1_000, Duration::ZERO));
+        make(&batches, 1, 1_000);
+        assert!(!batches.wait_for_room(1_000, Duration::ZERO));
+        thread::scope(|scope| {
+            let waits = scope.spawn(|| batches.wait_for_room(1_000, Duration::from_secs(60)));
+            batches.passed(0, place(2));
+            assert!(waits.join().expect("no panic"));
+        });
+        let none = SharedBatches::new(1, 0);
+        assert!(!none.wait_for_room(1_000, Duration::ZERO), "nothing may wait in no memory");
     }
 
     #[test]

@@ -1,12 +1,11 @@
 //! One sink's way through the log: what comes next is mapped, or taken from who mapped it, and given to the sink until it takes it.
 
 use super::backoff::Backoff;
+use super::entry_mapper::EntryMapper;
 use super::mapped::Mapped;
-use super::mapper::Mapper;
 use super::marks::Marks;
 use super::refusals::letter_of;
-use super::shared::Shared;
-use super::shared_batches::Claim;
+use super::shared::{LOOK, Shared};
 use super::sink_state::SinkState;
 use super::source::{Checkpoint, Entry, Next, Reader};
 use crate::dead_letters::Kind;
@@ -15,9 +14,6 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 use weir_log::{Damage, ReadError};
 use weir_sinks::{Place, Sink, SinkError};
-
-/// How long nothing may happen before it is looked whether to stop.
-const LOOK: Duration = Duration::from_millis(200);
 
 /// At which tries of the same thing a notice is written: the first, and then ever more rarely.
 fn is_told(tries: u32) -> bool {
@@ -32,9 +28,7 @@ pub(super) struct SinkThread {
     pub(super) state: Arc<SinkState>,
     pub(super) sink: Box<dyn Sink>,
     pub(super) reader: Reader,
-    pub(super) mapper: Mapper,
-    /// The promise to map the batch that is open.
-    pub(super) claim: Option<Claim>,
+    pub(super) mapper: EntryMapper,
     /// Up to where the log was read for this sink.
     pub(super) at: Place,
     /// Whether this is behind the last record of its entry.
@@ -65,7 +59,7 @@ pub(super) struct Failure {
 
 impl SinkThread {
     pub fn new(shared: Arc<Shared>, number: usize, sink: Box<dyn Sink>, reader: Reader, state: Arc<SinkState>) -> Self {
-        let (mapper, stored) = (Mapper::default(), sink.stored());
+        let (mapper, stored) = (EntryMapper::new(&shared), sink.stored());
         let backoff = Backoff::new(shared.options.first_wait, shared.options.longest_wait);
         SinkThread {
             shared,
@@ -74,7 +68,6 @@ impl SinkThread {
             sink,
             reader,
             mapper,
-            claim: None,
             at: stored,
             at_end: false,
             marks: Marks::default(),
@@ -87,6 +80,7 @@ impl SinkThread {
 
     /// Delivers until it is told to stop, or the log breaks.
     pub fn run(mut self) -> Result<(), String> {
+        self.shared.batches.passed(self.number, self.at);
         match self.deliver() {
             Halt::Broken(why) => Err(why),
             Halt::Stopped | Halt::Back => {
@@ -115,7 +109,6 @@ impl SinkThread {
         let text = "the sink has lost what it gathered, and gets it again";
         self.shared.notices.tell(Level::Warn, text, &[("sink", &self.state.name)]);
         self.mapper.abandon();
-        self.claim = None;
         if !self.reader.rewind() {
             return Err(Halt::Broken("what the sink has lost comes again to the next process".to_owned()));
         }
@@ -161,19 +154,18 @@ impl SinkThread {
         Ok(())
     }
 
-    /// Ends the batch that is open, if one is, gives it to whoever comes to its place, and to the sink.
+    /// Ends the batch that is open, if one is, and gives it to the sink.
     pub(super) fn end_batch(&mut self, to: Place, ends_entry: bool) -> Result<(), Halt> {
-        let Some(mapped) = self.mapper.finish(to, ends_entry).map(Arc::new) else { return Ok(()) };
-        self.shared.mapped(&mapped);
-        if let Some(claim) = self.claim.take() {
-            claim.publish(&mapped);
+        match self.mapper.finish(to, ends_entry) {
+            Some(mapped) => self.give(&mapped),
+            None => Ok(()),
         }
-        self.give(&mapped)
     }
 
     /// Gives the sink a batch, after its dead letters are kept: a sink may have stored it for good at once.
     pub(super) fn give(&mut self, mapped: &Mapped) -> Result<(), Halt> {
         let shared = Arc::clone(&self.shared);
+        shared.count(mapped);
         if !mapped.letters.is_empty() {
             self.until_done("keep dead letters", |_| {
                 let new =
@@ -257,7 +249,7 @@ impl SinkThread {
     fn leave(&mut self) {
         // What was read and not given is read again after the next start.
         self.mapper.abandon();
-        (self.claim, self.at) = (None, self.given);
+        self.at = self.given;
         if let Err(error) = self.sink.flush() {
             self.shared.notices.tell(Level::Warn, &error.to_string(), &[("sink", &self.state.name)]);
         }

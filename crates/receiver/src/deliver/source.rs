@@ -73,6 +73,14 @@ impl Reader {
         })
     }
 
+    /// Up to where the position in a log is saved.
+    pub fn saved(&self) -> Option<weir_log::Checkpoint> {
+        match self {
+            Reader::Log(reader) => Some(reader.saved()),
+            Reader::Partition(_) => None,
+        }
+    }
+
     /// Goes back to where it has saved last. Whether it can: of a partition nobody has what was taken.
     pub fn rewind(&mut self) -> bool {
         match self {

@@ -68,7 +68,7 @@ fn a_rule_that_cannot_be_used_and_a_correlation_are_named() {
     let correlation = "title: Many\ncorrelation: {type: event_count, rules: [Number 1], group-by: [event.kind], timespan: 5m, condition: {gte: 3}}";
     let broken = "title: Broken\nlogsource: {product: counted}";
     // Whether it can be used is known when it is compiled for a format.
-    let unnamed = "title: Unnamed\nlogsource: {product: counted}\ndetection: {selection: {event.kind|expand: '%nobody%'}, condition: selection}";
+    let unnamed = "title: Unnamed\nlogsource: {product: counted}\ndetection: {selection: {event.sequence|expand: '%nobody%'}, condition: selection}";
     setup.detect(&[&rule(1), correlation, broken, unnamed].join("\n---\n"));
     let told = setup.formats.rules().not_used();
     let is_told = |words: &str| told.iter().any(|line| line.contains(words));
