@@ -280,7 +280,7 @@ fn what_was_answered_is_there_once_after_it_was_killed_again_and_again() {
 #[test]
 fn several_sinks_go_at_their_own_pace_and_the_rest_is_told() {
     let folder = Folder::new();
-    let parts = "notices: json\ndelivery: {longest_wait: 200 ms}\nsinks:\n  lines: {type: ndjson, to: lines, age: 100 ms}\n  \
+    let parts = "notices: json\ndelivery: {max_retry_wait: 200 ms}\nsinks:\n  lines: {type: ndjson, to: lines, age: 100 ms}\n  \
                  out: {type: stdout}\n  gone:\n    type: http\n    url: http://127.0.0.1:9/nobody\n";
     let receiver = Receiver::with(&folder, parts);
     receiver.send(&records(0..50));
@@ -472,9 +472,9 @@ fn check_says_all_that_is_wrong_and_serves_nothing() {
     let right = folder.run(&check).exits(0);
     assert_eq!(right.out, "nothing is wrong: intakes: 1, sinks: 2\n");
     assert!(!folder.path("data").exists(), "nothing is made");
-    configure(&folder, KEY, "limits: {patiance: 5 s}\nsinks: {lines: {type: ndjson}}");
+    configure(&folder, KEY, "limits: {read_timout: 5 s}\nsinks: {lines: {type: ndjson}}");
     let wrong = folder.run(&check).exits(1).err;
-    assert!(wrong.contains("weir.yaml: line 4, column 10") && wrong.contains("did you mean `patience`?"), "{wrong}");
+    assert!(wrong.contains("yaml: line 4, column 10") && wrong.contains("did you mean `read_timeout`?"), "{wrong}");
     assert!(wrong.contains("`to` is missing here"), "{wrong}");
     configure(&folder, KEY, "");
     folder.write("gates/gate/ingest/parser.yml", "name: [");

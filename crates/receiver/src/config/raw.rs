@@ -31,11 +31,11 @@ pub(super) struct RawLimits {
     pub connections_per_address: Option<usize>,
     pub streams: Option<u32>,
     pub handshake: Option<Span>,
-    pub patience: Option<Span>,
-    pub slowest: Option<Bytes>,
-    pub answer_within: Option<Span>,
+    pub read_timeout: Option<Span>,
+    pub min_body_rate: Option<Bytes>,
+    pub commit_timeout: Option<Span>,
     pub memory: Option<Bytes>,
-    pub farewell: Option<Span>,
+    pub shutdown_timeout: Option<Span>,
 }
 
 #[derive(Default, Deserialize)]
@@ -53,13 +53,13 @@ pub(super) struct RawLog {
     pub bytes: Option<Bytes>,
     pub segment_bytes: Option<Bytes>,
     pub quarantine_bytes: Option<Bytes>,
-    pub answer_within: Option<Span>,
+    pub commit_timeout: Option<Span>,
 }
 
 #[derive(Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub(super) struct RawDelivery {
-    pub longest_wait: Option<Span>,
+    pub max_retry_wait: Option<Span>,
     pub memory: Option<Bytes>,
 }
 

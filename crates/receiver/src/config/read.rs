@@ -288,7 +288,7 @@ impl Reader<'_> {
         let usual = deliver::Options::default();
         let shared_bytes = raw.memory.map(|bytes| usize::try_from(bytes.0).unwrap_or(usize::MAX));
         deliver::Options {
-            longest_wait: self.time(&section, "longest_wait", raw.longest_wait, usual.longest_wait),
+            longest_wait: self.time(&section, "max_retry_wait", raw.max_retry_wait, usual.longest_wait),
             shared_bytes: shared_bytes.unwrap_or(usual.shared_bytes),
             ..usual
         }
@@ -360,12 +360,20 @@ impl Reader<'_> {
             ),
             streams: self.within(&section, "streams", raw.streams, usual.streams, 1..=1_000),
             handshake: self.time(&section, "handshake", raw.handshake, usual.handshake),
-            patience: self.time(&section, "patience", raw.patience, usual.patience),
-            slowest: self.within(&section, "slowest", raw.slowest, Bytes(usual.slowest), Bytes(0)..=FASTEST).0,
-            answer_within: self.time(&section, "answer_within", raw.answer_within, usual.answer_within),
+            patience: self.time(&section, "read_timeout", raw.read_timeout, usual.patience),
+            slowest: self
+                .within(&section, "min_body_rate", raw.min_body_rate, Bytes(usual.slowest), Bytes(0)..=FASTEST)
+                .0,
+            answer_within: self.time(&section, "commit_timeout", raw.commit_timeout, usual.answer_within),
             memory: self.within(&section, "memory", memory, usual.memory, 32 << 20..=1 << 40),
             farewell: self
-                .within(&section, "farewell", raw.farewell, Span(usual.farewell), Span(Duration::ZERO)..=LONGEST)
+                .within(
+                    &section,
+                    "shutdown_timeout",
+                    raw.shutdown_timeout,
+                    Span(usual.farewell),
+                    Span(Duration::ZERO)..=LONGEST,
+                )
                 .0,
         }
     }
@@ -378,7 +386,7 @@ impl Reader<'_> {
             log_bytes: raw.bytes.map_or(usual.log_bytes, |bytes| bytes.0),
             segment_bytes: raw.segment_bytes.map_or(usual.segment_bytes, |bytes| bytes.0),
             quarantine_bytes: raw.quarantine_bytes.map_or(usual.quarantine_bytes, |bytes| bytes.0),
-            answer_within: self.time(&section, "answer_within", raw.answer_within, usual.answer_within),
+            answer_within: self.time(&section, "commit_timeout", raw.commit_timeout, usual.answer_within),
             ..usual
         };
         if let Some(mistake) = options.mistake() {

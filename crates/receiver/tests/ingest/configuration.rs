@@ -51,7 +51,7 @@ intakes:
       - {env: WEIR_KEY}
       - key-as-it-stands-here
     bytes_per_second: 5 MB
-limits: {patience: 30 s, memory: 128 MiB}
+limits: {read_timeout: 30 s, memory: 128 MiB}
 duplicates: {window: 20 min, drop: true}
 log: {bytes: 100 GiB}
 sinks:
@@ -60,7 +60,7 @@ sinks:
     type: elasticsearch
     url: https://search.example:9200
     auth: {api_key: {file: search.key}}
-delivery: {longest_wait: 1 min, memory: 64 MiB}
+delivery: {max_retry_wait: 1 min, memory: 64 MiB}
 notices: json
 ";
 
@@ -122,7 +122,7 @@ fn every_mistake_has_its_line_and_what_would_help() {
         ("record_bytes", "record_byte", "line 12, column 5", "did you mean `record_bytes`?"),
         ("1 MiB", "1 mile", "line 12, column 19", "a size such as 128 MB is expected"),
         ("1 MiB", "1", "line 12, column 19", "it can be 1024 to 16777216"),
-        ("30 s", "30", "line 19, column 20", "a time such as 5 min is expected"),
+        ("30 s", "30", "line 19, column 24", "a time such as 5 min is expected"),
         (
             "127.0.0.1:8080",
             "127.0.0.1",
@@ -164,12 +164,22 @@ fn every_mistake_has_its_line_and_what_would_help() {
         ("syslog: {", "intakes: {}\nsyslog: {", "line 9", "is written twice"),
         ("  search:", "  files:", "line 24", "is written twice"),
         ("  others:", "  http-requests:", "line 13", "is written twice"),
-        ("30 s", "0 s", "line 19, column 20", "`patience` is 0ms: it can be 100ms to 1h"),
-        ("30 s, memory", "30 s, handshake: 10 ms, memory", "line 19, column 37", "`handshake` is 10ms"),
-        ("30 s, memory", "30 s, slowest: 1 TB, memory", "line 19", "`slowest` is 1TB: it can be 0B to 1MiB"),
-        ("30 s, memory", "30 s, farewell: 2 h, memory", "line 19", "`farewell` is 2h: it can be 0ms to 1h"),
-        ("100 GiB", "100 GiB, answer_within: 0 s", "line 21", "`answer_within` is 0ms"),
-        ("longest_wait: 1 min", "longest_wait: 1 ms", "line 28", "`longest_wait` is 1ms"),
+        ("30 s", "0 s", "line 19, column 24", "`read_timeout` is 0ms: it can be 100ms to 1h"),
+        ("30 s, memory", "30 s, handshake: 10 ms, memory", "line 19, column 41", "`handshake` is 10ms"),
+        (
+            "30 s, memory",
+            "30 s, min_body_rate: 1 TB, memory",
+            "line 19",
+            "`min_body_rate` is 1TB: it can be 0B to 1MiB",
+        ),
+        (
+            "30 s, memory",
+            "30 s, shutdown_timeout: 2 h, memory",
+            "line 19",
+            "`shutdown_timeout` is 2h: it can be 0ms to 1h",
+        ),
+        ("100 GiB", "100 GiB, commit_timeout: 0 s", "line 21", "`commit_timeout` is 0ms"),
+        ("max_retry_wait: 1 min", "max_retry_wait: 1 ms", "line 28", "`max_retry_wait` is 1ms"),
         ("to: events", "to: events, size: 0", "line 23", "`size` has to be at least a byte"),
         ("to: events", "to: events, age: 0 s", "line 23", "`age` has to be at least 100 ms"),
         ("    url:", "    timeout: 0 s\n    url:", "line 25", "`timeout` has to be at least 100 ms"),

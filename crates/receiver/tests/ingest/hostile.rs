@@ -5,7 +5,7 @@ use std::io::{Read, Write};
 use std::net::TcpStream;
 use std::time::{Duration, Instant};
 
-const QUICK: &str = "limits: {patience: 500 ms, handshake: 500 ms, slowest: 10 KiB, farewell: 2 s}";
+const QUICK: &str = "limits: {read_timeout: 500 ms, handshake: 500 ms, min_body_rate: 10 KiB, shutdown_timeout: 2 s}";
 
 /// T15: bombs, before and after there is a key.
 #[test]
@@ -86,7 +86,7 @@ fn a_body_in_another_transfer_coding_is_refused_and_not_stored_as_it_is() {
 
 #[test]
 fn strangers_do_not_hold_up_bodies_of_known_senders() {
-    let server = Server::with(&Extra { parts: "limits: {patience: 5 s}", ..Extra::default() });
+    let server = Server::with(&Extra { parts: "limits: {read_timeout: 5 s}", ..Extra::default() });
     let stranger = "POST /array HTTP/1.1\r\nHost: x\r\nContent-Length: 400000\r\n\r\n";
     let strangers: Vec<_> = (0..4)
         .map(|_| {
@@ -215,8 +215,10 @@ fn times(server: &Server, count: usize) -> Vec<Duration> {
 
 #[test]
 fn two_thousand_slow_connections_are_closed_and_honest_clients_are_served() {
-    let server =
-        Server::with(&Extra { parts: "limits: {patience: 2 s, connections_per_address: 4000}", ..Extra::default() });
+    let server = Server::with(&Extra {
+        parts: "limits: {read_timeout: 2 s, connections_per_address: 4000}",
+        ..Extra::default()
+    });
     let before = times(&server, 100);
     // The key of these is another one: what a key may have at a time is bounded, too.
     let begin = head("/plain", "Content-Length: 100000\r\n").replace(KEY, OTHER);

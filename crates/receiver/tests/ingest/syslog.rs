@@ -6,7 +6,7 @@ use std::net::{Shutdown, TcpStream};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-const PLAIN: &str = "syslog: {listen: '127.0.0.1:0'}\nlimits: {farewell: 2 s}";
+const PLAIN: &str = "syslog: {listen: '127.0.0.1:0'}\nlimits: {shutdown_timeout: 2 s}";
 
 fn server() -> Server {
     Server::with(&Extra { parts: PLAIN, ..Extra::default() })
@@ -69,7 +69,7 @@ fn what_is_nobodys_is_counted_and_the_rest_goes_on() {
 
 #[test]
 fn who_has_shown_no_key_gives_way_and_who_has_stays() {
-    let parts = "syslog: {listen: '127.0.0.1:0'}\nlimits: {connections: 3, farewell: 2 s}";
+    let parts = "syslog: {listen: '127.0.0.1:0'}\nlimits: {connections: 3, shutdown_timeout: 2 s}";
     let server = Server::with(&Extra { parts, ..Extra::default() });
     let mut known = connect(&server);
     known.write_all(counted(&message(KEY, "one")).as_bytes()).expect("it listens");
