@@ -18,7 +18,7 @@ from harness.stored import Held, lines, rows
 
 
 # Sinks note their cuts on the same disk, and are to try again soon.
-MORE = "log: {segment_bytes: 8 MiB}\ndelivery: {longest_wait: 2 s}"
+MORE = "log: {segment_bytes: 8 MiB}\ndelivery: {max_retry_wait: 2 s}"
 
 
 def fill(ballast):

@@ -65,7 +65,7 @@ def main():
     folder = tempfile.mkdtemp()
     destinations = [Destination(free_port()), Destination(free_port())]
     sinks = SINKS.format(port=destinations[0].port, bulk=destinations[1].port)
-    receiver = Receiver(folder, sinks, "delivery: {longest_wait: 1 s}")
+    receiver = Receiver(folder, sinks, "delivery: {max_retry_wait: 1 s}")
     receiver.start()
     ledger = Ledger()
     with Claims() as claims:

@@ -34,7 +34,8 @@ Examples:
   weir replay data/log --from 18446 --until 20000 --through specs/cloudflare/access_requests
   weir replay data/dead-letters --id 9bbbf53b-a2a0-8000-8000-000200000001 --print | weir explain formats/web
 
-Exit codes: 0 if all records become events; 1 if some do not; 2 if something cannot be read, or there are no records.";
+Exit codes: 0 if all records become events; 1 if some do not, or lines or entries cannot be read; 2 if a path cannot be read, or there are \
+no records.";
 
 /// Run dead letters or a part of the log through a format again
 #[derive(Args)]
@@ -78,6 +79,9 @@ pub struct Arguments {
 /// Where the format, a log or a file cannot be used, or an output is closed.
 pub fn run(arguments: &Arguments, paint: Paint) -> Result<Outcome, Stop> {
     let (logs, files) = sources(&arguments.paths)?;
+    if let Some(odd) = without_effect(arguments, !logs.is_empty(), !files.is_empty()) {
+        return Err(Stop::Because(odd.to_owned()));
+    }
     if arguments.print {
         return print(arguments, &files);
     }
@@ -101,14 +105,26 @@ pub fn run(arguments: &Arguments, paint: Paint) -> Result<Outcome, Stop> {
     }
     all.add_all(replay.finish());
     output.map_or(Ok(()), Output::finish)?;
-    if all.events + all.failed() == 0 {
+    if all.events + all.failed() + all.unreadable == 0 {
         return Err(Stop::Because("there are no records to run".to_owned()));
     }
     match arguments.format {
         ReportFormat::Text => write!(io::stdout(), "{}", text(&all))?,
         ReportFormat::Json => writeln!(io::stdout(), "{}", as_json(&all))?,
     }
-    Ok(Outcome::failed_if(all.failed() > 0))
+    Ok(Outcome::failed_if(all.failed() + all.unreadable > 0))
+}
+
+/// Options that would do nothing to some of what is given, or not what they say.
+fn without_effect(arguments: &Arguments, has_logs: bool, has_files: bool) -> Option<&'static str> {
+    let Arguments { id, print, from, until, .. } = arguments;
+    match () {
+        () if has_logs && (id.is_some() || *print) => Some("--id and --print are for dead letters, and not for a log"),
+        () if has_files && (from.is_some() || until.is_some()) => {
+            Some("--from and --until are for a log, and not for dead letters")
+        }
+        () => None,
+    }
 }
 
 /// The logs among the paths, and the files of dead letters.
@@ -212,14 +228,20 @@ fn replay_log(
     let inspection = Inspection::of(Arc::new(disk)).map_err(|error| within(&error))?;
     let id = inspection.stat().id.unwrap_or_default();
     let mut replay = Replay::new(id, version_of).only(arguments.intake.as_deref());
+    let mut lost = 0;
     for item in inspection.entries(arguments.from.map(Sequence)) {
         match item.map_err(|error| within(&error))? {
             Item::Entry(entry) if arguments.until.is_some_and(|until| entry.sequence().0 > until) => break,
             Item::Entry(entry) => replay.entry(&entry, take)?,
-            Item::Damage(damage) => writeln!(io::stderr(), "{}: {damage}", folder.display())?,
+            Item::Damage(damage) => {
+                // Where nobody knows how many entries were there, there was one at least.
+                lost += damage.lost.unwrap_or(1);
+                writeln!(io::stderr(), "{}: {damage}", folder.display())?;
+            }
         }
     }
-    Ok(replay.finish())
+    let replayed = replay.finish();
+    Ok(Replayed { unreadable: replayed.unreadable + lost, ..replayed })
 }
 
 fn text(replayed: &Replayed) -> String {
@@ -244,8 +266,8 @@ fn text(replayed: &Replayed) -> String {
         out += &format!("  and {} of other kinds\n", replayed.others);
     }
     if replayed.unreadable > 0 {
-        let lines = plural(replayed.unreadable, "line is", "lines are");
-        out += &format!("{} {lines} no dead letter\n", replayed.unreadable);
+        let such = plural(replayed.unreadable, "line or entry", "lines or entries");
+        out += &format!("{} {such} cannot be read\n", replayed.unreadable);
     }
     out
 }

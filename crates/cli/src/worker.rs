@@ -38,7 +38,7 @@ pub struct Arguments {
     /// The folder for what this worker notes, and for dead letters; that of the configuration unless it is given
     #[arg(long, value_name = "DIR")]
     data: Option<PathBuf>,
-    /// The address for the status page, /metrics, /healthz and /readyz; without it the worker listens nowhere
+    /// The address for /healthz and /readyz, and on loopback for the status page and /metrics too; without it the worker listens nowhere
     #[arg(long, value_name = "ADDRESS:PORT")]
     listen: Option<String>,
 }
@@ -66,9 +66,6 @@ fn configured(arguments: &Arguments) -> Result<Config, Stop> {
     let Arguments { config, data, listen } = arguments;
     let mut config = Config::read(config, &System).map_err(|mistakes| Stop::Because(mistakes.to_string()))?;
     let listen = listen.as_deref().map(address).transpose()?.map(Listen::plain);
-    if let Some(mistake) = listen.as_ref().and_then(Listen::mistake) {
-        return Err(Stop::Because(format!("--listen: {mistake}")));
-    }
     (config.http, config.syslog) = (listen.into_iter().collect(), Vec::new());
     config.data = data.clone().unwrap_or(config.data);
     Ok(config)

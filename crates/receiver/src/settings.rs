@@ -2,6 +2,8 @@
 
 use crate::arrival::RECORD_BYTES;
 use serde::Deserialize;
+use serde::de::{Deserializer, Error, Unexpected, Visitor};
+use std::fmt::{self, Formatter};
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -44,6 +46,7 @@ impl Default for IntakeSettings {
 #[serde(deny_unknown_fields)]
 pub struct Listen {
     /// The address; port 0 means any free one.
+    #[serde(deserialize_with = "address")]
     pub listen: SocketAddr,
     /// Certificate and key. Without them it has to be loopback, or `plain`.
     #[serde(default)]
@@ -57,6 +60,25 @@ pub struct Listen {
     /// Whether the validation API is here.
     #[serde(default)]
     pub validate: bool,
+}
+
+fn address<'de, D: Deserializer<'de>>(deserializer: D) -> Result<SocketAddr, D::Error> {
+    deserializer.deserialize_str(Address)
+}
+
+/// Reads an address with its port.
+struct Address;
+
+impl Visitor<'_> for Address {
+    type Value = SocketAddr;
+
+    fn expecting(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        f.write_str("an address with a port, such as 127.0.0.1:8080,")
+    }
+
+    fn visit_str<E: Error>(self, text: &str) -> Result<SocketAddr, E> {
+        text.parse().map_err(|_| E::invalid_value(Unexpected::Str(text), &self))
+    }
 }
 
 impl Listen {

@@ -36,6 +36,12 @@ pub enum TlsError {
         /// What it should have.
         what: &'static str,
     },
+    /// The key has a password.
+    #[error("{path} is encrypted: `openssl pkey -in {path} -out FILE` takes the password away")]
+    Encrypted {
+        /// The file.
+        path: String,
+    },
     /// The two do not belong together, or are of a kind that is not known.
     #[error("{certificate} and {key} are no pair: {why}")]
     Pair {
@@ -97,7 +103,12 @@ fn read(files: &TlsFiles) -> Result<CertifiedKey, TlsError> {
     let no_pem = |path: &Path, what| TlsError::Pem { path: path.display().to_string(), what };
     let chain =
         chain.ok().filter(|chain| !chain.is_empty()).ok_or_else(|| no_pem(&files.certificate, "certificate"))?;
-    let key = PrivateKeyDer::from_pem_slice(&content(&files.key)?).map_err(|_| no_pem(&files.key, "private key"))?;
+    let key = content(&files.key)?;
+    let no_key = |_| match memchr::memmem::find(&key, b"ENCRYPTED") {
+        Some(_) => TlsError::Encrypted { path: files.key.display().to_string() },
+        None => no_pem(&files.key, "private key"),
+    };
+    let key = PrivateKeyDer::from_pem_slice(&key).map_err(no_key)?;
     // It checks that the key is the certificate's.
     CertifiedKey::from_der(chain, key, &ring::default_provider()).map_err(|why| pair(files, why))
 }
@@ -161,6 +172,9 @@ mod tests {
         assert_eq!(shown(), first.cert.der().as_ref(), "the old pair stays");
         fs::write(&files.key, "").expect("room");
         assert!(matches!(tls.reload(), Err(TlsError::Pem { .. })));
+        let encrypted = "-----BEGIN ENCRYPTED PRIVATE KEY-----\nAAAA\n-----END ENCRYPTED PRIVATE KEY-----\n";
+        fs::write(&files.key, encrypted).expect("room");
+        assert!(matches!(tls.reload(), Err(TlsError::Encrypted { .. })));
         write(&files, &second, &second);
         assert!(tls.reload().expect("a pair"));
         assert_eq!(shown(), second.cert.der().as_ref());

@@ -194,7 +194,7 @@ impl Beginner {
 
 /// Removes what is in a folder but for one name: notes of sinks under ids that a partition had before.
 fn only(folder: &Path, name: &str) -> io::Result<()> {
-    fs::create_dir_all(folder)?;
+    Disk::create(folder)?;
     for entry in fs::read_dir(folder)? {
         let entry = entry?;
         if entry.file_name() != *name {

@@ -1,6 +1,6 @@
 //! Who may come in: so many connections at a time in all, and so many of one address.
 
-use crate::guests::{GRACE, Guests};
+use crate::guests::{GRACE, Guest, Guests};
 use std::collections::HashMap;
 use std::net::{IpAddr, Ipv6Addr};
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -98,6 +98,13 @@ impl Gate {
 
     fn addresses(&self) -> MutexGuard<'_, HashMap<IpAddr, usize>> {
         self.addresses.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Place {
+    /// Its connection as one that waits, and gives way to a new one where there is no place, until it was asked something.
+    pub fn guest(&self) -> Arc<Guest> {
+        self.gate.guests.welcome()
     }
 }
 

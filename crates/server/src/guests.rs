@@ -25,7 +25,7 @@ struct Waiting {
 
 /// One connection.
 #[derive(Debug)]
-pub(crate) struct Guest {
+pub struct Guest {
     guests: Arc<Guests>,
     state: Mutex<State>,
     told: Arc<Notify>,
@@ -43,7 +43,7 @@ struct State {
 
 /// A request that is being answered.
 #[derive(Debug)]
-pub(crate) struct Asking(Arc<Guest>);
+pub struct Asking(Arc<Guest>);
 
 impl Guests {
     /// Tells the connection that waits longest to go, if it waited that long; whether there was one.
@@ -80,7 +80,7 @@ impl Guest {
     }
 
     /// Whether it sent a request before.
-    pub fn has_asked(&self) -> bool {
+    pub(crate) fn has_asked(&self) -> bool {
         self.has_asked.load(Ordering::Relaxed)
     }
 
@@ -90,7 +90,7 @@ impl Guest {
     }
 
     /// Returns once it has waited that long for a request.
-    pub async fn overstays(&self, patience: Duration) {
+    pub(crate) async fn overstays(&self, patience: Duration) {
         loop {
             let waited = lock(&self.state).turn.map_or(Duration::ZERO, |(_, since)| since.elapsed());
             match patience.checked_sub(waited) {

@@ -18,6 +18,7 @@ mod work;
 
 pub use converse::{Bounds, accept};
 pub use gate::{Gate, Place};
+pub use guests::{Asking, Guest};
 pub use listen::{serve, serve_until};
 pub use options::{Limits, Options};
 pub use router::validation;

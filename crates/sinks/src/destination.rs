@@ -48,8 +48,30 @@ pub(crate) struct Destination<'s> {
 }
 
 impl Destination<'_> {
+    /// What is wrong with it, as far as that is known without folders and networks.
+    pub fn check(&self) -> Result<(), OpenError> {
+        self.mistake().map_or(Ok(()), |why| Err(OpenError(format!("{}: {why}", self.to.0))))
+    }
+
+    #[cfg(feature = "object-store")]
+    fn mistake(&self) -> Option<String> {
+        match (self.to.is_url(), self.s3) {
+            (true, Some(s3)) => crate::store::Objects::check(&self.to.0, s3).err(),
+            (true, None) => crate::store::Objects::check(&self.to.0, &crate::store::ObjectSettings::default()).err(),
+            (false, Some(_)) => Some("`s3` is for a destination `s3://BUCKET/PREFIX`".to_owned()),
+            (false, None) => None,
+        }
+    }
+
+    #[cfg(not(feature = "object-store"))]
+    fn mistake(&self) -> Option<String> {
+        let why = "this build has no stores of objects (feature `object-store`)";
+        self.to.is_url().then(|| why.to_owned())
+    }
+
     /// Opens it, with the notes of the sink's cuts. Parts' names begin with the prefix that is given back.
     pub fn open(&self, context: &Context) -> Result<(Box<dyn Store>, Cuts, String), OpenError> {
+        self.check()?;
         let failed = |what: &str, why: String| OpenError(format!("the sink {}: {what}: {why}", context.name));
         let prefix = format!(".weir-{}-{}-", context.origin, escaped(&context.name));
         let notes = context.open_folder(&context.folder).and_then(Cuts::open);
@@ -61,10 +83,7 @@ impl Destination<'_> {
     #[cfg(feature = "object-store")]
     fn store(&self, context: &Context, prefix: &str) -> Result<Box<dyn Store>, String> {
         if !self.to.is_url() {
-            return match self.s3 {
-                Some(_) => Err("`s3` is for a destination `s3://BUCKET/PREFIX`".to_owned()),
-                None => self.folder(context, prefix),
-            };
+            return self.folder(context, prefix);
         }
         let parts = context.open_folder(&context.folder).map_err(|error| error.to_string())?;
         let none = crate::store::ObjectSettings::default();
@@ -74,10 +93,7 @@ impl Destination<'_> {
 
     #[cfg(not(feature = "object-store"))]
     fn store(&self, context: &Context, prefix: &str) -> Result<Box<dyn Store>, String> {
-        match self.to.is_url() {
-            true => Err("this build has no stores of objects (feature `object-store`)".to_owned()),
-            false => self.folder(context, prefix),
-        }
+        self.folder(context, prefix)
     }
 
     fn folder(&self, context: &Context, prefix: &str) -> Result<Box<dyn Store>, String> {

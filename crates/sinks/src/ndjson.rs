@@ -69,15 +69,23 @@ impl NdjsonSettings {
     }
 
     pub(crate) fn open(&self, context: &Context) -> Result<Box<dyn Sink>, OpenError> {
-        let destination = Destination {
-            to: &self.to,
-            #[cfg(feature = "object-store")]
-            s3: self.s3.as_ref(),
-        };
-        let (store, cuts, prefix) = destination.open(context)?;
+        let (store, cuts, prefix) = self.destination().open(context)?;
         let lines = Lines::new(store.parts().clone(), prefix, self.compress);
         let rotation = Rotation { size: self.size, age: self.age };
         let layout = Layout { template: self.partition.clone(), rotation, origin: context.origin.clone() };
         Ok(Box::new(Gather::new(lines, store, cuts, layout)))
+    }
+
+    /// Whether they could be opened, as far as that is known without folders and networks.
+    pub(crate) fn check(&self) -> Result<(), OpenError> {
+        self.destination().check()
+    }
+
+    fn destination(&self) -> Destination<'_> {
+        Destination {
+            to: &self.to,
+            #[cfg(feature = "object-store")]
+            s3: self.s3.as_ref(),
+        }
     }
 }

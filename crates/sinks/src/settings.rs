@@ -4,6 +4,7 @@ use crate::bulk::BulkSettings;
 use crate::context::Context;
 use crate::endpoint::EndpointSettings;
 use crate::sink::{OpenError, Sink};
+use crate::values::Span;
 use serde::Serialize;
 use serde::de::{self, Deserialize, Deserializer};
 use serde_json::{Map, Value};
@@ -102,11 +103,34 @@ impl Settings {
     /// # Errors
     /// As [`Settings::open`].
     pub fn check(&self, context: &Context) -> Result<(), OpenError> {
+        self.check_numbers().map_err(|why| OpenError(why.to_owned()))?;
         match self {
-            Settings::Ndjson(_) | Settings::Stdout {} => Ok(()),
+            Settings::Stdout {} => Ok(()),
+            Settings::Ndjson(settings) => settings.check(),
             #[cfg(feature = "parquet")]
-            Settings::Parquet(settings) => settings.template().map(drop).map_err(OpenError),
+            Settings::Parquet(settings) => settings.check(),
             _ => self.open(context).map(drop),
+        }
+    }
+
+    /// Numbers with which a sink would store nothing, or each event by itself.
+    fn check_numbers(&self) -> Result<(), &'static str> {
+        let (size, age, timeout) = match self {
+            Settings::Ndjson(settings) => (Some(settings.size), Some(settings.age), None),
+            #[cfg(feature = "parquet")]
+            Settings::Parquet(settings) => (Some(settings.size), Some(settings.age), None),
+            Settings::Elasticsearch(BulkSettings { size, timeout, .. })
+            | Settings::Http(EndpointSettings { size, timeout, .. }) => (Some(*size), None, Some(*timeout)),
+            #[cfg(feature = "kafka")]
+            Settings::Kafka(settings) => (None, None, Some(settings.timeout)),
+            Settings::Stdout {} => (None, None, None),
+        };
+        let is_short = |time: Option<Span>| time.is_some_and(|time| time.0 < Duration::from_millis(100));
+        match () {
+            () if size.is_some_and(|size| size.0 == 0) => Err("`size` has to be at least a byte"),
+            () if is_short(age) => Err("`age` has to be at least 100 ms"),
+            () if is_short(timeout) => Err("`timeout` has to be at least 100 ms"),
+            () => Ok(()),
         }
     }
 
@@ -124,6 +148,16 @@ impl Settings {
             #[cfg(feature = "kafka")]
             Settings::Kafka(settings) => settings.open(),
             Settings::Stdout {} => Ok(Box::new(crate::stdout::Stream::stdout())),
+        }
+    }
+
+    /// The folder or the URL of a store that files go to, where they are files.
+    pub fn destination(&self) -> Option<&str> {
+        match self {
+            Settings::Ndjson(settings) => Some(&settings.to.0),
+            #[cfg(feature = "parquet")]
+            Settings::Parquet(settings) => Some(&settings.to.0),
+            _ => None,
         }
     }
 

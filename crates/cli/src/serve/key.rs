@@ -3,10 +3,11 @@
 use crate::stop::Stop;
 use std::env;
 use std::fs::{self, OpenOptions};
-use std::io::{ErrorKind, Write};
+use std::io::{self, ErrorKind, Write};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 use uuid::Uuid;
+use weir_log::files::Disk;
 use weir_receiver::Key;
 
 /// Where a key is kept that was made up, in the folder of data.
@@ -37,25 +38,32 @@ impl SenderKey {
             }
         };
         let text = text.trim_end_matches(['\r', '\n']).to_owned();
-        let key = Key::new(&text).map_err(|why| Stop::Because(format!("the key cannot be used: {why}")))?;
+        let from = file.as_ref().map_or(String::new(), |file| format!(" in {}", file.display()));
+        let key = Key::new(&text).map_err(|why| Stop::Because(format!("the key{from} cannot be used: {why}")))?;
         Ok(SenderKey { key, text, file })
     }
 }
 
-/// The text of the file, which is made where it is not there, for its owner alone.
+/// The text of the file. Where it is not there, or a crash has left it empty, it is made, for its owner alone.
 fn kept(file: &Path) -> Result<String, Stop> {
-    let cannot = |verb: &'static str| move |error| Stop::cannot(verb, file, &error);
-    if let Some(folder) = file.parent() {
-        fs::create_dir_all(folder).map_err(|error| Stop::cannot("make", folder, &error))?;
-    }
-    let made = OpenOptions::new().write(true).create_new(true).mode(0o600).open(file);
-    match made {
-        Ok(mut made) => {
+    match fs::read_to_string(file) {
+        Ok(text) if !text.trim_ascii().is_empty() => Ok(text),
+        Err(error) if error.kind() != ErrorKind::NotFound => Err(Stop::cannot("read", file, &error)),
+        _ => {
             let text = Uuid::new_v4().simple().to_string();
-            writeln!(made, "{text}").map_err(cannot("write"))?;
+            make(file, &text).map_err(|error| Stop::cannot("write", file, &error))?;
             Ok(text)
         }
-        Err(error) if error.kind() == ErrorKind::AlreadyExists => fs::read_to_string(file).map_err(cannot("read")),
-        Err(error) => Err(cannot("write")(error)),
     }
+}
+
+/// Makes a file that is there with its text, or not at all.
+fn make(file: &Path, text: &str) -> io::Result<()> {
+    let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    Disk::create(folder)?;
+    let new = file.with_extension("new");
+    let mut made = OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&new)?;
+    writeln!(made, "{text}")?;
+    made.sync_all()?;
+    fs::rename(&new, file)
 }

@@ -143,13 +143,19 @@ pub(crate) fn listening(address: &Address) {
 fn first_steps(config: &Config, key: &SenderKey, addresses: &[Address]) {
     let Some(Address { address, .. }) = addresses.first() else { return };
     let SenderKey { text, file, .. } = key;
-    let kept = file.as_ref().map_or(String::new(), |file| format!(", kept in {}", file.display()));
+    // Who gave a key has it, and may have kept it out of logs; one that was made up is shown.
+    let (text, kept) = match file {
+        Some(file) => (text.as_str(), format!(", kept in {}", file.display())),
+        None => ("KEY", String::new()),
+    };
+    let has_page = config.http.first().is_some_and(Listen::has_status);
+    let page = if has_page { format!("; the status page is http://{address}/") } else { String::new() };
     let (events, letters) = (config.data.join("events"), config.dead_letters_folder());
     drop(writeln!(
         io::stderr(),
         "key {text} (header X-SEKOIAIO-INTAKE-KEY{kept})\n\n  \
          curl -H 'X-SEKOIAIO-INTAKE-KEY: {text}' --data-binary @FILE http://{address}/plain/batch\n\n\
-         events go to {}, dead letters to {}; the status page is http://{address}/",
+         events go to {}, dead letters to {}{page}",
         events.display(),
         letters.display()
     ));

@@ -18,6 +18,7 @@ mod pairs;
 #[cfg(unix)]
 mod receive;
 mod replaced;
+mod replay;
 mod rules;
 mod run;
 mod serve;

@@ -8,6 +8,7 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
+use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::{Arc, Mutex};
@@ -279,7 +280,7 @@ fn what_was_answered_is_there_once_after_it_was_killed_again_and_again() {
 #[test]
 fn several_sinks_go_at_their_own_pace_and_the_rest_is_told() {
     let folder = Folder::new();
-    let parts = "notices: json\ndelivery: {longest_wait: 200 ms}\nsinks:\n  lines: {type: ndjson, to: lines, age: 100 ms}\n  \
+    let parts = "notices: json\ndelivery: {max_retry_wait: 200 ms}\nsinks:\n  lines: {type: ndjson, to: lines, age: 100 ms}\n  \
                  out: {type: stdout}\n  gone:\n    type: http\n    url: http://127.0.0.1:9/nobody\n";
     let receiver = Receiver::with(&folder, parts);
     receiver.send(&records(0..50));
@@ -393,7 +394,7 @@ fn syslog_goes_into_the_same_log() {
 }
 
 #[test]
-fn a_sink_that_is_not_configured_any_more_does_not_hold_the_log() {
+fn a_sink_that_is_not_configured_any_more_holds_the_log_until_it_is_forgotten() {
     let folder = Folder::new();
     let receiver = Receiver::with(
         &folder,
@@ -403,8 +404,50 @@ fn a_sink_that_is_not_configured_any_more_does_not_hold_the_log() {
     assert_eq!(receiver.end("-TERM").code, Some(0));
     let receiver = Receiver::with(&folder, "sinks: {lines: {type: ndjson, to: lines}}");
     receiver.says("a sink is not configured any more");
+    assert!(folder.run(&["log", "forget", "data/log", "gone"]).exits(2).err.contains("another process uses this log"));
     assert_eq!(receiver.end("-TERM").code, Some(0));
+    assert!(folder.run(&["log", "stat", "data/log"]).exits(0).out.contains("reader gone: 1 behind"));
+    let forgotten = folder.run(&["log", "forget", "data/log", "gone"]).exits(0).out;
+    assert_eq!(forgotten, "gone is forgotten, with 1 entry that it has not stored\n");
+    assert!(folder.run(&["log", "forget", "data/log", "gone"]).exits(2).err.contains("there is no reader gone"));
     assert!(!folder.run(&["log", "stat", "data/log"]).exits(0).out.contains("gone"));
+}
+
+#[test]
+fn a_start_that_fails_takes_nothing_from_a_sink_that_was_there() {
+    let folder = Folder::new();
+    let gone = "gone: {type: http, url: 'http://127.0.0.1:9'}";
+    let receiver = Receiver::with(&folder, &format!("sinks: {{lines: {{type: ndjson, to: lines}}, {gone}}}"));
+    receiver.send(&records(0..5));
+    assert_eq!(receiver.end("-TERM").code, Some(0));
+    configure(&folder, KEY, "sinks: {lines: {type: ndjson, to: lines}, other: {type: ndjson, to: weir.yaml}}");
+    let failed = folder.run(&["serve", "--config", "weir.yaml"]).exits(2);
+    assert!(failed.err.contains("the sink other cannot be used"), "{}", failed.err);
+    let stat = folder.run(&["log", "stat", "data/log"]).exits(0).out;
+    assert!(stat.contains("reader gone: 1 behind"), "{stat}");
+}
+
+#[test]
+fn a_key_that_was_given_is_in_no_log_and_what_is_made_is_the_owners() {
+    let folder = Folder::new();
+    let arguments = ["gates/gate", "--listen", "127.0.0.1:0", "--key", KEY];
+    let receiver = Receiver::start(&folder, &arguments).ready();
+    receiver.says("events go to");
+    receiver.says("KEY (header");
+    let ended = receiver.end("-TERM");
+    assert!(!ended.told.contains(KEY), "{}", ended.told);
+    fs::remove_dir_all(folder.path("data")).expect("it is there");
+    let receiver = Receiver::start(&folder, &arguments[..3]).ready();
+    receiver.says("events go to");
+    receiver.end("-TERM");
+    for made in ["data", "data/dead-letters", "data/intake.key", "data/log"] {
+        let mode = fs::metadata(folder.path(made)).expect("it is there").permissions().mode();
+        assert_eq!(mode & 0o077, 0, "{made}");
+    }
+    // As a crash could leave it.
+    folder.write("data/intake.key", "");
+    Receiver::start(&folder, &arguments[..3]).ready().says("kept in data/intake.key");
+    assert_eq!(folder.read("data/intake.key").trim().len(), 32);
 }
 
 #[test]
@@ -429,9 +472,9 @@ fn check_says_all_that_is_wrong_and_serves_nothing() {
     let right = folder.run(&check).exits(0);
     assert_eq!(right.out, "nothing is wrong: intakes: 1, sinks: 2\n");
     assert!(!folder.path("data").exists(), "nothing is made");
-    configure(&folder, KEY, "limits: {patiance: 5 s}\nsinks: {lines: {type: ndjson}}");
+    configure(&folder, KEY, "limits: {read_timout: 5 s}\nsinks: {lines: {type: ndjson}}");
     let wrong = folder.run(&check).exits(1).err;
-    assert!(wrong.contains("weir.yaml: line 4, column 10") && wrong.contains("did you mean `patience`?"), "{wrong}");
+    assert!(wrong.contains("yaml: line 4, column 10") && wrong.contains("did you mean `read_timeout`?"), "{wrong}");
     assert!(wrong.contains("`to` is missing here"), "{wrong}");
     configure(&folder, KEY, "");
     folder.write("gates/gate/ingest/parser.yml", "name: [");

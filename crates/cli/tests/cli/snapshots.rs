@@ -48,7 +48,7 @@ fn help_of_each_command() {
             assert_snapshot!("replay", String::from_utf8_lossy(&output.stdout));
         }
         #[cfg(unix)]
-        for command in ["check", "stat", "dump"] {
+        for command in ["check", "stat", "dump", "forget"] {
             let output = binary(&["log", command, "--help"]).output().expect("the binary runs");
             assert!(output.status.success());
             assert_snapshot!(format!("log_{command}"), String::from_utf8_lossy(&output.stdout));

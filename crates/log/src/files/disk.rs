@@ -28,11 +28,14 @@ impl Disk {
     /// A folder for a log, which is made if it is not there.
     ///
     /// # Errors
-    /// Where it cannot be made, or its name cannot be brought to the disk.
+    /// Where it cannot be made, or its name and those of new folders above it cannot be brought to the disk.
     pub fn create(folder: &Path) -> io::Result<Self> {
-        if !folder.is_dir() {
-            DirBuilder::new().recursive(true).mode(OWN_FOLDER).create(folder)?;
-            sync_folder(folder.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new(".")))?;
+        let is_new = |folder: &&Path| !folder.as_os_str().is_empty() && !folder.is_dir();
+        let new: Vec<&Path> = folder.ancestors().take_while(is_new).collect();
+        make_folder(folder)?;
+        // A folder's name is on the disk when the folder that it is in is.
+        for made in new {
+            sync_folder(made.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new(".")))?;
         }
         Ok(Disk { folder: folder.to_owned(), is_read_only: false })
     }
@@ -115,6 +118,14 @@ impl Files for Disk {
         fs::File::open("/dev/urandom")?.read_exact(&mut bytes)?;
         Ok(bytes)
     }
+}
+
+/// Makes a folder, and those above it that are missing, for their owner alone. Their names may not be on the disk yet.
+///
+/// # Errors
+/// As the system says.
+pub fn make_folder(folder: &Path) -> io::Result<()> {
+    DirBuilder::new().recursive(true).mode(OWN_FOLDER).create(folder)
 }
 
 fn to_be_made() -> OpenOptions {

@@ -2,7 +2,7 @@
 
 mod disk;
 
-pub use disk::Disk;
+pub use disk::{Disk, make_folder};
 
 use std::any::Any;
 use std::io::{self, ErrorKind};

@@ -142,16 +142,23 @@ fn record(item: &str) -> Result<Cow<'_, str>, BodyError> {
     }
 }
 
+/// Whether an event and its time are what [`Framing::Events`](crate::Framing::Events) can have.
+pub(crate) fn check_event(json: &str, time: Option<&str>) -> Result<(), BodyError> {
+    record(json)?;
+    own_time(time).map(drop)
+}
+
+fn own_time(time: Option<&str>) -> Result<Option<Cow<'_, str>>, BodyError> {
+    let time = time.filter(|time| *time != "null").map(raw::string);
+    time.transpose().map_err(|_| BodyError::Shape("the time of an event is no text".into()))
+}
+
 /// Of equal members the last one counts.
 fn event(item: &str) -> Result<Element<'_>, BodyError> {
     let members = raw::members(item).map_err(|error| BodyError::Shape(format!("an event is no object: {error}")))?;
     let member = |name: &str| members.iter().rev().find(|(key, _)| key == name).map(|(_, value)| *value);
     let json = member("json").ok_or_else(|| BodyError::Shape("an event has no `json`".into()))?;
-    let time = member("timestamp").filter(|time| *time != "null").map(raw::string);
-    Ok(Element {
-        record: record(json)?,
-        time: time.transpose().map_err(|_| BodyError::Shape("a `timestamp` is no text".into()))?,
-    })
+    Ok(Element { record: record(json)?, time: own_time(member("timestamp"))? })
 }
 
 /// Where a path finds records, the last one first. What it finds as a list is a list of records.

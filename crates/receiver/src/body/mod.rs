@@ -15,6 +15,7 @@ pub use document::DOCUMENT_BYTES;
 pub use error::BodyError;
 
 pub(crate) use cut::count;
+pub(crate) use document::check_event;
 
 use crate::arrival::{Arrival, Framing};
 use cut::Found;

@@ -95,7 +95,7 @@ impl de::Error for Mistake {
     }
 
     fn invalid_type(found: Unexpected<'_>, expected: &dyn de::Expected) -> Self {
-        let mistake = Mistake::new(format!("{expected} is expected here, and not {}", kind(&found)));
+        let mistake = Mistake::new(format!("{} is expected here, and not {}", in_words(expected), kind(&found)));
         match found {
             Unexpected::Unsigned(_) | Unexpected::Signed(_) | Unexpected::Float(_) | Unexpected::Bool(_) => {
                 mistake.help("quotes make text of it")
@@ -105,7 +105,8 @@ impl de::Error for Mistake {
     }
 
     fn invalid_value(found: Unexpected<'_>, expected: &dyn de::Expected) -> Self {
-        Mistake::new(format!("{expected} is expected here, and not this {}", kind(&found).trim_start_matches("a ")))
+        let found = kind(&found).trim_start_matches("a ");
+        Mistake::new(format!("{} is expected here, and not this {found}", in_words(expected)))
     }
 
     fn unknown_field(field: &str, known: &'static [&'static str]) -> Self {
@@ -132,6 +133,20 @@ pub(super) fn unknown(what: &str, name: &str, known: &[&str]) -> Mistake {
             Mistake::new(format!("there is no {what} `{name}` here")).help(format!("did you mean `{meant}`?"))
         }
         None => Mistake::new(format!("there is no such {what} here")).help(format!("there are: {}", known.join(", "))),
+    }
+}
+
+/// What is expected, where serde calls it by the name of a type.
+fn in_words(expected: &dyn de::Expected) -> String {
+    let expected = expected.to_string();
+    match &*expected {
+        "usize" | "u16" | "u32" | "u64" => "a whole number".to_owned(),
+        "path string" => "a path".to_owned(),
+        "a string" => "text".to_owned(),
+        "a map" => "a mapping".to_owned(),
+        "a sequence" => "a list".to_owned(),
+        name if name.starts_with("struct ") => "a mapping".to_owned(),
+        _ => expected,
     }
 }
 

@@ -2,8 +2,10 @@
 //!
 //! Why so: `docs/decisions/0134`.
 
+mod conflicts;
 mod mistake;
 mod model;
+mod raw;
 mod read;
 mod section;
 

@@ -1,22 +1,22 @@
 //! YAML → a configuration. Each part is read by itself, so that mistakes in several are told together.
 
+use super::conflicts::conflicts;
 use super::mistake::{Mistake, unknown};
 use super::model::{Config, Intake, SinkSettings, Surroundings, usual_sinks};
+use super::raw::{RawDelivery, RawDetection, RawDuplicates, RawIntake, RawLimits, RawLog, RawNotices};
 use super::section::Section;
 use crate::deliver;
 use crate::kafka::{PART_BYTES, TopicSettings};
 use crate::keys::Key;
 use crate::notices::NoticeForm;
 use crate::settings::{Duplicates, IntakeSettings, Limits, Listen, TlsFiles};
-use serde::Deserialize;
-use serde::de::IgnoredAny;
 use std::collections::BTreeMap;
 use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use weir::diagnostic::{Diagnostics, Severity, SourceId};
+use std::time::Duration;
+use weir::diagnostic::{Diagnostic, Diagnostics, SourceId};
 use weir::spec::yaml;
-use weir_detect::Dialect;
 use weir_formats::RulePaths;
 use weir_sinks::{Bytes, Context, Secret, Settings, Span};
 
@@ -27,6 +27,13 @@ const PARTS: [&str; 11] =
 /// The largest record of a topic, with room for what stands around it.
 const MOST_IN_A_TOPIC: u64 = PART_BYTES as u64 - 1_000;
 
+/// The shortest and the longest time in which something has to be done.
+const SHORTEST: Span = Span(Duration::from_millis(100));
+const LONGEST: Span = Span(Duration::from_secs(3_600));
+
+/// The highest floor under the speed of bodies, a second.
+const FASTEST: Bytes = Bytes(1 << 20);
+
 /// The longest name of an intake or a sink.
 const LONGEST_NAME: usize = 64;
 
@@ -36,6 +43,7 @@ pub(super) fn config(text: &str, path: &Path, surroundings: &dyn Surroundings) -
     let base = path.parent().unwrap_or(Path::new(""));
     let mut reader = Reader { base, surroundings, files: vec![path.to_owned()], mistakes: Vec::new() };
     let config = reader.config(&whole);
+    reader.mistakes.extend(conflicts(&whole, &config));
     reader.mistakes.sort_by_key(|mistake| (mistake.line, mistake.column));
     if reader.mistakes.is_empty() { Ok(config) } else { Err(reader.mistakes) }
 }
@@ -44,13 +52,13 @@ pub(super) fn config(text: &str, path: &Path, surroundings: &dyn Surroundings) -
 fn document(text: &str) -> Result<Section, Vec<Mistake>> {
     let mut findings = Diagnostics::new();
     let value = yaml::read(text, SourceId(0), &mut findings);
-    let errors = findings.iter().filter(|finding| finding.severity == Severity::Error);
-    let mistake = |finding: &weir::diagnostic::Diagnostic| {
+    // Warnings too: of equal keys one has no effect, and here that would be a sink or a sender that is gone.
+    let mistake = |finding: &Diagnostic| {
         let help = finding.help.as_deref().map(without_quotations);
         let title = without_quotations(&finding.title);
         Mistake { help, ..Mistake::new(format!("{title} ({})", finding.code)).at(finding.span()).located(text) }
     };
-    let mistakes: Vec<Mistake> = errors.map(mistake).collect();
+    let mistakes: Vec<Mistake> = findings.iter().map(mistake).collect();
     match value {
         Some(value) if mistakes.is_empty() => Ok(Section { name: "the file".to_owned(), value, file: Arc::from(text) }),
         _ if mistakes.is_empty() => Err(vec![Mistake::new("it is empty")]),
@@ -78,7 +86,6 @@ impl Reader<'_> {
         let data = self.base.join(data);
         let limits: RawLimits = self.part(whole, "limits").unwrap_or_default();
         let duplicates: RawDuplicates = self.part(whole, "duplicates").unwrap_or_default();
-        let delivery: RawDelivery = self.part(whole, "delivery").unwrap_or_default();
         let http = self.listens(whole, "http");
         let syslog = self.listens(whole, "syslog");
         if http.is_empty() && syslog.is_empty() && self.mistakes.is_empty() {
@@ -98,7 +105,7 @@ impl Reader<'_> {
             log: self.log(whole),
             topic: self.topic(whole),
             sinks: self.sinks(whole, &data),
-            delivery: delivery.options(),
+            delivery: self.delivery(whole),
             detection: self.detection(whole),
             notices: self.part::<RawNotices>(whole, "notices").map_or(NoticeForm::Text, RawNotices::form),
             files: std::mem::take(&mut self.files),
@@ -259,6 +266,10 @@ impl Reader<'_> {
             requests: self.within(section, "requests", raw.requests, usual.requests, 1..=10_000),
             bytes_per_second: bytes(raw.bytes_per_second),
         };
+        if raw.record_bytes.is_some_and(|bytes| bytes.0 > settings.decoded_bytes) {
+            let mistake = Mistake::new("`record_bytes` is more than `decoded_bytes`: no body could have such a record");
+            self.mistakes.push(section.located(mistake));
+        }
         if settings.bytes_per_second.is_some() {
             self.within(section, "bytes_per_second", settings.bytes_per_second, 1 << 10, 1 << 10..=1 << 50);
         }
@@ -269,6 +280,18 @@ impl Reader<'_> {
             self.mistakes.push(section.located(Mistake::new(format!("`{}` has no key", section.name)).help(help)));
         }
         Some(Intake { settings, keys })
+    }
+
+    fn delivery(&mut self, whole: &Section) -> deliver::Options {
+        let raw: RawDelivery = self.part(whole, "delivery").unwrap_or_default();
+        let section = whole.member("delivery").unwrap_or_else(|| whole.clone());
+        let usual = deliver::Options::default();
+        let shared_bytes = raw.memory.map(|bytes| usize::try_from(bytes.0).unwrap_or(usize::MAX));
+        deliver::Options {
+            longest_wait: self.time(&section, "max_retry_wait", raw.max_retry_wait, usual.longest_wait),
+            shared_bytes: shared_bytes.unwrap_or(usual.shared_bytes),
+            ..usual
+        }
     }
 
     fn detection(&mut self, whole: &Section) -> RulePaths {
@@ -306,6 +329,8 @@ impl Reader<'_> {
                 let path = self.base.join(path);
                 let read = self.surroundings.file(&path);
                 let read = read.map_err(|why| format!("{} cannot be read: {why}", path.display()));
+                // Some editors put a mark before what they write.
+                let read = read.map(|text| text.trim_start_matches('\u{feff}').to_owned());
                 self.files.push(path);
                 read
             }
@@ -315,10 +340,14 @@ impl Reader<'_> {
         }
     }
 
+    /// Checks a time in which something has to be done: none is too short for it, and none is for ever.
+    fn time(&mut self, section: &Section, name: &str, value: Option<Span>, usual: Duration) -> Duration {
+        self.within(section, name, value, Span(usual), SHORTEST..=LONGEST).0
+    }
+
     fn limits(&mut self, whole: &Section, raw: &RawLimits) -> Limits {
         let usual = Limits::default();
         let section = whole.member("limits").unwrap_or_else(|| whole.clone());
-        let time = |time: Option<Span>, usual| time.map_or(usual, |time| time.0);
         let memory = raw.memory.map(|bytes| bytes.0);
         Limits {
             connections: self.within(&section, "connections", raw.connections, usual.connections, 1..=1_000_000),
@@ -330,26 +359,37 @@ impl Reader<'_> {
                 1..=1_000_000,
             ),
             streams: self.within(&section, "streams", raw.streams, usual.streams, 1..=1_000),
-            handshake: time(raw.handshake, usual.handshake),
-            patience: time(raw.patience, usual.patience),
-            slowest: raw.slowest.map_or(usual.slowest, |bytes| bytes.0),
-            answer_within: time(raw.answer_within, usual.answer_within),
+            handshake: self.time(&section, "handshake", raw.handshake, usual.handshake),
+            patience: self.time(&section, "read_timeout", raw.read_timeout, usual.patience),
+            slowest: self
+                .within(&section, "min_body_rate", raw.min_body_rate, Bytes(usual.slowest), Bytes(0)..=FASTEST)
+                .0,
+            answer_within: self.time(&section, "commit_timeout", raw.commit_timeout, usual.answer_within),
             memory: self.within(&section, "memory", memory, usual.memory, 32 << 20..=1 << 40),
-            farewell: time(raw.farewell, usual.farewell),
+            farewell: self
+                .within(
+                    &section,
+                    "shutdown_timeout",
+                    raw.shutdown_timeout,
+                    Span(usual.farewell),
+                    Span(Duration::ZERO)..=LONGEST,
+                )
+                .0,
         }
     }
 
     fn log(&mut self, whole: &Section) -> weir_log::Options {
         let raw: RawLog = self.part(whole, "log").unwrap_or_default();
         let usual = weir_log::Options::default();
+        let section = whole.member("log").unwrap_or_else(|| whole.clone());
         let options = weir_log::Options {
             log_bytes: raw.bytes.map_or(usual.log_bytes, |bytes| bytes.0),
             segment_bytes: raw.segment_bytes.map_or(usual.segment_bytes, |bytes| bytes.0),
             quarantine_bytes: raw.quarantine_bytes.map_or(usual.quarantine_bytes, |bytes| bytes.0),
-            answer_within: raw.answer_within.map_or(usual.answer_within, |time| time.0),
+            answer_within: self.time(&section, "commit_timeout", raw.commit_timeout, usual.answer_within),
             ..usual
         };
-        if let (Some(mistake), Some(section)) = (options.mistake(), whole.member("log")) {
+        if let Some(mistake) = options.mistake() {
             self.mistakes.push(section.located(Mistake::new(mistake)));
         }
         options
@@ -383,115 +423,4 @@ impl Reader<'_> {
             }
         }
     }
-}
-
-impl RawDelivery {
-    fn options(&self) -> deliver::Options {
-        let usual = deliver::Options::default();
-        let shared_bytes = self.memory.map(|bytes| usize::try_from(bytes.0).unwrap_or(usize::MAX));
-        deliver::Options {
-            longest_wait: self.longest_wait.map_or(usual.longest_wait, |time| time.0),
-            shared_bytes: shared_bytes.unwrap_or(usual.shared_bytes),
-            ..usual
-        }
-    }
-}
-
-impl RawNotices {
-    fn form(self) -> NoticeForm {
-        match self {
-            RawNotices::Text => NoticeForm::Text,
-            RawNotices::Json => NoticeForm::Json,
-        }
-    }
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct RawIntake {
-    format: PathBuf,
-    #[serde(default)]
-    prefer: Vec<String>,
-    #[serde(default, rename = "key")]
-    _key: Option<IgnoredAny>,
-    #[serde(default, rename = "keys")]
-    _keys: Option<IgnoredAny>,
-    record_bytes: Option<Bytes>,
-    encoded_bytes: Option<Bytes>,
-    decoded_bytes: Option<Bytes>,
-    requests: Option<usize>,
-    bytes_per_second: Option<Bytes>,
-}
-
-#[derive(Default, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-struct RawLimits {
-    connections: Option<usize>,
-    connections_per_address: Option<usize>,
-    streams: Option<u32>,
-    handshake: Option<Span>,
-    patience: Option<Span>,
-    slowest: Option<Bytes>,
-    answer_within: Option<Span>,
-    memory: Option<Bytes>,
-    farewell: Option<Span>,
-}
-
-#[derive(Default, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-struct RawDuplicates {
-    window: Option<Span>,
-    drop: bool,
-}
-
-#[derive(Default, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-struct RawLog {
-    #[serde(rename = "kafka")]
-    _kafka: Option<IgnoredAny>,
-    bytes: Option<Bytes>,
-    segment_bytes: Option<Bytes>,
-    quarantine_bytes: Option<Bytes>,
-    answer_within: Option<Span>,
-}
-
-#[derive(Default, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-struct RawDelivery {
-    longest_wait: Option<Span>,
-    memory: Option<Bytes>,
-}
-
-#[derive(Default, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-struct RawDetection {
-    rules: Vec<PathBuf>,
-    pipelines: Vec<PathBuf>,
-    indicators: Vec<PathBuf>,
-    dialect: Option<RawDialect>,
-    at_any_time: bool,
-}
-
-#[derive(Default, Deserialize)]
-#[serde(rename_all = "snake_case")]
-enum RawDialect {
-    #[default]
-    Sigma,
-    Platform,
-}
-
-impl From<RawDialect> for Dialect {
-    fn from(dialect: RawDialect) -> Self {
-        match dialect {
-            RawDialect::Sigma => Dialect::Sigma,
-            RawDialect::Platform => Dialect::Platform,
-        }
-    }
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "snake_case")]
-enum RawNotices {
-    Text,
-    Json,
 }

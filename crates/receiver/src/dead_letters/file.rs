@@ -5,6 +5,7 @@ use super::places::Places;
 use memchr::memmem;
 use std::fs::{self, File, Metadata, OpenOptions};
 use std::io::{self, BufRead, BufReader, Write};
+use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 use weir_sinks::Place;
 
@@ -30,7 +31,8 @@ impl LetterFile {
     /// Where the system refuses something.
     pub fn open(path: &Path) -> io::Result<Self> {
         let is_new = !path.exists();
-        let file = OpenOptions::new().create(true).append(true).read(true).open(path)?;
+        // Records are nobody else's to read.
+        let file = OpenOptions::new().create(true).append(true).read(true).mode(0o600).open(path)?;
         if is_new {
             sync_folders(path)?;
         }
@@ -115,23 +117,16 @@ fn place_of(line: &[u8]) -> Option<Place> {
     Some(Place { sequence: number(&rest[..between])?, record: u32::try_from(record).ok()? })
 }
 
-/// Brings the name of a new file to the disk, and that of its folder, which may be new too.
+/// Brings the name of a new file to the disk, and those of its folder and of that of all letters: a crash may have come before theirs
+/// were there.
 fn sync_folders(path: &Path) -> io::Result<()> {
     path.ancestors()
         .skip(1)
-        .take(2)
+        .take(3)
         .filter(|folder| folder.is_dir())
         .try_for_each(|folder| File::open(folder)?.sync_all())
 }
 
-#[cfg(unix)]
 fn is_same(one: &Metadata, other: &Metadata) -> bool {
-    use std::os::unix::fs::MetadataExt;
     (one.dev(), one.ino()) == (other.dev(), other.ino())
-}
-
-/// Without numbers of files each look is a new one.
-#[cfg(not(unix))]
-fn is_same(_: &Metadata, _: &Metadata) -> bool {
-    false
 }

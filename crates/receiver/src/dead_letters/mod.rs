@@ -18,10 +18,10 @@ pub use letter::{DeadLetter, Original, Stage};
 
 use file::LetterFile;
 use std::collections::BTreeMap;
-use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
+use weir_log::files::Disk;
 
 /// How many sequence numbers a file is for.
 const NUMBERS: u64 = 1 << 14;
@@ -58,7 +58,7 @@ impl DeadLetters {
     /// # Errors
     /// Where it cannot be made.
     pub fn open(folder: &Path, log: [u8; 16]) -> io::Result<Self> {
-        fs::create_dir_all(folder)?;
+        Disk::create(folder)?;
         Ok(DeadLetters { folder: folder.to_owned(), log, state: Mutex::default() })
     }
 
@@ -103,7 +103,7 @@ impl State {
         let mut file = match self.files.remove(path) {
             Some((file, _)) if file.is_in_place() => file,
             _ => {
-                fs::create_dir_all(path.parent().unwrap_or(path))?;
+                Disk::create(path.parent().unwrap_or(path))?;
                 LetterFile::open(path)?
             }
         };

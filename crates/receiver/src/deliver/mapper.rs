@@ -97,8 +97,9 @@ impl Mapper {
         let now = entry.received.div_euclid(1000);
         let record = |(input, id)| Record { input, now, event_id: Some(id) };
         let records: Vec<Record<'_>> = pending.inputs().zip(texts.iter().map(|id| &**id)).map(record).collect();
+        let numbers = pending.numbers().zip(pending.odd()).zip(&ids);
         let ran: Vec<Ran<'_>> =
-            pending.numbers().zip(&ids).map(|(number, id)| Ran { entry, format, name, number, id: *id }).collect();
+            numbers.map(|((number, odd), id)| Ran { entry, format, name, number, id: *id, odd }).collect();
         let detector = format.detector().filter(|detector| !detector.is_idle());
         let (mut told, mut most) = (0, BATCH);
         while told < records.len() {

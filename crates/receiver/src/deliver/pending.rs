@@ -1,6 +1,7 @@
 //! Records that wait to be run together: of one entry and one format.
 
 use serde::Serialize;
+use std::borrow::Cow;
 use std::ops::Range;
 use weir::Input;
 use weir::run::BATCH;
@@ -21,6 +22,8 @@ struct Waiting {
     text: Range<usize>,
     /// Whether the text is an event, since the sender gave a time beside the record.
     is_event: bool,
+    /// Its bytes, where they are no text and the event has others in their place: for a dead letter.
+    odd: Option<Box<[u8]>>,
 }
 
 /// A record with its time, as the engine takes it.
@@ -41,14 +44,17 @@ impl Pending {
     pub fn add(&mut self, format: usize, number: u32, bytes: &[u8], time: Option<&str>) {
         self.format = format;
         let start = self.text.len();
+        let mut odd = None;
         match time {
             None => self.text.extend_from_slice(bytes),
             Some(timestamp) => {
-                let timed = Timed { message: &String::from_utf8_lossy(bytes), timestamp };
+                let message = String::from_utf8_lossy(bytes);
+                odd = matches!(message, Cow::Owned(_)).then(|| bytes.into());
+                let timed = Timed { message: &message, timestamp };
                 serde_json::to_writer(&mut self.text, &timed).expect("two texts are JSON, and memory takes all");
             }
         }
-        self.records.push(Waiting { number, text: start..self.text.len(), is_event: time.is_some() });
+        self.records.push(Waiting { number, text: start..self.text.len(), is_event: time.is_some(), odd });
     }
 
     /// Whether none waits.
@@ -64,6 +70,11 @@ impl Pending {
     /// Their numbers in the entry.
     pub fn numbers(&self) -> impl Iterator<Item = u32> {
         self.records.iter().map(|record| record.number)
+    }
+
+    /// Their bytes, where the engine takes others.
+    pub fn odd(&self) -> impl Iterator<Item = Option<&[u8]>> {
+        self.records.iter().map(|record| record.odd.as_deref())
     }
 
     /// What the engine takes of them.

@@ -15,7 +15,7 @@ pub(super) fn letter_of(refused: Refused, sink: &str, last: Option<&Mapped>) -> 
     let spec = last.zip(format.as_deref()).and_then(|(mapped, format)| mapped.spec_of(format)).map(str::to_owned);
     let intake = last.filter(|_| received != 0).and_then(|mapped| mapped.intake_of(place.sequence));
     let event = String::from_utf8_lossy(&event).into_owned();
-    let message = member(&event, "message").and_then(|json| raw::string(json).ok().map(|text| text.into_owned()));
+    let message = text_of(&event, "message");
     DeadLetter {
         sequence: place.sequence,
         record: place.record,
@@ -36,6 +36,8 @@ pub(super) fn letter_of(refused: Refused, sink: &str, last: Option<&Mapped>) -> 
     }
 }
 
-fn member<'t>(text: &'t str, wanted: &str) -> Option<&'t str> {
-    raw::members(text).ok()?.into_iter().find(|(name, _)| name == wanted).map(|(_, json)| json)
+/// A member of an object that is text.
+pub(super) fn text_of(object: &str, wanted: &str) -> Option<String> {
+    let (_, json) = raw::members(object).ok()?.into_iter().find(|(name, _)| name == wanted)?;
+    raw::string(json).ok().map(|text| text.into_owned())
 }

@@ -16,6 +16,8 @@ pub struct SinkState {
     pub counters: SinkCounters,
     /// When what it took last was received, in milliseconds since 1970; 0 before the first.
     pub received: AtomicI64,
+    /// Since when it is there.
+    since: SystemTime,
     trouble: Mutex<Option<SinkTrouble>>,
 }
 
@@ -40,6 +42,7 @@ impl SinkState {
             kind: kind.to_owned(),
             counters,
             received: AtomicI64::default(),
+            since: SystemTime::now(),
             trouble: Mutex::default(),
         }
     }
@@ -67,13 +70,17 @@ impl SinkState {
         self.lock().take()
     }
 
-    /// How old what it took last is, in seconds, where so many entries wait for it.
+    /// How old what it took last is, in seconds, where so many entries wait for it. Where it took nothing yet, it is behind since the
+    /// start at least.
     pub fn seconds_behind(&self, entries: u64, now: SystemTime) -> u64 {
         let received = u64::try_from(self.received.load(Ordering::Relaxed)).unwrap_or(0);
-        if entries == 0 || received == 0 {
+        if entries == 0 {
             return 0;
         }
-        let received = SystemTime::UNIX_EPOCH + Duration::from_millis(received);
+        let received = match received {
+            0 => self.since,
+            received => SystemTime::UNIX_EPOCH + Duration::from_millis(received),
+        };
         now.duration_since(received).map_or(0, |age| age.as_secs())
     }
 
@@ -84,5 +91,22 @@ impl SinkState {
 
     fn lock(&self) -> MutexGuard<'_, Option<SinkTrouble>> {
         self.trouble.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::counters::Counters;
+
+    #[test]
+    fn a_sink_that_took_nothing_is_behind_since_the_start() {
+        let state = SinkState::new("gone", "http", Counters::default().sink("gone"));
+        let later = SystemTime::now() + Duration::from_secs(60);
+        assert_eq!(state.seconds_behind(0, later), 0);
+        assert!((59..=61).contains(&state.seconds_behind(1, later)));
+        let received = later.duration_since(SystemTime::UNIX_EPOCH).expect("it is later").as_millis() as i64 - 5_000;
+        state.took(Some(received));
+        assert!((4..=5).contains(&state.seconds_behind(1, later)));
     }
 }

@@ -1,6 +1,7 @@
 //! What was mapped since the last batch: events, dead letters and counts of what became of records.
 
 use super::mapped::{Count, Mapped, Outcome, letter_bytes};
+use super::refusals::text_of;
 use crate::Arrival;
 use crate::dead_letters::{DeadLetter, Original, Stage};
 use crate::event_id::Origin;
@@ -54,6 +55,8 @@ pub(super) struct Ran<'r> {
     pub name: &'r Arc<str>,
     pub number: u32,
     pub id: Uuid,
+    /// Its bytes, where the format got others, since they are no text.
+    pub odd: Option<&'r [u8]>,
 }
 
 /// What was mapped since the last batch.
@@ -96,7 +99,7 @@ impl Stretch {
 
     /// Takes what a format made of a record, and whether rules or indicators match it.
     pub fn takes(&mut self, ran: Ran<'_>, record: &Record<'_>, event: &[u8], report: &Report, is_matched: bool) {
-        let Ran { entry, format, name, number, id } = ran;
+        let Ran { entry, format, name, number, id, .. } = ran;
         let verdict = format.verdict(record, event, report);
         let stage = verdict.troubles().first().map_or("", |trouble| &trouble.stage);
         let count = self.count(entry, Some(name), Outcome::of(&verdict), stage);
@@ -157,15 +160,20 @@ impl Stretch {
 
     #[cold]
     fn fails(&mut self, ran: Ran<'_>, input: Input<'_>, trouble: Trouble) {
-        let Ran { entry, format, name, number, id } = ran;
-        let original = match input {
-            Input::Message(bytes) => Original::of(bytes),
-            Input::Event(_) => Original::Text(message(input).into_owned()),
+        let Ran { entry, format, name, number, id, odd } = ran;
+        let original = match (odd, input) {
+            (Some(bytes), _) | (None, Input::Message(bytes)) => Original::of(bytes),
+            (None, Input::Event(_)) => Original::Text(message(input).into_owned()),
+        };
+        // The time is that of the record, which may be another than the entry's.
+        let timestamp = match input {
+            Input::Event(event) => str::from_utf8(event).ok().and_then(|event| text_of(event, "@timestamp")),
+            Input::Message(_) => None,
         };
         let letter = letter(entry, number, id, Stage::Parse, trouble.code, trouble.reason, &[]);
         let stage = Some(trouble.stage).filter(|stage| !stage.is_empty());
         let spec = Some(format.stamp.clone());
-        self.keep(DeadLetter { entry: stage, format: Some(name.to_string()), spec, original, ..letter });
+        self.keep(DeadLetter { entry: stage, format: Some(name.to_string()), spec, original, timestamp, ..letter });
     }
 
     fn keep(&mut self, letter: DeadLetter) {

@@ -2,7 +2,7 @@
 
 use super::refusal::{Reason, Refusal};
 use crate::arrival::{Encoding, Framing};
-use axum::http::{HeaderMap, Uri, header};
+use axum::http::{HeaderMap, HeaderValue, Uri, header};
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 use std::borrow::Cow;
@@ -107,8 +107,12 @@ fn parameter<'u>(uri: &'u Uri, name: &str) -> Option<Cow<'u, str>> {
 /// How the body is compressed. A content type is not asked for.
 ///
 /// # Errors
-/// Where it is compressed in a way that is not known.
+/// Where it is compressed in a way that is not known, or on its way.
 pub(crate) fn encoding(headers: &HeaderMap) -> Result<Encoding, Refusal> {
+    let is_chunked = |coding: &HeaderValue| coding.as_bytes().trim_ascii().eq_ignore_ascii_case(b"chunked");
+    if !headers.get_all(header::TRANSFER_ENCODING).iter().all(is_chunked) {
+        return Err(Reason::UnknownEncoding.because("the body may come in chunks, and in no other transfer coding"));
+    }
     let all: Vec<String> = headers
         .get_all(header::CONTENT_ENCODING)
         .iter()
@@ -134,24 +138,9 @@ pub(crate) fn time(headers: &HeaderMap) -> Option<String> {
     (!time.is_empty() && time.len() <= LONGEST_TIME).then(|| time.to_owned())
 }
 
-/// Refuses a request of whose length two things are said: a proxy before may have read it otherwise.
-///
-/// # Errors
-/// Where it has a length and comes in chunks.
-pub(crate) fn check_length(headers: &HeaderMap) -> Result<(), Refusal> {
-    let has_both = headers.contains_key(header::TRANSFER_ENCODING) && headers.contains_key(header::CONTENT_LENGTH);
-    match has_both || headers.get_all(header::CONTENT_LENGTH).iter().count() > 1 {
-        true => {
-            Err(Reason::AmbiguousLength.because("the request has a length and comes in chunks, or has two lengths"))
-        }
-        false => Ok(()),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use axum::http::HeaderValue;
 
     fn headers(pairs: &[(&'static str, &str)]) -> HeaderMap {
         let pair = |(name, value): &(&'static str, &str)| {

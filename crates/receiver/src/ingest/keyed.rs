@@ -3,6 +3,7 @@
 use super::endpoint::Endpoint;
 use super::refusal::{Reason, Refusal};
 use crate::arrival::Encoding;
+use crate::body::{check_event, is_validation};
 use crate::keys::{Intake, Keys};
 use axum::body::Bytes;
 use flate2::read::MultiGzDecoder;
@@ -19,6 +20,8 @@ pub(crate) struct Sorted {
     pub parts: Vec<Part>,
     /// For each event in the order of the body: its part, and its number there.
     pub order: Vec<(u32, u32)>,
+    /// Whether the body is what a sender uploads to see whether it may.
+    pub is_validation: bool,
 }
 
 /// The events of one intake, as [`crate::Framing::Events`] has them.
@@ -39,6 +42,12 @@ pub(crate) fn sort(
     keys: &Keys,
     otherwise: Option<&Arc<Intake>>,
 ) -> Result<Sorted, Refusal> {
+    let tries = body.trim_ascii();
+    let is_validation = is_validation(tries);
+    if is_validation || (tries.is_empty() && !endpoint.is_single()) {
+        otherwise.ok_or_else(Refusal::unauthorized)?;
+        return Ok(Sorted { is_validation, ..Sorted::default() });
+    }
     let text = raw::utf8(body).and_then(|text| raw::value(text.trim_start_matches('\u{feff}')));
     let text = text.map_err(|error| Reason::BadJson.because(format!("the body is no JSON: {error}")))?;
     let mut sorted = Sorted::default();
@@ -52,26 +61,33 @@ pub(crate) fn sort(
             let intake = intake(&object)?;
             let events = object.get("jsons").ok_or_else(|| shape("the body has no `jsons`"))?;
             for event in raw::items(events).map_err(|error| shape(&format!("`jsons` is no list: {error}")))? {
-                sorted.push(&intake, event, None);
+                sorted.push(&intake, event, None)?;
             }
         }
         Endpoint::Array => {
             for item in raw::items(text).map_err(|error| shape(&format!("the body is no list: {error}")))? {
                 let object = Object::new(item)?;
-                sorted.push(&intake(&object)?, object.event()?, object.get("timestamp"));
+                sorted.push(&intake(&object)?, object.event()?, object.get("timestamp"))?;
+            }
+            if sorted.order.is_empty() {
+                // No event has a key, and neither has the request.
+                otherwise.ok_or_else(Refusal::unauthorized)?;
             }
         }
         _ => {
             let object = Object::new(text)?;
-            sorted.push(&intake(&object)?, object.event()?, object.get("@timestamp"));
+            sorted.push(&intake(&object)?, object.event()?, object.get("@timestamp"))?;
         }
     }
     sorted.parts.iter_mut().for_each(|part| part.body.push(']'));
+    sorted.parts.iter().try_for_each(Part::check)?;
     Ok(sorted)
 }
 
 impl Sorted {
-    fn push(&mut self, intake: &Arc<Intake>, event: &str, time: Option<&str>) {
+    /// Adds an event. All of a body is checked before any of it is stored.
+    fn push(&mut self, intake: &Arc<Intake>, event: &str, time: Option<&str>) -> Result<(), Refusal> {
+        check_event(event, time)?;
         let known = self.parts.iter().position(|part| Arc::ptr_eq(&part.intake, intake));
         let number = known.unwrap_or_else(|| {
             self.parts.push(Part { intake: Arc::clone(intake), body: String::from("["), count: 0 });
@@ -90,6 +106,19 @@ impl Sorted {
         part.body.push('}');
         self.order.push((number as u32, part.count));
         part.count += 1;
+        Ok(())
+    }
+}
+
+impl Part {
+    /// Whether its intake takes a body of this size.
+    fn check(&self) -> Result<(), Refusal> {
+        let settings = &self.intake.settings;
+        let most = settings.encoded_bytes.min(settings.decoded_bytes);
+        match self.body.len() as u64 > most {
+            true => Err(Reason::BodyTooLarge.because(format!("the events of a key have more than {most} bytes"))),
+            false => Ok(()),
+        }
     }
 }
 

@@ -26,7 +26,7 @@ use axum::routing::post;
 use endpoint::{ENDPOINTS, Endpoint, PREFIX};
 use ids::Ids;
 use keyed::Sorted;
-use pieces::{Incoming, Pieces};
+use pieces::{Incoming, Pieces, Turns};
 use refusal::{Reason, Refusal};
 use std::sync::{Arc, OnceLock};
 use std::time::Instant;
@@ -38,7 +38,7 @@ use uuid::Uuid;
 /// In which pieces memory is lent, in bytes.
 const LOAN: u64 = 64 << 10;
 
-/// How many bodies with keys inside may be gathered at a time, once they are larger than a few packets.
+/// How many bodies with keys inside may be gathered at a time, once they are larger than a few packets: of known senders, and of others.
 const KEYED: usize = 2;
 
 /// What takes bodies in.
@@ -51,7 +51,9 @@ pub(crate) struct Ingest {
     recent: Arc<Recent<Placed>>,
     drops_duplicates: bool,
     memory: Arc<Semaphore>,
-    keyed: Semaphore,
+    /// The turns of bodies with keys inside: of those that have a key outside too, so that strangers do not hold them up, and of others.
+    known: Semaphore,
+    strangers: Semaphore,
 }
 
 /// What is answered to a body that is stored.
@@ -77,7 +79,8 @@ impl Ingest {
             recent: Arc::new(Recent::new(duplicates.window)),
             drops_duplicates: duplicates.drop,
             memory,
-            keyed: Semaphore::new(KEYED),
+            known: Semaphore::new(KEYED),
+            strangers: Semaphore::new(KEYED),
         })
     }
 
@@ -117,8 +120,8 @@ impl Ingest {
             Ok(Answer::Ids(ids)) => ([(header::CONTENT_TYPE, "application/json")], Body::new(ids)).into_response(),
             Ok(Answer::Json(json)) => ([(header::CONTENT_TYPE, "application/json")], json).into_response(),
             Err(refusal) => {
-                // Who asked whether to send the body has not sent it.
-                if !head.headers.contains_key(header::EXPECT) {
+                // Who asked whether to send the body, and was not told to yet, has not sent it.
+                if !head.headers.contains_key(header::EXPECT) || incoming.has_begun() {
                     incoming.pass_over(refusal.reason != Reason::Unauthorized).await;
                 }
                 refusal.into_response()
@@ -129,7 +132,6 @@ impl Ingest {
     }
 
     async fn answer(&self, endpoint: Endpoint, head: &Parts, incoming: &mut Incoming<'_>) -> Result<Answer, Refusal> {
-        endpoint::check_length(&head.headers)?;
         let keys = self.keys.load_full();
         let intake = match endpoint::key(&head.headers, &head.uri) {
             Some(key) => Some(keys.find(&key).cloned().ok_or_else(Refusal::unauthorized)?),
@@ -199,15 +201,20 @@ impl Ingest {
         incoming: &mut Incoming<'_>,
     ) -> Result<Answer, Refusal> {
         let encoding = endpoint::encoding(&head.headers)?;
-        let body = incoming.whole(keyed::MOST, &self.keyed, 3 * self.limits.patience).await?;
+        let turns = Turns {
+            all: if intake.is_some() { &self.known } else { &self.strangers },
+            within: self.limits.answer_within,
+        };
+        let body = incoming.whole(keyed::MOST, turns, 3 * self.limits.patience).await?;
         let memory = self.memory(4 * keyed::MOST as u64).await?;
         let keys = Arc::clone(keys);
         let sorted =
             run(memory, move || keyed::sort(&keyed::decode(body, encoding)?, endpoint, &keys, intake.as_ref())).await?;
-        let Sorted { parts, order } = sorted;
+        let Sorted { parts, order, is_validation } = sorted;
+        self.counters.validations.inc_by(is_validation.into());
+        let _places = parts.iter().map(|part| enter(&part.intake)).collect::<Result<Vec<_>, _>>()?;
         let mut ids = Vec::new();
         for part in parts {
-            let _place = enter(&part.intake)?;
             let arrival = arrival(&part.intake, Encoding::Identity, Framing::Events, endpoint::time(&head.headers));
             let memory = self.memory_for(&arrival).await?;
             let deposit = self.deposit(Pieces::whole(vec![Bytes::from(part.body)]), arrival, part.intake, store);
@@ -327,7 +334,7 @@ fn told(endpoint: Endpoint, ids: &[Vec<Option<Uuid>>], order: &[(u32, u32)]) -> 
     let missing = |(index, id): (usize, &Option<Uuid>)| id.is_none().then_some(index as u32);
     let oversize: Vec<u32> = ids.iter().enumerate().filter_map(missing).collect();
     Ok(Answer::Json(match endpoint.is_single() {
-        true => format!("{{\"event_id\":{}}}", written.concat()),
+        true => format!("{{\"event_id\":{}}}", written.first().map_or("null", String::as_str)),
         false => format!("{{\"event_ids\":[{}]{}}}", written.join(","), ids::rejected(&oversize)),
     }))
 }

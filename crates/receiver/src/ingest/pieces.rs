@@ -51,9 +51,20 @@ pub(crate) struct Pieces {
 /// The connection's end of the queue.
 pub(crate) struct Pump(mpsc::Sender<Piece>);
 
+/// The turns that larger bodies take, and how long one is waited for.
+pub(crate) struct Turns<'t> {
+    pub all: &'t Semaphore,
+    pub within: Duration,
+}
+
 impl<'l> Incoming<'l> {
     pub fn new(body: Body, limits: &'l Limits) -> Self {
         Incoming { body, limits, waited: Duration::ZERO, bytes: 0 }
+    }
+
+    /// Whether anything of it has come.
+    pub fn has_begun(&self) -> bool {
+        self.bytes > 0
     }
 
     /// The next bytes; nothing at the end.
@@ -119,24 +130,24 @@ impl<'l> Incoming<'l> {
     /// The whole body in memory, for which the larger ones take turns.
     ///
     /// # Errors
-    /// Where it is larger than `most`, takes longer than `time`, or [`Incoming::begin`] would fail.
-    pub async fn whole(&mut self, most: usize, turns: &Semaphore, time: Duration) -> Result<Vec<u8>, Refusal> {
-        timeout(time, self.gather(most, turns)).await.map_err(|_| slow())?
-    }
-
-    async fn gather(&mut self, most: usize, turns: &Semaphore) -> Result<Vec<u8>, Refusal> {
+    /// Where it is larger than `most`, its sender takes longer than `time`, no turn comes, or [`Incoming::begin`] would fail.
+    pub async fn whole(&mut self, most: usize, turns: Turns<'_>, time: Duration) -> Result<Vec<u8>, Refusal> {
         let mut whole = Vec::new();
         let mut turn = None;
-        while let Some(bytes) = self.next().await? {
+        loop {
+            // The time that a turn is waited for is ours, and not the sender's.
+            let left = time.saturating_sub(self.waited);
+            let Some(bytes) = timeout(left, self.next()).await.map_err(|_| slow())?? else { return Ok(whole) };
             if whole.len() + bytes.len() > most {
                 return Err(Reason::BodyTooLarge.because(format!("a body with keys inside has at most {most} bytes")));
             }
             if whole.len() > AT_FIRST && turn.is_none() {
-                turn = turns.acquire().await.ok();
+                let next = timeout(turns.within, turns.all.acquire()).await.ok().and_then(Result::ok);
+                let late = || Reason::Busy.because("other bodies with keys inside are being read; come again");
+                turn = Some(next.ok_or_else(late)?);
             }
             whole.extend_from_slice(&bytes);
         }
-        Ok(whole)
     }
 
     /// Reads a little of what nobody wants, so that the client gets to read its answer.

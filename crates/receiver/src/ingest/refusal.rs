@@ -10,7 +10,6 @@ use weir_log::Refusal as LogRefusal;
 /// Why a request is not served.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Reason {
-    AmbiguousLength,
     BodyUnread,
     BadEncoding,
     BadJson,
@@ -36,8 +35,7 @@ pub(crate) enum Reason {
 impl Reason {
     /// All of them, for tests and tables.
     #[cfg(test)]
-    pub const ALL: [Reason; 21] = [
-        Reason::AmbiguousLength,
+    pub const ALL: [Reason; 20] = [
         Reason::BodyUnread,
         Reason::BadEncoding,
         Reason::BadJson,
@@ -63,7 +61,6 @@ impl Reason {
     /// The code in the answer, and the status.
     pub fn row(self) -> (&'static str, StatusCode) {
         match self {
-            Reason::AmbiguousLength => ("ambiguous-length", StatusCode::BAD_REQUEST),
             Reason::BodyUnread => ("body-unread", StatusCode::BAD_REQUEST),
             Reason::BadEncoding => ("bad-encoding", StatusCode::BAD_REQUEST),
             Reason::BadJson => ("bad-json", StatusCode::BAD_REQUEST),

@@ -7,7 +7,6 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 /// The partitions that a worker has, and how it is with the brokers.
-#[derive(Default)]
 pub struct Assigned {
     partitions: Mutex<BTreeMap<i32, Held>>,
     trouble: Mutex<Option<String>>,
@@ -41,6 +40,14 @@ pub(super) struct Held {
     pub next: Option<u64>,
     pub committed: Option<u64>,
     pub is_paused: bool,
+}
+
+impl Default for Assigned {
+    /// Without any, before the brokers have answered.
+    fn default() -> Self {
+        let trouble = Mutex::new(Some("the brokers have not answered yet".to_owned()));
+        Assigned { partitions: Mutex::default(), trouble, failed: OnceLock::new() }
+    }
 }
 
 impl Assigned {

@@ -21,6 +21,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 use tempfile::SpooledTempFile;
 use uuid::Uuid;
+use weir_log::files::make_folder;
 
 /// Up to how many bytes a body is held in memory before it is sent; larger ones are on the disk meanwhile.
 const IN_MEMORY: usize = 1 << 20;
@@ -68,7 +69,7 @@ impl Topic {
             }
         }
         let producer = config.create_with_context(Reports::default()).map_err(|error| error.to_string())?;
-        std::fs::create_dir_all(folder).map_err(|error| format!("cannot make {}: {error}", folder.display()))?;
+        make_folder(folder).map_err(|error| format!("cannot make {}: {error}", folder.display()))?;
         let topic = Arc::new(Topic {
             producer,
             name: settings.topic.clone(),

@@ -45,6 +45,8 @@ pub struct Receiver {
     listeners: Listeners,
     stopping: Arc<Stopping>,
     running: Option<Running>,
+    /// Whether senders were refused when it was looked last.
+    refuses: bool,
     seen: Seen,
 }
 
@@ -130,6 +132,7 @@ impl Receiver {
             listeners,
             stopping,
             running: None,
+            refuses: false,
             seen,
         })
     }
@@ -158,7 +161,6 @@ impl Receiver {
         let (log, opened) = opened.map_err(|source| StartError::Log { folder, source })?;
         self.tell_opened(&opened);
         let log = Arc::new(log);
-        self.forget_others(&log);
         let folder = self.config.dead_letters_folder();
         let dead_letters = DeadLetters::open(&folder, log.id());
         let dead_letters = dead_letters.map_err(|source| StartError::Folder { folder, source })?;
@@ -174,6 +176,8 @@ impl Receiver {
             stopping: Arc::clone(&self.stopping),
         };
         let delivery = Delivery::start(parts, sinks, self.config.delivery.clone())?;
+        // Only now: a start that fails must not cost what another sink has not stored.
+        self.forget_others(&log);
         self.operation.runs(Bodies::Log(Arc::clone(&log)), states);
         self.listeners.open(Arc::clone(&log) as Arc<dyn Store>);
         self.running = Some(Running::Log(log, delivery));
@@ -197,14 +201,18 @@ impl Receiver {
         }
     }
 
-    /// Lets the log go what only sinks wait for that the configuration does not have any more: it would fill up for them.
+    /// Forgets sinks that the configuration does not have any more and that have stored everything. What others have not stored stays
+    /// until somebody says so: their name may be misspelt.
     fn forget_others(&self, log: &Log) {
         let known: BTreeSet<&str> = self.config.sinks.iter().map(|sink| &*sink.name).collect();
         for reader in log.usage().readers.iter().filter(|reader| !known.contains(&*reader.name)) {
             let facts: [(&str, &dyn ToString); 2] = [("sink", &reader.name), ("entries", &reader.entries_behind)];
-            match log.forget(&reader.name) {
-                Ok(()) => self.notices.tell(Level::Warn, "a sink is not configured any more, and gets nothing", &facts),
-                Err(error) => self.notices.tell(Level::Warn, &error.to_string(), &facts),
+            if reader.entries_behind > 0 {
+                let text =
+                    "a sink is not configured any more: the log keeps what it has not stored until `weir log forget`";
+                self.notices.tell(Level::Warn, text, &facts);
+            } else if let Err(error) = log.forget(&reader.name) {
+                self.notices.tell(Level::Warn, &error.to_string(), &facts);
             }
         }
     }
@@ -224,6 +232,7 @@ impl Receiver {
     pub fn look(&mut self) -> Option<String> {
         self.operation.sample();
         self.reload_changed(&System);
+        self.tell_refusal();
         match self.running.as_ref()? {
             #[cfg(feature = "kafka")]
             Running::Topic(topic) => topic.refusal().filter(StoreError::is_for_good).map(|error| error.to_string()),
@@ -231,6 +240,21 @@ impl Receiver {
                 Some(Refusal::Broken { why }) => Some(format!("the log cannot be trusted any more: {why}")),
                 _ => None,
             }),
+        }
+    }
+
+    /// Says when nothing can be stored any more, and when it can again.
+    fn tell_refusal(&mut self) {
+        let refusal = match &self.running {
+            Some(Running::Log(log, _)) => Store::refusal(&**log),
+            #[cfg(feature = "kafka")]
+            Some(Running::Topic(topic)) => topic.refusal(),
+            None => None,
+        };
+        match (&refusal, std::mem::replace(&mut self.refuses, refusal.is_some())) {
+            (Some(why), false) => self.notices.tell(Level::Error, &format!("senders are refused: {why}"), &[]),
+            (None, true) => self.notices.tell(Level::Info, "senders are served again", &[]),
+            _ => {}
         }
     }
 

@@ -73,20 +73,21 @@ impl Syslog {
         let _ = timeout(self.farewell + PAUSE, all_ended.recv()).await;
     }
 
-    async fn welcome(&self, stream: TcpStream, tls: Option<TlsAcceptor>, stop: watch::Receiver<bool>, _place: Place) {
-        let Some(tls) = tls else { return self.hold(stream, stop, TcpStream::set_zero_linger).await };
+    async fn welcome(&self, stream: TcpStream, tls: Option<TlsAcceptor>, stop: watch::Receiver<bool>, place: Place) {
+        let Some(tls) = tls else { return self.hold(stream, stop, &place, TcpStream::set_zero_linger).await };
         if let Ok(Ok(stream)) = timeout(self.handshake, tls.accept(stream)).await {
-            self.hold(stream, stop, |stream| stream.get_ref().0.set_zero_linger()).await;
+            self.hold(stream, stop, &place, |stream| stream.get_ref().0.set_zero_linger()).await;
         }
     }
 
     /// One connection, until its client ends. When the process is to end, the client is told so, and what is still on its way is read. A
     /// client that has not ended its side by then does not look, as syslog-ng does not under TLS: `reset` makes the socket's end one that
-    /// it is told of, where it would lose its next message by writing it.
+    /// it is told of, where it would lose its next message by writing it. One that has not shown a key yet gives way where places are out.
     async fn hold<S: AsyncRead + AsyncWrite + Unpin>(
         &self,
         mut stream: S,
         mut stop: watch::Receiver<bool>,
+        place: &Place,
         reset: impl Fn(&S) -> io::Result<()>,
     ) {
         let Some(store) = self.open(&stop).await else { return };
@@ -94,10 +95,17 @@ impl Syslog {
         let mut framer = Framer::default();
         let mut chunk = vec![0; CHUNK];
         let mut last = None;
+        let (guest, mut known) = (place.guest(), None);
         loop {
             let until = [gathered.due, last].into_iter().flatten().min();
+            let mut is_cut = false;
             let count = tokio::select! {
-                read = stream.read(&mut chunk) => read.unwrap_or(0),
+                // What comes before an error is no message: its sender sends it again.
+                read = stream.read(&mut chunk) => read.unwrap_or_else(|_| {
+                    is_cut = true;
+                    0
+                }),
+                () = guest.dismissed(), if known.is_none() => return,
                 () = wait_until(until) => CHUNK + 1,
                 () = told(&mut stop), if last.is_none() => {
                     last = Some(Instant::now() + self.farewell);
@@ -107,7 +115,12 @@ impl Syslog {
             };
             framer.push(chunk.get(..count).unwrap_or_default());
             let is_over = last.is_some_and(|last| last <= Instant::now());
-            let goes_on = self.sort(&mut framer, &mut gathered, count == 0) && count > 0 && !is_over;
+            let has_ended = count == 0 && !is_cut;
+            let goes_on = self.sort(&mut framer, &mut gathered, has_ended) && count > 0 && !is_over;
+            if known.is_none() && !gathered.parts.is_empty() {
+                // Who has shown a key stays.
+                known = Some(guest.asks());
+            }
             let is_time = !goes_on || gathered.is_due();
             let is_stored = !is_time || self.keep(&mut gathered, &store, &stop).await;
             if !goes_on || !is_stored {

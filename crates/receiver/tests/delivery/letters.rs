@@ -5,7 +5,7 @@ use crate::test_sink::TestSink;
 use std::fs;
 use std::time::Duration;
 use weir_receiver::dead_letters::{Original, Stage};
-use weir_receiver::{Arrival, Encoding, event_id};
+use weir_receiver::{Arrival, Encoding, Framing, event_id};
 
 const LONG: Duration = Duration::from_secs(30);
 
@@ -145,4 +145,47 @@ fn nothing_is_passed_while_dead_letters_cannot_be_kept() {
     until("the log is passed", || setup.log.usage().readers.iter().all(|reader| reader.entries_behind == 0));
     delivery.stop(LONG);
     assert_eq!(setup.letters_in("mapping").len(), 1);
+}
+
+#[test]
+fn letters_are_their_owners_alone() {
+    use std::os::unix::fs::PermissionsExt;
+    let setup = Setup::new();
+    setup.append("no\n");
+    let delivery = setup.start(&[("only", &TestSink::default())]);
+    until("it is kept", || setup.letters_in("mapping").len() == 1);
+    delivery.stop(LONG);
+    let mode = |path: &std::path::Path| fs::metadata(path).expect("it is there").permissions().mode() & 0o777;
+    let mapping = setup.letters.folder().join("mapping");
+    assert_eq!((mode(setup.letters.folder()), mode(&mapping)), (0o700, 0o700));
+    for file in fs::read_dir(mapping).expect("a folder") {
+        assert_eq!(mode(&file.expect("an entry").path()), 0o600);
+    }
+}
+
+#[test]
+fn a_letter_has_the_records_own_time_and_its_bytes() {
+    let setup = Setup::new();
+    let timed = Arrival { framing: Framing::Events, ..arrival(Encoding::Identity) };
+    let body = br#"[{"json":"bad","timestamp":"2020-05-05T00:00:00Z"},{"json":"bad too"}]"#;
+    setup.append_as(body, &Arrival { timestamp: Some("2021-01-01T00:00:00Z".to_owned()), ..timed });
+    let all = Arrival { timestamp: Some("2022-02-02T00:00:00Z".to_owned()), ..arrival(Encoding::Identity) };
+    setup.append_as(b"bad\xff\nb\xc3\xa4d\n", &all);
+    setup.append_as(b"none\n", &arrival(Encoding::Identity));
+    let delivery = setup.start(&[("only", &TestSink::default())]);
+    until("all are kept", || setup.letters_in("mapping").len() == 5);
+    delivery.stop(LONG);
+    let letters = setup.letters_in("mapping");
+    let of: Vec<_> = letters.iter().map(|letter| (letter.timestamp.as_deref(), letter.original.bytes())).collect();
+    let bytes = |text: &[u8]| Some(text.to_vec());
+    assert_eq!(
+        of,
+        [
+            (Some("2020-05-05T00:00:00Z"), bytes(b"bad")),
+            (Some("2021-01-01T00:00:00Z"), bytes(b"bad too")),
+            (Some("2022-02-02T00:00:00Z"), bytes(b"bad\xff")),
+            (Some("2022-02-02T00:00:00Z"), bytes("b\u{e4}d".as_bytes())),
+            (None, bytes(b"none")),
+        ]
+    );
 }

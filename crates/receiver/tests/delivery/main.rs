@@ -8,3 +8,4 @@ mod replayed;
 mod rules;
 mod setup;
 mod test_sink;
+mod whole;

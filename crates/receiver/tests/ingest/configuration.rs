@@ -51,7 +51,7 @@ intakes:
       - {env: WEIR_KEY}
       - key-as-it-stands-here
     bytes_per_second: 5 MB
-limits: {patience: 30 s, memory: 128 MiB}
+limits: {read_timeout: 30 s, memory: 128 MiB}
 duplicates: {window: 20 min, drop: true}
 log: {bytes: 100 GiB}
 sinks:
@@ -60,7 +60,7 @@ sinks:
     type: elasticsearch
     url: https://search.example:9200
     auth: {api_key: {file: search.key}}
-delivery: {longest_wait: 1 min, memory: 64 MiB}
+delivery: {max_retry_wait: 1 min, memory: 64 MiB}
 notices: json
 ";
 
@@ -101,6 +101,15 @@ fn events_go_to_files_of_both_kinds_where_nothing_is_said() {
 }
 
 #[test]
+fn older_names_of_settings_are_read() {
+    let older =
+        WHOLE.replace("read_timeout: 30 s", "patience: 31 s, slowest: 2 KiB, answer_within: 12 s, farewell: 13 s");
+    let limits = read(&older).expect("it is right").limits;
+    let times = [limits.patience, limits.answer_within, limits.farewell].map(|time| time.as_secs());
+    assert_eq!((times, limits.slowest), ([31, 12, 13], 2 << 10));
+}
+
+#[test]
 fn what_holds_from_the_next_start_on_is_told() {
     let (old, new) = (read(WHOLE).expect("no mistake"), WHOLE.replace("30 s", "31 s").replace("events", "lines"));
     assert_eq!(old.needs_start(&read(&new).expect("no mistake")), ["limits", "sinks"]);
@@ -122,8 +131,23 @@ fn every_mistake_has_its_line_and_what_would_help() {
         ("record_bytes", "record_byte", "line 12, column 5", "did you mean `record_bytes`?"),
         ("1 MiB", "1 mile", "line 12, column 19", "a size such as 128 MB is expected"),
         ("1 MiB", "1", "line 12, column 19", "it can be 1024 to 16777216"),
-        ("30 s", "30", "line 19, column 20", "a time such as 5 min is expected"),
-        ("127.0.0.1:8080", "127.0.0.1", "line 4, column 13", "invalid socket address"),
+        ("30 s", "30", "line 19, column 24", "a time such as 5 min is expected"),
+        (
+            "127.0.0.1:8080",
+            "127.0.0.1",
+            "line 4, column 13",
+            "an address with a port, such as 127.0.0.1:8080, is expected",
+        ),
+        (
+            "127.0.0.1:8080",
+            "localhost:8080",
+            "line 4, column 13",
+            "an address with a port, such as 127.0.0.1:8080, is expected",
+        ),
+        ("'[::]:8443'", "127.0.0.1:8080", "line 4", "127.0.0.1:8080 is listened on already"),
+        ("0.0.0.0:10514", "127.0.0.1:8080", "line 7", "is listened on already"),
+        ("  search:", "  twice: {type: ndjson, to: events}\n  search:", "line 24", "the sink files stores such files"),
+        ("to: events", "to: /var/lib/weir/log/x", "line 23", "where the receiver keeps its own files"),
         ("127.0.0.1:8080", "0.0.0.0:8080", "line 4, column 5", "keys would be sent in the clear"),
         ("plain: true", "plan: true", "line 7", "did you mean `plain`?"),
         ("    format: /formats\n", "", "line 14, column 5", "`format` is missing"),
@@ -141,6 +165,37 @@ fn every_mistake_has_its_line_and_what_would_help() {
         ("  files:", "  Files:", "line 23", "the name of a sink"),
         ("log: {bytes: 100 GiB}", "log: {bytes: 1 MB}", "line 21", "less than one segment"),
         ("notices: json", "notices: jsn", "line 29", "did you mean `json`?"),
+        ("notices: json", "notices: 5", "line 29, column 10", "`text` or `json` is expected here"),
+        ("data: /var/lib/weir", "data: 5", "line 2, column 7", "a path is expected here"),
+        ("{file: key.txt}", "1234567890", "line 11, column 10", "`file: PATH` or `env: NAME` is expected here"),
+        ("record_bytes: 1 MiB", "requests: '3'", "line 12", "a whole number is expected here, and not text"),
+        ("notices: json", "notices: json\ndata: here", "line 30", "is written twice"),
+        ("syslog: {", "intakes: {}\nsyslog: {", "line 9", "is written twice"),
+        ("  search:", "  files:", "line 24", "is written twice"),
+        ("  others:", "  http-requests:", "line 13", "is written twice"),
+        ("30 s", "0 s", "line 19, column 24", "`read_timeout` is 0ms: it can be 100ms to 1h"),
+        ("30 s, memory", "30 s, handshake: 10 ms, memory", "line 19, column 41", "`handshake` is 10ms"),
+        (
+            "30 s, memory",
+            "30 s, min_body_rate: 1 TB, memory",
+            "line 19",
+            "`min_body_rate` is 1TB: it can be 0B to 1MiB",
+        ),
+        (
+            "30 s, memory",
+            "30 s, shutdown_timeout: 2 h, memory",
+            "line 19",
+            "`shutdown_timeout` is 2h: it can be 0ms to 1h",
+        ),
+        ("100 GiB", "100 GiB, commit_timeout: 0 s", "line 21", "`commit_timeout` is 0ms"),
+        ("max_retry_wait: 1 min", "max_retry_wait: 1 ms", "line 28", "`max_retry_wait` is 1ms"),
+        ("to: events", "to: events, size: 0", "line 23", "`size` has to be at least a byte"),
+        ("to: events", "to: events, age: 0 s", "line 23", "`age` has to be at least 100 ms"),
+        ("    url:", "    timeout: 0 s\n    url:", "line 25", "`timeout` has to be at least 100 ms"),
+        ("1 MiB", "1 MiB\n    decoded_bytes: 1 KiB", "line 10", "`record_bytes` is more than `decoded_bytes`"),
+        ("to: events", "to: 'gs://lake/x'", "line 23", "is no `s3://BUCKET/PREFIX`"),
+        ("to: events", "to: 's3://lake', s3: {endpoint: not a url}", "line 23", "`endpoint` is no URL"),
+        ("to: events", "to: events, s3: {region: here}", "line 23", "`s3` is for a destination"),
     ] {
         let told = told(from, to);
         assert!(told.contains(line) && told.contains(words), "{from} -> {to}: {told}");

@@ -216,6 +216,51 @@ fn what_has_no_event_is_no_mistake_of_a_batch() {
 }
 
 #[test]
+fn nothing_of_a_refused_body_with_keys_inside_is_stored() {
+    let server = Server::with(&Extra { main: "decoded_bytes: 2 KiB, bytes_per_second: 1 KiB", ..Extra::default() });
+    let item = |key: &str, rest: &str| format!("{{\"intake_key\":\"{key}\",{rest}}}");
+    let first = item(OTHER, "\"json\":\"first\"");
+    let long = format!("\"json\":\"{}\"", "x".repeat(3 << 10));
+    for (second, status, code) in [
+        (item(KEY, "\"json\":5"), 400, "wrong-shape"),
+        (item(KEY, "\"json\":\"a\",\"timestamp\":17"), 400, "wrong-shape"),
+        (item(KEY, "\"json\":\"\\ud800\""), 400, "bad-json"),
+        (item("no-key-of-ours", "\"json\":\"a\""), 401, "unauthorized"),
+        (item(KEY, &long), 413, "body-too-large"),
+    ] {
+        let answer = server.post_with("/array", format!("[{first},{second}]"), &[]);
+        assert_eq!(answer.refused(status), code, "{second}");
+    }
+    assert_eq!(server.texts().len(), 0);
+    // It owes what is over its limit.
+    server.post("/plain/batch", "y".repeat(2 << 10)).ids();
+    let limited = server.post_with("/array", format!("[{first},{}]", item(KEY, "\"json\":\"a\"")), &[]);
+    assert_eq!(limited.refused(429), "too-many");
+    assert_eq!(server.texts().len(), 1);
+}
+
+#[test]
+fn uploads_that_only_try_need_a_key_and_are_answered_on_each_path() {
+    let server = Server::start();
+    for path in ["/plain", "/plain/batch", "/jsons", "/", "/batch", "/array"] {
+        for body in ["{\"content\":\"tests\"}", "test", "test\n"] {
+            let ids = server.post(path, body).ids();
+            assert!(ids.iter().all(Value::is_null), "{path} {body} {ids:?}");
+            server.post_with(path, body, &[]).refused(401);
+        }
+    }
+    for (path, empty) in [("/plain/batch", ""), ("/jsons", "[]"), ("/batch", ""), ("/batch", "\n"), ("/array", "")] {
+        assert!(server.post(path, empty).ids().is_empty(), "{path}");
+    }
+    assert!(server.post("/array", "[]").ids().is_empty());
+    server.post_with("/array", "[]", &[]).refused(401);
+    server.post_with("/array", "", &[]).refused(401);
+    assert_eq!(server.post("/", "").refused(400), "bad-json");
+    assert_eq!(server.texts().len(), 0);
+    assert_eq!(server.counters.validations.get(), 18);
+}
+
+#[test]
 fn other_paths_and_methods_are_refused() {
     let server = Server::start();
     for path in ["/plain/", "/plain/batch/x", "/api/v1/intake-http/x", "/%2e%2e/plain", "//plain"] {

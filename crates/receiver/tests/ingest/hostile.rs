@@ -5,7 +5,7 @@ use std::io::{Read, Write};
 use std::net::TcpStream;
 use std::time::{Duration, Instant};
 
-const QUICK: &str = "limits: {patience: 500 ms, handshake: 500 ms, slowest: 10 KiB, farewell: 2 s}";
+const QUICK: &str = "limits: {read_timeout: 500 ms, handshake: 500 ms, min_body_rate: 10 KiB, shutdown_timeout: 2 s}";
 
 /// T15: bombs, before and after there is a key.
 #[test]
@@ -52,9 +52,71 @@ fn a_request_of_two_lengths_is_refused() {
     refused("Transfer-Encoding: xchunked\r\n");
     refused("X: a\r\n folded\r\n");
     refused("X : a\r\n");
-    refused("Content-Length: 5\r\nTransfer-Encoding: chunked\r\n");
-    refused("Transfer-Encoding: chunked\r\nContent-Length: 5\r\n");
     assert_eq!(server.texts().len(), 0);
+}
+
+#[test]
+fn a_request_with_a_length_and_chunks_is_read_by_its_chunks_and_is_the_last() {
+    let server = Server::start();
+    let next = format!("POST /plain HTTP/1.1\r\nHost: x\r\n{HEADER}: {KEY}\r\nContent-Length: 1\r\n\r\nb");
+    for lines in ["Content-Length: 5\r\nTransfer-Encoding: chunked", "Transfer-Encoding: chunked\r\nContent-Length: 5"]
+    {
+        let head = format!("POST /plain HTTP/1.1\r\nHost: x\r\n{HEADER}: {KEY}\r\n{lines}\r\n\r\n");
+        let answer = server.send(format!("{head}1\r\na\r\n0\r\n\r\n{next}").as_bytes());
+        assert!(answer.starts_with("HTTP/1.1 200 "), "{lines:?} {answer}");
+        assert_eq!(answer.matches("HTTP/1.1").count(), 1, "nothing behind it is taken for a request: {answer}");
+    }
+    assert_eq!(server.texts(), ["a", "a"]);
+}
+
+#[test]
+fn a_body_in_another_transfer_coding_is_refused_and_not_stored_as_it_is() {
+    let server = Server::start();
+    let packed = gzip(&b"hello"[..]);
+    for coding in ["gzip, chunked", "deflate,chunked", "gzip\r\nTransfer-Encoding: chunked"] {
+        for path in ["/plain", "/array"] {
+            let head = head(path, &format!("Transfer-Encoding: {coding}\r\n"));
+            let body = [format!("{:x}\r\n", packed.len()).as_bytes(), &packed, b"\r\n0\r\n\r\n"].concat();
+            let answer = server.send(&[head.as_bytes(), &body].concat());
+            assert!(answer.starts_with("HTTP/1.1 415 ") && answer.contains("unknown-encoding"), "{coding} {answer}");
+        }
+    }
+    assert_eq!(server.texts().len(), 0);
+}
+
+#[test]
+fn strangers_do_not_hold_up_bodies_of_known_senders() {
+    let server = Server::with(&Extra { parts: "limits: {read_timeout: 5 s}", ..Extra::default() });
+    let stranger = "POST /array HTTP/1.1\r\nHost: x\r\nContent-Length: 400000\r\n\r\n";
+    let strangers: Vec<_> = (0..4)
+        .map(|_| {
+            let mut stream = server.connect();
+            stream.write_all(format!("{stranger}{}", "x".repeat(150_000)).as_bytes()).expect("it listens");
+            stream
+        })
+        .collect();
+    std::thread::sleep(Duration::from_millis(300));
+    let start = Instant::now();
+    let body = format!("[{{\"json\":\"{}\"}}]", "y".repeat(200_000));
+    server.post("/array", body).ids();
+    assert!(start.elapsed() < Duration::from_secs(3), "{:?}", start.elapsed());
+    drop(strangers);
+}
+
+#[test]
+fn who_began_to_send_what_is_refused_gets_to_read_why() {
+    let server = Server::start();
+    let mut stream = server.connect();
+    let lines = "Expect: 100-continue\r\nContent-Encoding: gzip\r\nContent-Length: 20000000\r\n";
+    stream.write_all(head("/plain", lines).as_bytes()).expect("it listens");
+    stream.read_exact(&mut [0; 25]).expect("it tells to go on");
+    let piece = vec![b'x'; 100_000];
+    for _ in 0..200 {
+        stream.write_all(&piece).expect("it reads what it refuses");
+    }
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).expect("an answer");
+    assert!(answer.starts_with("HTTP/1.1 400 ") && answer.contains("bad-encoding"), "{answer}");
 }
 
 #[test]
@@ -153,8 +215,10 @@ fn times(server: &Server, count: usize) -> Vec<Duration> {
 
 #[test]
 fn two_thousand_slow_connections_are_closed_and_honest_clients_are_served() {
-    let server =
-        Server::with(&Extra { parts: "limits: {patience: 2 s, connections_per_address: 4000}", ..Extra::default() });
+    let server = Server::with(&Extra {
+        parts: "limits: {read_timeout: 2 s, connections_per_address: 4000}",
+        ..Extra::default()
+    });
     let before = times(&server, 100);
     // The key of these is another one: what a key may have at a time is bounded, too.
     let begin = head("/plain", "Content-Length: 100000\r\n").replace(KEY, OTHER);

@@ -6,7 +6,7 @@ use std::net::{Shutdown, TcpStream};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-const PLAIN: &str = "syslog: {listen: '127.0.0.1:0'}\nlimits: {farewell: 2 s}";
+const PLAIN: &str = "syslog: {listen: '127.0.0.1:0'}\nlimits: {shutdown_timeout: 2 s}";
 
 fn server() -> Server {
     Server::with(&Extra { parts: PLAIN, ..Extra::default() })
@@ -65,6 +65,42 @@ fn what_is_nobodys_is_counted_and_the_rest_goes_on() {
         (4, 2, 4)
     );
     assert_eq!(counters.intake("main").rejected.get(), 2);
+}
+
+#[test]
+fn who_has_shown_no_key_gives_way_and_who_has_stays() {
+    let parts = "syslog: {listen: '127.0.0.1:0'}\nlimits: {connections: 3, shutdown_timeout: 2 s}";
+    let server = Server::with(&Extra { parts, ..Extra::default() });
+    let mut known = connect(&server);
+    known.write_all(counted(&message(KEY, "one")).as_bytes()).expect("it listens");
+    server.wait_for(1);
+    let strangers = [connect(&server), connect(&server)];
+    let mut second = connect(&server);
+    second.write_all(counted(&message(KEY, "two")).as_bytes()).expect("it listens");
+    let mut texts = server.wait_for(2);
+    known.write_all(counted(&message(KEY, "three")).as_bytes()).expect("it is still there");
+    texts.append(&mut server.wait_for(3));
+    assert!(texts.contains(&"three".to_owned()), "{texts:?}");
+    drop(strangers);
+}
+
+#[test]
+fn a_message_that_an_error_has_cut_is_none() {
+    let server = server();
+    let mut stream = connect(&server);
+    let whole = format!("{}\n", message(KEY, "whole"));
+    let text = format!("{whole}{}", message(KEY, "cut"));
+    stream.write_all(text.as_bytes()).expect("it listens");
+    server.wait_for(1);
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+    let _entered = runtime.enter();
+    stream.set_nonblocking(true).expect("an option");
+    let stream = tokio::net::TcpStream::from_std(stream).expect("a connection");
+    stream.set_zero_linger().expect("an option");
+    // So it is reset.
+    drop(stream);
+    std::thread::sleep(Duration::from_millis(500));
+    assert_eq!(server.texts(), ["whole"]);
 }
 
 #[test]

@@ -74,7 +74,7 @@ impl Setup {
 data: {data}
 http: [{{listen: '127.0.0.1:0'}}]
 intakes: {{web: {{format: format, key: {KEY}}}}}
-limits: {{answer_within: 2s}}
+limits: {{commit_timeout: 2s}}
 log:
   kafka:
     brokers: '{}'

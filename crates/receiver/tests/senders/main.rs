@@ -33,7 +33,7 @@ impl Running {
             "http: {{listen: '127.0.0.1:0'}}\n\
              syslog: {{listen: '{syslog}', tls: {{certificate: cert.pem, key: key.pem}}}}\n\
              intakes: {{main: {{format: one, key: {KEY}}}}}\n\
-             limits: {{farewell: 5 s}}\n"
+             limits: {{shutdown_timeout: 5 s}}\n"
         );
         let config = Config::parse(&folder.join("weir.yaml"), &text, &System).expect("a configuration");
         let options = Options { segment_bytes: 16 << 20, ..Options::default() };

@@ -54,8 +54,33 @@ pub(super) fn outcomes(body: &[u8], ids: impl ExactSizeIterator<Item = u128>) ->
     bulk.items.into_iter().zip(ids).map(with_id).collect()
 }
 
-/// Errors with status 400 that are the index's and not the event's: they pass, or somebody has to do something.
-const OF_THE_INDEX: &[&str] = &["index_closed_exception", "validation_exception"];
+/// Errors with status 400 that are the event's. Any other may be the index's, or that of a pipeline: it passes, or somebody has to do
+/// something, and until then no event is given up for it.
+const OF_THE_EVENT: &[&str] = &[
+    "document_parsing_exception",
+    "mapper_parsing_exception",
+    "strict_dynamic_mapping_exception",
+    "parsing_exception",
+    "parse_exception",
+    "json_parse_exception",
+    "x_content_parse_exception",
+];
+
+/// An error that is both the event's and the index's, and in which words it is the event's: a text that is too long, a value that does
+/// not go with the field's type, too many fields.
+const OF_EITHER: &str = "illegal_argument_exception";
+const WORDS_OF_THE_EVENT: &[&str] = &[
+    "immense term",
+    "cannot be changed from type",
+    "merge a non object mapping",
+    "Limit of total fields",
+    "Limit of mapping depth",
+];
+
+fn is_of_the_event(kind: &str, reason: &str) -> bool {
+    let has_words = || WORDS_OF_THE_EVENT.iter().any(|words| reason.contains(words));
+    OF_THE_EVENT.contains(&kind) || (kind == OF_EITHER && has_words())
+}
 
 fn outcome(item: Created) -> Outcome {
     let Created { status, error, .. } = item;
@@ -63,7 +88,33 @@ fn outcome(item: Created) -> Outcome {
     match status {
         // A conflict of versions: a document with this id is there.
         200..=299 | 409 => Outcome::Stored,
-        400 if !OF_THE_INDEX.contains(&kind.as_str()) => Outcome::Refused { code: kind, reason },
+        400 if is_of_the_event(&kind, &reason) => Outcome::Refused { code: kind, reason },
         _ => Outcome::Later { reason: format!("{status} {kind}: {reason}") },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_event_is_given_up_only_for_what_is_its_own_fault() {
+        for (kind, reason, is_of_the_event) in [
+            ("mapper_parsing_exception", "failed to parse field [a] of type [long]", true),
+            ("strict_dynamic_mapping_exception", "mapping set to strict", true),
+            ("illegal_argument_exception", "Document contains at least one immense term in field=\"a\"", true),
+            ("illegal_argument_exception", "mapper [a] cannot be changed from type [long] to [text]", true),
+            ("illegal_argument_exception", "pipeline with id [geo] does not exist", false),
+            ("illegal_argument_exception", "no write index is defined for alias [a]", false),
+            ("invalid_index_name_exception", "Invalid index name [A]", false),
+            ("index_closed_exception", "closed", false),
+            ("validation_exception", "this action would add [2] shards", false),
+            ("", "", false),
+        ] {
+            let body =
+                serde_json::json!({"items": [{"create": {"status": 400, "error": {"type": kind, "reason": reason}}}]});
+            let outcomes = outcomes(body.to_string().as_bytes(), [1].into_iter()).expect("an answer");
+            assert_eq!(matches!(outcomes[0], Outcome::Refused { .. }), is_of_the_event, "{kind}: {reason}");
+        }
     }
 }

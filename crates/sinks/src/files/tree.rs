@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
-use weir_log::files::{Disk, File, Files};
+use weir_log::files::{Disk, File, Files, make_folder};
 
 /// A folder whose files may stand in folders below it: `a/b/name`. Those are made when a file comes into them.
 #[derive(Debug)]
@@ -41,7 +41,7 @@ impl Tree {
         for missing in parent.ancestors().take_while(|folder| **folder != self.folder && !folder.is_dir()) {
             changed.insert(above(missing));
         }
-        std::fs::create_dir_all(&parent)?;
+        make_folder(&parent)?;
         changed.insert(parent);
         Ok(())
     }

@@ -124,14 +124,19 @@ impl Client {
         Ok(Answer { status: response.status().as_u16(), retry_after, body })
     }
 
+    /// The URL without its query, in which some collectors want a token.
+    fn shown(&self) -> &str {
+        self.url.split('?').next().unwrap_or_default()
+    }
+
     fn failed(&self, why: &str) -> SinkError {
-        SinkError::new(format!("{}: {why}", self.url))
+        SinkError::new(format!("{}: {why}", self.shown()))
     }
 
     /// What a server that takes nothing now answered.
     pub fn refused(&self, answer: &Answer) -> SinkError {
         let text: String = String::from_utf8_lossy(&answer.body).chars().map(plain).take(SHOWN).collect();
-        let why = format!("{} answered {}: {text}", self.url, answer.status);
+        let why = format!("{} answered {}: {text}", self.shown(), answer.status);
         SinkError { why, retry_after: answer.retry_after }
     }
 }
@@ -186,4 +191,22 @@ fn roots(ca: Option<&Path>) -> Result<RootCerts, OpenError> {
 /// The path of a file of certificates.
 pub(crate) fn ca(path: &Option<PathBuf>) -> Option<&Path> {
     path.as_deref()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_error_has_the_query_of_a_url() {
+        let auth = Auth::default();
+        let timeout = Span(Duration::from_secs(5));
+        let reach = Reach { url: "http://127.0.0.1:9/in?token=hush", auth: &auth, ca: None, timeout };
+        let client = Client::new(&reach, BodyCompression::None).expect("a URL");
+        let failed = client.post("", "text/plain", &[], b"a").expect_err("nobody listens").why;
+        let answer = Answer { status: 403, retry_after: None, body: b"no".to_vec() };
+        for why in [failed, client.refused(&answer).why] {
+            assert!(why.starts_with("http://127.0.0.1:9/in") && !why.contains("hush"), "{why}");
+        }
+    }
 }

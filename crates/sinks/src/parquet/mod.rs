@@ -82,16 +82,25 @@ impl ParquetSettings {
 
     pub(crate) fn open(&self, context: &Context) -> Result<Box<dyn Sink>, OpenError> {
         let template = self.template().map_err(|why| OpenError(format!("the sink {}: {why}", context.name)))?;
-        let destination = Destination {
-            to: &self.to,
-            #[cfg(feature = "object-store")]
-            s3: self.s3.as_ref(),
-        };
-        let (store, cuts, prefix) = destination.open(context)?;
+        let (store, cuts, prefix) = self.destination().open(context)?;
         let tables = Tables::new(store.parts().clone(), prefix, context.fields.clone());
         let rotation = Rotation { size: self.size, age: self.age };
         let layout = Layout { template, rotation, origin: context.origin.clone() };
         Ok(Box::new(Gather::new(tables, store, cuts, layout)))
+    }
+
+    /// Whether they could be opened, as far as that is known without folders and networks.
+    pub(crate) fn check(&self) -> Result<(), OpenError> {
+        self.template().map_err(OpenError)?;
+        self.destination().check()
+    }
+
+    fn destination(&self) -> Destination<'_> {
+        Destination {
+            to: &self.to,
+            #[cfg(feature = "object-store")]
+            s3: self.s3.as_ref(),
+        }
     }
 
     pub(crate) fn template(&self) -> Result<Template, String> {

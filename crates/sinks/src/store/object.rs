@@ -8,9 +8,11 @@ use object_store::aws::{AmazonS3, AmazonS3Builder};
 use object_store::path::Path;
 use object_store::{ClientOptions, MultipartUpload, ObjectStoreExt, PutPayload, RetryConfig};
 use serde::{Deserialize, Serialize};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::runtime::Runtime;
+use ureq::http::Uri;
 use weir_log::files::{File, Files};
 
 /// How a store is reached. What is not given comes from the environment, as for other clients (`AWS_REGION`, `AWS_ACCESS_KEY_ID`, …),
@@ -67,8 +69,25 @@ const REQUEST: Duration = Duration::from_secs(120);
 const LONGEST_REASON: usize = 600;
 
 impl Objects {
+    /// What is wrong with a destination, as far as that is known without asking it.
+    ///
+    /// # Errors
+    /// Where it is no bucket, or the endpoint is no URL that events may go to.
+    pub fn check(url: &str, settings: &ObjectSettings) -> Result<(), String> {
+        bucket_and_prefix(url)?;
+        let Some(endpoint) = &settings.endpoint else { return Ok(()) };
+        let uri = endpoint.parse::<Uri>().ok().filter(|uri| uri.host().is_some_and(|host| !host.is_empty()));
+        match uri.as_ref().and_then(Uri::scheme_str) {
+            Some("https") => Ok(()),
+            Some("http") if settings.allow_http => Ok(()),
+            Some("http") => Err("`endpoint` is a URL without TLS: it needs `allow_http: true`".to_owned()),
+            _ => Err("`endpoint` is no URL that begins with https:// or http://".to_owned()),
+        }
+    }
+
     /// The destination `s3://BUCKET/PREFIX`. What is left of parts of processes before goes: their names begin with `leftover`.
     pub fn open(url: &str, settings: &ObjectSettings, parts: Arc<dyn Files>, leftover: &str) -> Result<Self, String> {
+        Objects::check(url, settings)?;
         let (bucket, prefix) = bucket_and_prefix(url)?;
         // The store's client takes the process's. Where there is one already, that is as good.
         drop(rustls::crypto::ring::default_provider().install_default());
@@ -124,14 +143,16 @@ impl Objects {
         Path::parse(&path).map_err(|error| SinkError::new(format!("{path} is no name of an object: {error}")))
     }
 
-    /// Does something with the client. A failure drops that.
+    /// Does something with the client. A failure drops that, and so does a panic of its library: another try may go well, and other
+    /// sinks have nothing to do with it.
     fn ask<T>(
         &mut self,
         what: &str,
         ask: impl AsyncFnOnce(&AmazonS3) -> object_store::Result<T>,
     ) -> Result<T, SinkError> {
         let client = self.client()?;
-        let answer = self.runtime.block_on(ask(&client));
+        let answer = catch_unwind(AssertUnwindSafe(|| self.runtime.block_on(ask(&client))));
+        let answer = answer.unwrap_or_else(|_| Err(panicked()));
         answer.map_err(|error| {
             self.client = None;
             failed(what, &error)
@@ -143,6 +164,10 @@ impl Objects {
 fn failed(what: &str, error: &object_store::Error) -> SinkError {
     let why: String = format!("{what}: {error}").chars().take(LONGEST_REASON).collect();
     SinkError::new(why.replace(['\n', '\r'], " "))
+}
+
+fn panicked() -> object_store::Error {
+    object_store::Error::Generic { store: "S3", source: "a defect of the store's client".into() }
 }
 
 fn bucket_and_prefix(url: &str) -> Result<(String, String), String> {
@@ -259,5 +284,30 @@ mod tests {
         for wrong in ["lake", "s3://", "s3:///a", "s3://la ke/a", "s3://lake/../a", "gs://lake", "s3://lake/a//b"] {
             assert!(bucket_and_prefix(wrong).is_err(), "{wrong}");
         }
+    }
+
+    #[test]
+    fn an_endpoint_is_a_url_with_tls_or_says_that_it_has_none() {
+        let check = |endpoint: &str, allow_http| {
+            let settings = ObjectSettings { endpoint: Some(endpoint.to_owned()), allow_http, ..Default::default() };
+            Objects::check("s3://lake", &settings)
+        };
+        for (right, allow_http) in [("https://s3.example", false), ("http://127.0.0.1:9000", true)] {
+            assert_eq!(check(right, allow_http), Ok(()), "{right}");
+        }
+        for wrong in ["not a url", "s3.example", "ftp://s3.example", "https://", "http://s3.example", ""] {
+            assert!(check(wrong, false).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn a_panic_of_the_client_is_a_failure_of_the_try() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let parts: Arc<dyn Files> = Arc::new(crate::files::Tree::create(folder.path()).expect("a folder"));
+        let settings = ObjectSettings { region: Some("eu-west-1".to_owned()), ..Default::default() };
+        let mut objects = Objects::open("s3://lake", &settings, parts, ".weir-").expect("a bucket");
+        let error =
+            objects.ask::<()>("cannot store", async |_| unreachable!("as a library does")).expect_err("a panic");
+        assert!(error.why.contains("a defect of the store's client"), "{}", error.why);
     }
 }

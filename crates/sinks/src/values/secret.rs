@@ -19,7 +19,7 @@ pub enum Secret {
 pub struct Hidden(String);
 
 #[derive(Clone, Default, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "`file: PATH` or `env: NAME`")]
 struct Written {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     file: Option<PathBuf>,
@@ -47,7 +47,8 @@ impl Secret {
                 format!("the variable {name} of the environment, which has a secret, is not set, or no text")
             })?,
         };
-        let text = text.trim_end_matches(['\r', '\n']);
+        // Some editors put a mark before what they write.
+        let text = text.trim_start_matches('\u{feff}').trim_end_matches(['\r', '\n']);
         match text.is_empty() {
             true => Err(format!("{self} is empty")),
             false => Ok(Hidden(text.to_owned())),
@@ -108,10 +109,10 @@ mod tests {
         let path = folder.path().join("key");
         let secret: Secret = serde_yaml::from_str(&format!("file: {}", path.display())).expect("a secret");
         assert!(secret.read().expect_err("no file").contains("key"));
-        for text in ["one\n", "two\r\n"] {
+        for text in ["one\n", "two\r\n", "\u{feff}three\r\n"] {
             std::fs::write(&path, text).expect("a file");
             let read = secret.read().expect("a secret");
-            assert_eq!(read.reveal(), text.trim_end());
+            assert_eq!(read.reveal(), text.trim_end().trim_start_matches('\u{feff}'));
             assert_eq!(format!("{read:?}"), "Hidden");
         }
         std::fs::write(&path, "\n").expect("a file");
