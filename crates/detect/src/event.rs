@@ -16,8 +16,8 @@ pub trait Event {
 /// Where the fields of a set of rules are in the events of a plan.
 #[derive(Debug)]
 pub struct Places {
-    /// By the number of the field.
-    fields: Vec<Option<FieldPlace>>,
+    /// By the number of the field: its own place, and behind it those of the fields below it, of which events make a dict.
+    fields: Vec<Box<[FieldPlace]>>,
     /// All fields, where someone asks for all.
     all: Vec<FieldPlace>,
 }
@@ -25,7 +25,13 @@ pub struct Places {
 impl Places {
     /// Finds the places of fields in a plan's events.
     pub fn new<'n>(names: impl Iterator<Item = &'n str>, plan: &Plan) -> Self {
-        Places { fields: names.map(|name| plan.place_of(name)).collect(), all: plan.places() }
+        let all = plan.places();
+        let places = |name: &str| {
+            let is_below =
+                |place: &&FieldPlace| place.name().strip_prefix(name).is_some_and(|rest| rest.starts_with('.'));
+            plan.place_of(name).into_iter().chain(all.iter().filter(is_below).cloned()).collect()
+        };
+        Places { fields: names.map(places).collect(), all }
     }
 
     /// An event at these places.
@@ -43,8 +49,12 @@ pub struct PlacedEvent<'v, 'e, 'a> {
 
 impl Event for PlacedEvent<'_, '_, '_> {
     fn each(&self, field: usize, give: &mut dyn FnMut(Value<'_>)) {
-        if let Some(Some(place)) = self.places.fields.get(field) {
-            self.view.each(place, &mut |value| give(value));
+        match self.places.fields.get(field).map(|places| &**places) {
+            Some([own, below @ ..]) => {
+                self.view.each(own, &mut |value| give(value));
+                below.iter().for_each(|place| self.view.each_own(place, &mut |value| give(value)));
+            }
+            Some([]) | None => {}
         }
     }
 

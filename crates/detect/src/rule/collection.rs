@@ -3,7 +3,11 @@
 use super::correlation::correlation;
 use super::reader::{self, head, scalar_text};
 use super::{Correlation, Filter, Rule};
-use crate::findings::{COLLECTION, RULE_TOO_LARGE, RULE_TYPE};
+use crate::findings::{
+    COLLECTION, CORRELATION_CIRCLE, DUPLICATE_RULE, NO_FILTERED_RULE, NO_RULE, RULE_TOO_LARGE, RULE_TYPE,
+};
+use crate::naming::{DEEPEST, Naming};
+use std::collections::HashSet;
 use weir::diagnostic::{Diagnostic, Diagnostics, SourceId, Span};
 use weir::spec::yaml;
 use weir::value::{Constant, ConstantKind};
@@ -19,6 +23,32 @@ pub struct Documents {
     pub filters: Vec<Filter>,
     /// How many documents were passed over; each has a finding of severity error.
     pub passed_over: usize,
+}
+
+impl Documents {
+    /// Tells what is wrong with documents together, once all are read: ids and names that two rules have, names that none has, and
+    /// correlations about themselves.
+    pub fn check(&self, findings: &mut Diagnostics) {
+        let Documents { rules, correlations, filters, .. } = self;
+        let rules = || rules.iter().map(|rule| &*rule.about);
+        let mut names = HashSet::new();
+        for about in rules().chain(correlations.iter().map(|correlation| &*correlation.about)) {
+            for name in about.names().filter(|name| !names.insert(*name)) {
+                findings.push(DUPLICATE_RULE.at(about.span, &[name]));
+            }
+        }
+        for correlation in correlations {
+            let missing = correlation.rules.iter().filter(|name| !names.contains(&***name));
+            missing.for_each(|name| findings.push(NO_RULE.at(correlation.span, &[name])));
+        }
+        for filter in filters {
+            let missing = filter.rules.iter().flatten().filter(|name| !rules().any(|rule| rule.is_called(name)));
+            missing.for_each(|name| findings.push(NO_FILTERED_RULE.at(filter.about.span, &[name])));
+        }
+        for number in Naming::new(rules(), correlations).in_order().1 {
+            findings.push(CORRELATION_CIRCLE.at(correlations[number].span, &[&DEEPEST.to_string()]));
+        }
+    }
 }
 
 /// How many documents a file may have.

@@ -1,5 +1,6 @@
 //! The condition of a rule: `selection and not 1 of filter_*`.
 
+use super::Piece;
 use crate::findings::{CONDITION_SYNTAX, OLD_CONDITION};
 use weir::diagnostic::{Diagnostic, Span};
 
@@ -83,10 +84,18 @@ pub enum Named<'c> {
     Of(&'c str),
 }
 
-/// Which names fit a name with `*`; `them` is all that do not begin with an underscore.
+/// Which names fit a name with `*`; `them` is all. A name that begins with an underscore fits only one that does, too: so what
+/// filters and pipelines add to a rule is none of its own `*`.
 pub fn fitting(names: &str) -> impl Fn(&str) -> bool {
-    let pattern = (names != "them").then(|| super::TextPattern::read(names));
-    move |name| pattern.as_ref().map_or_else(|| !name.starts_with('_'), |pattern| pattern.matches(name))
+    let mut pattern = super::TextPattern::default();
+    for (place, part) in if names == "them" { "*" } else { names }.split('*').enumerate() {
+        if place > 0 {
+            pattern.push(Piece::Any);
+        }
+        pattern.push(Piece::Literal(part.to_owned()));
+    }
+    let is_inner = names.starts_with('_');
+    move |name| (is_inner || !name.starts_with('_')) && pattern.matches(name)
 }
 
 fn words(text: &str) -> Vec<&str> {

@@ -13,8 +13,9 @@ pub use condition::{Condition, Named, fitting};
 pub use correlation::{Bound, Correlation, CorrelationKind};
 pub use modifier::{MODIFIERS, Modifier};
 pub use test::{Around, Case, Network, Number, Order, Prefix, Test, TimePart};
-pub use text::{Piece, TextPattern, lowered};
+pub use text::{Piece, TextPattern, lower_into, lowered};
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use weir::diagnostic::{Diagnostics, SourceId, Span};
 
@@ -29,6 +30,8 @@ pub struct Rule {
     pub detections: Vec<Detection>,
     /// Which of the detections must hold: one of these conditions.
     pub conditions: Vec<Condition>,
+    /// What correlations read of its events: the fields as the rule would name them, and the fields that these are.
+    pub correlated: BTreeMap<String, Vec<String>>,
 }
 
 /// What a rule or correlation says of itself.
@@ -61,9 +64,15 @@ pub struct About {
 }
 
 impl About {
+    /// The id and the name, by which others refer to it; each once.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        let name = self.name.as_deref().filter(|name| self.id.as_deref() != Some(*name));
+        self.id.as_deref().into_iter().chain(name)
+    }
+
     /// Whether someone means it by an id or a name.
     pub fn is_called(&self, name: &str) -> bool {
-        self.id.as_deref() == Some(name) || self.name.as_deref() == Some(name)
+        self.names().any(|own| own == name)
     }
 
     /// The ids of ATT&CK's techniques among the tags, such as `T1059.001`.
