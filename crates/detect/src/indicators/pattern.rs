@@ -105,7 +105,11 @@ fn tests(kind: KindId, operator: &Operator) -> Vec<Vec<Test>> {
     match operator {
         Operator::Equals(values) => values.iter().map(|value| equal(compare, value)).collect(),
         Operator::Order(order, number) => vec![vec![Test::Order(*order, Number(*number))]],
-        Operator::Like(text) => vec![vec![Test::Text(like(text), Case::Counts)]],
+        Operator::Like(text) => {
+            // As of whole values: case counts in URLs alone.
+            let case = if compare == Compare::Url { Case::Counts } else { Case::Ignored };
+            vec![vec![Test::Text(like(text), case)]]
+        }
         Operator::Matches(text) => vec![vec![Test::Regex { pattern: text.clone(), flags: String::new() }]],
         Operator::Exists => vec![vec![Test::Exists(true)]],
     }
@@ -163,7 +167,9 @@ fn tokens(text: &str) -> Reading<Vec<Token>> {
     let mut found = Vec::new();
     let mut rest = text.trim_start();
     while let Some(first) = rest.chars().next() {
-        if first == '\'' {
+        if let Some(behind) = comment(rest) {
+            rest = behind;
+        } else if first == '\'' {
             let (text, behind) = quoted(&rest[1..])?;
             // A key between quotes belongs to the path before it: `file:hashes.'SHA-256'`.
             match found.last_mut() {
@@ -186,6 +192,15 @@ fn tokens(text: &str) -> Reading<Vec<Token>> {
         rest = rest.trim_start();
     }
     Ok(found)
+}
+
+/// What is behind a comment, where one begins.
+fn comment(text: &str) -> Option<&str> {
+    match (text.strip_prefix("/*"), text.strip_prefix("//")) {
+        (Some(text), _) => Some(text.split_once("*/").map_or("", |(_, behind)| behind)),
+        (_, Some(text)) => Some(text.split_once('\n').map_or("", |(_, behind)| behind)),
+        _ => None,
+    }
 }
 
 fn quoted(text: &str) -> Reading<(String, &str)> {

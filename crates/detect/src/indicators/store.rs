@@ -90,24 +90,37 @@ impl Validity {
         self.from <= time && time < self.until.saturating_add(grace)
     }
 
-    /// Between two times as feeds write them; what is missing or no time is no bound.
-    pub fn between(from: Option<&str>, until: Option<&str>) -> Self {
-        Validity {
-            from: from.and_then(milliseconds).unwrap_or(i64::MIN),
-            until: until.and_then(milliseconds).unwrap_or(i64::MAX),
-        }
+    /// Between two times as feeds write them; what is missing is no bound.
+    ///
+    /// # Errors
+    /// The reason, where one is no time.
+    pub fn between(from: Option<&str>, until: Option<&str>) -> Result<Self, String> {
+        let bound = |text: Option<&str>, open: i64| match text.map(str::trim).filter(|text| !is_open(text)) {
+            Some(text) => milliseconds(text).ok_or_else(|| format!("the time `{text}` cannot be read")),
+            None => Ok(open),
+        };
+        Ok(Validity { from: bound(from, i64::MIN)?, until: bound(until, i64::MAX)? })
     }
 }
 
-/// A time with a zone, a day, or seconds since 1970.
-fn milliseconds(text: &str) -> Option<i64> {
+/// How feeds write that there is no bound.
+fn is_open(text: &str) -> bool {
+    ["", "-", "n/a", "none", "null", "never"].iter().any(|word| text.eq_ignore_ascii_case(word))
+}
+
+/// A number above this is of milliseconds: as seconds it would be behind the year 5138.
+const MOST_SECONDS: i64 = 100_000_000_000;
+
+/// A time with a zone, else in UTC, a day, or seconds or milliseconds since 1970.
+pub(crate) fn milliseconds(text: &str) -> Option<i64> {
     let text = text.trim();
     if let Ok(time) = text.parse::<Timestamp>() {
         return Some(time.as_millisecond());
     }
-    if let Ok(seconds) = text.parse::<i64>() {
-        return seconds.checked_mul(1000);
+    if let Ok(number) = text.parse::<i64>() {
+        return if number.abs() > MOST_SECONDS { Some(number) } else { number.checked_mul(1000) };
     }
+    let text = text.strip_suffix(" UTC").unwrap_or(text);
     let time = Offset::UTC.to_timestamp(text.parse::<DateTime>().ok()?).ok()?;
     Some(time.as_millisecond())
 }
