@@ -108,7 +108,11 @@ impl Detection {
     /// What is to be said of rules about indicators where there are none: nothing else would name them.
     pub fn without_indicators(&self) -> Diagnostics {
         let mut findings = Diagnostics::new();
-        let rules = self.documents.rules.iter().filter(|rule| self.indicators.is_none() && rule.is_about_indicators());
+        let rules = self
+            .documents
+            .rules
+            .iter()
+            .filter(|rule| self.indicators.is_none() && rule.is_about_indicators() && rule.is_indicator_rule());
         rules.for_each(|rule| findings.push(NO_INDICATORS.at(rule.about.span, &[]).help("give them with --iocs")));
         findings
     }
@@ -131,9 +135,10 @@ impl Detection {
         Prepared::of(&self.documents, plan, &self.pipelines)
     }
 
-    /// As which rule indicators are told: the first of the rules that is about them, else weir's own.
+    /// As which rule indicators are told: the first of the rules that is about them alone, else weir's own.
     fn indicator_rule(&self) -> Arc<About> {
-        let own = self.documents.rules.iter().find(|rule| rule.is_about_indicators());
+        let mut rules = self.documents.rules.iter();
+        let own = rules.find(|rule| rule.is_about_indicators() && rule.is_indicator_rule());
         own.map_or_else(indicator_rule, |rule| Arc::clone(&rule.about))
     }
 }
@@ -180,14 +185,14 @@ impl Detector {
             return None;
         }
         let time =
-            self.timestamp.as_ref().and_then(|place| text(&|give| view.each(place, give))?.parse::<Timestamp>().ok());
+            self.timestamp.as_ref().and_then(|place| text(|give| view.each(place, give))?.parse::<Timestamp>().ok());
         let time = time.map_or(now.saturating_mul(1000), Timestamp::as_millisecond);
         if let Some(rule) = self.indicators.as_ref().filter(|rule| !rule.at_any_time) {
             hits.retain(|hit| rule.matcher.set().get(hit.indicator).validity.holds(time, GRACE));
         }
         let event = self.correlated.event(view);
         let fields = 0..self.correlations.fields().len();
-        let texts = fields.map(|field| text(&|give| event.each(field, give))).collect();
+        let texts = fields.map(|field| text(|give| event.each(field, give))).collect();
         (!rules.is_empty() || !hits.is_empty()).then_some(Matched { rules, hits, time, texts })
     }
 
@@ -246,7 +251,7 @@ impl CorrelatedEvent for Matched {
 }
 
 /// The first text of a field whose values are given, as correlations remember it: of a long one its start and a hash.
-fn text(values: &dyn Fn(&mut dyn FnMut(Value<'_>))) -> Option<String> {
+fn text(values: impl Fn(&mut dyn FnMut(Value<'_>))) -> Option<String> {
     let (mut found, mut buffer) = (None, String::new());
     values(&mut |value| {
         each_single(value, &mut |single| {

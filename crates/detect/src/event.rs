@@ -49,12 +49,9 @@ pub struct PlacedEvent<'v, 'e, 'a> {
 
 impl Event for PlacedEvent<'_, '_, '_> {
     fn each(&self, field: usize, give: &mut dyn FnMut(Value<'_>)) {
-        match self.places.fields.get(field).map(|places| &**places) {
-            Some([own, below @ ..]) => {
-                self.view.each(own, &mut |value| give(value));
-                below.iter().for_each(|place| self.view.each_own(place, &mut |value| give(value)));
-            }
-            Some([]) | None => {}
+        if let Some([own, below @ ..]) = self.places.fields.get(field).map(|places| &**places) {
+            self.view.each(own, &mut |value| give(value));
+            below.iter().for_each(|place| self.view.each_own(place, &mut |value| give(value)));
         }
     }
 

@@ -19,8 +19,13 @@ weir::kinds! {
         "The modifier does not take such a value, or not behind the one before it; the rule is passed over.";
     NO_PLACEHOLDER = Error "no-placeholder", "nothing says what the placeholder `%{name}%` stands for",
         "A pipeline of the user names the values of a placeholder; without them the rule is passed over.";
-    NO_INDICATORS = Error "no-indicators", "the rule is about indicators, and there are none",
-        "`%indicators%` stands for the indicators that the user gives; without them the rule is passed over.";
+    INDICATOR_RULE = Error "indicator-rule", "of a rule about indicators only what it says of itself is used",
+        "Indicators are looked for in the fields of their kind, whatever a rule says. One with a log source, other items, `and` or `not`, or another \
+         one behind the first would be ignored, and is passed over.";
+    OTHER_DOCUMENT = Warning "no-rule-document", "what has neither `title` nor `detection` is no rule: {count}",
+        "Such documents are left out. The first of them is shown.";
+    NO_INDICATORS = Warning "no-indicators", "the rule is about indicators, and there are none",
+        "`%indicators%` stands for the indicators that the user gives; without them the rule finds nothing.";
     RULE_REGEX = Error "rule-regex", "the regular expression cannot be read: {reason}",
         "The rule is passed over.";
     RULE_TOO_LARGE = Error "rule-too-large", "{what} has more than {most} {things}",

@@ -116,6 +116,19 @@ fn a_long_value_is_asked_for_a_pattern_once_however_often_its_literal_stands_the
     }
 }
 
+#[test]
+fn two_long_lists_are_not_compared_value_by_value_for_ever() {
+    let (mut documents, mut findings) = (Documents::default(), Diagnostics::new());
+    rule::read(&rule("f|fieldref: g"), Default::default(), &mut documents, &mut findings);
+    let set = RuleSet::new(&documents.rules, Dialect::Sigma, &mut findings);
+    let list = |letter: &str| vec![format!("\"{letter}\""); 200_000].join(",");
+    let (arena, event) = (Arena::default(), format!("{{\"f\": [{}], \"g\": [{}]}}", list("a"), list("b")));
+    let event = read(&arena, &event, &Projection::WHOLE).expect("JSON");
+    let (started, mut scratch) = (Instant::now(), Scratch::default());
+    assert!(set.matches(&mut scratch, &DictEvent::new(set.fields(), event)).is_empty());
+    assert!(started.elapsed() < LONGEST_EVENT, "{:?}", started.elapsed());
+}
+
 /// Rules, pipelines and feeds to change at random.
 const SEEDS: &[&str] = &[
     "title: a\nid: i\nlogsource: {category: dns}\ndetection:\n  s:\n    f|contains|all: [a, 'b*c?']\n    ip|cidr: 10.0.0.0/8\n    g|re|i: '^x.*y$'\n  k: [one, 'two']\n  condition: s and not 1 of k*\n===\n{\"f\": \"a b1c2\", \"ip\": \"10.1.2.3\", \"g\": \"Xy\"}",

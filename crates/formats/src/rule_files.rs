@@ -124,10 +124,23 @@ impl RuleFiles {
         Ok(())
     }
 
-    /// The errors and warnings among findings, a line for each; what is no rule is one.
+    /// The mistakes among findings, a line for each; what is no rule is one.
+    pub fn errors<'r>(&'r self, findings: &'r [Diagnostics]) -> impl Iterator<Item = String> + 'r {
+        self.lines(findings, |severity| severity == Severity::Error)
+    }
+
+    /// The mistakes and warnings among findings, a line for each.
     pub fn problems<'r>(&'r self, findings: &'r [Diagnostics]) -> impl Iterator<Item = String> + 'r {
-        let problems = findings.iter().flat_map(Diagnostics::iter).filter(|finding| finding.severity != Severity::Hint);
-        problems.map(|finding| format!("{}: {}", self.place(finding.span()), finding.title))
+        self.lines(findings, |severity| severity != Severity::Hint)
+    }
+
+    fn lines<'r>(
+        &'r self,
+        findings: &'r [Diagnostics],
+        is_told: fn(Severity) -> bool,
+    ) -> impl Iterator<Item = String> + 'r {
+        let told = findings.iter().flat_map(Diagnostics::iter).filter(move |finding| is_told(finding.severity));
+        told.map(|finding| format!("{}: {}", self.place(finding.span()), finding.title))
     }
 
     fn add(&mut self, path: &Path) -> Result<(), FormatError> {

@@ -96,7 +96,7 @@ fn take(into: &mut Indicators, file: &str, document: Document<'_>) {
         each(into, file, attributes, |into, file, attribute| take_attribute(into, file, "", &attribute));
     }
     if let Some(event) = event {
-        each(into, file, event, take_event);
+        each(into, file, event, |into, file, event| take_event(into, file, &event));
     }
     match response {
         Some(response) => each(into, file, response, take),
@@ -107,7 +107,7 @@ fn take(into: &mut Indicators, file: &str, document: Document<'_>) {
     }
 }
 
-fn take_event(into: &mut Indicators, file: &str, event: Event<'_>) {
+fn take_event(into: &mut Indicators, file: &str, event: &Event<'_>) {
     let name = text(&event.info).filter(|info| !info.is_empty()).or_else(|| text(&event.uuid)).unwrap_or_default();
     let take = |into: &mut Indicators, file: &str, attribute| take_attribute(into, file, &name, &attribute);
     if let Some(attributes) = event.attributes {

@@ -139,7 +139,10 @@ fn one(into: &mut Indicators, file: &str, object: &Object<'_>) {
         Err(reason) => return into.refuse(reason, name()),
     };
     match Pattern::read(pattern) {
-        Ok(pattern) => {
+        Ok((pattern, left_out)) => {
+            for reason in left_out {
+                into.refuse(format!("{reason}; the rest of the pattern is used"), name());
+            }
             let about = into.about(IndicatorAbout {
                 provider: file.to_owned(),
                 id: object.id.text().map(str::to_owned),

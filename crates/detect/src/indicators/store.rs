@@ -111,18 +111,23 @@ fn is_open(text: &str) -> bool {
 /// A number above this is of milliseconds: as seconds it would be behind the year 5138.
 const MOST_SECONDS: i64 = 100_000_000_000;
 
-/// A time with a zone, else in UTC, a day, or seconds or milliseconds since 1970.
-pub(crate) fn milliseconds(text: &str) -> Option<i64> {
+/// A time, or seconds or milliseconds since 1970, in milliseconds.
+fn milliseconds(text: &str) -> Option<i64> {
+    match text.trim().parse::<i64>() {
+        Ok(number) if number.abs() > MOST_SECONDS => Some(number),
+        Ok(seconds) => seconds.checked_mul(1000),
+        Err(_) => time(text).map(Timestamp::as_millisecond),
+    }
+}
+
+/// A time with a zone, else in UTC, or a day.
+pub(crate) fn time(text: &str) -> Option<Timestamp> {
     let text = text.trim();
     if let Ok(time) = text.parse::<Timestamp>() {
-        return Some(time.as_millisecond());
+        return Some(time);
     }
-    if let Ok(number) = text.parse::<i64>() {
-        return if number.abs() > MOST_SECONDS { Some(number) } else { number.checked_mul(1000) };
-    }
-    let text = text.strip_suffix(" UTC").unwrap_or(text);
-    let time = Offset::UTC.to_timestamp(text.parse::<DateTime>().ok()?).ok()?;
-    Some(time.as_millisecond())
+    let civil = text.strip_suffix(" UTC").unwrap_or(text);
+    Offset::UTC.to_timestamp(civil.parse::<DateTime>().ok()?).ok()
 }
 
 impl Indicators {

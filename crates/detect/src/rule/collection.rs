@@ -4,7 +4,8 @@ use super::correlation::correlation;
 use super::reader::{self, head, scalar_text};
 use super::{Correlation, Filter, Rule};
 use crate::findings::{
-    COLLECTION, CORRELATION_CIRCLE, DUPLICATE_RULE, NO_FILTERED_RULE, NO_RULE, RULE_TOO_LARGE, RULE_TYPE,
+    COLLECTION, CORRELATION_CIRCLE, DUPLICATE_RULE, INDICATOR_RULE, NO_FILTERED_RULE, NO_RULE, OTHER_DOCUMENT,
+    RULE_TOO_LARGE, RULE_TYPE,
 };
 use crate::naming::{DEEPEST, Naming};
 use std::collections::HashSet;
@@ -21,6 +22,8 @@ pub struct Documents {
     pub correlations: Vec<Correlation>,
     /// What excludes events from rules.
     pub filters: Vec<Filter>,
+    /// Where documents stand that are no rules and look like none.
+    pub others: Vec<Span>,
     /// How many documents were passed over; each has a finding of severity error.
     pub passed_over: usize,
 }
@@ -36,6 +39,14 @@ impl Documents {
             for name in about.names().filter(|name| !names.insert(*name)) {
                 findings.push(DUPLICATE_RULE.at(about.span, &[name]));
             }
+        }
+        let mut about_indicators = self.rules.iter().filter(|rule| rule.is_about_indicators());
+        let others = about_indicators.clone().filter(|rule| !rule.is_indicator_rule());
+        let used = about_indicators.find(|rule| rule.is_indicator_rule()).map(|rule| &rule.about);
+        let more = about_indicators.filter(|rule| rule.is_indicator_rule() && used.is_some());
+        others.chain(more).for_each(|rule| findings.push(INDICATOR_RULE.at(rule.about.span, &[])));
+        if let Some(first) = self.others.first() {
+            findings.push(OTHER_DOCUMENT.at(*first, &[&self.others.len().to_string()]));
         }
         for correlation in correlations {
             let missing = correlation.rules.iter().filter(|name| !names.contains(&***name));
@@ -172,6 +183,10 @@ impl Collection<'_> {
                 .push(RULE_TOO_LARGE.at(head(document), &["the file with all that is global", &most, "values"]));
             self.into.passed_over += 1;
             return;
+        }
+        let keys = ["title", "name", "detection", "correlation", "filter", "logsource", "action"];
+        if keys.iter().all(|key| document.get(key).is_none()) {
+            return self.into.others.push(head(document));
         }
         let is_correlation = document.get("correlation").is_some()
             || document.get("action").and_then(scalar_text).as_deref() == Some("correlation");

@@ -58,6 +58,16 @@ impl Condition {
         }
     }
 
+    /// Whether one of the detections that it names is enough.
+    pub fn is_one_of(&self) -> bool {
+        match self {
+            Condition::Any(parts) => parts.iter().all(Condition::is_one_of),
+            Condition::Name(_) => true,
+            Condition::Of { all, .. } => !all,
+            Condition::All(_) | Condition::Not(_) => false,
+        }
+    }
+
     /// The names of detections that it names, and those with `*`.
     pub fn names(&self) -> Vec<Named<'_>> {
         let mut found = Vec::new();

@@ -171,6 +171,15 @@ impl Search {
         }
     }
 
+    /// Whether something holds of it and of all that is in it.
+    pub fn all(&self, holds: &dyn Fn(&Search) -> bool) -> bool {
+        holds(self)
+            && match self {
+                Search::All(parts) | Search::Any(parts) => parts.iter().all(|part| part.all(holds)),
+                Search::Item(_) => true,
+            }
+    }
+
     /// The same with each item replaced.
     pub fn map(self, change: &mut dyn FnMut(Item) -> Search) -> Search {
         match self {
@@ -186,7 +195,21 @@ impl Rule {
     pub fn is_about_indicators(&self) -> bool {
         let items = self.detections.iter().flat_map(|detection| detection.search.items());
         let mut tests = items.flat_map(|item| item.values.iter().flatten());
-        tests.any(|test| matches!(test, Test::Text(text, _) if text.placeholders().any(|name| name == INDICATORS)))
+        tests.any(is_indicators)
+    }
+
+    /// Whether it looks for indicators and for nothing else: then it says as what they are told. Its conditions are not asked, so
+    /// that one with more would say what is not so.
+    pub fn is_indicator_rule(&self) -> bool {
+        let is_plain = |search: &Search| match search {
+            Search::Item(item) => !item.negated && item.values.iter().flatten().all(is_indicators),
+            Search::All(parts) => parts.len() == 1,
+            Search::Any(_) => true,
+        };
+        let all = |search: &Search| search.all(&is_plain);
+        self.log_source == LogSource::default()
+            && self.detections.iter().all(|detection| all(&detection.search))
+            && self.conditions.iter().all(Condition::is_one_of)
     }
 
     /// The fields that it reads, each once; those that it compares with, too.
@@ -209,6 +232,10 @@ impl Rule {
 
 /// The placeholder that stands for all indicators: `url.domain|expand: '%indicators%'`.
 const INDICATORS: &str = "indicators";
+
+fn is_indicators(test: &Test) -> bool {
+    matches!(test, Test::Text(text, _) if text.placeholders().any(|name| name == INDICATORS))
+}
 
 /// The rule as which indicators are told.
 const INDICATOR_RULE: &str = include_str!("../../../../specs/rules/indicators_of_compromise.yml");

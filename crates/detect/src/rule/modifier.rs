@@ -215,7 +215,7 @@ impl ModifiedValue {
         }
         match apply {
             Apply::Around(around) => self.around(around, at),
-            Apply::Regex => Ok(ModifiedValue::Done(Test::Regex { pattern: self.regex(at)?, flags: String::new() })),
+            Apply::Regex => Ok(ModifiedValue::Done(Test::Regex { pattern: self.literal(at)?, flags: String::new() })),
             Apply::Flag(flag) => self.flagged(flag, at),
             Apply::Network => self.network(at),
             Apply::Exists => match self {
@@ -225,6 +225,10 @@ impl ModifiedValue {
             Apply::Order(order) => self.ordered(order, at),
             Apply::Time(part) => match self {
                 ModifiedValue::Number(value, _) => Ok(ModifiedValue::Time(part, value)),
+                ModifiedValue::Text(text) => match text.as_literal().and_then(|text| text.trim().parse().ok()) {
+                    Some(value) => Ok(ModifiedValue::Time(part, value)),
+                    None => Err(at.wrong("it takes a number")),
+                },
                 _ => Err(at.wrong("it takes a number")),
             },
             Apply::Base64 => Ok(ModifiedValue::Text(TextPattern::literal(base64(&self.bytes(at)?)))),
@@ -336,10 +340,6 @@ impl ModifiedValue {
     fn literal(self, at: &At<'_>) -> Result<String, Diagnostic> {
         let text = self.text(at)?;
         text.as_literal().map(str::to_owned).ok_or_else(|| at.wrong("it takes text without wildcards"))
-    }
-
-    fn regex(self, at: &At<'_>) -> Result<String, Diagnostic> {
-        self.literal(at)
     }
 
     /// What is encoded.

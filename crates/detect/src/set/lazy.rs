@@ -4,8 +4,8 @@ use super::node::Question;
 use super::scratch::Scratch;
 use crate::Dialect;
 use crate::event::{Event, as_number, as_text, each_single};
+use crate::indicators::time;
 use crate::rule::{Around, Case, Network, Order, Test, TextPattern, TimePart, lowered};
-use jiff::Timestamp;
 use jiff::tz::Offset;
 use weir::pattern::{Extent, Pattern};
 use weir::value::Value;
@@ -59,8 +59,8 @@ impl Lazy {
                 let Some(own) = as_text(value, &mut own) else { return false };
                 event.each(*field as usize, &mut |other| {
                     each_single(other, &mut |other| {
-                        holds = holds
-                            || as_text(other, &mut others).is_some_and(|other| is_like(own, other, *around, *case));
+                        let Some(other) = as_text(other, &mut others).filter(|_| !holds) else { return };
+                        holds = scratch.may_compare(1 + own.len() + other.len()) && is_like(own, other, *around, *case);
                     });
                 });
                 holds
@@ -122,7 +122,7 @@ fn is_like(own: &str, other: &str, around: Around, case: Case) -> bool {
 }
 
 fn holds_of_time(part: TimePart, order: Option<Order>, value: i64, text: &str) -> bool {
-    let Ok(time) = text.parse::<Timestamp>() else { return false };
+    let Some(time) = time(text) else { return false };
     let time = Offset::UTC.to_datetime(time);
     let found = match part {
         TimePart::Minute => time.minute().into(),
