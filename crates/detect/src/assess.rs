@@ -6,9 +6,8 @@
 use crate::Dialect;
 use crate::findings::RULES_WAIT;
 use crate::mapping::{FormatFacts, Mapping, source_of};
-use crate::naming::Naming;
 use crate::prepare::Prepared;
-use crate::rule::{About, Correlation, Documents, LogSource, Test, lowered};
+use crate::rule::{About, Correlation, Documents, LogSource, Naming, Test, lowered};
 use crate::set::{Atoms, Node, Question, Scope};
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;

@@ -3,8 +3,7 @@
 //! Events may come late by as much as a window is long; what is older than the window behind the newest event of its group
 //! is forgotten. Where there are more groups or entries than may be kept, the oldest are, and that is counted.
 
-use crate::naming::Naming;
-use crate::rule::{About, Correlation, CorrelationKind};
+use crate::rule::{About, Correlation, CorrelationKind, Naming};
 use std::cmp::Ordering;
 use std::collections::{BTreeMap, HashMap, HashSet, VecDeque};
 use std::sync::Arc;

@@ -1,5 +1,8 @@
 //! What rules are evaluated on: a finished event of a plan, or any value.
 
+use jiff::Timestamp;
+use jiff::civil::DateTime;
+use jiff::tz::Offset;
 use weir::value::Value;
 use weir::value::text::Float;
 use weir::{EventView, FieldPlace, Plan};
@@ -137,6 +140,16 @@ pub fn as_text<'t, 'a: 't>(value: Value<'a>, buffer: &'t mut String) -> Option<&
         Value::Undefined | Value::None | Value::List(_) | Value::Map(_) | Value::Match(_) => return None,
     };
     Some(buffer)
+}
+
+/// A text as a time: with a zone, else in UTC, or a day alone.
+pub fn as_time(text: &str) -> Option<Timestamp> {
+    let text = text.trim();
+    if let Ok(time) = text.parse::<Timestamp>() {
+        return Some(time);
+    }
+    let civil = text.strip_suffix(" UTC").unwrap_or(text);
+    Offset::UTC.to_timestamp(civil.parse::<DateTime>().ok()?).ok()
 }
 
 /// A single value as a number.

@@ -12,7 +12,6 @@ pub mod event;
 pub mod findings;
 pub mod indicators;
 pub mod mapping;
-mod naming;
 pub mod navigator;
 pub mod pipeline;
 mod prepare;

@@ -1,9 +1,8 @@
 //! Rules made ready for a format: pipelines applied, names mapped to the fields of its plan.
 
 use crate::mapping::Mapping;
-use crate::naming::Naming;
 use crate::pipeline::{Pipeline, shipped};
-use crate::rule::{Documents, Filter, Rule};
+use crate::rule::{Documents, Filter, Naming, Rule};
 use std::collections::{BTreeMap, HashMap};
 use weir::Plan;
 

@@ -17,5 +17,4 @@ mod value;
 
 pub use matcher::{Hit, IndicatorMatcher};
 pub use set::{Found, IndicatorSet};
-pub(crate) use store::time;
 pub use store::{IndicatorAbout, Indicators, Refusal, Validity};

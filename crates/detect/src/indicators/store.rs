@@ -4,10 +4,9 @@ use super::harmless::WarningLists;
 use super::kind::{self, KindId};
 use super::pattern::Pattern;
 use super::value;
+use crate::event::as_time;
 use crate::findings::beginning;
 use jiff::Timestamp;
-use jiff::civil::DateTime;
-use jiff::tz::Offset;
 use std::collections::BTreeMap;
 use weir::value::Arena;
 
@@ -116,18 +115,8 @@ fn milliseconds(text: &str) -> Option<i64> {
     match text.trim().parse::<i64>() {
         Ok(number) if number.abs() > MOST_SECONDS => Some(number),
         Ok(seconds) => seconds.checked_mul(1000),
-        Err(_) => time(text).map(Timestamp::as_millisecond),
+        Err(_) => as_time(text).map(Timestamp::as_millisecond),
     }
-}
-
-/// A time with a zone, else in UTC, or a day.
-pub(crate) fn time(text: &str) -> Option<Timestamp> {
-    let text = text.trim();
-    if let Ok(time) = text.parse::<Timestamp>() {
-        return Some(time);
-    }
-    let civil = text.strip_suffix(" UTC").unwrap_or(text);
-    Offset::UTC.to_timestamp(civil.parse::<DateTime>().ok()?).ok()
 }
 
 impl Indicators {

@@ -1,13 +1,13 @@
 //! A file of rules: one document or several, and what a collection's actions make of them.
 
 use super::correlation::correlation;
+use super::naming::{DEEPEST, Naming};
 use super::reader::{self, head, scalar_text};
 use super::{Correlation, Filter, Rule};
 use crate::findings::{
     COLLECTION, CORRELATION_CIRCLE, DUPLICATE_RULE, INDICATOR_RULE, NO_FILTERED_RULE, NO_RULE, OTHER_DOCUMENT,
     RULE_TOO_LARGE, RULE_TYPE,
 };
-use crate::naming::{DEEPEST, Naming};
 use std::collections::HashSet;
 use weir::diagnostic::{Diagnostic, Diagnostics, SourceId, Span};
 use weir::spec::yaml;

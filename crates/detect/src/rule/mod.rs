@@ -4,6 +4,7 @@ mod collection;
 mod condition;
 mod correlation;
 mod modifier;
+mod naming;
 pub(crate) mod reader;
 mod test;
 mod text;
@@ -12,6 +13,7 @@ pub use collection::{Documents, read};
 pub use condition::{Condition, Named, fitting};
 pub use correlation::{Bound, Correlation, CorrelationKind};
 pub use modifier::{MODIFIERS, Modifier};
+pub(crate) use naming::Naming;
 pub use test::{Around, Case, Network, Number, Order, Prefix, Test, TimePart};
 pub use text::{Piece, TextPattern, lower_into, lowered};
 

@@ -272,8 +272,8 @@ mod tests {
     #[test]
     fn a_long_text_with_many_wildcards_takes_no_exponential_time() {
         let pattern = TextPattern::read(&("*a?".repeat(50) + "c"));
-        let (text, started) = ("ab".repeat(10_000), std::time::Instant::now());
+        // One that did would not end; `tests/hostile.rs` takes the time of longer texts.
+        let text = "ab".repeat(10_000);
         assert!(!pattern.matches(&text) && pattern.matches(&(text + "c")));
-        assert!(started.elapsed().as_secs() < 10, "{:?}", started.elapsed());
     }
 }

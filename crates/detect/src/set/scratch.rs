@@ -32,7 +32,10 @@ pub struct Scratch {
 const MOST_SPENT: u32 = 4;
 
 /// How many bytes of values are compared with other fields in one event at most; what is behind them is not found.
-const MOST_COMPARED: usize = 64 << 20;
+const MOST_COMPARED: usize = 32 << 20;
+
+/// What a comparison costs beside its bytes.
+const COMPARISON: usize = 16;
 
 impl Scratch {
     /// Forgets the event before.
@@ -50,10 +53,14 @@ impl Scratch {
         self.compared = 0;
     }
 
-    /// Whether so many bytes may be compared with another field: of two long lists each value would be compared with each.
-    pub(super) fn may_compare(&mut self, bytes: usize) -> bool {
-        self.compared = self.compared.saturating_add(bytes);
+    /// Whether another value may be compared with those of another field: of two long lists each would be compared with each.
+    pub(super) fn may_compare(&self) -> bool {
         self.compared <= MOST_COMPARED
+    }
+
+    /// Counts a comparison of so many bytes.
+    pub(super) fn compare(&mut self, bytes: usize) {
+        self.compared = self.compared.saturating_add(COMPARISON + bytes);
     }
 
     /// Gives the expressions behind one that used up the budget another.

@@ -1,6 +1,6 @@
 //! Whom correlations mean by a name: rules, other correlations, and what their fields are called there.
 
-use crate::rule::{About, Correlation};
+use super::{About, Correlation};
 use std::collections::{HashMap, HashSet};
 
 /// Rules and correlations by their ids and names: where two have one, the first is meant, and a rule before a correlation.
