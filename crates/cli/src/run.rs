@@ -162,14 +162,18 @@ fn tell_detector(format: &Loaded) -> Result<(), Stop> {
     let (name, rules) = (&format.name, plural(count, "rule", "rules"));
     let mut out = io::stderr().lock();
     if count + pruned as u64 > 0 {
-        writeln!(out, "{name}: {count} {rules}; {pruned} are about other events or can never match")?;
+        let others = plural(pruned as u64, "is about other events or can", "are about other events or can");
+        writeln!(out, "{name}: {count} {rules}; {pruned} {others} never match")?;
     }
     if let Some(matcher) = detector.indicators() {
         let (count, fields) = (matcher.set().len() as u64, matcher.fields().count() as u64);
         let (indicators, in_fields) = (plural(count, "indicator", "indicators"), plural(fields, "field", "fields"));
         let harmless = match matcher.set().left_out() {
             0 => String::new(),
-            left_out => format!("; {left_out} are left out, which a warning list has"),
+            left_out => {
+                let are = plural(left_out as u64, "is", "are");
+                format!("; {left_out} {are} left out, because a warning list has such values")
+            }
         };
         writeln!(out, "{name}: {count} {indicators} in {fields} {in_fields}{harmless}")?;
     }

@@ -167,9 +167,13 @@ pub(crate) fn append(
         line.extend_from_slice(value.as_bytes());
     };
     if !has_rule && !rules.is_empty() {
-        let ids: Vec<&str> = rules.iter().filter_map(|about| about.id.as_deref()).collect();
-        let names: Vec<&str> = rules.iter().map(|about| &*about.title).collect();
-        put("rule", json(&BTreeMap::from([("id", ids), ("name", names)])));
+        // Rules with an id come first, so that the first name is that of the first id.
+        let (with, without): (Vec<&About>, Vec<&About>) = rules.iter().partition(|about| about.id.is_some());
+        let ids: Vec<&str> = with.iter().filter_map(|about| about.id.as_deref()).collect();
+        let names: Vec<&str> = with.iter().chain(&without).map(|about| &*about.title).collect();
+        let mut rule = BTreeMap::from([("name", names)]);
+        rule.extend((!ids.is_empty()).then_some(("id", ids)));
+        put("rule", json(&rule));
     }
     if let Some(threat) = threat.filter(|_| !has_threat) {
         put("threat", json(threat));

@@ -7,9 +7,9 @@ use crate::Dialect;
 use crate::findings::RULES_WAIT;
 use crate::mapping::{FormatFacts, Mapping, source_of};
 use crate::prepare::Prepared;
-use crate::rule::{About, Correlation, CorrelationKind, Documents, LogSource, Test, lowered};
+use crate::rule::{About, Correlation, Documents, LogSource, Naming, Test, lowered};
 use crate::set::{Atoms, Node, Question, Scope};
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 use weir::Plan;
 use weir::diagnostic::{Diagnostic, Span};
@@ -21,7 +21,7 @@ use weir::possible::PossibleValues;
 pub struct Assessment {
     /// The rules about events such as the format's, in the order given.
     pub rules: Vec<Assessed>,
-    /// The correlations of which all rules are among these, in the order given; their log sources are those of a rule.
+    /// The correlations that can be about these, in the order given; their log sources are those of a rule.
     pub correlations: Vec<Assessed>,
     /// Fields that rules wait for, most rules first.
     pub waits: Vec<Wait>,
@@ -120,7 +120,7 @@ pub fn assess(
     dialect: Dialect,
     all_sources: bool,
 ) -> Assessment {
-    let Documents { rules, correlations, .. } = documents;
+    let rules = &documents.rules;
     let values = PossibleValues::new(plan);
     let is_meant = source_of(facts, plan, &values);
     let mut assessment = Assessment::default();
@@ -143,61 +143,113 @@ pub fn assess(
     let facts = Facts::new(&atoms, plan, &values);
     for (number, node) in nodes {
         let (about, log_source) = (Arc::clone(&rules[number].about), rules[number].log_source.clone());
-        let is_told = !correlations.iter().any(|correlation| correlation.silences(&about));
-        assessment.rules.push(Assessed { about, log_source, number, verdict: facts.verdict(&node), is_told });
+        assessment.rules.push(Assessed { about, log_source, number, verdict: facts.verdict(&node), is_told: true });
     }
-    assess_correlations(correlations, plan, &mut assessment);
+    assess_correlations(documents, prepared, plan, &mut assessment);
     assessment.waits = waits(&assessment.rules, &Mapping::new(plan));
     assessment
 }
 
-/// Those that are about rules come before those that are about them; one of a circle is about nothing.
-fn assess_correlations(correlations: &[Correlation], plan: &Plan, assessment: &mut Assessment) {
-    let mut rest: Vec<(usize, &Correlation)> = correlations.iter().enumerate().collect();
-    loop {
-        let before = rest.len();
-        rest.retain(|(number, correlation)| {
-            let known = |name: &String| {
-                assessment.rules.iter().chain(&assessment.correlations).find(|rule| rule.about.is_called(name))
-            };
-            let Some(members) = correlation.rules.iter().map(known).collect::<Option<Vec<&Assessed>>>() else {
-                return true;
-            };
-            let verdict = of_correlation(correlation, &members, plan);
-            let log_source = members.first().map(|member| member.log_source.clone()).unwrap_or_default();
-            let about = Arc::clone(&correlation.about);
-            let is_told = !correlations.iter().any(|other| other.silences(&about));
-            assessment.correlations.push(Assessed { about, log_source, number: *number, verdict, is_told });
-            false
-        });
-        if rest.len() == before {
-            break;
+/// Assesses correlations over the rules that were, each behind those that it is about; one of a circle is about nothing, and one
+/// about something that is not there is no correlation.
+fn assess_correlations(documents: &Documents, prepared: &Prepared, plan: &Plan, assessment: &mut Assessment) {
+    let correlations = &documents.correlations;
+    let naming = Naming::new(documents.rules.iter().map(|rule| &*rule.about), correlations);
+    let rules: HashMap<usize, &Assessed> = assessment.rules.iter().map(|rule| (rule.number, rule)).collect();
+    let fields: HashMap<usize, _> =
+        prepared.numbers.iter().copied().zip(prepared.rules.iter().map(|rule| &rule.correlated)).collect();
+    let mut found: BTreeMap<usize, Assessed> = BTreeMap::new();
+    let mut others = 0;
+    for number in naming.in_order().0 {
+        let correlation = &correlations[number];
+        if !correlation.rules.iter().all(|name| naming.is_known(name)) {
+            continue;
         }
+        let known = |name: &String| match naming.rule(name) {
+            Some(rule) => rules.get(&rule).copied(),
+            None => naming.correlation(name).and_then(|other| found.get(&other)),
+        };
+        let members: Vec<Option<&Assessed>> = correlation.rules.iter().map(known).collect();
+        if !correlation.can_hold(&members.iter().map(Option::is_some).collect::<Vec<_>>()) {
+            others += 1;
+            continue;
+        }
+        let reaches = |name: &str, field: &str| -> Vec<(String, FieldReach)> {
+            let names = naming.fields(correlation, name, field).into_iter();
+            let names = names.filter(|(rule, _)| rules.get(rule).is_some_and(|rule| !rule.verdict.is_never()));
+            let own = |(rule, name): (usize, &str)| {
+                fields.get(&rule).and_then(|fields| fields.get(name)).cloned().unwrap_or_else(|| vec![name.to_owned()])
+            };
+            names.flat_map(own).map(|name| (plan.reach(&name), name)).map(|(reach, name)| (name, reach)).collect()
+        };
+        let verdicts = correlation.rules.iter().zip(&members).map(|(name, member)| {
+            member.map(|member| of_member(&member.verdict, &mut correlation.fields().map(|field| reaches(name, field))))
+        });
+        let verdict = of_correlation(correlation, &verdicts.collect::<Vec<_>>());
+        let log_source = members.iter().flatten().next().map(|member| member.log_source.clone()).unwrap_or_default();
+        let about = Arc::clone(&correlation.about);
+        found.insert(number, Assessed { about, log_source, number, verdict, is_told: true });
     }
-    assessment.correlations.sort_by_key(|correlation| correlation.number);
-    assessment.others += rest.len();
+    assessment.correlations = found.into_values().collect();
+    assessment.others += others;
+    let can: Vec<&Correlation> = assessment
+        .correlations
+        .iter()
+        .filter(|one| !one.verdict.is_never())
+        .map(|one| &correlations[one.number])
+        .collect();
+    let names = |generates: bool| -> HashSet<&str> {
+        let can = can.iter().filter(|correlation| correlation.generates == generates);
+        can.flat_map(|correlation| correlation.rules.iter().map(String::as_str)).collect()
+    };
+    let (silent, spoken) = (names(false), names(true));
+    let is_in = |about: &About, names: &HashSet<&str>| about.names().any(|name| names.contains(name));
+    for rule in &mut assessment.rules {
+        rule.is_told = is_in(&rule.about, &spoken) || !is_in(&rule.about, &silent);
+    }
+    for correlation in &mut assessment.correlations {
+        correlation.is_told = !is_in(&correlation.about, &silent);
+    }
 }
 
-/// A count needs one of its rules, the others all; each needs the fields that it groups by and counts.
-fn of_correlation(correlation: &Correlation, members: &[&Assessed], plan: &Plan) -> Verdict {
-    let needs_all = matches!(correlation.kind, CorrelationKind::Temporal | CorrelationKind::TemporalOrdered);
-    let rank = |verdict: &Verdict| match verdict {
-        Verdict::CanMatch => 0,
-        Verdict::Unknown(_) => 1,
-        Verdict::NoField { .. } | Verdict::NoValue(_) => 2,
-    };
-    let verdicts = members.iter().map(|member| &member.verdict);
-    let of_members = match needs_all {
-        true => verdicts.max_by_key(|verdict| rank(verdict)),
-        false => verdicts.min_by_key(|verdict| rank(verdict)),
-    };
-    let aliased = |name: &&String| !correlation.aliases.iter().any(|(alias, ..)| alias == *name);
-    let read = correlation.group_by.iter().filter(aliased).chain(&correlation.field);
-    let missing: Vec<String> = read.filter(|name| plan.reach(name) == FieldReach::Never).cloned().collect();
-    match of_members {
-        Some(verdict) if rank(verdict) == 2 || missing.is_empty() => verdict.clone(),
-        _ => Verdict::NoField { fields: missing, together: true },
+/// A member that can match counts where its events can have the fields that the correlation reads: `fields` are for each of these
+/// what it may be, and what an event can have there.
+fn of_member(own: &Verdict, fields: &mut dyn Iterator<Item = Vec<(String, FieldReach)>>) -> Verdict {
+    let (mut missing, mut open) = (Vec::new(), Vec::new());
+    for names in fields {
+        let has = |wanted: FieldReach| names.iter().any(|(_, reach)| *reach == wanted);
+        let into = match (has(FieldReach::Set), has(FieldReach::Open)) {
+            (true, _) => continue,
+            (false, true) => &mut open,
+            (false, false) => &mut missing,
+        };
+        into.extend(names.into_iter().next().map(|(name, _)| name));
     }
+    match own {
+        Verdict::NoField { .. } | Verdict::NoValue(_) => own.clone(),
+        _ if !missing.is_empty() => Verdict::NoField { fields: missing, together: true },
+        Verdict::CanMatch if !open.is_empty() => Verdict::Unknown(open),
+        other => other.clone(),
+    }
+}
+
+/// It can hold where enough of its members can match; else what stands in the way of the first that cannot. `None` is a member
+/// about other events.
+fn of_correlation(correlation: &Correlation, members: &[Option<Verdict>]) -> Verdict {
+    let can_hold = |is: &dyn Fn(&Verdict) -> bool| {
+        correlation.can_hold(&members.iter().map(|member| member.as_ref().is_some_and(is)).collect::<Vec<_>>())
+    };
+    if can_hold(&|verdict| *verdict == Verdict::CanMatch) {
+        return Verdict::CanMatch;
+    }
+    let is_unknown = |verdict: &&Verdict| matches!(verdict, Verdict::Unknown(_));
+    let is_never = |verdict: &&Verdict| verdict.is_never();
+    let mut known = members.iter().flatten();
+    let found = match can_hold(&|verdict| !verdict.is_never()) {
+        true => known.find(is_unknown),
+        false => known.find(is_never),
+    };
+    found.cloned().unwrap_or(Verdict::NoValue(Vec::new()))
 }
 
 fn waits(rules: &[Assessed], mapping: &Mapping<'_>) -> Vec<Wait> {
@@ -239,11 +291,16 @@ struct Given<'g> {
 impl<'f> Facts<'f> {
     fn new(atoms: &'f Atoms, plan: &Plan, values: &PossibleValues<'_>) -> Self {
         let reach: Vec<FieldReach> = atoms.fields.iter().map(|name| plan.reach(name)).collect();
+        let places = plan.places();
+        let dots = |name: &'_ str| name.match_indices('.').map(|(dot, _)| dot).collect::<Vec<_>>();
+        // What is below a field counts for it, too.
+        let dicts: HashSet<&str> =
+            places.iter().flat_map(|place| dots(place.name()).into_iter().map(|dot| &place.name()[..dot])).collect();
         let mut known: HashMap<u32, Option<Vec<String>>> = HashMap::new();
         let mut fits = HashMap::new();
         for (number, (scope, question)) in atoms.all.iter().enumerate() {
             let (Scope::Field(field), Question::Test(Test::Text(text, _))) = (scope, question) else { continue };
-            if reach[*field as usize] != FieldReach::Set {
+            if reach[*field as usize] != FieldReach::Set || dicts.contains(&*atoms.fields[*field as usize]) {
                 continue;
             }
             let known = known.entry(*field).or_insert_with(|| {

@@ -3,11 +3,10 @@
 //! Events may come late by as much as a window is long; what is older than the window behind the newest event of its group
 //! is forgotten. Where there are more groups or entries than may be kept, the oldest are, and that is counted.
 
-use crate::findings::{NO_RULE, RULE_TOO_LARGE};
-use crate::rule::{About, Correlation, CorrelationKind};
-use std::collections::{HashMap, HashSet, VecDeque};
+use crate::rule::{About, Correlation, CorrelationKind, Naming};
+use std::cmp::Ordering;
+use std::collections::{BTreeMap, HashMap, HashSet, VecDeque};
 use std::sync::Arc;
-use weir::diagnostic::Diagnostics;
 
 /// Correlations that belong together, bound to the rules of a set.
 #[derive(Debug, Default)]
@@ -23,16 +22,27 @@ pub struct Correlations {
 struct BoundCorrelation {
     correlation: Correlation,
     members: Vec<Member>,
-    /// The number of the field whose values are counted.
-    counted: Option<usize>,
 }
 
 /// What a correlation is about.
 #[derive(Debug)]
 struct Member {
+    /// Its place among those that the correlation names.
+    place: usize,
     source: MemberSource,
-    /// The numbers of the fields that must be alike.
-    group: Vec<usize>,
+    /// The numbers of the fields that must be alike: each is the first of several that the event has.
+    group: Vec<Vec<usize>>,
+    /// Those of the field whose values are counted.
+    counted: Option<Vec<usize>>,
+}
+
+/// A rule that correlations may be about.
+#[derive(Clone, Copy, Debug)]
+pub struct CorrelatedRule<'r> {
+    /// What it says of itself.
+    pub about: &'r About,
+    /// The fields of its events by the names that it has for them; a name that is not there is a field.
+    pub fields: &'r BTreeMap<String, Vec<String>>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -79,9 +89,6 @@ pub trait CorrelatedEvent {
     fn text(&self, field: usize) -> Option<String>;
 }
 
-/// How deep correlations over correlations nest at most.
-const DEEPEST: usize = 20;
-
 /// How many matches of one group an order is sought in.
 const LONGEST_ORDER: usize = 1000;
 
@@ -109,18 +116,35 @@ impl CorrelationState {
         self.entries == 0
     }
 
-    /// Forgets the half of the groups whose last event is the oldest.
+    /// Forgets the older half of a group that has most events, else the half of the groups whose last event is the oldest.
     fn make_room(&mut self) {
         if self.entries < self.most {
             return;
         }
-        let mut last: Vec<i64> = self.groups.values().filter_map(|seen| seen.back().map(|seen| seen.time)).collect();
-        last.sort_unstable();
-        let border = last.get(last.len() / 2).copied().unwrap_or(i64::MAX);
         let before = self.entries;
-        self.groups.retain(|_, seen| seen.back().is_some_and(|seen| seen.time > border));
+        let longest = self.groups.values_mut().max_by_key(|seen| seen.len());
+        match longest.filter(|seen| seen.len() > before / 2) {
+            Some(longest) => drop(longest.drain(..longest.len().div_ceil(2))),
+            None => self.forget_silent_groups(),
+        }
         self.entries = self.groups.values().map(VecDeque::len).sum();
         self.forgotten += (before - self.entries) as u64;
+    }
+
+    fn forget_silent_groups(&mut self) {
+        let last = |seen: &VecDeque<Seen>| seen.back().map_or(i64::MIN, |seen| seen.time);
+        let mut times: Vec<i64> = self.groups.values().map(last).collect();
+        times.sort_unstable();
+        let border = times.get(times.len() / 2).copied().unwrap_or(i64::MIN);
+        // Where many have the time of the border, as many of them stay as make a half.
+        let mut stay = (times.len() / 2).saturating_sub(times.iter().filter(|time| **time > border).count());
+        self.groups.retain(|_, seen| match last(seen).cmp(&border) {
+            Ordering::Equal if stay > 0 => {
+                stay -= 1;
+                true
+            }
+            order => order == Ordering::Greater,
+        });
     }
 }
 
@@ -131,41 +155,50 @@ impl Default for CorrelationState {
 }
 
 impl Correlations {
-    /// Binds correlations to the rules of a set, which are named by id or name. What is about something that is not there is
-    /// passed over, with a finding.
-    pub fn new(correlations: &[Correlation], rules: &[&About], findings: &mut Diagnostics) -> Self {
+    /// Binds correlations to the rules of a set, which are named by id or name. One that cannot hold with these rules takes no
+    /// match, and silences none.
+    pub fn new(correlations: &[Correlation], rules: &[CorrelatedRule<'_>]) -> Self {
+        let naming = Naming::new(rules.iter().map(|rule| rule.about), correlations);
         let mut bound = Correlations::default();
-        let mut silent = HashSet::new();
-        let mut spoken = HashSet::new();
-        for (number, correlation) in ordered(correlations, findings).into_iter().enumerate() {
+        // By the number of a correlation as it was given, its number here, where it can hold.
+        let mut numbers: HashMap<usize, usize> = HashMap::new();
+        for number in naming.in_order().0 {
+            let correlation = &correlations[number];
+            let source = |name: &String| {
+                let other = || naming.correlation(name).and_then(|other| numbers.get(&other).copied());
+                let rule = naming.rule(name).map(|rule| MemberSource::Rule(rule as u32));
+                rule.or_else(|| other().map(MemberSource::Correlation))
+            };
+            let sources: Vec<Option<MemberSource>> = correlation.rules.iter().map(source).collect();
+            if !correlation.can_hold(&sources.iter().map(Option::is_some).collect::<Vec<_>>()) {
+                continue;
+            }
             let mut members = Vec::new();
-            for name in &correlation.rules {
-                let rule =
-                    rules.iter().position(|rule| rule.is_called(name)).map(|rule| MemberSource::Rule(rule as u32));
-                let other = || bound.all.iter().position(|other| other.correlation.about.is_called(name));
-                match rule.or_else(|| other().map(MemberSource::Correlation)) {
-                    Some(source) => members.push((name, source)),
-                    None => findings.push(NO_RULE.at(correlation.span, &[name])),
-                }
+            for (place, (name, source)) in correlation.rules.iter().zip(&sources).enumerate() {
+                let Some(source) = *source else { continue };
+                let mut fields = |field: &String| bound.places(naming.fields(correlation, name, field), rules);
+                let group = correlation.group_by.iter().map(&mut fields).collect();
+                let counted = correlation.field.as_ref().map(&mut fields);
+                members.push(Member { place, source, group, counted });
             }
-            let told = if correlation.generates { &mut spoken } else { &mut silent };
-            told.extend(members.iter().filter_map(|(_, source)| match source {
-                MemberSource::Rule(rule) => Some(*rule),
-                MemberSource::Correlation(_) => None,
-            }));
-            if members.len() < correlation.rules.len() {
-                // It can be about nothing, and nothing else takes its number.
-                members.clear();
-            }
-            let members =
-                members.into_iter().map(|(name, source)| Member { source, group: bound.group(&correlation, name) });
-            let members = members.collect();
-            let counted = correlation.field.as_ref().map(|field| bound.field(field));
-            debug_assert_eq!(number, bound.all.len(), "one for each");
-            bound.all.push(BoundCorrelation { correlation, members, counted });
+            numbers.insert(number, bound.all.len());
+            bound.all.push(BoundCorrelation { correlation: correlation.clone(), members });
         }
-        bound.silent = silent.difference(&spoken).copied().collect();
+        bound.silent = bound.silent_rules();
         bound
+    }
+
+    /// The rules that are about nothing but correlations without `generate`.
+    fn silent_rules(&self) -> HashSet<u32> {
+        let rules = |generates: bool| {
+            let correlations = self.all.iter().filter(move |bound| bound.correlation.generates == generates);
+            correlations.flat_map(|bound| &bound.members).filter_map(|member| match member.source {
+                MemberSource::Rule(rule) => Some(rule),
+                MemberSource::Correlation(_) => None,
+            })
+        };
+        let spoken: HashSet<u32> = rules(true).collect();
+        rules(false).filter(|rule| !spoken.contains(rule)).collect()
     }
 
     /// The names of the fields that are read of events, by number.
@@ -195,7 +228,8 @@ impl Correlations {
 
     /// Whether a correlation that holds is told by itself, and not only through another one.
     pub fn tells_correlation(&self, number: usize) -> bool {
-        !self.all.iter().any(|other| other.correlation.silences(self.about(number)))
+        let is_about = |other: &BoundCorrelation| other.correlation.is_about(self.about(number));
+        !self.all.iter().any(|other| !other.correlation.generates && is_about(other))
     }
 
     /// Takes the matches of one event, and gives the correlations that hold with it.
@@ -203,25 +237,32 @@ impl Correlations {
         let mut found: Vec<Correlated> = Vec::new();
         // Those that others are about come first.
         for (number, bound) in self.all.iter().enumerate() {
-            for (member, Member { source, group }) in bound.members.iter().enumerate() {
-                let is_there = match source {
-                    MemberSource::Rule(rule) => matches.contains(rule),
-                    MemberSource::Correlation(other) => found.iter().any(|correlated| correlated.number == *other),
+            for member in &bound.members {
+                let is_there = match member.source {
+                    MemberSource::Rule(rule) => matches.contains(&rule),
+                    MemberSource::Correlation(other) => found.iter().any(|correlated| correlated.number == other),
                 };
                 if is_there {
-                    found.extend(bound.take(number, member, group, state, event));
+                    found.extend(bound.take(number, member, state, event));
                 }
             }
         }
         found
     }
 
-    fn group(&mut self, correlation: &Correlation, rule: &str) -> Vec<usize> {
-        let numbers = correlation.group_by.iter().map(|name| {
-            let alias = correlation.aliases.iter().find(|(alias, of, _)| alias == name && of == rule);
-            self.field(alias.map_or(&**name, |(_, _, field)| field))
-        });
-        numbers.collect()
+    /// The numbers of what rules call a field, each once.
+    fn places(&mut self, names: Vec<(usize, &str)>, rules: &[CorrelatedRule<'_>]) -> Vec<usize> {
+        let mut found = Vec::new();
+        for (rule, name) in names {
+            let own = [name.to_owned()];
+            for field in rules[rule].fields.get(name).map_or(&own[..], |fields| fields) {
+                let number = self.field(field);
+                if !found.contains(&number) {
+                    found.push(number);
+                }
+            }
+        }
+        found
     }
 
     fn field(&mut self, name: &str) -> usize {
@@ -232,46 +273,30 @@ impl Correlations {
     }
 }
 
-/// Correlations in an order in which each comes after those that it is about. One of a circle is passed over.
-fn ordered(correlations: &[Correlation], findings: &mut Diagnostics) -> Vec<Correlation> {
-    let mut ordered: Vec<Correlation> = Vec::new();
-    let mut rest: Vec<&Correlation> = correlations.iter().collect();
-    for _ in 0..DEEPEST {
-        let waits = |correlation: &Correlation, rest: &[&Correlation]| {
-            correlation.rules.iter().any(|name| rest.iter().any(|other| other.about.is_called(name)))
-        };
-        let (later, now): (Vec<&Correlation>, Vec<&Correlation>) =
-            rest.iter().partition(|correlation| waits(correlation, &rest));
-        ordered.extend(now.into_iter().cloned());
-        rest = later;
-    }
-    for correlation in rest {
-        let most = DEEPEST.to_string();
-        findings.push(RULE_TOO_LARGE.at(correlation.span, &["the chain of correlations", &most, "links"]));
-    }
-    ordered
-}
-
 impl BoundCorrelation {
     fn take(
         &self,
         number: usize,
-        member: usize,
-        group: &[usize],
+        member: &Member,
         state: &mut CorrelationState,
         event: &impl CorrelatedEvent,
     ) -> Option<Correlated> {
-        let values: Vec<String> = group.iter().map(|field| event.text(*field)).collect::<Option<_>>()?;
-        let value = match self.counted {
-            Some(field) => Some(event.text(field)?),
+        let first = |fields: &Vec<usize>| fields.iter().find_map(|field| event.text(*field));
+        let values: Vec<String> = member.group.iter().map(first).collect::<Option<_>>()?;
+        let value = match &member.counted {
+            Some(fields) => Some(first(fields)?),
             None => None,
         };
+        let member = member.place;
         state.make_room();
         let time = event.time();
         let seen = state.groups.entry((number, values.clone())).or_default();
         let before = seen.len();
         self.forget_alike(seen, member, value.as_deref());
-        insert(seen, Seen { time, member, value });
+        let place = insert(seen, Seen { time, member, value });
+        if self.correlation.kind == CorrelationKind::TemporalOrdered {
+            forget_repeated(seen, place);
+        }
         let newest = seen.back().map_or(time, |seen| seen.time);
         while seen.front().is_some_and(|first| first.time < newest - self.correlation.timespan * 1000) {
             seen.pop_front();
@@ -297,9 +322,6 @@ impl BoundCorrelation {
             CorrelationKind::ValueCount => seen.retain(|other| other.value.as_deref() != value),
             CorrelationKind::Temporal => seen.retain(|other| other.member != member),
             CorrelationKind::TemporalOrdered => {
-                if seen.back().is_some_and(|last| last.member == member) {
-                    seen.pop_back();
-                }
                 if seen.len() >= LONGEST_ORDER {
                     seen.pop_front();
                 }
@@ -326,8 +348,19 @@ fn in_order(seen: &VecDeque<Seen>) -> usize {
     next
 }
 
-/// Puts an entry where its time is: nearly always the end.
-fn insert(seen: &mut VecDeque<Seen>, entry: Seen) {
+/// Puts an entry where its time is, and tells the place: nearly always the end.
+fn insert(seen: &mut VecDeque<Seen>, entry: Seen) -> usize {
     let place = seen.iter().rposition(|other| other.time <= entry.time).map_or(0, |place| place + 1);
     seen.insert(place, entry);
+    place
+}
+
+/// Of matches of one rule that follow each other, by time, only the newest is remembered.
+fn forget_repeated(seen: &mut VecDeque<Seen>, place: usize) {
+    let member = seen[place].member;
+    if seen.get(place + 1).is_some_and(|next| next.member == member) {
+        seen.remove(place);
+    } else if place > 0 && seen[place - 1].member == member {
+        seen.remove(place - 1);
+    }
 }

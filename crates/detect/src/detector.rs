@@ -4,15 +4,15 @@
 use crate::Dialect;
 use crate::alert::{Alert, Threat, append};
 use crate::assess::{Assessment, assess};
-use crate::correlate::{CorrelatedEvent, CorrelationState, Correlations};
-use crate::event::{Places, as_text, each_single};
-use crate::findings::{NO_INDICATORS, beginning};
+use crate::correlate::{CorrelatedEvent, CorrelatedRule, CorrelationState, Correlations};
+use crate::event::{Event, Places, as_text, each_single};
+use crate::findings::{NO_INDICATORS, RULE_FAILURE, beginning};
 use crate::indicators::{Found, Hit, IndicatorMatcher, IndicatorSet};
 use crate::mapping::FormatFacts;
 use crate::pipeline::Pipeline;
 use crate::prepare::Prepared;
 use crate::prove::prove;
-use crate::rule::{About, Documents, indicator_rule};
+use crate::rule::{About, Correlation, Documents, indicator_rule};
 use crate::set::{RuleSet, Scratch};
 use jiff::Timestamp;
 use std::collections::{BTreeMap, BTreeSet};
@@ -20,6 +20,7 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::Arc;
 use weir::diagnostic::Diagnostics;
 use weir::json::raw;
+use weir::value::Value;
 use weir::{EventView, FieldPlace, Plan};
 
 /// What events of any format are held against, as it was read: the way in for whoever runs events.
@@ -48,7 +49,7 @@ pub struct Detector {
     places: Places,
     correlations: Correlations,
     /// Where the fields of correlations are.
-    correlated: Vec<Option<FieldPlace>>,
+    correlated: Places,
     timestamp: Option<FieldPlace>,
     indicators: Option<IndicatorRule>,
     pruned: usize,
@@ -88,9 +89,12 @@ impl Detection {
         }
         prepared.retain(|number| is_kept[number]);
         let set = RuleSet::new(&prepared.rules, *dialect, findings);
-        let correlations = own_correlations(documents, &set);
+        for (about, reason) in &assessment.passed_over {
+            findings.push(RULE_FAILURE.at(about.span, &[reason]));
+        }
+        let correlations = own_correlations(documents, &assessment, &set);
         let places = Places::new(set.fields().iter().map(String::as_str), plan);
-        let correlated = correlations.fields().iter().map(|name| plan.place_of(name)).collect();
+        let correlated = Places::new(correlations.fields().iter().map(String::as_str), plan);
         let indicators = self.indicators.as_ref().map(|indicators| IndicatorRule {
             about: self.indicator_rule(),
             matcher: IndicatorMatcher::new(Arc::clone(indicators), plan, findings),
@@ -104,7 +108,11 @@ impl Detection {
     /// What is to be said of rules about indicators where there are none: nothing else would name them.
     pub fn without_indicators(&self) -> Diagnostics {
         let mut findings = Diagnostics::new();
-        let rules = self.documents.rules.iter().filter(|rule| self.indicators.is_none() && rule.is_about_indicators());
+        let rules = self
+            .documents
+            .rules
+            .iter()
+            .filter(|rule| self.indicators.is_none() && rule.is_about_indicators() && rule.is_indicator_rule());
         rules.for_each(|rule| findings.push(NO_INDICATORS.at(rule.about.span, &[]).help("give them with --iocs")));
         findings
     }
@@ -124,25 +132,23 @@ impl Detection {
     }
 
     fn prepared(&self, plan: &Plan) -> Prepared {
-        Prepared::new(&self.documents.rules, &self.documents.filters, plan, &self.pipelines)
+        Prepared::of(&self.documents, plan, &self.pipelines)
     }
 
-    /// As which rule indicators are told: the first of the rules that is about them, else weir's own.
+    /// As which rule indicators are told: the first of the rules that is about them alone, else weir's own.
     fn indicator_rule(&self) -> Arc<About> {
-        let own = self.documents.rules.iter().find(|rule| rule.is_about_indicators());
+        let mut rules = self.documents.rules.iter();
+        let own = rules.find(|rule| rule.is_about_indicators() && rule.is_indicator_rule());
         own.map_or_else(indicator_rule, |rule| Arc::clone(&rule.about))
     }
 }
 
-/// The correlations about rules that the set has. One about rules of another format is none of this one.
-fn own_correlations(documents: &Documents, set: &RuleSet) -> Correlations {
-    let abouts: Vec<&About> = set.rules().iter().map(|rule| -> &About { &rule.about }).collect();
-    let is_own = |name: &String| {
-        abouts.iter().any(|about| about.is_called(name))
-            || documents.correlations.iter().any(|other| other.about.is_called(name))
-    };
-    let own = documents.correlations.iter().filter(|correlation| correlation.rules.iter().all(is_own));
-    Correlations::new(&own.cloned().collect::<Vec<_>>(), &abouts, &mut Diagnostics::new())
+/// The correlations that can hold over the rules of the set.
+fn own_correlations(documents: &Documents, assessment: &Assessment, set: &RuleSet) -> Correlations {
+    let rules = set.rules().iter().map(|rule| CorrelatedRule { about: &rule.about, fields: &rule.correlated });
+    let own = assessment.correlations.iter().filter(|correlation| !correlation.verdict.is_never());
+    let own: Vec<Correlation> = own.map(|correlation| documents.correlations[correlation.number].clone()).collect();
+    Correlations::new(&own, &rules.collect::<Vec<_>>())
 }
 
 impl Detector {
@@ -178,17 +184,20 @@ impl Detector {
         if rules.is_empty() && hits.is_empty() {
             return None;
         }
-        let time = self.timestamp.as_ref().and_then(|place| text(view, place)?.parse::<Timestamp>().ok());
+        let time =
+            self.timestamp.as_ref().and_then(|place| text(|give| view.each(place, give))?.parse::<Timestamp>().ok());
         let time = time.map_or(now.saturating_mul(1000), Timestamp::as_millisecond);
         if let Some(rule) = self.indicators.as_ref().filter(|rule| !rule.at_any_time) {
             hits.retain(|hit| rule.matcher.set().get(hit.indicator).validity.holds(time, GRACE));
         }
-        let texts = self.correlated.iter().map(|place| text(view, place.as_ref()?)).collect();
+        let event = self.correlated.event(view);
+        let fields = 0..self.correlations.fields().len();
+        let texts = fields.map(|field| text(|give| event.each(field, give))).collect();
         (!rules.is_empty() || !hits.is_empty()).then_some(Matched { rules, hits, time, texts })
     }
 
     /// A matched event, a JSON object, with what matched: as `rule.*` and `threat.*`, each only where the event says nothing
-    /// itself there. Rules that are told through correlations alone are left out.
+    /// itself there. Rules that only correlations are about are among them: whoever reads events alone sees no correlation.
     pub fn with_matches(&self, matched: &Matched, event: &[u8]) -> Vec<u8> {
         let text = String::from_utf8_lossy(event);
         let members = raw::members(&text).unwrap_or_default();
@@ -196,7 +205,7 @@ impl Detector {
         let has = (has("rule"), has("threat"));
         let hits = self.found(matched);
         let indicators = self.indicators.as_ref().filter(|_| !hits.is_empty()).map(|rule| &*rule.about);
-        let rules: Vec<&About> = self.told(matched).map(|about| &**about).chain(indicators).collect();
+        let rules: Vec<&About> = self.matched(matched).map(|about| &**about).chain(indicators).collect();
         let threat = Threat::of(rules.iter().flat_map(|about| about.techniques()), &hits);
         let mut line = event.to_vec();
         append(&rules, threat.as_ref(), has, &mut line);
@@ -220,6 +229,11 @@ impl Detector {
         matched.hits.iter().map(|hit| (rule.matcher.set().get(hit.indicator), hit)).collect()
     }
 
+    fn matched<'m>(&'m self, matched: &'m Matched) -> impl Iterator<Item = &'m Arc<About>> {
+        matched.rules.iter().map(|rule| &self.set.rules()[*rule as usize].about)
+    }
+
+    /// Those of the matched rules that have an alert of their own.
     fn told<'m>(&'m self, matched: &'m Matched) -> impl Iterator<Item = &'m Arc<About>> {
         let told = matched.rules.iter().filter(|rule| self.correlations.tells(**rule));
         told.map(|rule| &self.set.rules()[*rule as usize].about)
@@ -236,10 +250,10 @@ impl CorrelatedEvent for Matched {
     }
 }
 
-/// The first text of a field, as correlations remember it: of a long one its start and a hash.
-fn text(view: &EventView<'_, '_>, place: &FieldPlace) -> Option<String> {
+/// The first text of a field whose values are given, as correlations remember it: of a long one its start and a hash.
+fn text(values: impl Fn(&mut dyn FnMut(Value<'_>))) -> Option<String> {
     let (mut found, mut buffer) = (None, String::new());
-    view.each(place, &mut |value| {
+    values(&mut |value| {
         each_single(value, &mut |single| {
             if found.is_none() {
                 found = as_text(single, &mut buffer).map(short);

@@ -1,5 +1,8 @@
 //! What rules are evaluated on: a finished event of a plan, or any value.
 
+use jiff::Timestamp;
+use jiff::civil::DateTime;
+use jiff::tz::Offset;
 use weir::value::Value;
 use weir::value::text::Float;
 use weir::{EventView, FieldPlace, Plan};
@@ -16,8 +19,8 @@ pub trait Event {
 /// Where the fields of a set of rules are in the events of a plan.
 #[derive(Debug)]
 pub struct Places {
-    /// By the number of the field.
-    fields: Vec<Option<FieldPlace>>,
+    /// By the number of the field: its own place, and behind it those of the fields below it, of which events make a dict.
+    fields: Vec<Box<[FieldPlace]>>,
     /// All fields, where someone asks for all.
     all: Vec<FieldPlace>,
 }
@@ -25,7 +28,13 @@ pub struct Places {
 impl Places {
     /// Finds the places of fields in a plan's events.
     pub fn new<'n>(names: impl Iterator<Item = &'n str>, plan: &Plan) -> Self {
-        Places { fields: names.map(|name| plan.place_of(name)).collect(), all: plan.places() }
+        let all = plan.places();
+        let places = |name: &str| {
+            let is_below =
+                |place: &&FieldPlace| place.name().strip_prefix(name).is_some_and(|rest| rest.starts_with('.'));
+            plan.place_of(name).into_iter().chain(all.iter().filter(is_below).cloned()).collect()
+        };
+        Places { fields: names.map(places).collect(), all }
     }
 
     /// An event at these places.
@@ -43,8 +52,9 @@ pub struct PlacedEvent<'v, 'e, 'a> {
 
 impl Event for PlacedEvent<'_, '_, '_> {
     fn each(&self, field: usize, give: &mut dyn FnMut(Value<'_>)) {
-        if let Some(Some(place)) = self.places.fields.get(field) {
-            self.view.each(place, &mut |value| give(value));
+        if let Some([own, below @ ..]) = self.places.fields.get(field).map(|places| &**places) {
+            self.view.each(own, &mut |value| give(value));
+            below.iter().for_each(|place| self.view.each_own(place, &mut |value| give(value)));
         }
     }
 
@@ -130,6 +140,16 @@ pub fn as_text<'t, 'a: 't>(value: Value<'a>, buffer: &'t mut String) -> Option<&
         Value::Undefined | Value::None | Value::List(_) | Value::Map(_) | Value::Match(_) => return None,
     };
     Some(buffer)
+}
+
+/// A text as a time: with a zone, else in UTC, or a day alone.
+pub fn as_time(text: &str) -> Option<Timestamp> {
+    let text = text.trim();
+    if let Ok(time) = text.parse::<Timestamp>() {
+        return Some(time);
+    }
+    let civil = text.strip_suffix(" UTC").unwrap_or(text);
+    Offset::UTC.to_timestamp(civil.parse::<DateTime>().ok()?).ok()
 }
 
 /// A single value as a number.

@@ -90,7 +90,11 @@ pub fn layer(name: &str, assessment: &Assessment) -> String {
         name,
         versions: Versions { navigator: NAVIGATOR, layer: LAYER },
         domain: "enterprise-attack",
-        description: format!("What {} rules can find in events of {name}", assessment.rules.len()),
+        description: format!(
+            "What {} {} can find in events of {name}",
+            assessment.told().count(),
+            if assessment.told().count() == 1 { "rule" } else { "rules" }
+        ),
         sorting: 3,
         hide_disabled: false,
         techniques: techniques.map(|(id, told)| technique(id, &told)).collect(),

@@ -1,8 +1,8 @@
 //! Correlations over streams of events: what holds when, within which time and memory.
 
 use weir::diagnostic::{Diagnostics, Sources};
-use weir_detect::correlate::{CorrelatedEvent, CorrelationState, Correlations};
-use weir_detect::rule::{self, About, Documents};
+use weir_detect::correlate::{CorrelatedEvent, CorrelatedRule, CorrelationState, Correlations};
+use weir_detect::rule::{self, Documents};
 
 const RULES: &str = "
 title: Failed
@@ -36,13 +36,13 @@ fn read(correlations: &str) -> (Documents, Diagnostics) {
     let (mut sources, mut documents, mut findings) = (Sources::new(), Documents::default(), Diagnostics::new());
     let source = sources.add("rules.yml", &*text);
     rule::read(&text, source, &mut documents, &mut findings);
+    documents.check(&mut findings);
     (documents, findings)
 }
 
-fn bound(documents: &Documents) -> (Correlations, Diagnostics) {
-    let mut findings = Diagnostics::new();
-    let rules: Vec<&About> = documents.rules.iter().map(|rule| -> &About { &rule.about }).collect();
-    (Correlations::new(&documents.correlations, &rules, &mut findings), findings)
+fn bound(documents: &Documents) -> Correlations {
+    let rules = documents.rules.iter().map(|rule| CorrelatedRule { about: &rule.about, fields: &rule.correlated });
+    Correlations::new(&documents.correlations, &rules.collect::<Vec<_>>())
 }
 
 /// The second of an event, the rule that it matches, and its fields.
@@ -51,9 +51,8 @@ type StreamEvent<'e> = (i64, u32, &'e [(&'e str, &'e str)]);
 /// The seconds at which something holds, of events.
 fn holds(correlations: &str, events: &[StreamEvent<'_>]) -> Vec<i64> {
     let (documents, findings) = read(correlations);
-    assert!(!findings.has_errors());
-    let (correlations, findings) = bound(&documents);
     assert!(!findings.has_errors(), "{findings:?}");
+    let correlations = bound(&documents);
     let mut state = CorrelationState::default();
     let mut found = Vec::new();
     for (time, rule, fields) in events {
@@ -170,6 +169,18 @@ condition: {gte: 2}
 
 #[test]
 fn mistakes_are_named() {
+    let body = "type: event_count, timespan: 1m, condition: {gte: 1}";
+    for wrong in [
+        "rules: {}",
+        "rules: [failed], group-by: {x: user}",
+        "rules: [failed], aliases: [user]",
+        "rules: [failed], aliases: {user: x}",
+        "rules: [failed], generate: 'true'",
+        "rules: [failed, [x]]",
+    ] {
+        let (_, findings) = read(&format!("title: A\ncorrelation: {{{body}, {wrong}}}"));
+        assert_eq!(findings.last_error().map(|finding| finding.code.0), Some("rule-type"), "{wrong}");
+    }
     for (correlation, code) in [
         ("title: A\ncorrelation: {type: counts, rules: [failed], timespan: 1m}", "correlation-value"),
         (
@@ -186,8 +197,7 @@ fn mistakes_are_named() {
         let (_, findings) = read(correlation);
         assert_eq!(findings.last_error().map(|finding| finding.code.0), Some(code), "{correlation}");
     }
-    let (documents, _) = read("title: A\ncorrelation: {type: temporal, rules: [nobody, failed], timespan: 1m}");
-    let (_, findings) = bound(&documents);
+    let (_, findings) = read("title: A\ncorrelation: {type: temporal, rules: [nobody, failed], timespan: 1m}");
     assert_eq!(findings.last_error().map(|finding| finding.code.0), Some("no-rule"));
     let circle = "
 title: A
@@ -198,14 +208,14 @@ title: B
 name: y
 correlation: {type: temporal, rules: [x], timespan: 1m}
 ";
-    let (_, findings) = bound(&read(circle).0);
+    let (_, findings) = read(circle);
     assert_eq!(findings.errors(), 2);
 }
 
 #[test]
 fn memory_is_bounded_and_what_is_forgotten_is_counted() {
     let (documents, _) = read(COUNT);
-    let (correlations, _) = bound(&documents);
+    let correlations = bound(&documents);
     let mut state = CorrelationState::new(1000);
     for number in 0..100_000_i64 {
         let user = number.to_string();
@@ -219,4 +229,29 @@ fn memory_is_bounded_and_what_is_forgotten_is_counted() {
     let at = |time| TestEvent { correlations: &correlations, time, fields: last };
     correlations.take(&mut state, &[0], &at(100_000));
     assert_eq!(correlations.take(&mut state, &[0], &at(100_001)).len(), 1, "the newest are kept");
+}
+
+#[test]
+fn where_all_have_one_time_or_one_group_has_most_the_half_stays() {
+    let (documents, _) = read(COUNT);
+    let correlations = bound(&documents);
+    let mut state = CorrelationState::new(100);
+    for number in 0..100 {
+        let user = number.to_string();
+        let fields = [("user", &*user)];
+        correlations.take(&mut state, &[0], &TestEvent { correlations: &correlations, time: 0, fields: &fields });
+    }
+    let b: &[(&str, &str)] = &[("user", "b")];
+    correlations.take(&mut state, &[0], &TestEvent { correlations: &correlations, time: 0, fields: b });
+    assert_eq!((state.len(), state.forgotten()), (51, 50), "half of the groups stay");
+
+    let most = COUNT.replace("gte: 3", "gte: 90");
+    let (documents, _) = read(&most);
+    let correlations = bound(&documents);
+    let mut state = CorrelationState::new(60);
+    for _ in 0..60 {
+        correlations.take(&mut state, &[0], &TestEvent { correlations: &correlations, time: 0, fields: b });
+    }
+    correlations.take(&mut state, &[0], &TestEvent { correlations: &correlations, time: 1, fields: b });
+    assert_eq!(state.len(), 31, "half of its events stay");
 }

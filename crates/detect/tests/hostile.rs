@@ -6,8 +6,11 @@ mod detect;
 
 use std::time::{Duration, Instant};
 use weir::diagnostic::{Diagnostics, Sources};
+use weir::json::{Projection, read};
+use weir::value::Arena;
+use weir_detect::event::DictEvent;
 use weir_detect::rule::{self, Documents};
-use weir_detect::{Dialect, RuleSet};
+use weir_detect::{Dialect, RuleSet, Scratch};
 
 /// How long one of them may take: a debug build on a busy machine.
 const LONGEST: Duration = Duration::from_secs(30);
@@ -55,6 +58,14 @@ fn hostile_rules_are_named_or_compile_and_take_no_long_time() {
         (rule(&format!("f{}: a", "|base64".repeat(20))), &[]),
         (rule(&format!("f{}: abcdef", "|base64offset".repeat(15))), &["rule-too-large"]),
         (rule("f|utf16: a"), &["wrong-modifier"]),
+        ("title: t\ndetection:\n  s: {}\n  condition: s\n".to_owned(), &["rule-type"]),
+        ("title: t\ndetection:\n  s:\n  condition: s\n".to_owned(), &["rule-type"]),
+        ("title: t\ndetection:\n  s: []\n  condition: s\n".to_owned(), &["rule-type"]),
+        ("title: t\ndetection:\n  s: [null]\n  condition: s\n".to_owned(), &["rule-type"]),
+        ("title: t\ndetection:\n  s: [1, '']\n  condition: s\n".to_owned(), &["rule-type"]),
+        ("title: t\ndetection:\n  s: [{f: a}, {}]\n  condition: s\n".to_owned(), &["rule-type"]),
+        ("title: t\ndetection:\n  s: {'|all': []}\n  condition: s\n".to_owned(), &["rule-type"]),
+        ("title: [t]\ndetection:\n  s: {f: a}\n  condition: s\n".to_owned(), &["rule-type"]),
         (rule("f|cidr: [1.2.3.4/99]"), &["wrong-modifier"]),
         (rule("f|lt: [a]"), &["wrong-modifier"]),
         (rule("f|minute|lt: x"), &["wrong-modifier"]),
@@ -81,6 +92,41 @@ fn hostile_rules_are_named_or_compile_and_take_no_long_time() {
             _ => assert!(rules == 0 && !found.is_empty(), "{found:?}: {shown}"),
         }
     }
+}
+
+/// How long an event may take: what it costs must not grow with the square of its length.
+const LONGEST_EVENT: Duration = Duration::from_secs(10);
+
+#[test]
+fn a_long_value_is_asked_for_a_pattern_once_however_often_its_literal_stands_there() {
+    for (item, value) in [
+        ("f|contains: ' -e* JAB'", " JAB".repeat(250_000)),
+        ("f: '*aa?b*'", "a".repeat(300_000)),
+        ("f|contains: 'a?b'", "a".repeat(300_000)),
+    ] {
+        let (mut documents, mut findings) = (Documents::default(), Diagnostics::new());
+        rule::read(&rule(item), Default::default(), &mut documents, &mut findings);
+        let set = RuleSet::new(&documents.rules, Dialect::Sigma, &mut findings);
+        let (arena, event) = (Arena::default(), format!("{{\"f\": \"{value}\"}}"));
+        let event = read(&arena, &event, &Projection::WHOLE).expect("JSON");
+        let started = Instant::now();
+        let mut scratch = Scratch::default();
+        assert!(set.matches(&mut scratch, &DictEvent::new(set.fields(), event)).is_empty(), "{item}");
+        assert!(started.elapsed() < LONGEST_EVENT, "{:?}: {item}", started.elapsed());
+    }
+}
+
+#[test]
+fn two_long_lists_are_not_compared_value_by_value_for_ever() {
+    let (mut documents, mut findings) = (Documents::default(), Diagnostics::new());
+    rule::read(&rule("f|fieldref: g"), Default::default(), &mut documents, &mut findings);
+    let set = RuleSet::new(&documents.rules, Dialect::Sigma, &mut findings);
+    let list = |letter: &str| vec![format!("\"{letter}\""); 200_000].join(",");
+    let (arena, event) = (Arena::default(), format!("{{\"f\": [{}], \"g\": [{}]}}", list("a"), list("b")));
+    let event = read(&arena, &event, &Projection::WHOLE).expect("JSON");
+    let (started, mut scratch) = (Instant::now(), Scratch::default());
+    assert!(set.matches(&mut scratch, &DictEvent::new(set.fields(), event)).is_empty());
+    assert!(started.elapsed() < LONGEST_EVENT, "{:?}", started.elapsed());
 }
 
 /// Rules, pipelines and feeds to change at random.

@@ -259,3 +259,124 @@ fn hostile_files_are_refused_and_take_no_time() {
     let set = read(&["evil.example"]).build();
     assert!(alerts(set, &format!(r#"{{"domain": "{}"}}"#, ".".repeat(60_000)), false).is_empty());
 }
+
+/// The values that are kept of a file, and the reasons of what is refused.
+fn kept(text: &str) -> (usize, Vec<String>) {
+    let indicators = read(&[text]);
+    let reasons = indicators.refused().map(|(reason, _)| reason.to_owned()).collect();
+    (indicators.len(), reasons)
+}
+
+#[test]
+fn an_odd_part_of_a_feed_costs_itself_alone() {
+    let good = r#"{"type":"indicator","id":"indicator--1","pattern":"[domain-name:value = 'evil.example']","pattern_type":"stix"}"#;
+    let bundle = |other: &str| format!(r#"{{"type":"bundle","id":"bundle--1","objects":[{other},{good}]}}"#);
+    for (text, refused) in [
+        (bundle(r#"{"type":"malware","name":5}"#), 0),
+        (bundle(r#"{"type":"x-custom","pattern":["a"]}"#), 0),
+        (bundle(r#"{"type":["x"]}"#), 0),
+        (bundle("5"), 0),
+        (bundle(&good.replace("\"id\"", "\"revoked\":null,\"name\":7,\"id\"").replace("evil", "bad")), 0),
+        (bundle(r#"{"type":"indicator","id":"indicator--2","pattern":["a"]}"#), 1),
+        (format!(r#"{{"more":false,"objects":[{good}]}}"#), 0),
+        (format!("[{good}]"), 0),
+        (format!("{good}\n{}\n", good.replace("evil", "bad")), 0),
+        (good.to_owned(), 0),
+    ] {
+        let (count, reasons) = kept(&text);
+        assert!(count >= 1 && reasons.len() == refused, "{count} {reasons:?}: {text}");
+    }
+    let attribute = r#"{"uuid":"1","type":"domain","value":"evil.example","to_ids":true}"#;
+    for (text, refused) in [
+        (format!(r#"{{"Event":{{"info":null,"Object":null,"Attribute":[{attribute}]}}}}"#), 0),
+        (format!(r#"{{"Event":{{"info":5,"Attribute":[7,{attribute}]}}}}"#), 1),
+        (format!(r#"{{"Event":{{"Attribute":[{{"type":"port","value":443,"to_ids":true}},{attribute}]}}}}"#), 1),
+        (format!(r#"{{"response":{{"Attribute":[{attribute}]}}}}"#), 0),
+        (format!(r#"{{"response":[{{"Event":{{"Object":[{{"Attribute":[{attribute}]}},null]}}}}]}}"#), 0),
+    ] {
+        let (count, reasons) = kept(&text);
+        assert_eq!((count, reasons.len()), (1, refused), "{reasons:?}: {text}");
+    }
+}
+
+#[test]
+fn files_of_values_are_read_in_the_forms_that_feeds_have() {
+    for (text, count) in [
+        ("evil.example,domain,high\n192.0.2.9,ip,low\n", 2),
+        ("192.0.2.7,high\n", 1),
+        ("ip,port\n192.0.2.7,443\n", 1),
+        ("ip;port\n192.0.2.7;443\n", 1),
+        ("type\tvalue\nip\t192.0.2.7\n", 1),
+        ("0.0.0.0 evil.example\n127.0.0.1 localhost\n", 1),
+        ("||evil.example^\n", 1),
+        (".evil.example\n", 1),
+        ("type,value\nip:port,192.0.2.7:8080\n", 1),
+        ("type,value\ndomain,evil[.]example\n", 1),
+        (
+            "# \"first_seen_utc\",\"ioc_id\",\"ioc_value\",\"ioc_type\"\n\"2024-01-01 00:00:00\", \"1\", \"evil.example\", \"domain\"\n",
+            1,
+        ),
+        ("value,valid_until\nevil.example,tomorrow\nbad.example,2030-01-01 00:00:00 UTC\n", 1),
+    ] {
+        let (found, reasons) = kept(text);
+        assert_eq!(found, count, "{reasons:?}: {text}");
+    }
+    assert_eq!(kept("value,valid_until\nevil.example,tomorrow\n").1, ["the time `tomorrow` cannot be read"]);
+    // Numbers of milliseconds are no seconds of the year 55970.
+    let set = read(&["value,valid_from\n192.0.2.7,1704067200000\n"]).build();
+    assert_eq!(alerts(set, r#"{"from": "192.0.2.7", "time": "2024-02-01T00:00:00Z"}"#, false).len(), 1);
+}
+
+#[test]
+fn values_are_compared_in_one_form_on_both_sides() {
+    for (value, record) in [
+        ("https://b.example/", r#"{"url": "https://b.example:443/"}"#),
+        ("http://evil.example:80/A", r#"{"url": "http://evil.example/A"}"#),
+        ("http://evil.example/A", r#"{"url": "http://evil.example./A"}"#),
+        ("hXXp://evil.example/A", r#"{"url": "http://evil.example/A"}"#),
+        (".evil.example", r#"{"domain": "a.evil.example"}"#),
+        ("192.0.2.7:8080", r#"{"from": "192.0.2.7"}"#),
+    ] {
+        assert_eq!(fields(value, record).len(), 1, "{value} in {record}");
+    }
+    for (value, record) in [
+        ("https://b.example/", r#"{"url": "https://b.example:80/"}"#),
+        ("http://evil.example/", r#"{"url": "http://evil.example@b.example/"}"#),
+    ] {
+        assert!(fields(value, record).is_empty(), "{value} in {record}");
+    }
+}
+
+#[test]
+fn a_warning_list_guards_with_all_that_can_be_read_of_it_and_against_nothing_else() {
+    let list = |kind: &str, values: &str| format!(r#"{{"name": "W", "type": "{kind}", "list": {values}}}"#);
+    let url = "http://google.com:x@evil.example/";
+    for (feed, list, left) in [
+        ("evil.example", list("regex", r#"["/^EVIL/i"]"#), 0),
+        ("192.0.2.7", list("cidr", r#"["bad", 5, "192.0.2.0/24"]"#), 0),
+        (url, list("hostname", r#"["google.com"]"#), 1),
+        (url, list("hostname", r#"["evil.example"]"#), 0),
+    ] {
+        assert_eq!(read(&[feed, &list]).build().len(), left, "{feed}: {list}");
+    }
+}
+
+#[test]
+fn patterns_of_stix_are_read_as_feeds_write_them() {
+    let bundle = |pattern: &str| {
+        let object =
+            serde_json::json!({"type": "indicator", "id": "indicator--1", "pattern": pattern, "pattern_type": "stix"});
+        object.to_string()
+    };
+    let hash = "E3B0C44298FC1C149AFBF4C8996FB92427AE41E4649B934CA495991B7852B855";
+    let hashed = format!(r#"{{"hash": "{hash}"}}"#);
+    for (pattern, record) in [
+        (format!("[file:hashes.'SHA256' = '{hash}']"), &*hashed),
+        (format!("[file:hashes.\"SHA-256\" = '{hash}']"), &*hashed),
+        ("[domain-name:value LIKE 'EVIL.%'] /* seen */ // today".to_owned(), r#"{"domain": "evil.example"}"#),
+    ] {
+        let indicators = read(&[&bundle(&pattern)]);
+        assert_eq!(indicators.refused().count(), 0, "{pattern}");
+        assert_eq!(alerts(indicators.build(), record, false).len(), 1, "{pattern} on {record}");
+    }
+}

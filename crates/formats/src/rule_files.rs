@@ -89,6 +89,9 @@ impl RuleFiles {
             }
             found.iter().try_for_each(|path| files.add(path))?;
         }
+        let mut findings = Diagnostics::new();
+        files.detection.documents.check(&mut findings);
+        files.findings.push(findings);
         for path in pipelines {
             let text = folders::read(path)?;
             let source = files.sources.add(path.display().to_string(), &*text);
@@ -123,8 +126,21 @@ impl RuleFiles {
 
     /// The mistakes among findings, a line for each; what is no rule is one.
     pub fn errors<'r>(&'r self, findings: &'r [Diagnostics]) -> impl Iterator<Item = String> + 'r {
-        let errors = findings.iter().flat_map(Diagnostics::iter).filter(|finding| finding.severity == Severity::Error);
-        errors.map(|error| format!("{}: {}", self.place(error.span()), error.title))
+        self.lines(findings, |severity| severity == Severity::Error)
+    }
+
+    /// The mistakes and warnings among findings, a line for each.
+    pub fn problems<'r>(&'r self, findings: &'r [Diagnostics]) -> impl Iterator<Item = String> + 'r {
+        self.lines(findings, |severity| severity != Severity::Hint)
+    }
+
+    fn lines<'r>(
+        &'r self,
+        findings: &'r [Diagnostics],
+        is_told: fn(Severity) -> bool,
+    ) -> impl Iterator<Item = String> + 'r {
+        let told = findings.iter().flat_map(Diagnostics::iter).filter(move |finding| is_told(finding.severity));
+        told.map(|finding| format!("{}: {}", self.place(finding.span()), finding.title))
     }
 
     fn add(&mut self, path: &Path) -> Result<(), FormatError> {

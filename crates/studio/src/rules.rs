@@ -44,6 +44,7 @@ pub fn rules(folder: &FormatFolder, format: &Format, text: &str, record: &Record
     let source = sources.add(NAME, text);
     let (mut detection, mut findings) = (Detection::default(), Diagnostics::new());
     rule::read(text, source, &mut detection.documents, &mut findings);
+    detection.documents.check(&mut findings);
     let facts = facts(folder, plan.name());
     let assessment = detection.assess(plan, &facts, false);
     let detector = detection.of_format(plan, &facts, &mut findings);

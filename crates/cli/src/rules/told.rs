@@ -20,7 +20,7 @@ pub fn tell_passed_over(files: &RuleFiles, paint: Paint) -> Result<(), Stop> {
     Ok(())
 }
 
-/// Tells errors, each once, and how many rules they are about.
+/// Tells errors and warnings, each once, and how many rules are passed over.
 ///
 /// # Errors
 /// Where standard error is closed.
@@ -29,10 +29,11 @@ pub fn tell(findings: &[Diagnostics], sources: &Sources, paint: Paint) -> Result
     let mut told: Vec<&Diagnostic> = Vec::new();
     let mut errors = 0;
     for found in findings {
-        let own = found.iter().filter(|finding| finding.severity == Severity::Error);
+        let own = found.iter().filter(|finding| finding.severity != Severity::Hint);
         let own: Vec<&Diagnostic> = own.filter(|finding| !told.contains(finding)).collect();
+        let own_errors = own.iter().filter(|finding| finding.severity == Severity::Error).count();
         // What is more than a file may have is counted.
-        errors += (own.len() + found.errors().saturating_sub(Diagnostics::MOST)) as u64;
+        errors += (own_errors + found.errors().saturating_sub(Diagnostics::MOST)) as u64;
         told.extend(own);
     }
     for finding in told {

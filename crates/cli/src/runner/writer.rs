@@ -8,6 +8,7 @@ use crate::tally::Tally;
 use std::collections::HashMap;
 use std::io::{self, Write};
 use std::sync::Arc;
+use weir_author::words::plural;
 use weir_detect::Detector;
 use weir_detect::correlate::CorrelationState;
 
@@ -94,6 +95,15 @@ impl Writer {
         self.alerts.map_or(Ok(()), Output::finish)?;
         self.errors.map_or(Ok(()), Output::finish)?;
         self.progress.clear();
+        let forgotten: u64 = self.correlated.values().map(|(_, state)| state.forgotten()).sum();
+        if forgotten > 0 {
+            let most = CorrelationState::MOST;
+            let matches = plural(forgotten, "match was", "matches were");
+            writeln!(
+                io::stderr(),
+                "{forgotten} {matches} forgotten before the timespan of a correlation was over: of a format {most} are remembered"
+            )?;
+        }
         Ok(self.tally)
     }
 }

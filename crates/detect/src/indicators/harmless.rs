@@ -1,7 +1,7 @@
 //! Warning lists of MISP: values that many use without harm, which are no indicators.
 
 use super::kind::Compare;
-use super::value::{below, small};
+use super::value::{below, host, small};
 use crate::rule::{Network, Prefix};
 use std::collections::{BTreeSet, HashSet};
 use weir::pattern::Pattern;
@@ -20,33 +20,31 @@ pub struct WarningLists {
 }
 
 impl WarningLists {
-    /// Adds a list of a type; the reason and the name where it cannot be used.
-    pub fn add(&mut self, kind: &str, list: Vec<String>, name: &str) -> Result<(), (String, String)> {
+    /// Adds a list of a type, and gives the reasons why values of it cannot be used: the others are.
+    pub fn add(&mut self, kind: &str, list: Vec<String>) -> Vec<String> {
+        let mut refused = Vec::new();
         for text in list {
             match kind {
                 "string" => drop(self.texts.insert(small(text.trim()).into_owned())),
                 "hostname" => drop(self.domains.insert(small(text.trim().trim_matches('.')).into_owned())),
                 "substring" => self.parts.push(small(text.trim()).into_owned()),
-                "cidr" => match Network::read(&text) {
+                "cidr" => match Network::read(text.trim()) {
                     Some(network) => {
                         self.prefixes.insert(network.prefix());
                         self.networks.insert(network);
                     }
-                    None => return Err((format!("`{text}` of a warning list is no network"), name.to_owned())),
+                    None => refused.push(format!("`{text}` of a warning list is no network")),
                 },
-                "regex" => match Pattern::new(text.trim_matches('/')) {
+                "regex" => match Pattern::new(&expression(&text)) {
                     Ok(pattern) => self.patterns.push(pattern),
                     Err(fault) => {
-                        return Err((
-                            format!("`{text}` of a warning list cannot be read: {}", fault.reason()),
-                            name.to_owned(),
-                        ));
+                        refused.push(format!("`{text}` of a warning list cannot be read: {}", fault.reason()));
                     }
                 },
-                _ => return Err((format!("there are no warning lists of type `{kind}`"), name.to_owned())),
+                _ => return vec![format!("there are no warning lists of type `{kind}`")],
             }
         }
-        Ok(())
+        refused
     }
 
     /// Whether nothing is called harmless.
@@ -64,7 +62,7 @@ impl WarningLists {
         let value = small(value);
         let host = match compare {
             Compare::Domain => Some(&*value),
-            Compare::Url => value.split_once("://").and_then(|(_, rest)| rest.split(['/', '?', ':']).next()),
+            Compare::Url => host(&value),
             Compare::Email => value.split_once('@').map(|(_, host)| host),
             Compare::Address | Compare::Text => None,
         };
@@ -81,4 +79,14 @@ impl WarningLists {
         let mut around = self.prefixes.iter().filter_map(|prefix| Network::around(address, *prefix));
         around.any(|network| self.networks.contains(&network))
     }
+}
+
+/// An expression as lists write it: `/a/i` is `(?i)a`. Values are in small letters, so that case cannot count.
+fn expression(text: &str) -> String {
+    let text = text.trim();
+    let between = text.strip_prefix('/').and_then(|rest| rest.rsplit_once('/'));
+    let (pattern, flags) = between.unwrap_or((text, ""));
+    // `u`, `D` and others of PHP change nothing here.
+    let flags: String = flags.chars().filter(|flag| "msx".contains(*flag)).collect();
+    format!("(?i{flags}){pattern}")
 }

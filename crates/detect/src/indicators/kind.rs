@@ -48,9 +48,18 @@ pub fn named(name: &str) -> Option<KindId> {
     position(|kind| kind.name == name)
 }
 
-/// The kind of a path of STIX, such as `ipv4-addr:value`.
+/// The kind of a path of STIX, such as `ipv4-addr:value`. Feeds write keys with dashes and without (`SHA256`, `SHA-256`).
 pub fn of_stix(path: &str) -> Option<KindId> {
-    position(|kind| kind.stix.iter().any(|known| known.eq_ignore_ascii_case(path)))
+    let plain = |path: &str| path.replace(['-', '"'], "").to_ascii_lowercase();
+    let path = plain(path);
+    position(|kind| kind.stix.iter().any(|known| plain(known) == path))
+}
+
+/// The kind of a column's name, where a value of it alone says something: not a port, a size or a name.
+pub fn of_column(name: &str) -> Option<KindId> {
+    const ALONE: &[&str] = &["address", "domain", "url", "email", "md5", "sha1", "sha256", "sha512", "ssdeep"];
+    let known = named(name).or_else(|| of_misp(name)).or_else(|| of_stix(name));
+    known.filter(|kind| ALONE.contains(&all()[usize::from(*kind)].name))
 }
 
 /// The kind of an attribute's type of MISP.
@@ -108,6 +117,8 @@ mod tests {
     fn each_kind_is_found_by_its_names() {
         assert!(all().len() > 25 && all().iter().all(|kind| !kind.fields.is_empty() && !kind.stix.is_empty()));
         assert_eq!(of_stix("file:hashes.sha-256"), named("sha256"));
+        assert_eq!(of_stix("file:hashes.SHA256"), named("sha256"));
+        assert_eq!(super::of_column("port"), None, "a port alone is no indicator");
         assert_eq!(of_misp("ip-dst"), named("address"));
         assert_eq!(of_misp("btc"), None);
     }

@@ -6,6 +6,7 @@ use crate::Dialect;
 use crate::event::{Places, as_text, each_single};
 use crate::rule::{About, Condition, Detection, LogSource, Rule};
 use crate::set::{RuleSet, Scratch};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use weir::diagnostic::{Diagnostics, Span};
 use weir::plan::FieldReach;
@@ -114,5 +115,6 @@ fn rule(number: usize, search: crate::rule::Search) -> Rule {
         log_source: LogSource::default(),
         detections: vec![Detection { name: name.clone(), search, span: Span::default() }],
         conditions: vec![Condition::Name(name)],
+        correlated: BTreeMap::new(),
     }
 }

@@ -12,6 +12,8 @@ pub enum Pattern {
     All(Vec<Pattern>),
     /// One.
     Any(Vec<Pattern>),
+    /// Something for which no field is known: the reason.
+    Unknown(String),
     /// Something that a kind of indicator names compares.
     Compared {
         /// What.
@@ -48,18 +50,21 @@ const LONGEST: usize = 256 << 10;
 type Reading<T> = Result<T, String>;
 
 impl Pattern {
-    /// Reads a pattern.
+    /// Reads a pattern, and gives the reasons why alternatives of it are left out.
     ///
     /// # Errors
-    /// The reason why it cannot be used.
-    pub fn read(text: &str) -> Reading<Pattern> {
+    /// The reason why nothing of it can be used.
+    pub fn read(text: &str) -> Reading<(Pattern, Vec<String>)> {
         if text.len() > LONGEST {
             return Err(format!("the pattern is longer than {LONGEST} bytes"));
         }
-        let mut reader = PatternReader { tokens: tokens(text)?, place: 0, depth: 0 };
+        let mut reader = PatternReader { tokens: tokens(text)?, place: 0, depth: 0, left_out: Vec::new() };
         let pattern = reader.observations()?;
         match reader.next() {
-            None => Ok(pattern),
+            None => match pattern {
+                Pattern::Unknown(reason) => Err(reason),
+                pattern => Ok((pattern, reader.left_out)),
+            },
             Some(Token::Word(word)) if QUALIFIERS.contains(&&*word.to_ascii_uppercase()) => {
                 Err(format!("`{}` is not supported", word.to_ascii_uppercase()))
             }
@@ -83,6 +88,7 @@ impl Pattern {
         match self {
             Pattern::All(parts) => Search::All(parts.iter().map(|part| part.search(fields)).collect()),
             Pattern::Any(parts) => Search::Any(parts.iter().map(|part| part.search(fields)).collect()),
+            Pattern::Unknown(_) => Search::Any(Vec::new()),
             Pattern::Compared { kind, operator, is_negated } => {
                 let in_field = |field: &String| in_field(field, *kind, operator, *is_negated);
                 Search::Any(fields(*kind).iter().map(in_field).collect())
@@ -105,7 +111,11 @@ fn tests(kind: KindId, operator: &Operator) -> Vec<Vec<Test>> {
     match operator {
         Operator::Equals(values) => values.iter().map(|value| equal(compare, value)).collect(),
         Operator::Order(order, number) => vec![vec![Test::Order(*order, Number(*number))]],
-        Operator::Like(text) => vec![vec![Test::Text(like(text), Case::Counts)]],
+        Operator::Like(text) => {
+            // As of whole values: case counts in URLs alone.
+            let case = if compare == Compare::Url { Case::Counts } else { Case::Ignored };
+            vec![vec![Test::Text(like(text), case)]]
+        }
         Operator::Matches(text) => vec![vec![Test::Regex { pattern: text.clone(), flags: String::new() }]],
         Operator::Exists => vec![vec![Test::Exists(true)]],
     }
@@ -163,7 +173,9 @@ fn tokens(text: &str) -> Reading<Vec<Token>> {
     let mut found = Vec::new();
     let mut rest = text.trim_start();
     while let Some(first) = rest.chars().next() {
-        if first == '\'' {
+        if let Some(behind) = comment(rest) {
+            rest = behind;
+        } else if first == '\'' {
             let (text, behind) = quoted(&rest[1..])?;
             // A key between quotes belongs to the path before it: `file:hashes.'SHA-256'`.
             match found.last_mut() {
@@ -188,6 +200,15 @@ fn tokens(text: &str) -> Reading<Vec<Token>> {
     Ok(found)
 }
 
+/// What is behind a comment, where one begins.
+fn comment(text: &str) -> Option<&str> {
+    match (text.strip_prefix("/*"), text.strip_prefix("//")) {
+        (Some(text), _) => Some(text.split_once("*/").map_or("", |(_, behind)| behind)),
+        (_, Some(text)) => Some(text.split_once('\n').map_or("", |(_, behind)| behind)),
+        _ => None,
+    }
+}
+
 fn quoted(text: &str) -> Reading<(String, &str)> {
     let mut out = String::new();
     let mut letters = text.char_indices();
@@ -205,6 +226,8 @@ struct PatternReader {
     tokens: Vec<Token>,
     place: usize,
     depth: usize,
+    /// Why alternatives are left out.
+    left_out: Vec<String>,
 }
 
 impl PatternReader {
@@ -251,7 +274,7 @@ impl PatternReader {
         if self.takes("and") {
             return Err("`AND` of several observations is not supported".to_owned());
         }
-        Ok(one_or(parts, Pattern::Any))
+        Ok(self.one_of(parts))
     }
 
     fn observation(&mut self) -> Reading<Pattern> {
@@ -271,7 +294,21 @@ impl PatternReader {
         while self.takes("or") {
             parts.push(self.all()?);
         }
-        Ok(one_or(parts, Pattern::Any))
+        Ok(self.one_of(parts))
+    }
+
+    /// Alternatives: those for which no field is known are left out where there are others.
+    fn one_of(&mut self, parts: Vec<Pattern>) -> Pattern {
+        let (mut unknown, known): (Vec<Pattern>, Vec<Pattern>) =
+            parts.into_iter().partition(|part| matches!(part, Pattern::Unknown(_)));
+        if known.is_empty() {
+            return unknown.swap_remove(0);
+        }
+        self.left_out.extend(unknown.into_iter().filter_map(|part| match part {
+            Pattern::Unknown(reason) => Some(reason),
+            _ => None,
+        }));
+        one_or(known, Pattern::Any)
     }
 
     fn all(&mut self) -> Reading<Pattern> {
@@ -279,7 +316,11 @@ impl PatternReader {
         while self.takes("and") {
             parts.push(self.comparison()?);
         }
-        Ok(one_or(parts, Pattern::All))
+        // What no field tells may not be so.
+        match parts.iter().position(|part| matches!(part, Pattern::Unknown(_))) {
+            Some(unknown) => Ok(parts.swap_remove(unknown)),
+            None => Ok(one_or(parts, Pattern::All)),
+        }
     }
 
     fn comparison(&mut self) -> Reading<Pattern> {
@@ -290,16 +331,22 @@ impl PatternReader {
         }
         let exists = self.takes("exists");
         let is_not = self.takes("not");
-        let kind = self.kind()?;
-        if exists {
-            return Ok(Pattern::Compared { kind, operator: Operator::Exists, is_negated: is_not });
-        }
-        let is_not = self.takes("not") != is_not;
-        let (operator, is_unequal) = self.operator()?;
-        Ok(Pattern::Compared { kind, operator, is_negated: is_not != is_unequal })
+        let path = self.path()?;
+        let (operator, is_negated) = match exists {
+            true => (Operator::Exists, is_not),
+            false => {
+                let is_not = self.takes("not") != is_not;
+                let (operator, is_unequal) = self.operator()?;
+                (operator, is_not != is_unequal)
+            }
+        };
+        Ok(match kind::of_stix(&path) {
+            Some(kind) => Pattern::Compared { kind, operator, is_negated },
+            None => Pattern::Unknown(format!("no field is known for `{path}`")),
+        })
     }
 
-    fn kind(&mut self) -> Reading<KindId> {
+    fn path(&mut self) -> Reading<String> {
         let (Some(Token::Word(object)), true) = (self.next(), self.takes(":")) else {
             return Err("the pattern cannot be read: a path such as `url:value` is expected".to_owned());
         };
@@ -308,7 +355,7 @@ impl PatternReader {
             Some(Token::Word(property) | Token::Text(property)) => path.push_str(&property),
             _ => return Err(format!("the pattern cannot be read: a property is expected behind `{path}`")),
         }
-        kind::of_stix(&path).ok_or_else(|| format!("no field is known for `{path}`"))
+        Ok(path)
     }
 
     fn operator(&mut self) -> Reading<(Operator, bool)> {
@@ -373,7 +420,7 @@ mod tests {
 
     #[test]
     fn what_is_only_values_is_taken_apart() {
-        let count = |text: &str| Pattern::read(text).expect("a pattern").values().map(|values| values.len());
+        let count = |text: &str| Pattern::read(text).expect("a pattern").0.values().map(|values| values.len());
         assert_eq!(count("[ipv4-addr:value = '192.0.2.7']"), Some(1));
         assert_eq!(
             count("[file:hashes.'SHA-256' = 'a' OR file:hashes.MD5 = 'b'] OR [url:value IN ('c', 'd')]"),
@@ -388,10 +435,19 @@ mod tests {
     fn quotes_and_backslashes_are_escaped_by_a_backslash() {
         let read = Pattern::read(r"[registry:value = 'x'] ").expect_err("no such object");
         assert!(read.contains("`registry:value`"), "{read}");
-        let pattern = Pattern::read(r"[windows-registry-key:key = 'HKLM\\a\'b']").expect("a pattern");
+        let (pattern, _) = Pattern::read(r"[windows-registry-key:key = 'HKLM\\a\'b']").expect("a pattern");
         assert!(
             matches!(pattern, Pattern::Compared { operator: Operator::Equals(values), .. } if values == [r"HKLM\a'b"])
         );
+    }
+
+    #[test]
+    fn an_alternative_for_which_no_field_is_known_is_left_out_and_named() {
+        let (pattern, left_out) =
+            Pattern::read("[mutex:name = 'b' OR url:value = 'a'] OR [x:y = 'z']").expect("a pattern");
+        assert_eq!(pattern.values().map(|values| values.len()), Some(1));
+        assert_eq!(left_out, ["no field is known for `mutex:name`", "no field is known for `x:y`"]);
+        assert!(Pattern::read("[mutex:name = 'b' AND url:value = 'a']").is_err(), "it may not be so");
     }
 
     #[test]

@@ -9,7 +9,7 @@ impl Indicators {
     pub fn read(&mut self, name: &str, text: &str) {
         let text = text.trim_start_matches('\u{feff}');
         match text.trim_start().as_bytes().first() {
-            Some(b'{' | b'[') => match stix::is_bundle(text) {
+            Some(b'{' | b'[') => match stix::is_stix(text) {
                 true => stix::read(self, name, text),
                 false => misp::read(self, name, text),
             },

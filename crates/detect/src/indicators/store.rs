@@ -4,10 +4,9 @@ use super::harmless::WarningLists;
 use super::kind::{self, KindId};
 use super::pattern::Pattern;
 use super::value;
+use crate::event::as_time;
 use crate::findings::beginning;
 use jiff::Timestamp;
-use jiff::civil::DateTime;
-use jiff::tz::Offset;
 use std::collections::BTreeMap;
 use weir::value::Arena;
 
@@ -90,26 +89,34 @@ impl Validity {
         self.from <= time && time < self.until.saturating_add(grace)
     }
 
-    /// Between two times as feeds write them; what is missing or no time is no bound.
-    pub fn between(from: Option<&str>, until: Option<&str>) -> Self {
-        Validity {
-            from: from.and_then(milliseconds).unwrap_or(i64::MIN),
-            until: until.and_then(milliseconds).unwrap_or(i64::MAX),
-        }
+    /// Between two times as feeds write them; what is missing is no bound.
+    ///
+    /// # Errors
+    /// The reason, where one is no time.
+    pub fn between(from: Option<&str>, until: Option<&str>) -> Result<Self, String> {
+        let bound = |text: Option<&str>, open: i64| match text.map(str::trim).filter(|text| !is_open(text)) {
+            Some(text) => milliseconds(text).ok_or_else(|| format!("the time `{text}` cannot be read")),
+            None => Ok(open),
+        };
+        Ok(Validity { from: bound(from, i64::MIN)?, until: bound(until, i64::MAX)? })
     }
 }
 
-/// A time with a zone, a day, or seconds since 1970.
+/// How feeds write that there is no bound.
+fn is_open(text: &str) -> bool {
+    ["", "-", "n/a", "none", "null", "never"].iter().any(|word| text.eq_ignore_ascii_case(word))
+}
+
+/// A number above this is of milliseconds: as seconds it would be behind the year 5138.
+const MOST_SECONDS: i64 = 100_000_000_000;
+
+/// A time, or seconds or milliseconds since 1970, in milliseconds.
 fn milliseconds(text: &str) -> Option<i64> {
-    let text = text.trim();
-    if let Ok(time) = text.parse::<Timestamp>() {
-        return Some(time.as_millisecond());
+    match text.trim().parse::<i64>() {
+        Ok(number) if number.abs() > MOST_SECONDS => Some(number),
+        Ok(seconds) => seconds.checked_mul(1000),
+        Err(_) => as_time(text).map(Timestamp::as_millisecond),
     }
-    if let Ok(seconds) = text.parse::<i64>() {
-        return seconds.checked_mul(1000);
-    }
-    let time = Offset::UTC.to_timestamp(text.parse::<DateTime>().ok()?).ok()?;
-    Some(time.as_millisecond())
 }
 
 impl Indicators {

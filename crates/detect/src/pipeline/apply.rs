@@ -8,6 +8,9 @@ use weir::diagnostic::Span;
 /// How many forms of one text placeholders may make.
 const MOST_FORMS: usize = 10_000;
 
+/// How many names a field may have that correlations read.
+const MOST_NAMES: usize = 1000;
+
 impl Pipeline {
     /// Applies the steps to a rule.
     ///
@@ -25,7 +28,7 @@ impl Pipeline {
     }
 
     fn take(&self, step: &Step, number: usize, rule: &mut Rule) -> Result<(), String> {
-        let chosen = |name: &str| step.fields.as_ref().is_none_or(|choice| choice.has(name));
+        let chosen = |name: &str| step.fields.iter().all(|choice| choice.has(name));
         match &step.change {
             Change::Rename(names) => rule.rename(&|name| names.get(name).filter(|_| chosen(name)).cloned())?,
             Change::RenamePrefix(names) => rule.rename(&|name| prefixed(names, name).filter(|_| chosen(name)))?,
@@ -85,6 +88,12 @@ impl Rule {
         let size = |item: &Item| item.values.iter().map(Vec::len).sum::<usize>() + 1;
         if items.map(|item| names(item).saturating_mul(size(item))).fold(0, usize::saturating_add) > Search::MOST {
             return Err(format!("with all names of its fields the rule has more than {} parts", Search::MOST));
+        }
+        for fields in self.correlated.values_mut() {
+            *fields = fields.drain(..).flat_map(|name| to(&name).unwrap_or_else(|| vec![name])).collect();
+            if fields.len() > MOST_NAMES {
+                return Err(format!("a field of a correlation about it has more than {MOST_NAMES} names"));
+            }
         }
         self.change_items(&mut |item| {
             let item = renamed_reference(item, to);

@@ -40,8 +40,8 @@ pub struct Step {
     pub is_any: bool,
     /// Whether none of them may hold.
     pub is_negated: bool,
-    /// The fields that it is about; `None` for all.
-    pub fields: Option<FieldChoice>,
+    /// The fields that it is about: those that all of these choose.
+    pub fields: Vec<FieldChoice>,
 }
 
 /// What a step does.

@@ -1,9 +1,14 @@
 //! A file of rules: one document or several, and what a collection's actions make of them.
 
 use super::correlation::correlation;
+use super::naming::{DEEPEST, Naming};
 use super::reader::{self, head, scalar_text};
 use super::{Correlation, Filter, Rule};
-use crate::findings::{COLLECTION, RULE_TOO_LARGE, RULE_TYPE};
+use crate::findings::{
+    COLLECTION, CORRELATION_CIRCLE, DUPLICATE_RULE, INDICATOR_RULE, NO_FILTERED_RULE, NO_RULE, OTHER_DOCUMENT,
+    RULE_TOO_LARGE, RULE_TYPE,
+};
+use std::collections::HashSet;
 use weir::diagnostic::{Diagnostic, Diagnostics, SourceId, Span};
 use weir::spec::yaml;
 use weir::value::{Constant, ConstantKind};
@@ -17,8 +22,44 @@ pub struct Documents {
     pub correlations: Vec<Correlation>,
     /// What excludes events from rules.
     pub filters: Vec<Filter>,
+    /// Where documents stand that are no rules and look like none.
+    pub others: Vec<Span>,
     /// How many documents were passed over; each has a finding of severity error.
     pub passed_over: usize,
+}
+
+impl Documents {
+    /// Tells what is wrong with documents together, once all are read: ids and names that two rules have, names that none has, and
+    /// correlations about themselves.
+    pub fn check(&self, findings: &mut Diagnostics) {
+        let Documents { rules, correlations, filters, .. } = self;
+        let rules = || rules.iter().map(|rule| &*rule.about);
+        let mut names = HashSet::new();
+        for about in rules().chain(correlations.iter().map(|correlation| &*correlation.about)) {
+            for name in about.names().filter(|name| !names.insert(*name)) {
+                findings.push(DUPLICATE_RULE.at(about.span, &[name]));
+            }
+        }
+        let mut about_indicators = self.rules.iter().filter(|rule| rule.is_about_indicators());
+        let others = about_indicators.clone().filter(|rule| !rule.is_indicator_rule());
+        let used = about_indicators.find(|rule| rule.is_indicator_rule()).map(|rule| &rule.about);
+        let more = about_indicators.filter(|rule| rule.is_indicator_rule() && used.is_some());
+        others.chain(more).for_each(|rule| findings.push(INDICATOR_RULE.at(rule.about.span, &[])));
+        if let Some(first) = self.others.first() {
+            findings.push(OTHER_DOCUMENT.at(*first, &[&self.others.len().to_string()]));
+        }
+        for correlation in correlations {
+            let missing = correlation.rules.iter().filter(|name| !names.contains(&***name));
+            missing.for_each(|name| findings.push(NO_RULE.at(correlation.span, &[name])));
+        }
+        for filter in filters {
+            let missing = filter.rules.iter().flatten().filter(|name| !rules().any(|rule| rule.is_called(name)));
+            missing.for_each(|name| findings.push(NO_FILTERED_RULE.at(filter.about.span, &[name])));
+        }
+        for number in Naming::new(rules(), correlations).in_order().1 {
+            findings.push(CORRELATION_CIRCLE.at(correlations[number].span, &[&DEEPEST.to_string()]));
+        }
+    }
 }
 
 /// How many documents a file may have.
@@ -142,6 +183,10 @@ impl Collection<'_> {
                 .push(RULE_TOO_LARGE.at(head(document), &["the file with all that is global", &most, "values"]));
             self.into.passed_over += 1;
             return;
+        }
+        let keys = ["title", "name", "detection", "correlation", "filter", "logsource", "action"];
+        if keys.iter().all(|key| document.get(key).is_none()) {
+            return self.into.others.push(head(document));
         }
         let is_correlation = document.get("correlation").is_some()
             || document.get("action").and_then(scalar_text).as_deref() == Some("correlation");

@@ -1,5 +1,6 @@
 //! The condition of a rule: `selection and not 1 of filter_*`.
 
+use super::Piece;
 use crate::findings::{CONDITION_SYNTAX, OLD_CONDITION};
 use weir::diagnostic::{Diagnostic, Span};
 
@@ -57,6 +58,16 @@ impl Condition {
         }
     }
 
+    /// Whether one of the detections that it names is enough.
+    pub fn is_one_of(&self) -> bool {
+        match self {
+            Condition::Any(parts) => parts.iter().all(Condition::is_one_of),
+            Condition::Name(_) => true,
+            Condition::Of { all, .. } => !all,
+            Condition::All(_) | Condition::Not(_) => false,
+        }
+    }
+
     /// The names of detections that it names, and those with `*`.
     pub fn names(&self) -> Vec<Named<'_>> {
         let mut found = Vec::new();
@@ -83,10 +94,18 @@ pub enum Named<'c> {
     Of(&'c str),
 }
 
-/// Which names fit a name with `*`; `them` is all that do not begin with an underscore.
+/// Which names fit a name with `*`; `them` is all. A name that begins with an underscore fits only one that does, too: so what
+/// filters and pipelines add to a rule is none of its own `*`.
 pub fn fitting(names: &str) -> impl Fn(&str) -> bool {
-    let pattern = (names != "them").then(|| super::TextPattern::read(names));
-    move |name| pattern.as_ref().map_or_else(|| !name.starts_with('_'), |pattern| pattern.matches(name))
+    let mut pattern = super::TextPattern::default();
+    for (place, part) in if names == "them" { "*" } else { names }.split('*').enumerate() {
+        if place > 0 {
+            pattern.push(Piece::Any);
+        }
+        pattern.push(Piece::Literal(part.to_owned()));
+    }
+    let is_inner = names.starts_with('_');
+    move |name| (is_inner || !name.starts_with('_')) && pattern.matches(name)
 }
 
 fn words(text: &str) -> Vec<&str> {

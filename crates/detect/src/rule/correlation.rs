@@ -1,8 +1,8 @@
 //! Correlations: what several events must be together.
 
-use super::reader::{Reading, about, head, required, scalar_text, texts, wrong_type};
+use super::reader::{Reading, about, head, required, scalar_text, typed_text, typed_texts, wrong_type};
 use super::{About, Order};
-use crate::findings::{CORRELATION_VALUE, RULE_KEY};
+use crate::findings::{CORRELATION_VALUE, RULE_KEY, RULE_TOO_LARGE};
 use std::sync::Arc;
 use weir::diagnostic::Span;
 use weir::value::{Constant, ConstantKind};
@@ -33,9 +33,30 @@ pub struct Correlation {
 }
 
 impl Correlation {
-    /// Whether a rule's matches are told through it alone.
-    pub fn silences(&self, rule: &About) -> bool {
-        !self.generates && self.rules.iter().any(|name| rule.is_called(name))
+    /// Whether a rule or correlation is among those that it is about.
+    pub fn is_about(&self, other: &About) -> bool {
+        self.rules.iter().any(|name| other.is_called(name))
+    }
+
+    /// What a field of it is called by one that it is about.
+    pub fn aliased<'c>(&'c self, member: &str, field: &'c str) -> &'c str {
+        let alias = self.aliases.iter().find(|(alias, of, _)| alias == field && of == member);
+        alias.map_or(field, |(_, _, own)| own)
+    }
+
+    /// The fields that it reads of events: those that it groups by, and the one whose values it counts.
+    pub fn fields(&self) -> impl Iterator<Item = &str> {
+        self.group_by.iter().chain(&self.field).map(String::as_str)
+    }
+
+    /// Whether it can hold where only some of those that it is about ever match.
+    pub fn can_hold(&self, can_match: &[bool]) -> bool {
+        let most = match self.kind {
+            CorrelationKind::EventCount | CorrelationKind::ValueCount => return can_match.contains(&true),
+            CorrelationKind::Temporal => can_match.iter().filter(|can| **can).count(),
+            CorrelationKind::TemporalOrdered => can_match.iter().take_while(|can| **can).count(),
+        };
+        (1..=most).any(|count| self.bounds.iter().all(|bound| bound.holds(count as f64)))
     }
 }
 
@@ -77,6 +98,9 @@ impl Bound {
 /// The longest time that a correlation may look back, in seconds.
 const LONGEST: i64 = 366 * 24 * 3600;
 
+/// How many rules a correlation may be about, and how many fields it may group by.
+const MOST_NAMES: usize = 1000;
+
 /// Reads a correlation, whose body stands below `correlation`, or beside `action: correlation`.
 ///
 /// # Errors
@@ -86,10 +110,14 @@ pub fn correlation(document: &Constant) -> Reading<Correlation> {
     let about = Arc::new(about(document)?);
     let kind = kind(body)?;
     let rules = body.get("rules").or_else(|| body.get("rule"));
-    let rules = texts(rules.ok_or_else(|| RULE_KEY.at(head(body), &["a correlation", "rules"]))?);
+    let rules = rules.ok_or_else(|| RULE_KEY.at(head(body), &["a correlation", "rules"]))?;
+    let rules = typed_texts(rules, "`rules`")?;
     let timespan = timespan(required(body, "timespan", "a correlation")?)?;
     let (bounds, field) = condition(body)?;
-    let field = field.or_else(|| body.get("field").and_then(scalar_text));
+    let field = match (field, body.get("field")) {
+        (None, Some(field)) => Some(typed_text(field, "`field`")?),
+        (field, _) => field,
+    };
     if kind == CorrelationKind::ValueCount && field.is_none() {
         return Err(RULE_KEY.at(head(body), &["a `value_count`", "field"]));
     }
@@ -99,18 +127,28 @@ pub fn correlation(document: &Constant) -> Reading<Correlation> {
     }
     // Without a condition all rules must match: pySigma's default.
     let bounds = if bounds.is_empty() { vec![Bound::Order(Order::GreaterOrEqual, rules.len() as f64)] } else { bounds };
-    let group_by = body.get("group-by").map(texts).unwrap_or_default();
-    let generates = matches!(
-        body.get("generate").or_else(|| document.get("generate")).map(|value| &value.kind),
-        Some(ConstantKind::Bool(true))
-    );
-    let aliases = body.get("aliases").map(aliases).unwrap_or_default();
+    let group_by = body.get("group-by").filter(|fields| fields.kind != ConstantKind::Null);
+    let group_by = group_by.map(|fields| typed_texts(fields, "`group-by`")).transpose()?.unwrap_or_default();
+    if rules.len().max(group_by.len()) > MOST_NAMES {
+        return Err(RULE_TOO_LARGE.at(head(body), &["the correlation", &MOST_NAMES.to_string(), "rules or fields"]));
+    }
+    let generates = truth(body.get("generate").or_else(|| document.get("generate")), "`generate`")?;
+    let aliases = body.get("aliases").map(aliases).transpose()?.unwrap_or_default();
     Ok(Correlation { about, kind, rules, group_by, timespan, bounds, field, aliases, generates, span: head(document) })
+}
+
+/// A truth value; what is not there is none.
+fn truth(constant: Option<&Constant>, what: &str) -> Reading<bool> {
+    match constant.map(|constant| (&constant.kind, constant)) {
+        None | Some((ConstantKind::Null, _)) => Ok(false),
+        Some((ConstantKind::Bool(value), _)) => Ok(*value),
+        Some((_, other)) => Err(wrong_type(other, what, "`true` or `false`")),
+    }
 }
 
 fn kind(body: &Constant) -> Reading<CorrelationKind> {
     let name = required(body, "type", "a correlation")?;
-    let is_ordered = matches!(body.get("ordered").map(|ordered| &ordered.kind), Some(ConstantKind::Bool(true)));
+    let is_ordered = truth(body.get("ordered"), "`ordered`")?;
     match scalar_text(name).unwrap_or_default().as_str() {
         "event_count" => Ok(CorrelationKind::EventCount),
         "value_count" => Ok(CorrelationKind::ValueCount),
@@ -125,6 +163,8 @@ fn kind(body: &Constant) -> Reading<CorrelationKind> {
     }
 }
 
+const TIMESPAN: &str = "it is a number with `s`, `m`, `h`, `d`, `w`, `M` or `y`";
+
 /// A time such as `5m`, in seconds.
 fn timespan(constant: &Constant) -> Reading<i64> {
     let text = scalar_text(constant).unwrap_or_default();
@@ -136,12 +176,15 @@ fn timespan(constant: &Constant) -> Reading<i64> {
         "h" => 3600,
         "d" => 24 * 3600,
         "w" => 7 * 24 * 3600,
-        _ => return Err(wrong("it is a number with `s`, `m`, `h`, `d` or `w`")),
+        // A year of the calendar on average, and a twelfth of it, as pySigma has them.
+        "M" => 2_629_746,
+        "y" => 31_556_952,
+        _ => return Err(wrong(TIMESPAN)),
     };
     match digits.parse::<i64>().ok().and_then(|number| number.checked_mul(unit)) {
         Some(seconds) if (1..=LONGEST).contains(&seconds) => Ok(seconds),
         Some(_) => Err(wrong("it is between a second and 366 days")),
-        None => Err(wrong("it is a number with `s`, `m`, `h`, `d` or `w`")),
+        None => Err(wrong(TIMESPAN)),
     }
 }
 
@@ -154,7 +197,7 @@ fn condition(body: &Constant) -> Reading<(Vec<Bound>, Option<String>)> {
     for (key, value) in pairs {
         let name = scalar_text(key).unwrap_or_default();
         if name == "field" {
-            field = scalar_text(value);
+            field = Some(typed_text(value, "the `field` of a condition")?);
             continue;
         }
         let number = scalar_text(value).and_then(|text| text.parse::<f64>().ok());
@@ -175,19 +218,21 @@ fn condition(body: &Constant) -> Reading<(Vec<Bound>, Option<String>)> {
     Ok((bounds, field))
 }
 
-fn aliases(constant: &Constant) -> Vec<(String, String, String)> {
-    let pairs = |constant: &Constant| match &constant.kind {
-        ConstantKind::Map(pairs) => pairs.clone(),
-        _ => Vec::new(),
-    };
+/// For each name the rules, and for each rule its field.
+fn aliases(constant: &Constant) -> Reading<Vec<(String, String, String)>> {
     let mut found = Vec::new();
-    for (name, fields) in pairs(constant) {
-        for (rule, field) in pairs(&fields) {
-            let texts = (scalar_text(&name), scalar_text(&rule), scalar_text(&field));
-            if let (Some(name), Some(rule), Some(field)) = texts {
-                found.push((name, rule, field));
-            }
+    for (name, fields) in pairs(constant)? {
+        for (rule, field) in pairs(fields)? {
+            let what = "a name in `aliases`";
+            found.push((typed_text(name, what)?, typed_text(rule, what)?, typed_text(field, what)?));
         }
     }
-    found
+    Ok(found)
+}
+
+fn pairs(constant: &Constant) -> Reading<&[(Constant, Constant)]> {
+    match &constant.kind {
+        ConstantKind::Map(pairs) => Ok(pairs),
+        _ => Err(wrong_type(constant, "`aliases`", "a mapping of names to mappings of rules to fields")),
+    }
 }

@@ -4,6 +4,7 @@ mod collection;
 mod condition;
 mod correlation;
 mod modifier;
+mod naming;
 pub(crate) mod reader;
 mod test;
 mod text;
@@ -12,9 +13,11 @@ pub use collection::{Documents, read};
 pub use condition::{Condition, Named, fitting};
 pub use correlation::{Bound, Correlation, CorrelationKind};
 pub use modifier::{MODIFIERS, Modifier};
+pub(crate) use naming::Naming;
 pub use test::{Around, Case, Network, Number, Order, Prefix, Test, TimePart};
-pub use text::{Piece, TextPattern, lowered};
+pub use text::{Piece, TextPattern, lower_into, lowered};
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use weir::diagnostic::{Diagnostics, SourceId, Span};
 
@@ -29,6 +32,8 @@ pub struct Rule {
     pub detections: Vec<Detection>,
     /// Which of the detections must hold: one of these conditions.
     pub conditions: Vec<Condition>,
+    /// What correlations read of its events: the fields as the rule would name them, and the fields that these are.
+    pub correlated: BTreeMap<String, Vec<String>>,
 }
 
 /// What a rule or correlation says of itself.
@@ -61,9 +66,15 @@ pub struct About {
 }
 
 impl About {
+    /// The id and the name, by which others refer to it; each once.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        let name = self.name.as_deref().filter(|name| self.id.as_deref() != Some(*name));
+        self.id.as_deref().into_iter().chain(name)
+    }
+
     /// Whether someone means it by an id or a name.
     pub fn is_called(&self, name: &str) -> bool {
-        self.id.as_deref() == Some(name) || self.name.as_deref() == Some(name)
+        self.names().any(|own| own == name)
     }
 
     /// The ids of ATT&CK's techniques among the tags, such as `T1059.001`.
@@ -162,6 +173,15 @@ impl Search {
         }
     }
 
+    /// Whether something holds of it and of all that is in it.
+    pub fn all(&self, holds: &dyn Fn(&Search) -> bool) -> bool {
+        holds(self)
+            && match self {
+                Search::All(parts) | Search::Any(parts) => parts.iter().all(|part| part.all(holds)),
+                Search::Item(_) => true,
+            }
+    }
+
     /// The same with each item replaced.
     pub fn map(self, change: &mut dyn FnMut(Item) -> Search) -> Search {
         match self {
@@ -177,7 +197,21 @@ impl Rule {
     pub fn is_about_indicators(&self) -> bool {
         let items = self.detections.iter().flat_map(|detection| detection.search.items());
         let mut tests = items.flat_map(|item| item.values.iter().flatten());
-        tests.any(|test| matches!(test, Test::Text(text, _) if text.placeholders().any(|name| name == INDICATORS)))
+        tests.any(is_indicators)
+    }
+
+    /// Whether it looks for indicators and for nothing else: then it says as what they are told. Its conditions are not asked, so
+    /// that one with more would say what is not so.
+    pub fn is_indicator_rule(&self) -> bool {
+        let is_plain = |search: &Search| match search {
+            Search::Item(item) => !item.negated && item.values.iter().flatten().all(is_indicators),
+            Search::All(parts) => parts.len() == 1,
+            Search::Any(_) => true,
+        };
+        let all = |search: &Search| search.all(&is_plain);
+        self.log_source == LogSource::default()
+            && self.detections.iter().all(|detection| all(&detection.search))
+            && self.conditions.iter().all(Condition::is_one_of)
     }
 
     /// The fields that it reads, each once; those that it compares with, too.
@@ -200,6 +234,10 @@ impl Rule {
 
 /// The placeholder that stands for all indicators: `url.domain|expand: '%indicators%'`.
 const INDICATORS: &str = "indicators";
+
+fn is_indicators(test: &Test) -> bool {
+    matches!(test, Test::Text(text, _) if text.placeholders().any(|name| name == INDICATORS))
+}
 
 /// The rule as which indicators are told.
 const INDICATOR_RULE: &str = include_str!("../../../../specs/rules/indicators_of_compromise.yml");

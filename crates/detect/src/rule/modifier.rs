@@ -6,6 +6,7 @@ use super::test::{Around, Case, Network, Number, Order, Test, TimePart};
 use super::text::{Piece, TextPattern};
 use crate::findings::{RULE_TOO_LARGE, WRONG_MODIFIER};
 use weir::diagnostic::{Diagnostic, Span};
+use weir::value::text::Float;
 use weir::value::{Constant, ConstantKind};
 
 /// A modifier: its name, and what it makes.
@@ -194,7 +195,7 @@ impl ModifiedValue {
             ConstantKind::BigInt(digits) => {
                 ModifiedValue::Number(digits.parse().unwrap_or(f64::NAN), digits.to_string())
             }
-            ConstantKind::Float(value) => ModifiedValue::Number(*value, value.to_string()),
+            ConstantKind::Float(value) => ModifiedValue::Number(*value, Float(*value).to_string()),
             ConstantKind::Bool(value) => ModifiedValue::Bool(*value),
             ConstantKind::Null | ConstantKind::List(_) | ConstantKind::Map(_) => ModifiedValue::Null,
         }
@@ -214,7 +215,7 @@ impl ModifiedValue {
         }
         match apply {
             Apply::Around(around) => self.around(around, at),
-            Apply::Regex => Ok(ModifiedValue::Done(Test::Regex { pattern: self.regex(at)?, flags: String::new() })),
+            Apply::Regex => Ok(ModifiedValue::Done(Test::Regex { pattern: self.literal(at)?, flags: String::new() })),
             Apply::Flag(flag) => self.flagged(flag, at),
             Apply::Network => self.network(at),
             Apply::Exists => match self {
@@ -224,6 +225,10 @@ impl ModifiedValue {
             Apply::Order(order) => self.ordered(order, at),
             Apply::Time(part) => match self {
                 ModifiedValue::Number(value, _) => Ok(ModifiedValue::Time(part, value)),
+                ModifiedValue::Text(text) => match text.as_literal().and_then(|text| text.trim().parse().ok()) {
+                    Some(value) => Ok(ModifiedValue::Time(part, value)),
+                    None => Err(at.wrong("it takes a number")),
+                },
                 _ => Err(at.wrong("it takes a number")),
             },
             Apply::Base64 => Ok(ModifiedValue::Text(TextPattern::literal(base64(&self.bytes(at)?)))),
@@ -246,6 +251,10 @@ impl ModifiedValue {
             }
             // A search finds the expression anywhere already.
             ModifiedValue::Done(Test::Regex { pattern, flags }) if around.before && around.behind => {
+                Ok(ModifiedValue::Done(Test::Regex { pattern, flags }))
+            }
+            ModifiedValue::Done(Test::Regex { pattern, flags }) => {
+                let pattern = if around.before { format!("(?:{pattern})\\Z") } else { format!("\\A(?:{pattern})") };
                 Ok(ModifiedValue::Done(Test::Regex { pattern, flags }))
             }
             other => Ok(ModifiedValue::Text(other.text(at)?.open(around.before, around.behind))),
@@ -333,10 +342,6 @@ impl ModifiedValue {
         text.as_literal().map(str::to_owned).ok_or_else(|| at.wrong("it takes text without wildcards"))
     }
 
-    fn regex(self, at: &At<'_>) -> Result<String, Diagnostic> {
-        self.literal(at)
-    }
-
     /// What is encoded.
     fn bytes(self, at: &At<'_>) -> Result<Vec<u8>, Diagnostic> {
         let bytes = match self {
@@ -357,7 +362,17 @@ impl ModifiedValue {
                 tests.into_iter().flatten().collect()
             }
             ModifiedValue::Text(text) => vec![Test::Text(text, case)],
-            ModifiedValue::Number(_, text) => vec![Test::Text(TextPattern::literal(text), Case::Ignored)],
+            ModifiedValue::Number(_, text) => {
+                let test = |text: String| Test::Text(TextPattern::literal(text), Case::Ignored);
+                // A whole number may be written with a fraction of nothing, in the rule and in the event.
+                match text
+                    .strip_suffix(".0")
+                    .or(Some(&*text).filter(|text| text.bytes().all(|byte| byte != b'.' && byte != b'e')))
+                {
+                    Some(whole) => vec![test(whole.to_owned()), test(format!("{whole}.0"))],
+                    None => vec![test(text)],
+                }
+            }
             ModifiedValue::Bool(value) => vec![Test::Text(TextPattern::literal(value.to_string()), Case::Ignored)],
             ModifiedValue::Null => vec![Test::Null],
             ModifiedValue::Time(part, value) => vec![Test::Time(part, None, value as i64)],

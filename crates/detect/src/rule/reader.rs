@@ -4,6 +4,7 @@ use super::condition::{Condition, Named, fitting};
 use super::modifier::{self, MODIFIERS, Values};
 use super::{About, Detection, Filter, Item, LogSource, Rule, Search};
 use crate::findings::{NO_DETECTION, RULE_KEY, RULE_TOO_LARGE, RULE_TYPE, UNKNOWN_MODIFIER, UNUSED_DETECTION};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use weir::diagnostic::{Diagnostic, Diagnostics, Span};
 use weir::value::{Constant, ConstantKind};
@@ -38,6 +39,7 @@ pub fn rule(document: &Constant, findings: &mut Diagnostics) -> Reading<Rule> {
         log_source,
         detections,
         conditions: conditions.into_iter().map(|(condition, _)| condition).collect(),
+        correlated: BTreeMap::new(),
     })
 }
 
@@ -51,7 +53,7 @@ pub fn filter(document: &Constant, findings: &mut Diagnostics) -> Reading<Filter
     let body = required(document, "filter", "a filter")?;
     let rules = match body.get("rules") {
         Some(rules) if rules.as_text().is_some_and(|text| text.eq_ignore_ascii_case("any")) => None,
-        Some(rules) => Some(texts(rules)),
+        Some(rules) => Some(typed_texts(rules, "`rules`")?),
         None => None,
     };
     let (detections, mut conditions) = detections(&without(body, "rules"))?;
@@ -75,21 +77,22 @@ fn without(mapping: &Constant, key: &str) -> Constant {
 /// # Errors
 /// Where it has neither title nor name.
 pub fn about(document: &Constant) -> Reading<About> {
-    let text = |key: &str| document.get(key).and_then(scalar_text);
     let list = |key: &str| document.get(key).map(texts).unwrap_or_default();
     let title = document.get("title").or_else(|| document.get("name"));
     let title = title.ok_or_else(|| RULE_KEY.at(head(document), &["a rule", "title"]))?;
+    let known = |key: &str| document.get(key).filter(|value| value.kind != ConstantKind::Null);
+    let text = |key: &str| known(key).map(|value| typed_text(value, &format!("`{key}`"))).transpose();
     Ok(About {
-        id: text("id"),
-        name: text("name"),
-        title: scalar_text(title).unwrap_or_default(),
-        description: text("description"),
-        status: text("status"),
-        level: text("level"),
+        id: text("id")?,
+        name: text("name")?,
+        title: typed_text(title, "`title`")?,
+        description: document.get("description").and_then(scalar_text),
+        status: document.get("status").and_then(scalar_text),
+        level: text("level")?,
         tags: list("tags").iter().map(|tag| tag.to_lowercase()).collect(),
-        author: text("author"),
+        author: document.get("author").and_then(scalar_text),
         references: list("references"),
-        effort: text("effort"),
+        effort: document.get("effort").and_then(scalar_text),
         false_positives: list("falsepositives"),
         span: title.span,
     })
@@ -103,8 +106,9 @@ pub fn log_source(constant: &Constant) -> Reading<LogSource> {
     if !matches!(constant.kind, ConstantKind::Map(_)) {
         return Err(wrong_type(constant, "`logsource`", "a mapping"));
     }
-    let text = |key: &str| constant.get(key).and_then(scalar_text);
-    Ok(LogSource { category: text("category"), product: text("product"), service: text("service") })
+    let known = |key: &str| constant.get(key).filter(|value| value.kind != ConstantKind::Null);
+    let text = |key: &str| known(key).map(|value| typed_text(value, &format!("`{key}`"))).transpose();
+    Ok(LogSource { category: text("category")?, product: text("product")?, service: text("service")? })
 }
 
 /// The value under a key that must be there.
@@ -140,7 +144,29 @@ pub fn scalar_text(constant: &Constant) -> Option<String> {
     }
 }
 
-/// The texts of a list, or one text.
+/// The text of a value that must have one.
+///
+/// # Errors
+/// Where it is null or a collection.
+pub fn typed_text(constant: &Constant, what: &str) -> Reading<String> {
+    scalar_text(constant).ok_or_else(|| wrong_type(constant, what, "text"))
+}
+
+/// The texts of a list, or one text, where nothing else may stand.
+///
+/// # Errors
+/// Where there is something else.
+pub fn typed_texts(constant: &Constant, what: &str) -> Reading<Vec<String>> {
+    let one = |constant: &Constant| {
+        scalar_text(constant).ok_or_else(|| wrong_type(constant, what, "text or a list of texts"))
+    };
+    match &constant.kind {
+        ConstantKind::List(items) => items.iter().map(one).collect(),
+        _ => Ok(vec![one(constant)?]),
+    }
+}
+
+/// The texts of a list, or one text; anything else is left out.
 pub fn texts(constant: &Constant) -> Vec<String> {
     match &constant.kind {
         ConstantKind::List(items) => items.iter().filter_map(scalar_text).collect(),
@@ -221,6 +247,9 @@ pub fn search(constant: &Constant, place: Span, depth: usize) -> Reading<Search>
         return Err(RULE_TOO_LARGE.at(constant.span, &["a detection", &DEEPEST.to_string(), "levels"]));
     }
     match &constant.kind {
+        ConstantKind::Null => Err(wrong_type(constant, "a detection", "a mapping or a list of values")),
+        ConstantKind::Map(pairs) if pairs.is_empty() => Err(empty(place, "a mapping with a field")),
+        ConstantKind::List(values) if values.is_empty() => Err(empty(place, "a list with a value")),
         ConstantKind::Map(pairs) => {
             let items = pairs.iter().map(|(key, value)| item(key, value));
             Ok(Search::All(items.collect::<Reading<_>>()?))
@@ -234,11 +263,31 @@ pub fn search(constant: &Constant, place: Span, depth: usize) -> Reading<Search>
     }
 }
 
+/// Nothing to look for would be found in each event.
+fn empty(place: Span, expected: &str) -> Diagnostic {
+    RULE_TYPE.at(place, &["a detection", expected, "empty"])
+}
+
 fn is_collection(constant: &Constant) -> bool {
     matches!(constant.kind, ConstantKind::Map(_) | ConstantKind::List(_))
 }
 
+/// A keyword must be something that an event may lack.
+fn check_keywords(values: &[Constant], span: Span) -> Reading<()> {
+    let is_empty = |value: &&Constant| match &value.kind {
+        ConstantKind::Null => true,
+        ConstantKind::Text(text) => text.is_empty(),
+        _ => false,
+    };
+    match values.iter().find(is_empty) {
+        Some(value) => Err(wrong_type(value, "a keyword", "text that is not empty")),
+        None if values.is_empty() => Err(empty(span, "a list with a value")),
+        None => Ok(()),
+    }
+}
+
 fn keywords(values: &[Constant], span: Span) -> Reading<Search> {
+    check_keywords(values, span)?;
     let values = Values::new(values, false).tests()?;
     Ok(Search::Item(Item { field: None, values, all: false, negated: false, span }))
 }
@@ -269,12 +318,21 @@ fn item(key: &Constant, value: &Constant) -> Reading<Search> {
     if constants.len() > MOST_VALUES {
         return Err(RULE_TOO_LARGE.at(key.span, &["the item", &MOST_VALUES.to_string(), "values"]));
     }
-    let is_regex = modifiers.iter().any(|modifier| ["re", "fieldref"].contains(&modifier.name));
-    let mut values = Values::new(constants, is_regex);
+    let field = (!field.is_empty()).then(|| field.to_owned());
+    if field.is_none() {
+        check_keywords(constants, key.span)?;
+    }
+    let null = [Constant { span: value.span, kind: ConstantKind::Null }];
+    let (constants, modifiers) = match constants {
+        // A field that has none of no values is one that is not there: so pySigma has it, whatever the modifiers.
+        [] => (&null[..], modifiers.into_iter().filter(|modifier| modifier.name == "neq").collect()),
+        constants => (constants, modifiers),
+    };
+    let is_verbatim = modifiers.iter().any(|modifier| ["re", "fieldref"].contains(&modifier.name));
+    let mut values = Values::new(constants, is_verbatim);
     for modifier in modifiers {
         values.apply(modifier)?;
     }
     let (all, negated) = (values.all, values.negated);
-    let field = (!field.is_empty()).then(|| field.to_owned());
     Ok(Search::Item(Item { field, values: values.tests()?, all, negated, span: key.span }))
 }

@@ -139,7 +139,10 @@ impl Network {
         let address: IpAddr = address.trim().parse().ok()?;
         let (bits, is_v4) = bits(address);
         let most = if is_v4 { 32 } else { 128 };
-        let length = length.unwrap_or(most);
+        // `::ffff:10.0.0.0/104` is `10.0.0.0/8`.
+        let length =
+            length.map(|length| if address.is_ipv6() && is_v4 { length.checked_sub(96) } else { Some(length) });
+        let length = length.unwrap_or(Some(most))?;
         if length > most {
             return None;
         }
@@ -208,6 +211,7 @@ mod tests {
         assert!(has("0.0.0.0/0", "192.0.2.1") && !has("0.0.0.0/0", "2001:db8::1"));
         assert!(has("::/0", "2001:db8::1") && has("2001:db8::/32", "2001:db8:1::"));
         assert!(has("192.0.2.7", "192.0.2.7") && has("192.0.2.0/24", "::ffff:192.0.2.9"));
+        assert!(has("::ffff:10.0.0.0/104", "10.1.2.3") && !has("::ffff:10.0.0.0/104", "11.1.2.3"));
         assert!(Network::read("10.0.0.0/33").is_none() && Network::read("ten").is_none());
     }
 }

@@ -132,7 +132,7 @@ impl TextPattern {
         TextPattern { pieces: pieces.collect() }
     }
 
-    /// Whether it matches a whole text: in time at most the product of both lengths.
+    /// Whether it matches a whole text: in time at most the product of both lengths, which is why it is asked once of each text.
     pub fn matches(&self, text: &str) -> bool {
         let (mut rest, mut pieces) = (text, &self.pieces[..]);
         let mut retry: Option<(&str, &[Piece])> = None;
@@ -218,7 +218,21 @@ fn first_placeholder(text: &str) -> Option<(&str, &str, &str)> {
 
 /// A text in small letters.
 pub fn lowered(text: &str) -> String {
-    if text.is_ascii() { text.to_ascii_lowercase() } else { text.to_lowercase() }
+    let mut lowered = String::new();
+    lower_into(text, &mut lowered);
+    lowered
+}
+
+/// Puts a text in small letters into a buffer. Each letter by itself: `str::to_lowercase` writes a sigma at the end of a word in another
+/// way, so that a part of a text would not be found in the whole.
+pub fn lower_into(text: &str, into: &mut String) {
+    into.clear();
+    if text.is_ascii() {
+        into.push_str(text);
+        into.make_ascii_lowercase();
+    } else {
+        into.extend(text.chars().flat_map(char::to_lowercase));
+    }
 }
 
 #[cfg(test)]
@@ -257,7 +271,9 @@ mod tests {
 
     #[test]
     fn a_long_text_with_many_wildcards_takes_no_exponential_time() {
-        let pattern = TextPattern::read(&"*a".repeat(50).replace("*a", "*a?"));
-        assert!(!pattern.matches(&"a".repeat(20_000).replace("aa", "ab")) || pattern.pieces.len() > 1);
+        let pattern = TextPattern::read(&("*a?".repeat(50) + "c"));
+        // One that did would not end; `tests/hostile.rs` takes the time of longer texts.
+        let text = "ab".repeat(10_000);
+        assert!(!pattern.matches(&text) && pattern.matches(&(text + "c")));
     }
 }

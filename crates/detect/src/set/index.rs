@@ -90,13 +90,18 @@ impl FieldIndex {
             atoms.iter().for_each(|atom| found(*atom));
         }
         let Some(automaton) = &self.automaton else { return };
+        // PERF: a pattern is asked once of a text, however often its literal stands there: else what an event costs would grow
+        // with the square of its length. Nothing is allocated where no such literal is found.
+        let mut asked: Vec<u64> = Vec::new();
         for hit in automaton.find_overlapping_iter(lowered) {
             for (check, atom) in &self.uses[hit.pattern().as_usize()] {
                 let holds = match check {
                     Check::Anywhere => true,
                     Check::Start => hit.start() == 0,
                     Check::End => hit.end() == lowered.len(),
-                    Check::Glob(number) => self.globs[*number as usize].matches(lowered),
+                    Check::Glob(number) => {
+                        is_first(&mut asked, *number as usize) && self.globs[*number as usize].matches(lowered)
+                    }
                 };
                 if holds {
                     found(*atom);
@@ -109,4 +114,15 @@ impl FieldIndex {
     pub fn is_empty(&self) -> bool {
         self.exact.is_empty() && self.automaton.is_none()
     }
+}
+
+/// Whether a number comes for the first time; remembers it.
+fn is_first(seen: &mut Vec<u64>, number: usize) -> bool {
+    let (word, bit) = (number / 64, 1 << (number % 64));
+    if seen.len() <= word {
+        seen.resize(word + 1, 0);
+    }
+    let is_first = seen[word] & bit == 0;
+    seen[word] |= bit;
+    is_first
 }

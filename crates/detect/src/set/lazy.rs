@@ -3,9 +3,8 @@
 use super::node::Question;
 use super::scratch::Scratch;
 use crate::Dialect;
-use crate::event::{Event, as_number, as_text, each_single};
+use crate::event::{Event, as_number, as_text, as_time, each_single};
 use crate::rule::{Around, Case, Network, Order, Test, TextPattern, TimePart, lowered};
-use jiff::Timestamp;
 use jiff::tz::Offset;
 use weir::pattern::{Extent, Pattern};
 use weir::value::Value;
@@ -56,11 +55,13 @@ impl Lazy {
             Lazy::Other(field, around, case) => {
                 let mut holds = false;
                 let (mut own, mut others) = (String::new(), String::new());
-                let Some(own) = as_text(value, &mut own) else { return false };
+                let Some(own) = as_text(value, &mut own).filter(|_| scratch.may_compare()) else { return false };
                 event.each(*field as usize, &mut |other| {
                     each_single(other, &mut |other| {
-                        holds = holds
-                            || as_text(other, &mut others).is_some_and(|other| is_like(own, other, *around, *case));
+                        if let (false, Some(other)) = (holds, as_text(other, &mut others)) {
+                            scratch.compare(own.len() + other.len());
+                            holds = is_like(own, other, *around, *case);
+                        }
                     });
                 });
                 holds
@@ -122,7 +123,7 @@ fn is_like(own: &str, other: &str, around: Around, case: Case) -> bool {
 }
 
 fn holds_of_time(part: TimePart, order: Option<Order>, value: i64, text: &str) -> bool {
-    let Ok(time) = text.parse::<Timestamp>() else { return false };
+    let Some(time) = as_time(text) else { return false };
     let time = Offset::UTC.to_datetime(time);
     let found = match part {
         TimePart::Minute => time.minute().into(),

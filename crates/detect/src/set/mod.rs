@@ -17,12 +17,12 @@ pub(crate) use node::{Atoms, Node, Question, Scope};
 use crate::Dialect;
 use crate::event::{Event, as_text, each_single};
 use crate::findings::{NO_PLACEHOLDER, RULE_REGEX};
-use crate::rule::{About, Case, Rule, Test};
+use crate::rule::{About, Case, Rule, Test, lower_into};
 use anchor::Known;
 use index::{FieldIndex, IndexBuilder};
 use lazy::Lazy;
 use node::AtomId;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use weir::diagnostic::Diagnostics;
 use weir::value::Value;
@@ -51,6 +51,8 @@ pub struct RuleSet {
 pub struct SetRule {
     /// What it says of itself.
     pub about: Arc<About>,
+    /// What correlations read of its events, as [`Rule::correlated`] has it.
+    pub correlated: BTreeMap<String, Vec<String>>,
     pub(crate) node: Node,
 }
 
@@ -73,7 +75,10 @@ impl RuleSet {
         for (rule, node) in kept {
             match broken(&node) {
                 Some(reason) => findings.push(RULE_REGEX.at(rule.about.span, &[reason])),
-                None => set_rules.push(SetRule { about: Arc::clone(&rule.about), node }),
+                None => {
+                    let (about, correlated) = (Arc::clone(&rule.about), rule.correlated.clone());
+                    set_rules.push(SetRule { about, correlated, node });
+                }
             }
         }
         let lazy = lazy.into_iter().map(|lazy| lazy.unwrap_or_default()).collect();
@@ -220,21 +225,10 @@ fn uses(rules: &[SetRule], atoms: usize) -> Vec<u32> {
 fn scan_value(index: &FieldIndex, value: Value<'_>, lowered: &mut String, number: &mut String, scratch: &mut Scratch) {
     each_single(value, &mut |single| {
         if let Some(text) = as_text(single, number) {
-            lower(text, lowered);
+            lower_into(text, lowered);
             index.scan(lowered, &mut |atom| scratch.tell(atom));
         }
     });
-}
-
-/// A text in small letters.
-fn lower(text: &str, into: &mut String) {
-    into.clear();
-    if text.is_ascii() {
-        into.push_str(text);
-        into.make_ascii_lowercase();
-    } else {
-        into.push_str(&text.to_lowercase());
-    }
 }
 
 /// Whether all placeholders of a rule have values.

@@ -22,12 +22,20 @@ pub struct Scratch {
     pub(super) arena: Arena,
     /// How many regular expressions used up the budget.
     spent: u32,
+    /// How many bytes of values were compared with those of other fields.
+    compared: usize,
     /// The number of the event.
     event: u32,
 }
 
 /// How often the budget of regular expressions starts over in one event: one that uses it up shall not stop the others.
 const MOST_SPENT: u32 = 4;
+
+/// How many bytes of values are compared with other fields in one event at most; what is behind them is not found.
+const MOST_COMPARED: usize = 32 << 20;
+
+/// What a comparison costs beside its bytes.
+const COMPARISON: usize = 16;
 
 impl Scratch {
     /// Forgets the event before.
@@ -42,6 +50,17 @@ impl Scratch {
         self.looked_at_in.resize(rules.max(self.looked_at_in.len()), 0);
         self.arena.reset();
         self.spent = 0;
+        self.compared = 0;
+    }
+
+    /// Whether another value may be compared with those of another field: of two long lists each would be compared with each.
+    pub(super) fn may_compare(&self) -> bool {
+        self.compared <= MOST_COMPARED
+    }
+
+    /// Counts a comparison of so many bytes.
+    pub(super) fn compare(&mut self, bytes: usize) {
+        self.compared = self.compared.saturating_add(COMPARISON + bytes);
     }
 
     /// Gives the expressions behind one that used up the budget another.

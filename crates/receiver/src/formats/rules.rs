@@ -72,13 +72,13 @@ impl Rules {
     /// Where the manifest of a format cannot be read.
     pub(super) fn apply(&self, formats: &Formats) -> Result<(), String> {
         let found = formats.detect(&self.files).map_err(|error| error.to_string())?;
-        self.refused.lock().unwrap_or_else(PoisonError::into_inner).extend(self.files.errors(&found));
+        self.refused.lock().unwrap_or_else(PoisonError::into_inner).extend(self.files.problems(&found));
         Ok(())
     }
 
     /// What of them is not used, a line for each.
     pub fn not_used(&self) -> Vec<String> {
-        let mut lines: Vec<String> = self.files.errors(self.files.findings()).collect();
+        let mut lines: Vec<String> = self.files.problems(self.files.findings()).collect();
         lines.extend(self.refused.lock().unwrap_or_else(PoisonError::into_inner).iter().cloned());
         lines.extend(self.files.refused().iter().map(|line| format!("indicators: {line}")));
         // Which events follow each other is not known to sinks, each of which maps at its own pace, and again after a start.

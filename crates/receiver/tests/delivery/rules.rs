@@ -65,7 +65,7 @@ fn events_carry_the_rules_that_match_them_and_other_rules_hold_from_their_change
 #[test]
 fn a_rule_that_cannot_be_used_and_a_correlation_are_named() {
     let setup = Setup::new();
-    let correlation = "title: Many\ncorrelation: {type: event_count, rules: [Number 1], group-by: [event.kind], timespan: 5m, condition: {gte: 3}}";
+    let correlation = "title: Many\ncorrelation: {type: event_count, rules: [00000000-0000-4000-8000-000000000001], group-by: [event.kind], timespan: 5m, condition: {gte: 3}}";
     let broken = "title: Broken\nlogsource: {product: counted}";
     // Whether it can be used is known when it is compiled for a format.
     let unnamed = "title: Unnamed\nlogsource: {product: counted}\ndetection: {selection: {event.sequence|expand: '%nobody%'}, condition: selection}";
