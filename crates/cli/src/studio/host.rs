@@ -127,9 +127,14 @@ struct Changes {
 /// Lets pass what is asked of this machine by its own name, and not for the page of another site: whoever owns a name can make it lead
 /// the browser of somebody here.
 async fn of_this_machine(State(host): State<Arc<Host>>, request: Request, next: Next) -> Response {
-    match host.is_asked_by_its_page(request.headers()) {
-        true => next.run(request).await,
-        false => refusal(StatusCode::FORBIDDEN, "weir studio answers the page at its own address alone"),
+    if !host.is_asked_by_its_page(request.headers()) {
+        return refusal(StatusCode::FORBIDDEN, "weir studio answers the page at its own address alone");
+    }
+    let response = next.run(request).await;
+    match response.status() {
+        status @ StatusCode::METHOD_NOT_ALLOWED => refusal(status, "this path has no such method"),
+        status @ StatusCode::PAYLOAD_TOO_LARGE => refusal(status, "the files of this format are larger than 256 MiB"),
+        _ => response,
     }
 }
 

@@ -25,7 +25,11 @@ impl Studio {
             "gates/gate/tests/one.json",
             r#"{"input": {"message": "{\"who\":\"ada\",\"from\":\"192.0.2.7\"}"}}"#,
         );
-        let mut child = folder.weir(&["studio", "gates/gate", "--listen", listen]).stdout(Stdio::piped()).spawn().expect("the binary runs");
+        let mut child = folder
+            .weir(&["studio", "gates/gate", "--listen", listen])
+            .stdout(Stdio::piped())
+            .spawn()
+            .expect("the binary runs");
         let mut line = String::new();
         BufReader::new(child.stdout.take().expect("a pipe")).read_line(&mut line).expect("text");
         let (_, url) = line.trim_end().split_once("http://").expect("the address");
@@ -99,7 +103,11 @@ fn who_has_no_token_or_comes_by_another_name_or_site_is_not_answered() {
         for (method, path) in
             [("GET", "/api/files"), ("GET", "/api/stamp"), ("POST", "/api/answer"), ("POST", "/api/files")]
         {
-            let body = if path == "/api/files" { json!({"stamp": studio.stamp(), "files": {}}) } else { json!({"ask": "words", "files": {"": null}}) };
+            let body = if path == "/api/files" {
+                json!({"stamp": studio.stamp(), "files": {}})
+            } else {
+                json!({"ask": "words", "files": {"": null}})
+            };
             let (status, answer) = studio.ask(method, path, headers, &body);
             assert_eq!(status, *expected, "{method} {path} with {headers:?}: {answer}");
         }
@@ -107,6 +115,8 @@ fn who_has_no_token_or_comes_by_another_name_or_site_is_not_answered() {
     assert_eq!(studio.ask("GET", "/", &[("authorization", "")], &Value::Null).0, 200, "the page is no secret");
     assert_eq!(studio.ask("GET", "/", &[("host", &elsewhere)], &Value::Null).0, 403);
     assert_eq!(studio.ask("GET", "/ingest/parser.yml", &[], &Value::Null).0, 404);
+    let (status, answer) = studio.ask("DELETE", "/api/files", &[], &Value::Null);
+    assert!(status == 405 && answer.contains("error"), "{status}: {answer}");
 }
 
 #[test]
