@@ -250,6 +250,7 @@ if (host === "studio") {
     read.input.message = read.input.message.replace("{", "{\r\n\r\n").replace(/,/g, ",\r\n");
     writeFileSync(pair, JSON.stringify(read));
     const shown = await opened(folder);
+    await shown.locator(".problems .place").first().click();
     assert.equal(await shown.locator(".cm-lintRange").first().textContent(), "source.pi");
     await shown.locator(".problems button.first").first().click();
     await shown.locator(".problems .none").waitFor();
