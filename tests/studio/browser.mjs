@@ -1,6 +1,6 @@
 // What the page promises, in Chromium: `node browser.mjs studio` for `weir studio`, `node browser.mjs playground` for the static files.
 import assert from "node:assert/strict";
-import { readFileSync, readdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { basename, join } from "node:path";
 import { browser, check, copy, end, formats, pictures, root, run, scratch, served, studio, texts } from "./harness.mjs";
@@ -230,6 +230,97 @@ if (host === "studio") {
     const spec = join(folder, "ingest/parser.yml");
     writeFileSync(spec, readFileSync(spec, "utf8").replace("{1: A,", "{1: AX,"));
     await shown.locator("[role=option][data-passed=false]").first().waitFor({ timeout: 5000 });
+    await shown.context().close();
+  });
+}
+
+if (host === "studio") {
+  const saved = async (shown) => {
+    await shown.keyboard.press("Control+s");
+    await shown.locator("[data-act=save]", { hasText: /^Saved$/ }).waitFor();
+  };
+
+  await check("a file with CR and LF is mended and saved as it is, and marks in a record with them are right", async () => {
+    const folder = copy(ACCESS);
+    const spec = join(folder, "ingest/parser.yml");
+    const before = readFileSync(spec, "utf8").replaceAll("\n", "\r\n");
+    writeFileSync(spec, before.replace("          source.ip:", "          source.pi:"));
+    const pair = join(folder, "tests", readdirSync(join(folder, "tests"))[0]);
+    const read = JSON.parse(readFileSync(pair, "utf8"));
+    read.input.message = read.input.message.replace("{", "{\r\n\r\n").replace(/,/g, ",\r\n");
+    writeFileSync(pair, JSON.stringify(read));
+    const shown = await opened(folder);
+    await shown.locator(".problems .place").first().click();
+    assert.equal(await shown.locator(".cm-lintRange").first().textContent(), "source.pi");
+    await shown.locator(".problems button.first").first().click();
+    await shown.locator(".problems .none").waitFor();
+    await saved(shown);
+    assert.equal(readFileSync(spec, "utf8"), before);
+    await shown.locator(`[role=option][data-source="tests/${basename(pair)}"]`).click();
+    await settled(shown);
+    await field(shown, "source.ip").click();
+    await shown.locator(".cm-origin").first().waitFor();
+    assert.equal((await shown.locator(".cm-origin").allTextContents()).join(""), await field(shown, "source.ip").locator(".value").textContent());
+    await shown.context().close();
+  });
+
+  await check("a fix makes a file that is missing, and writes none of the module's", async () => {
+    const folder = copy(ACCESS);
+    rmSync(join(folder, "_meta/fields.yml"));
+    const shown = await opened(folder);
+    await shown.locator(".problems button.first").first().click();
+    await shown.locator("[role=tab][data-path='_meta/fields.yml']").waitFor();
+    await saved(shown);
+    assert.match(readFileSync(join(folder, "_meta/fields.yml"), "utf8"), /^cloudflare\./m);
+    const module = join(folder, "../_meta/fields.yml");
+    mkdirSync(join(folder, "../_meta"), { recursive: true });
+    writeFileSync(module, "lab.own:\n  name: lab.own\n  typ: keyword\n");
+    const finding = shown.locator(".problems li", { hasText: "in ../_meta/fields.yml" });
+    await finding.first().waitFor();
+    await finding.locator("button.first").first().click();
+    await shown.getByText("belongs to the module").waitFor();
+    assert.equal(await shown.locator("[data-act=save]").textContent(), "Saved");
+    await shown.context().close();
+  });
+
+  await check("half a word keeps the record and the event, and says that no pair ran", async () => {
+    const shown = await opened(copy(ACCESS));
+    await field(shown, "source.ip").click();
+    await shown.locator(".cm-origin").first().waitFor();
+    const record = () => shown.locator(".record .cm-content").textContent();
+    const [text, fields] = [await record(), await shown.locator("[role=treeitem]").count()];
+    await parser(shown).focus();
+    await shown.keyboard.press("Control+Home");
+    await shown.keyboard.type('x: "');
+    await shown.locator("[data-figure=pairs]", { hasText: "not run" }).waitFor();
+    await settled(shown);
+    assert.equal(await record(), text);
+    assert.equal(await shown.locator("[role=treeitem]").count(), fields);
+    assert.ok((await shown.locator(".cm-origin").count()) > 0, "the light stays");
+    assert.equal(await shown.locator("[data-act=accept]").count(), 0);
+    await picture(shown, "half");
+    const other = shown.locator("[role=option][data-source^=tests]").nth(1);
+    await other.click();
+    await settled(shown);
+    assert.notEqual(await record(), text, "another record is shown, too");
+    await shown.context().close();
+  });
+
+  await check("what somebody else saved meanwhile is not written over", async () => {
+    const folder = copy(DNS);
+    const shown = await opened(folder);
+    const spec = join(folder, "ingest/parser.yml");
+    const theirs = `# theirs\n${readFileSync(spec, "utf8")}`;
+    await parser(shown).focus();
+    await shown.keyboard.press("Control+Home");
+    await shown.keyboard.type("# mine");
+    await shown.keyboard.press("Enter");
+    writeFileSync(spec, theirs);
+    await shown.keyboard.press("Control+s");
+    await shown.getByText("has changed on the disk, and here too").waitFor();
+    assert.equal(readFileSync(spec, "utf8"), theirs);
+    await saved(shown);
+    assert.match(readFileSync(spec, "utf8"), /^# mine\n(?!# theirs)/);
     await shown.context().close();
   });
 }

@@ -16,6 +16,7 @@ fi
 npm ci --silent --no-audit --no-fund --prefix tests/studio
 npm ci --silent --no-audit --no-fund --prefix crates/studio/page
 npm run --silent --prefix crates/studio/page check
+node tests/studio/files.mjs
 [ -n "${WEIR:-}" ] || cargo build -p weir-cli
 if [ "${1:-studio}" = playground ]; then
   node crates/studio/page/playground.mjs

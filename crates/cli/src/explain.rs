@@ -50,7 +50,7 @@ pub struct Arguments {
     #[arg(default_value = "-")]
     file: PathBuf,
     /// Answer for one field only: where its value comes from, or why it is missing
-    #[arg(long, short, value_name = "FIELD")]
+    #[arg(long, short, value_name = "FIELD", value_parser = clap::builder::NonEmptyStringValueParser::new())]
     field: Option<String>,
     /// Explained for people, or the bytes and places of fields for a program
     #[arg(long = "format", value_enum, default_value_t = ReportFormat::Text, value_name = "KIND", id = "kind")]

@@ -16,7 +16,7 @@ Examples:
 
 How to set up an editor is in docs/editors.md.
 
-Exit codes: 0 if the editor left; 2 if what it sends is not the protocol.";
+Exit codes: 0 if the editor left; 1 if it left without saying so by `shutdown`; 2 if it cannot be talked to.";
 
 /// Serve an editor: findings, completion and more as one types
 #[derive(Args)]
@@ -31,8 +31,11 @@ pub struct Arguments {
 /// Runs the command.
 ///
 /// # Errors
-/// Where what comes in is not the protocol, or a stream fails.
+/// Where a stream fails.
 pub fn run() -> Result<Outcome, Stop> {
-    weir_lsp::serve().map_err(|error| Stop::Because(error.to_string()))?;
-    Ok(Outcome::Well)
+    match weir_lsp::serve() {
+        Ok(()) => Ok(Outcome::Well),
+        Err(weir_lsp::ServeError::Left) => Ok(Outcome::Failed),
+        Err(error) => Err(Stop::Because(error.to_string())),
+    }
 }

@@ -1,7 +1,7 @@
 //! The texts that are open in the editor.
 
-use crate::place;
-use lsp_types::Uri;
+use crate::place::{self, Encoding};
+use lsp_types::{TextDocumentContentChangeEvent, Uri};
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
@@ -19,10 +19,32 @@ pub struct Document {
 }
 
 impl Documents {
-    /// Opens a text, or gives it another content; its path, unless it is no file.
-    pub fn set(&mut self, uri: Uri, text: String) -> Option<PathBuf> {
+    /// Opens a text; its path, unless it is no file.
+    pub fn open(&mut self, uri: Uri, text: String) -> Option<PathBuf> {
         let path = place::path(&uri)?;
         self.0.insert(path.clone(), Document { uri, text });
+        Some(path)
+    }
+
+    /// Changes an open text: a part of it, or all.
+    pub fn change(
+        &mut self,
+        uri: &Uri,
+        changes: Vec<TextDocumentContentChangeEvent>,
+        encoding: Encoding,
+    ) -> Option<PathBuf> {
+        let path = place::path(uri)?;
+        let document = self.0.entry(path.clone()).or_insert_with(|| Document { uri: uri.clone(), text: String::new() });
+        for change in changes {
+            match change.range {
+                Some(range) => {
+                    let (start, end) =
+                        (encoding.byte(&document.text, range.start), encoding.byte(&document.text, range.end));
+                    document.text.replace_range(start..end.max(start), &change.text);
+                }
+                None => document.text = change.text,
+            }
+        }
         Some(path)
     }
 

@@ -6,15 +6,25 @@ use weir_author::{FormatFolder, NamedText};
 use weir_formats::Place;
 
 /// The format that a file belongs to.
-pub fn place_of(path: &Path) -> Option<Place> {
+pub fn place_of(path: &Path, documents: &Documents) -> Option<Place> {
     let is_parser = path.file_name().is_some_and(|name| name == "parser.yml");
     if is_parser && let Some(folder) = path.parent() {
-        // It may not be on the disk yet.
-        let root = folder.parent().filter(|_| folder.ends_with("ingest")).unwrap_or(folder);
+        // It may not be on the disk yet. Outside of `ingest` the name alone says too little.
+        let ingest = folder.parent().filter(|_| folder.ends_with("ingest"));
+        let root = ingest.or_else(|| is_spec(path, documents).then_some(folder))?;
         return Some(Place { root: root.to_owned(), parser: path.to_owned(), only: None });
     }
     let root = path.ancestors().skip(1).take(4).find(|above| above.join("ingest/parser.yml").is_file())?;
     Some(Place { root: root.to_owned(), parser: root.join("ingest/parser.yml"), only: None })
+}
+
+/// Whether a text has a key that specs have.
+fn is_spec(path: &Path, documents: &Documents) -> bool {
+    let has_key = |text: &str| text.lines().any(|line| line.starts_with("pipeline:") || line.starts_with("stages:"));
+    match documents.get(path) {
+        Some(open) => has_key(&open.text),
+        None => weir_formats::folders::optional(path).ok().flatten().is_some_and(|(_, text)| has_key(&text)),
+    }
 }
 
 /// The texts of a format: those that are open, and the others as they are on the disk. What cannot be read is left out: it is

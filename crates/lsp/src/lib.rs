@@ -7,24 +7,25 @@
 
 mod actions;
 mod background;
+mod begin;
 mod convert;
 mod documents;
 mod findings;
 mod formats;
 mod place;
 mod server;
+mod stdio;
 
 pub use server::{ServeError, run};
-
-use lsp_server::Connection;
 
 /// Serves an editor over standard input and output until it leaves.
 ///
 /// # Errors
-/// Where what comes in is not the protocol, or the streams fail.
+/// Where the editor ends without leaving, or the streams fail.
 pub fn serve() -> Result<(), ServeError> {
-    let (connection, threads) = Connection::stdio();
-    run(&connection)?;
+    let (connection, writer) = stdio::open()?;
+    let ended = run(&connection);
     drop(connection);
-    Ok(threads.join()?)
+    writer.join().map_err(|_| ServeError::Gone)??;
+    ended
 }

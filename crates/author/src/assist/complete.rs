@@ -2,7 +2,8 @@
 
 use super::assistant::Assistant;
 use super::cursor::{self, At, Cursor};
-use super::{docs, outline};
+use super::outline::Line;
+use super::{docs, outline, template};
 use crate::json::Json;
 use crate::words::cut;
 use serde::Serialize;
@@ -56,12 +57,14 @@ pub enum CompletionKind {
 }
 
 pub(super) fn at(assistant: &Assistant, text: &str, offset: usize) -> Vec<Completion> {
-    let Cursor { word, at } = cursor::at(text, offset);
+    let Cursor { word, at, is_in_single } = cursor::at(text, offset);
     let typed = text.get(word.start..offset.max(word.start)).unwrap_or("");
     let mut all = Proposals { assistant, word, all: Vec::new() };
     match at {
         At::Name(above) if above.is_empty() => all.roots(text, offset),
-        At::Name(above) => all.below(&above),
+        // In a value with single quotes, those of the expression are double ones.
+        At::Name(above) => all.below(&above, if is_in_single { '"' } else { '\'' }),
+        At::Item(above) => all.items(&above),
         At::Method => all.functions(LibraryKind::Method),
         At::Filter => all.functions(LibraryKind::Filter),
         At::Test => all.functions(LibraryKind::Test),
@@ -118,16 +121,17 @@ impl Proposals<'_> {
         let mut layers: Vec<&str> = entries.map(|line| unquoted(&text[line.value.clone()])).collect();
         layers.dedup();
         for layer in layers {
-            self.add(layer, CompletionKind::Variable, "layer", "");
+            if template::is_name(layer) {
+                self.add(layer, CompletionKind::Variable, "layer", "");
+            }
         }
         self.add("original", CompletionKind::Variable, "the incoming event", "");
         self.add("final", CompletionKind::Variable, "the event that is being built", "");
         self.functions(LibraryKind::Global);
     }
 
-    /// What can follow a name and a dot.
-    fn below(&mut self, above: &[String]) {
-        let names: Vec<&str> = above.iter().map(String::as_str).collect();
+    /// The keys that a name has in recorded pairs, with what is said of each, and one of its values.
+    fn recorded(&self, names: &[&str]) -> Vec<(String, String, String)> {
         let mut keys: BTreeMap<String, (usize, String)> = BTreeMap::new();
         for recorded in &self.assistant.recorded {
             if let [layer] = names[..]
@@ -137,17 +141,37 @@ impl Proposals<'_> {
                     count(&mut keys, output, result);
                 }
             }
-            for (key, value) in recorded.value(&names).map(Json::members).unwrap_or_default() {
+            for (key, value) in recorded.value(names).map(Json::members).unwrap_or_default() {
                 count(&mut keys, key, value);
             }
         }
         let pairs = self.assistant.recorded.len();
-        for (key, (number, value)) in &keys {
+        let told = |(key, (number, value))| (key, format!("in {number} of {pairs} recorded pairs"), value);
+        keys.into_iter().map(told).collect()
+    }
+
+    /// What can stand in the quotes of `x['']` and `x.get('')`: keys that need no escape there.
+    fn items(&mut self, above: &[String]) {
+        let names: Vec<&str> = above.iter().map(String::as_str).collect();
+        for (key, said, value) in self.recorded(&names) {
+            if !key.contains(['\'', '"', '\\']) {
+                self.add(&key, CompletionKind::Key, value, said);
+            }
+        }
+    }
+
+    /// What can follow a name and a dot.
+    fn below(&mut self, above: &[String], quote: char) {
+        let names: Vec<&str> = above.iter().map(String::as_str).collect();
+        let keys = self.recorded(&names);
+        for (key, said, value) in &keys {
             // A key that is no name is read by its text: `layer['@key']`, or `.get('@key')`.
-            let is_name = key.chars().all(|letter| letter.is_alphanumeric() || letter == '_') && !key.is_empty();
-            let text = if is_name { key.clone() } else { format!("get('{key}')") };
-            let said = format!("in {number} of {pairs} recorded pairs");
-            self.add_as(key, CompletionKind::Key, value, said, text);
+            let is_name = key.chars().all(template::is_of_name) && !key.is_empty();
+            if is_name {
+                self.add(key, CompletionKind::Key, value, said);
+            } else if !key.contains(['\'', '"', '\\']) {
+                self.add_as(key, CompletionKind::Key, value, said, format!("get({quote}{key}{quote})"));
+            }
         }
         let is_layer = |name: &str| {
             self.assistant.answers.format.spec.iter().flat_map(|spec| &spec.stages).any(|stage| stage.name.text == name)
@@ -197,6 +221,7 @@ impl Proposals<'_> {
     fn keys(&mut self, text: &str, offset: usize, path: &[String]) {
         let names: Vec<&str> = path.iter().map(String::as_str).collect();
         let is_new = !text[self.word.end..].trim_start_matches(['"', '\'']).starts_with(':');
+        let is_quoted = text[..self.word.start].ends_with(['"', '\'']);
         match names[..] {
             ["stages", _, "actions", "set"] => self.fields("", false),
             ["stages"] => self.stages(text),
@@ -209,12 +234,27 @@ impl Proposals<'_> {
             }
             _ => self.known_keys(path),
         }
-        for proposal in self.all.iter_mut().filter(|_| is_new) {
-            // In YAML a name cannot begin with this.
-            let key =
-                if proposal.text.starts_with('@') { format!("\"{}\"", proposal.text) } else { proposal.text.clone() };
-            proposal.text = format!("{key}: ");
+        if matches!(names[..], ["pipeline", "external", "properties"] | ["stages", _, "actions", "set"]) {
+            let others = self.beside(text, &names);
+            self.all.retain(|proposal| !others.contains(&&*proposal.label));
         }
+        // Where quotes are open already, who types closes them.
+        for proposal in self.all.iter_mut().filter(|_| is_new && !is_quoted) {
+            // In YAML a name that begins with a sign has quotes.
+            let is_plain = proposal.text.starts_with(template::is_of_name);
+            proposal.text = if is_plain { format!("{}: ", proposal.text) } else { format!("\"{}\": ", proposal.text) };
+        }
+    }
+
+    /// The other keys of the mapping that the word is in.
+    fn beside<'t>(&self, text: &'t str, path: &[&str]) -> Vec<&'t str> {
+        let lines = outline::lines(text);
+        let here = lines.partition_point(|line| line.place.start < self.word.start);
+        let is_within = |line: &&Line<'_>| line.path.starts_with(path);
+        let above = lines[..here].iter().rev().take_while(is_within);
+        let below = lines[here..].iter().take_while(is_within);
+        let others = above.chain(below).filter(|line| line.path == path && line.place != self.word);
+        others.map(|line| line.key).collect()
     }
 
     fn known_keys(&mut self, path: &[String]) {
@@ -275,21 +315,13 @@ fn unquoted(text: &str) -> &str {
 
 /// The variables that the template sets before a place.
 fn variables(text: &str, offset: usize) -> Vec<String> {
-    let offset = cursor::floor(text, offset);
-    let lines = outline::lines(text);
-    let start = lines.iter().take_while(|line| line.place.start < offset).last().map_or(0, |line| line.place.start);
-    let mut found = Vec::new();
-    for word in ["set", "for"] {
-        for (at, _) in text[start..offset].match_indices(word) {
-            let before = text[start..start + at].trim_end();
-            let name: String = text[start + at + word.len()..]
-                .trim_start()
-                .chars()
-                .take_while(|letter| letter.is_alphanumeric() || *letter == '_')
-                .collect();
-            if before.ends_with(['%', '-']) && !name.is_empty() && !found.contains(&name) {
-                found.push(name);
-            }
+    let scalar = outline::at(text, cursor::floor(text, offset)).scalar;
+    let expressions = scalar.map(|scalar| template::expressions(text, &scalar)).unwrap_or_default();
+    let before = expressions.iter().filter(|expression| expression.place.end < offset);
+    let mut found: Vec<String> = Vec::new();
+    for name in before.flat_map(|expression| expression.bound(text)) {
+        if !found.iter().any(|known| known == name) {
+            found.push(name.to_owned());
         }
     }
     found

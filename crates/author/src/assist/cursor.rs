@@ -1,6 +1,8 @@
 //! What stands at a place of a spec: a key, a value, or a part of an expression.
 
-use super::outline::{self, Line};
+use super::names::is_test;
+use super::outline::{self, Line, Spot, Style};
+use super::template::{self, Expression, is_of_name};
 use std::ops::Range;
 
 /// What stands at a place.
@@ -10,6 +12,8 @@ pub(super) struct Cursor {
     pub word: Range<usize>,
     /// What it is.
     pub at: At,
+    /// Whether it is in a value with single quotes.
+    pub is_in_single: bool,
 }
 
 /// What a word is.
@@ -17,6 +21,8 @@ pub(super) struct Cursor {
 pub(super) enum At {
     /// A name in an expression, with the names before its dots.
     Name(Vec<String>),
+    /// A key in quotes behind a name: of `a.b['c']` or `a.b.get('c')`.
+    Item(Vec<String>),
     /// What follows a dot behind a value that has no name.
     Method,
     /// The name of a filter.
@@ -27,27 +33,33 @@ pub(super) enum At {
     Key(Vec<String>),
     /// A value, with its key and those above that.
     Value(Vec<String>),
-    /// Text within an expression, or nothing that is known.
+    /// Text within an expression, a comment, or nothing that is known.
     Nothing,
 }
-
-/// How far back the beginning of an expression is looked for.
-const FARTHEST: usize = 16 << 10;
 
 /// What stands at a byte of a text.
 pub(super) fn at(text: &str, offset: usize) -> Cursor {
     let offset = floor(text, offset);
-    if let Some(start) = expression(text, offset) {
-        return in_expression(text, start, offset);
-    }
-    let (path, line) = outline::at(text, offset);
+    let spot = outline::at(text, offset);
+    let is_in_single = spot.scalar.as_ref().is_some_and(|scalar| scalar.style == Style::Single);
+    let expressions = spot.scalar.as_ref().map(|scalar| template::expressions(text, scalar)).unwrap_or_default();
+    let is_around = |known: &&Expression| known.place.start <= offset && offset <= known.place.end;
+    let (word, at) = match expressions.iter().find(is_around) {
+        _ if spot.is_comment => (offset..offset, At::Nothing),
+        Some(expression) => in_expression(text, expression, offset),
+        None => in_yaml(text, spot, offset),
+    };
+    Cursor { word, at, is_in_single }
+}
+
+fn in_yaml(text: &str, Spot { path, line, .. }: Spot<'_>, offset: usize) -> (Range<usize>, At) {
     let mut path: Vec<String> = path.into_iter().map(str::to_owned).collect();
     match line {
         Some(Line { key, place, .. }) if offset <= place.end => {
             let is_source = path.last().is_some_and(|above| above == "mapping");
             match is_source && key.contains('.') {
                 true => dotted(text, place.start, offset),
-                false => Cursor { word: place, at: At::Key(path) },
+                false => (place, At::Key(path)),
             }
         }
         Some(Line { key, value, .. }) => {
@@ -56,34 +68,32 @@ pub(super) fn at(text: &str, offset: usize) -> Cursor {
             if key == "input_field" && !text[value.clone()].contains('{') {
                 return dotted(text, value.start.min(offset), offset);
             }
-            Cursor { word, at: At::Value(path) }
+            (word, At::Value(path))
         }
         None => {
             let start = text[..offset].rfind('\n').map_or(0, |newline| newline + 1);
             let is_item = text[start..].trim_start().starts_with("- ");
             let word = word(text, offset, is_of_value);
             // An item may be a key that has no colon yet, but for lists of words.
-            let is_list =
-                path.last().is_some_and(|key| matches!(&**key, "delete" | "ignored_values" | "custom_patterns"));
-            let at = if is_item && is_list { At::Value(path) } else { At::Key(path) };
-            Cursor { word, at }
+            let names: Vec<&str> = path.iter().map(String::as_str).collect();
+            let is_list = matches!(
+                names[..],
+                [.., "delete" | "ignored_values" | "custom_patterns"] | ["stages", _, "actions", "set", _]
+            );
+            (word, if is_item && is_list { At::Value(path) } else { At::Key(path) })
         }
     }
 }
 
-/// Where the expression begins that a place is in.
-fn expression(text: &str, offset: usize) -> Option<usize> {
-    let from = floor(text, offset.saturating_sub(FARTHEST));
-    let before = &text[from..offset];
-    let open = before.rfind("{{").max(before.rfind("{%"))?;
-    let close = before.rfind("}}").max(before.rfind("%}"));
-    (close.is_none_or(|close| close < open)).then_some(from + open + 2)
-}
-
-fn in_expression(text: &str, start: usize, offset: usize) -> Cursor {
+fn in_expression(text: &str, expression: &Expression, offset: usize) -> (Range<usize>, At) {
     let word = word(text, offset, is_of_name);
-    if is_in_text(&text[start..word.start.max(start)]) {
-        return Cursor { word, at: At::Nothing };
+    let start = expression.place.start;
+    if let Some(quoted) = expression.text_at(offset) {
+        let end = if quoted.is_closed { quoted.inside.end } else { offset };
+        return match owner(&text[start..quoted.place.start]) {
+            Some(names) => (quoted.inside.start..end, At::Item(names)),
+            None => (word, At::Nothing),
+        };
     }
     let before = text[start..word.start.max(start)].trim_end();
     let at = if before.ends_with('|') {
@@ -93,21 +103,28 @@ fn in_expression(text: &str, start: usize, offset: usize) -> Cursor {
             Some(names) => At::Name(names),
             None => At::Method,
         }
-    } else if is_word(before, "is") || (is_word(before, "not") && is_word(before[..before.len() - 3].trim_end(), "is"))
-    {
+    } else if is_test(before) {
         At::Test
     } else {
         At::Name(Vec::new())
     };
-    Cursor { word, at }
+    (word, at)
+}
+
+/// The name whose key a text is that follows: `a.b` before `['c']` or `.get('c')`.
+fn owner(before: &str) -> Option<Vec<String>> {
+    let before = before.trim_end();
+    let read = |before: &'_ str| Some(before.strip_suffix('(')?.trim_end().strip_suffix(".get")?.len());
+    let end = before.strip_suffix('[').map(str::len).or_else(|| read(before))?;
+    names(&format!("{}.", before[..end].trim_end())).filter(|names| !names.is_empty())
 }
 
 /// A path without braces: `original.message`.
-fn dotted(text: &str, start: usize, offset: usize) -> Cursor {
+fn dotted(text: &str, start: usize, offset: usize) -> (Range<usize>, At) {
     let word = word(text, offset, is_of_name);
     let before = text.get(start..word.start).unwrap_or("");
     let names = names(before).unwrap_or_default();
-    Cursor { word, at: At::Name(names) }
+    (word, At::Name(names))
 }
 
 /// The names before a dot at the end of a text: `a.b.` has `a` and `b`.
@@ -127,31 +144,6 @@ fn names(before: &str) -> Option<Vec<String>> {
 
 fn letter_length(text: &str, at: usize) -> usize {
     text[at..].chars().next().map_or(1, char::len_utf8)
-}
-
-/// Whether a quote is open at the end of a text.
-fn is_in_text(text: &str) -> bool {
-    let mut open = None;
-    let mut before = ' ';
-    for letter in text.chars() {
-        match open {
-            None if matches!(letter, '"' | '\'') => open = Some(letter),
-            // In a scalar with double quotes, those of the expression are escaped too.
-            Some(quote) if letter == quote && before != '\\' => open = None,
-            Some('"') if letter == '"' => open = None,
-            _ => {}
-        }
-        before = letter;
-    }
-    open.is_some()
-}
-
-fn is_word(before: &str, word: &str) -> bool {
-    before.strip_suffix(word).is_some_and(|rest| !rest.ends_with(is_of_name) && !rest.is_empty())
-}
-
-fn is_of_name(letter: char) -> bool {
-    letter.is_alphanumeric() || letter == '_'
 }
 
 fn is_of_value(letter: char) -> bool {
@@ -183,13 +175,21 @@ mod tests {
         (text[cursor.word].to_owned(), cursor.at)
     }
 
+    fn owned(names: &[&str]) -> Vec<String> {
+        names.iter().map(|name| (*name).to_owned()).collect()
+    }
+
     fn names(names: &[&str]) -> At {
-        At::Name(names.iter().map(|name| (*name).to_owned()).collect())
+        At::Name(owned(names))
+    }
+
+    fn item(names: &[&str]) -> At {
+        At::Item(owned(names))
     }
 
     #[test]
     fn what_stands_at_a_place_is_known_while_it_is_typed() {
-        let keys = |path: &[&str]| path.iter().map(|key| (*key).to_owned()).collect::<Vec<_>>();
+        let keys = owned;
         for (text, word, expected) in [
             ("a: \"{{ parsed.message.us¦ }}\"", "us", names(&["parsed", "message"])),
             ("a: \"{{ par¦", "par", names(&[])),
@@ -199,6 +199,18 @@ mod tests {
             ("a: \"{{ this¦", "this", names(&[])),
             ("a: \"{{ f(x).¦", "", At::Method),
             ("a: \"{{ 'x | lo¦", "lo", At::Nothing),
+            ("a: \"{{ x.y['k¦y'] }}\"", "ky", item(&["x", "y"])),
+            ("a: '{{ x.get(''k¦''", "k", item(&["x"])),
+            ("a: \"{{ x.get(¦", "", names(&[])),
+            ("a: \"{{ f()['k¦", "k", At::Nothing),
+            ("a: \"{{ parsed.usr\nb¦: 1", "b", At::Key(keys(&[]))),
+            ("a: 1 # {{ x\nb¦", "b", At::Key(keys(&[]))),
+            ("a: 1 # {{ x¦", "", At::Nothing),
+            (
+                "stages:\n  s:\n    actions:\n      - set:\n          a:\n            - \"b¦\"",
+                "b",
+                At::Value(keys(&["stages", "s", "actions", "set", "a"])),
+            ),
             ("a: \"{{ x }}¦\"", "", At::Value(keys(&["a"]))),
             (
                 "stages:\n  s:\n    actions:\n      - set:\n          user.na¦",

@@ -16,7 +16,7 @@ pub struct Target {
 }
 
 pub(super) fn at(assistant: &Assistant, text: &str, offset: usize) -> Vec<Target> {
-    let Cursor { word, at } = cursor::at(text, offset);
+    let Cursor { word, at, .. } = cursor::at(text, offset);
     let Some(name) = text.get(word).filter(|name| !name.is_empty()) else { return Vec::new() };
     let lines = outline::lines(text);
     let parser = &assistant.folder.parser.0;

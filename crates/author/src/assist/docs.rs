@@ -138,7 +138,7 @@ pub(super) fn extractor(description: &Description) -> String {
 
 /// The extractor of the entry that a place is in.
 pub(super) fn extractor_at(text: &str, offset: usize) -> Option<&'static Description> {
-    let (path, _) = super::outline::at(text, offset);
+    let path = super::outline::at(text, offset).path;
     let is_within = path.starts_with(&["pipeline", "external"]) || path == ["pipeline"];
     let lines = super::outline::lines(text);
     let names = lines.iter().filter(|line| line.path == ["pipeline", "external"] && line.key == "name");

@@ -24,10 +24,11 @@ pub struct Hover {
 }
 
 pub(super) fn at(assistant: &Assistant, text: &str, offset: usize) -> Option<Hover> {
-    let Cursor { word, at } = cursor::at(text, offset);
+    let Cursor { word, at, .. } = cursor::at(text, offset);
     let name = text.get(word.clone()).filter(|name| !name.is_empty())?;
     let markdown = match at {
         At::Name(above) => of_name(assistant, &above, name),
+        At::Item(above) => here(assistant, &above.iter().map(String::as_str).chain([name]).collect::<Vec<_>>()),
         At::Method => docs::find(&[LibraryKind::Method], name).map(docs::function),
         At::Filter => docs::find(&[LibraryKind::Filter], name).map(docs::function),
         At::Test => docs::find(&[LibraryKind::Test], name).map(docs::function),

@@ -16,6 +16,7 @@ mod names;
 mod outline;
 mod records;
 mod rename;
+mod template;
 
 pub use assistant::Assistant;
 pub use complete::{Completion, CompletionKind};

@@ -2,7 +2,8 @@
 
 use super::assistant::Assistant;
 use super::cursor::{self, At, Cursor};
-use super::{definition, names, outline};
+use super::{definition, names, outline, template};
+use crate::finding::checked;
 use serde::Serialize;
 use std::collections::BTreeSet;
 use std::ops::Range;
@@ -20,8 +21,14 @@ pub struct Renamed {
 /// Names that no layer can have.
 const RESERVED: [&str; 2] = ["original", "final"];
 
+/// Words that an expression or YAML reads as something else, in any case.
+const WORDS: [&str; 19] = [
+    "if", "else", "elif", "for", "in", "is", "not", "and", "or", "set", "true", "false", "none", "null", "yes", "no",
+    "on", "off", "loop",
+];
+
 pub(super) fn places(text: &str, offset: usize) -> Option<Renamed> {
-    let Cursor { word, at } = cursor::at(text, offset);
+    let Cursor { word, at, .. } = cursor::at(text, offset);
     let name = text.get(word.clone()).filter(|name| !name.is_empty() && !RESERVED.contains(name))?;
     let can_be_one = match &at {
         At::Name(above) => above.is_empty(),
@@ -42,17 +49,25 @@ pub(super) fn places(text: &str, offset: usize) -> Option<Renamed> {
 
 pub(super) fn to(assistant: &Assistant, text: &str, offset: usize, name: &str) -> Result<Renamed, String> {
     let renamed = places(text, offset).ok_or("here is no name of a stage or layer")?;
-    let is_name = name.chars().all(|letter| letter.is_alphanumeric() || letter == '_')
-        && name.chars().next().is_some_and(|first| first.is_alphabetic() || first == '_');
     let lines = outline::lines(text);
     let is_taken = || definition::stages(&lines, name).chain(definition::entries(text, &lines, name)).next().is_some();
-    if !is_name {
+    if !template::is_name(name) {
         return Err(format!("`{name}` is no name that an expression can use: letters, digits and `_`, no digit first"));
+    }
+    if WORDS.contains(&&*name.to_lowercase()) {
+        return Err(format!("`{name}` is no name: expressions or YAML read the word as something else"));
+    }
+    let old = &text[renamed.word.clone()];
+    if let Some(bound) = [old, name].into_iter().find(|name| names::is_bound(text, name)) {
+        return Err(format!("a template sets a variable `{bound}`, which hides the layer: rename that one first"));
     }
     if RESERVED.contains(&name) || is_taken() {
         return Err(format!("there is `{name}` already"));
     }
-    let (before, after) = (errors(assistant, text), errors(assistant, &written(text, &renamed.places, name)));
+    // What was wrong before may name the layer.
+    let (told, tells) = (format!("`{old}`"), format!("`{name}`"));
+    let before: BTreeSet<String> = errors(assistant, text).iter().map(|title| title.replace(&told, &tells)).collect();
+    let after = errors(assistant, &written(text, &renamed.places, name));
     match after.iter().find(|error| !before.contains(*error)) {
         Some(error) => Err(format!("`{name}` would break the format: {error}")),
         None => Ok(renamed),
@@ -70,11 +85,11 @@ fn written(text: &str, places: &[Range<usize>], name: &str) -> String {
     out
 }
 
-/// What does not compile.
+/// What `weir check` calls an error.
 fn errors(assistant: &Assistant, text: &str) -> BTreeSet<String> {
     let mut folder = assistant.folder.text();
     folder.parser.1 = text.to_owned();
     let format = weir::compile(&folder);
-    let errors = format.findings.iter().filter(|finding| finding.severity == Severity::Error);
+    let errors = format.findings.iter().filter(|finding| checked(finding.severity) == Severity::Error);
     errors.map(|finding| finding.title.clone()).collect()
 }

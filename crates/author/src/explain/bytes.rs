@@ -143,11 +143,21 @@ fn line<'r>(
     for (place, letter) in message[cut..end].char_indices() {
         let is_marked = ranges.iter().any(|range| range.contains(&(cut + place)));
         shown.push(if letter.is_control() { ' ' } else { letter });
-        marks.push(if is_marked { '^' } else { ' ' });
+        marks.extend(std::iter::repeat_n(if is_marked { '^' } else { ' ' }, columns(letter)));
     }
     if message[end..].chars().next().is_some_and(|next| next != '\n') {
         shown.push('…');
     }
     writeln!(out, "    {shown}\n    {}", words.good(marks.trim_end()))?;
     Ok(&ranges[ranges.iter().take_while(|range| range.start < end.max(first.end)).count()..])
+}
+
+/// How many columns of a terminal a letter takes: those of East Asia and pictures take two.
+fn columns(letter: char) -> usize {
+    let is_wide = matches!(
+        u32::from(letter),
+        0x1100..=0x115F | 0x2E80..=0xA4CF | 0xAC00..=0xD7A3 | 0xF900..=0xFAFF | 0xFE30..=0xFE6F | 0xFF00..=0xFF60
+            | 0xFFE0..=0xFFE6 | 0x1F300..=0x1F64F | 0x1F900..=0x1F9FF | 0x20000..=0x3FFFD
+    );
+    if is_wide { 2 } else { 1 }
 }

@@ -13,8 +13,10 @@ use axum::http::{HeaderMap, HeaderName, StatusCode};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
+use serde::Deserialize;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
+use std::net::{IpAddr, SocketAddr};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use subtle::ConstantTimeEq;
 use weir_studio::{PAGE, PageFile, Studio};
@@ -36,16 +38,19 @@ const SESSION: HeaderName = HeaderName::from_static("weir-session");
 pub struct Host {
     disk: Disk,
     token: String,
-    port: u16,
+    address: SocketAddr,
     playground: Option<String>,
+    /// Held while files are compared and written.
+    saving: Mutex<()>,
     /// By name; the one that asked last is the last.
     sessions: Mutex<Vec<(String, Arc<Mutex<Studio>>)>>,
 }
 
 impl Host {
     /// Answers for a format.
-    pub fn new(disk: Disk, token: String, port: u16, playground: Option<String>) -> Arc<Self> {
-        Arc::new(Host { disk, token, port, playground, sessions: Mutex::default() })
+    pub fn new(disk: Disk, token: String, address: SocketAddr, playground: Option<String>) -> Arc<Self> {
+        let (saving, sessions) = (Mutex::default(), Mutex::default());
+        Arc::new(Host { disk, token, address, playground, saving, sessions })
     }
 
     /// The paths.
@@ -84,25 +89,52 @@ impl Host {
 
     /// Whether a request names this machine, and comes from this page where it says where it comes from.
     fn is_asked_by_its_page(&self, headers: &HeaderMap) -> bool {
-        let text = |name: HeaderName| headers.get(name).map(|value| value.to_str().unwrap_or_default());
+        let mut hosts = headers.get_all(HOST).iter().map(|value| value.to_str().unwrap_or_default());
+        let is_named = hosts.next().is_some_and(|name| self.is_own(name)) && hosts.next().is_none();
+        let origin = headers.get(ORIGIN).map(|value| value.to_str().unwrap_or_default());
         let is_own_origin = |origin: &str| origin.strip_prefix("http://").is_some_and(|name| self.is_own(name));
-        text(HOST).is_some_and(|name| self.is_own(name)) && text(ORIGIN).is_none_or(is_own_origin)
+        is_named && origin.is_none_or(is_own_origin)
     }
 
-    /// Whether a name, with its port, is one of this machine as the browser was told.
+    /// Whether a name, with its port, is one of this machine as the browser was told. Browsers leave out the port of HTTP.
     fn is_own(&self, host: &str) -> bool {
-        ["127.0.0.1", "localhost", "[::1]"].iter().any(|name| {
-            host.strip_prefix(name).and_then(|port| port.strip_prefix(':')) == Some(&*self.port.to_string())
-        })
+        let with_port = host.rsplit_once(':').and_then(|(name, port)| Some((name, port.parse::<u16>().ok()?)));
+        let (name, port) = with_port.unwrap_or((host, 80));
+        let bare = name.strip_prefix('[').and_then(|name| name.strip_suffix(']')).unwrap_or(name);
+        let is_address = bare.parse::<IpAddr>().is_ok_and(|address| address == self.address.ip());
+        port == self.address.port() && (is_address || name.eq_ignore_ascii_case("localhost"))
     }
+
+    /// Writes files, unless what is on the disk is not what the page has seen.
+    fn save(&self, changes: &Changes) -> Result<Value, Stop> {
+        let _saving = self.saving.lock().unwrap_or_else(PoisonError::into_inner);
+        if self.disk.stamp()? != changes.stamp {
+            return Err(Stop::Because("files have changed on the disk meanwhile, and nothing was saved".to_owned()));
+        }
+        self.disk.write(&changes.files)?;
+        Ok(json!({ "stamp": self.disk.stamp()? }))
+    }
+}
+
+/// What the page saves.
+#[derive(Deserialize)]
+struct Changes {
+    /// The stamp of what it has seen on the disk.
+    stamp: String,
+    files: BTreeMap<String, String>,
 }
 
 /// Lets pass what is asked of this machine by its own name, and not for the page of another site: whoever owns a name can make it lead
 /// the browser of somebody here.
 async fn of_this_machine(State(host): State<Arc<Host>>, request: Request, next: Next) -> Response {
-    match host.is_asked_by_its_page(request.headers()) {
-        true => next.run(request).await,
-        false => refusal(StatusCode::FORBIDDEN, "weir studio answers the page at its own address alone"),
+    if !host.is_asked_by_its_page(request.headers()) {
+        return refusal(StatusCode::FORBIDDEN, "weir studio answers the page at its own address alone");
+    }
+    let response = next.run(request).await;
+    match response.status() {
+        status @ StatusCode::METHOD_NOT_ALLOWED => refusal(status, "this path has no such method"),
+        status @ StatusCode::PAYLOAD_TOO_LARGE => refusal(status, "the files of this format are larger than 256 MiB"),
+        _ => response,
     }
 }
 
@@ -137,10 +169,8 @@ async fn stamp(State(host): State<Arc<Host>>) -> Response {
 
 async fn save(State(host): State<Arc<Host>>, body: Bytes) -> Response {
     blocking(move || {
-        let files: BTreeMap<String, String> =
-            serde_json::from_slice(&body).map_err(|error| Stop::Because(format!("no files are saved: {error}")))?;
-        files.iter().try_for_each(|(path, text)| host.disk.write(path, text))?;
-        Ok(json!({ "stamp": host.disk.stamp()? }))
+        let changes = serde_json::from_slice(&body);
+        host.save(&changes.map_err(|error| Stop::Because(format!("no files are saved: {error}")))?)
     })
     .await
 }

@@ -79,7 +79,7 @@ pub fn run(arguments: &Arguments, paint: Paint) -> Result<Outcome, Stop> {
         let token = Uuid::new_v4().simple().to_string();
         let url = format!("http://{}/#token={token}", written(address));
         writeln!(io::stdout(), "{} {}\nCtrl-C ends", bold("weir studio:", paint.stdout), url)?;
-        let router = Host::new(disk, token, address.port(), playground.clone()).router();
+        let router = Host::new(disk, token, address, playground.clone()).router();
         let bounds = Bounds { farewell: FAREWELL, ..Bounds::default() };
         accept(listener, None, &Gate::new(CONNECTIONS, CONNECTIONS), router, &bounds, signals.told()).await;
         Ok(Outcome::Well)

@@ -15,12 +15,21 @@ struct Studio {
 
 impl Studio {
     fn start() -> Self {
+        Studio::at("127.0.0.1:0")
+    }
+
+    /// One that listens at an address.
+    fn at(listen: &str) -> Self {
         let folder = Folder::new();
         folder.write(
             "gates/gate/tests/one.json",
             r#"{"input": {"message": "{\"who\":\"ada\",\"from\":\"192.0.2.7\"}"}}"#,
         );
-        let mut child = folder.weir(&["studio", "gates/gate"]).stdout(Stdio::piped()).spawn().expect("the binary runs");
+        let mut child = folder
+            .weir(&["studio", "gates/gate", "--listen", listen])
+            .stdout(Stdio::piped())
+            .spawn()
+            .expect("the binary runs");
         let mut line = String::new();
         BufReader::new(child.stdout.take().expect("a pipe")).read_line(&mut line).expect("text");
         let (_, url) = line.trim_end().split_once("http://").expect("the address");
@@ -51,8 +60,13 @@ impl Studio {
         serde_json::from_str(&answer).expect("JSON")
     }
 
+    fn stamp(&self) -> Value {
+        let (_, told) = self.ask("GET", "/api/stamp", &[], &Value::Null);
+        serde_json::from_str::<Value>(&told).expect("JSON")["stamp"].clone()
+    }
+
     fn save(&self, path: &str, text: &str) -> u16 {
-        self.ask("POST", "/api/files", &[], &json!({ path: text })).0
+        self.ask("POST", "/api/files", &[], &json!({"stamp": self.stamp(), "files": { path: text }})).0
     }
 }
 
@@ -71,10 +85,12 @@ fn who_has_no_token_or_comes_by_another_name_or_site_is_not_answered() {
     let port = own.rsplit(':').next().expect("a port").to_owned();
     let elsewhere = format!("evil.example:{port}");
     let localhost = format!("http://localhost:{port}");
+    let upper = format!("LOCALHOST:{port}");
     let cases: &[(&[(&str, &str)], u16)] = &[
         (&[], 200),
         (&[("origin", &studio.url)], 200),
         (&[("origin", &localhost)], 200),
+        (&[("host", &upper)], 200),
         (&[("authorization", "")], 401),
         (&[("authorization", "Bearer x")], 401),
         (&[("host", &elsewhere)], 403),
@@ -87,7 +103,11 @@ fn who_has_no_token_or_comes_by_another_name_or_site_is_not_answered() {
         for (method, path) in
             [("GET", "/api/files"), ("GET", "/api/stamp"), ("POST", "/api/answer"), ("POST", "/api/files")]
         {
-            let body = if path == "/api/files" { json!({}) } else { json!({"ask": "words", "files": {"": null}}) };
+            let body = if path == "/api/files" {
+                json!({"stamp": studio.stamp(), "files": {}})
+            } else {
+                json!({"ask": "words", "files": {"": null}})
+            };
             let (status, answer) = studio.ask(method, path, headers, &body);
             assert_eq!(status, *expected, "{method} {path} with {headers:?}: {answer}");
         }
@@ -95,6 +115,8 @@ fn who_has_no_token_or_comes_by_another_name_or_site_is_not_answered() {
     assert_eq!(studio.ask("GET", "/", &[("authorization", "")], &Value::Null).0, 200, "the page is no secret");
     assert_eq!(studio.ask("GET", "/", &[("host", &elsewhere)], &Value::Null).0, 403);
     assert_eq!(studio.ask("GET", "/ingest/parser.yml", &[], &Value::Null).0, 404);
+    let (status, answer) = studio.ask("DELETE", "/api/files", &[], &Value::Null);
+    assert!(status == 405 && answer.contains("error"), "{status}: {answer}");
 }
 
 #[test]
@@ -110,6 +132,26 @@ fn files_of_the_format_are_read_and_written_and_no_others() {
         assert_eq!(studio.save(path, "x"), 409, "{path}");
     }
     assert_eq!(studio.folder.read("gates/_meta/fields.yml"), crate::weir::MODULE_FIELDS);
+}
+
+#[test]
+fn another_address_of_this_machine_is_answered_by_its_own_name() {
+    let studio = Studio::at("127.0.0.2:0");
+    assert_eq!(studio.ask("GET", "/", &[], &Value::Null).0, 200);
+    let port = studio.url.rsplit(':').next().expect("a port").to_owned();
+    assert_eq!(studio.ask("GET", "/", &[("host", &format!("127.0.0.1:{port}"))], &Value::Null).0, 403);
+}
+
+#[test]
+fn what_somebody_else_wrote_meanwhile_is_not_written_over() {
+    let studio = Studio::start();
+    let seen = studio.stamp();
+    studio.folder.write("gates/gate/tests/one.json", r#"{"input": {"message": "theirs"}}"#);
+    let changes = json!({"stamp": seen, "files": {"tests/one.json": "mine"}});
+    let (status, why) = studio.ask("POST", "/api/files", &[], &changes);
+    assert!(status == 409 && why.contains("changed on the disk"), "{status}: {why}");
+    assert!(studio.folder.read("gates/gate/tests/one.json").contains("theirs"));
+    assert_eq!(studio.save("tests/one.json", "mine"), 200);
 }
 
 #[test]

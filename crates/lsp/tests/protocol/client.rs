@@ -47,6 +47,8 @@ pub struct Client {
     server: Option<JoinHandle<()>>,
     folder: TempDir,
     next: i32,
+    /// What the server asked for.
+    pub requests: Vec<String>,
     /// What the server said of texts, the last word of each.
     pub findings: BTreeMap<String, Vec<Value>>,
 }
@@ -61,7 +63,14 @@ impl Client {
         let folder = TempDir::new().expect("a folder");
         let (server, connection) = Connection::memory();
         let server = thread::spawn(move || weir_lsp::run(&server).expect("it ends well"));
-        let mut client = Client { connection, server: Some(server), folder, next: 0, findings: BTreeMap::new() };
+        let mut client = Client {
+            connection,
+            server: Some(server),
+            folder,
+            next: 0,
+            requests: Vec::new(),
+            findings: BTreeMap::new(),
+        };
         client.write("ingest/parser.yml", PARSER);
         client.write("_meta/fields.yml", FIELDS);
         client.write("tests/north.json", PAIR);
@@ -73,7 +82,12 @@ impl Client {
     }
 
     pub fn path(&self, name: &str) -> PathBuf {
-        self.folder.path().join(name)
+        self.folder.path().join("format").join(name)
+    }
+
+    /// The module's declarations of fields.
+    pub fn module_fields(&self) -> PathBuf {
+        self.folder.path().join("_meta/fields.yml")
     }
 
     pub fn uri(&self, name: &str) -> String {
@@ -115,7 +129,27 @@ impl Client {
         self.findings[&uri].clone()
     }
 
+    /// Opens a text.
+    pub fn open_text(&self, uri: &str, text: &str) {
+        let document = json!({"uri": uri, "languageId": "yaml", "version": 1, "text": text});
+        self.tell("textDocument/didOpen", json!({"textDocument": document}));
+    }
+
+    /// Asks for the fixes of findings, of those kinds alone that are asked for.
+    pub fn fixes(&mut self, found: &[Value], only: Option<Value>) -> Vec<Value> {
+        let mut context = json!({"diagnostics": [{"range": 1, "codeDescription": {"href": "no URI"}}]});
+        if let Some(only) = only {
+            context["only"] = only;
+        }
+        let uri = self.uri("ingest/parser.yml");
+        let request = json!({"textDocument": {"uri": uri}, "range": found[0]["range"], "context": context});
+        self.call("textDocument/codeAction", request).expect("fixes").as_array().cloned().unwrap_or_default()
+    }
+
     fn take(&mut self, message: Message) {
+        if let Message::Request(Request { method, .. }) = &message {
+            self.requests.push(method.clone());
+        }
         if let Message::Notification(Notification { method, params }) = message
             && method == "textDocument/publishDiagnostics"
         {

@@ -5,6 +5,7 @@
 mod client;
 
 use client::{Client, FIELDS, PARSER, edited};
+use lsp_server::{Connection, Message, Notification, Request};
 use serde_json::{Value, json};
 use std::time::{Duration, Instant};
 
@@ -24,7 +25,7 @@ fn with(part: &str, other: &str) -> String {
 
 #[test]
 fn a_mistake_is_told_as_it_is_typed_and_its_fix_mends_it() {
-    let mut client = Client::new();
+    let mut client = Client::with(&json!({"workspace": {"workspaceEdit": {"documentChanges": true}}}));
     assert_eq!(client.open(PARSER), Vec::<Value>::new());
     let typo = with("| lower", "| lowr");
     let found = client.change(&typo);
@@ -32,18 +33,31 @@ fn a_mistake_is_told_as_it_is_typed_and_its_fix_mends_it() {
     assert_eq!((&found[0]["code"], &found[0]["severity"]), (&json!("unknown-filter"), &json!(1)), "{found:?}");
     let start = &found[0]["range"]["start"];
     assert_eq!(start["line"], 13);
-    let request = json!({
-        "textDocument": {"uri": client.uri("ingest/parser.yml")},
-        "range": found[0]["range"],
-        "context": {"diagnostics": found},
-    });
-    let actions = client.call("textDocument/codeAction", request).expect("fixes");
-    let fix = actions.as_array().and_then(|all| all.first()).expect("one fix").clone();
+    assert_eq!(client.fixes(&found, Some(json!(["refactor"]))), Vec::<Value>::new());
+    let fix = client.fixes(&found, Some(json!(["quickfix"]))).first().expect("one fix").clone();
     assert_eq!((&fix["title"], &fix["kind"]), (&json!("write `lower`"), &json!("quickfix")));
     let edits = fix["edit"]["documentChanges"][0]["edits"].as_array().expect("edits");
     let mended = edited(&typo, edits);
     assert_eq!(mended, PARSER);
     assert_eq!(client.change(&mended), Vec::<Value>::new());
+    // What was found in an older text is not mended in the newer one.
+    let found = client.change(&typo);
+    client.type_in(&format!("# one\n# two\n{typo}"));
+    assert_eq!(client.fixes(&found, None), Vec::<Value>::new());
+    client.leave();
+}
+
+#[test]
+fn an_editor_that_can_less_gets_simpler_edits_and_no_new_files() {
+    let mut client = Client::new();
+    let found = client.open(&with("| lower", "| lowr"));
+    let fixes = client.fixes(&found, None);
+    let edits = fixes[0]["edit"]["changes"][client.uri("ingest/parser.yml")].as_array().expect("edits");
+    assert_eq!(edited(&with("| lower", "| lowr"), edits), PARSER);
+    std::fs::remove_file(client.path("_meta/fields.yml")).expect("it is there");
+    let found = client.change(PARSER);
+    assert_eq!(found[0]["code"], "unknown-field", "{found:?}");
+    assert_eq!(client.fixes(&found, None), Vec::<Value>::new());
     client.leave();
 }
 
@@ -266,4 +280,173 @@ fn a_long_spec_is_answered_within_half_a_second() {
     // Tests are built with little optimisation and share their machine: what people run is held to 50 ms by a script.
     assert!(slowest < Duration::from_millis(500), "{slowest:?}");
     client.leave();
+}
+
+/// The text after the proposal with a label is taken at `¦`.
+fn completed(client: &mut Client, typed: &str, label: &str) -> Option<String> {
+    let byte = typed.find('¦').expect("a cursor");
+    let text = typed.replace('¦', "");
+    client.type_in(&text);
+    let place = client.at_byte(&text, byte);
+    let answer = client.call("textDocument/completion", place).expect("an answer");
+    let items = answer["items"].as_array().expect("a list");
+    let item = items.iter().find(|item| item["label"] == label)?;
+    Some(edited(&text, &[item["textEdit"].clone()]))
+}
+
+#[test]
+fn what_a_proposal_writes_is_right_in_the_quotes_around_it() {
+    let mut client = Client::new();
+    let pair = r#"{"input": {"message": "{\"action\":\"allow\",\"@k\":1,\"it's\":2}"}, "expected": {"message": "x"}}"#;
+    client.write("tests/north.json", pair);
+    client.open(PARSER);
+    let value = "\"{{ parsed.message.src }}\"";
+    for (typed, label, expected) in [
+        ("\"{{ parsed.message.¦ }}\"", "@k", Some("\"{{ parsed.message.get('@k') }}\"")),
+        ("'{{ parsed.message.¦ }}'", "@k", Some("'{{ parsed.message.get(\"@k\") }}'")),
+        ("\"{{ parsed.message['¦'] }}\"", "@k", Some("\"{{ parsed.message['@k'] }}\"")),
+        ("'{{ parsed.message.get(\"a¦", "action", Some("'{{ parsed.message.get(\"action")),
+        ("\"{{ parsed.message.¦ }}\"", "it's", None),
+        ("\"{{ parsed.message['¦'] }}\"", "it's", None),
+        // An expression that is not closed ends with its value.
+        ("\"{{ parsed\n          source.na¦", "source.nat.ip", Some("\"{{ parsed\n          source.nat.ip: ")),
+        (
+            "x\n          event.category:\n            - \"net¦\"",
+            "network",
+            Some("x\n          event.category:\n            - \"network\""),
+        ),
+        ("x\n          @t¦", "@timestamp", Some("x\n          \"@timestamp\": ")),
+        ("x\n          \"@t¦\"", "@timestamp", Some("x\n          \"@timestamp\"")),
+        ("x\n          \"@t¦", "@timestamp", Some("x\n          \"@timestamp")),
+        ("x # event.ki¦", "event.kind", None),
+        ("x\n          event.ki¦", "event.kind", None),
+    ] {
+        let got = completed(&mut client, &with(value, typed), label);
+        assert_eq!(got, expected.map(|expected| with(value, expected)), "{typed}");
+    }
+    let remark = with("- name: parsed", "- name: parsed  # the record").replace(value, "\"{{ ¦ }}\"");
+    let got = completed(&mut client, &remark, "parsed").expect("the layer");
+    assert_eq!(got, remark.replace('¦', "parsed"));
+    client.leave();
+}
+
+#[test]
+fn a_name_that_would_break_the_format_is_refused_and_a_remark_hides_no_use() {
+    let mut client = Client::new();
+    let remark = with("- name: parsed", "- name: parsed  # write {{ here");
+    client.open(&remark);
+    let mut params = client.at(&remark, "parsed.message.src", 2);
+    for name in ["if", "no", "True", "loop"] {
+        params["newName"] = json!(name);
+        client.call("textDocument/rename", params.clone()).expect_err(name);
+    }
+    params["newName"] = json!("record");
+    let answer = client.call("textDocument/rename", params).expect("edits");
+    let edits = answer["changes"][client.uri("ingest/parser.yml")].as_array().expect("edits").clone();
+    let expected = remark.replace("parsed.", "record.").replace("name: parsed", "name: record");
+    assert_eq!(edited(&remark, &edits), expected);
+    for hidden in ["{% set parsed = 1 %}{{ parsed }}", "{% for record in [1] %}{{ parsed.message.src }}{% endfor %}"] {
+        let text = with("{{ parsed.message.src }}", hidden);
+        client.change(&text);
+        let mut params = client.at(&text, "- name: parsed", 9);
+        params["newName"] = json!("record");
+        let error = client.call("textDocument/rename", params).expect_err(hidden);
+        assert!(error.contains("variable"), "{error}");
+    }
+    client.leave();
+}
+
+#[test]
+fn a_change_of_a_part_is_one_of_a_part() {
+    let mut client = Client::new();
+    client.open(PARSER);
+    let place = client.at(PARSER, "| lower", 2)["position"].clone();
+    let document = json!({"uri": client.uri("ingest/parser.yml"), "version": 2});
+    let change = json!({"range": {"start": place, "end": place}, "text": "x"});
+    client.tell("textDocument/didChange", json!({"textDocument": document, "contentChanges": [change]}));
+    let found = client.wait_for_findings();
+    assert_eq!(found[0]["code"], "unknown-filter", "{found:?}");
+    client.leave();
+}
+
+#[test]
+fn fields_of_the_module_count_for_its_formats() {
+    let mut client = Client::new();
+    let path = client.module_fields();
+    std::fs::create_dir_all(path.parent().expect("a folder")).expect("a folder");
+    std::fs::write(&path, FIELDS).expect("a file");
+    std::fs::remove_file(client.path("_meta/fields.yml")).expect("it is there");
+    assert_eq!(client.open(PARSER), Vec::<Value>::new());
+    let uri: String = url::Url::from_file_path(&path).expect("a path").into();
+    client.open_text(&uri, "{}\n");
+    let found = client.wait_for_findings();
+    assert_eq!(found[0]["code"], "unknown-field", "{found:?}");
+    client.leave();
+}
+
+#[test]
+fn a_format_that_is_gone_has_no_findings() {
+    let mut client = Client::new();
+    let uri = client.uri("ingest/parser.yml");
+    let typo = with("| lower", "| lowr");
+    client.write("ingest/parser.yml", &typo);
+    assert_eq!(client.open(&typo).len(), 1);
+    std::fs::remove_dir_all(client.path("")).expect("it is there");
+    client.tell("textDocument/didClose", json!({"textDocument": {"uri": uri}}));
+    client.tell("workspace/didChangeWatchedFiles", json!({"changes": [{"uri": client.uri(""), "type": 3}]}));
+    assert_eq!(client.wait_for_findings(), Vec::<Value>::new());
+    client.leave();
+}
+
+#[test]
+fn a_text_that_is_only_called_as_a_spec_is_none() {
+    let mut client = Client::new();
+    let other = client.uri("elsewhere/parser.yml");
+    client.open_text(&other, "hello: world\n");
+    client.open(PARSER);
+    assert!(!client.findings.contains_key(&other));
+    client.leave();
+}
+
+#[test]
+fn an_editor_that_can_watch_is_asked_to() {
+    let mut client = Client::with(&json!({"workspace": {"didChangeWatchedFiles": {"dynamicRegistration": true}}}));
+    client.open(PARSER);
+    assert_eq!(client.requests, ["client/registerCapability"]);
+    client.leave();
+    let mut client = Client::new();
+    client.open(PARSER);
+    assert_eq!(client.requests, Vec::<String>::new());
+    client.leave();
+}
+
+#[test]
+fn a_session_begins_whatever_else_the_editor_says_and_ends_as_the_protocol_says() {
+    let request = |id: i32, method: &str, params: Value| {
+        Message::Request(Request { id: id.into(), method: method.to_owned(), params })
+    };
+    let told = |method: &str| Message::Notification(Notification { method: method.to_owned(), params: Value::Null });
+    let odd = json!({"rootUri": "file:///tmp/a b", "trace": "compact", "processId": 1_u64 << 40, "capabilities": 7});
+    for (params, shuts) in [(odd, true), (json!({}), true), (Value::Null, false)] {
+        let (server, editor) = Connection::memory();
+        let server = std::thread::spawn(move || weir_lsp::run(&server));
+        let ask = |message: Message| -> Option<i32> {
+            editor.sender.send(message).expect("it listens");
+            match editor.receiver.recv_timeout(Duration::from_secs(60)).expect("an answer") {
+                Message::Response(response) => response.response_result.err().map(|error| error.code),
+                other => panic!("{other:?}"),
+            }
+        };
+        assert_eq!(ask(request(1, "textDocument/hover", Value::Null)), Some(-32002), "not initialised");
+        assert_eq!(ask(request(2, "initialize", params)), None);
+        assert_eq!(ask(request(3, "weir/x", Value::Null)), Some(-32601), "before `initialized`");
+        editor.sender.send(told("initialized")).expect("it listens");
+        if shuts {
+            assert_eq!(ask(request(4, "shutdown", Value::Null)), None);
+            assert_eq!(ask(request(5, "textDocument/hover", Value::Null)), Some(-32600));
+        }
+        editor.sender.send(told("exit")).expect("it listens");
+        let ended = server.join().expect("it does not panic");
+        assert_eq!(ended.is_ok(), shuts, "{ended:?}");
+    }
 }

@@ -1,10 +1,11 @@
 // What the editors of the page have in common: their look, marks of lines and ranges, and gutters of words of the engine.
 import { basicSetup } from "codemirror";
-import { RangeSet, StateEffect, StateField } from "@codemirror/state";
+import { EditorState, RangeSet, StateEffect, StateField } from "@codemirror/state";
 import { Decoration, EditorView, GutterMarker, gutter, keymap } from "@codemirror/view";
 import { indentWithTab } from "@codemirror/commands";
 import { HighlightStyle, syntaxHighlighting } from "@codemirror/language";
 import { tags } from "@lezer/highlight";
+import { inside } from "./files.js";
 
 const style = HighlightStyle.define([
   { tag: [tags.propertyName, tags.definition(tags.propertyName), tags.labelName], color: "var(--key)" },
@@ -19,6 +20,9 @@ const style = HighlightStyle.define([
 export function common(label) {
   return [
     basicSetup,
+    // A CR of its own is a character as the engine counts them, and ends no line.
+    EditorState.lineSeparator.of("\n"),
+    EditorView.clipboardInputFilter.of(inside),
     keymap.of([indentWithTab]),
     syntaxHighlighting(style),
     EditorView.contentAttributes.of({ "aria-label": label, spellcheck: "false", tabindex: "0" }),

@@ -115,7 +115,7 @@ export class EventPane {
   }
 
   #showStatus(look) {
-    const words = !look?.event ? null : look.failure ? ["bad", "failed", look.failure] : look.warnings.length ? ["warn", `${look.warnings.length} left out`, look.warnings.join("\n")] : ["good", "parsed", "all of it is in the event"];
+    const words = !look?.event ? null : look.stale ? ["bad", "not run", look.stale] : look.failure ? ["bad", "failed", look.failure] : look.warnings.length ? ["warn", `${look.warnings.length} left out`, look.warnings.join("\n")] : ["good", "parsed", "all of it is in the event"];
     fill(this.#status, words && h(`span.badge.${words[0]}`, { title: words[2] }, words[1]));
   }
 
@@ -159,8 +159,8 @@ export class EventPane {
       rows.push(item);
     }
     if (rows.length) rows[0].tabIndex = 0;
-    const notes = [look.failure && h("p.note.bad", {}, `The run failed: ${look.failure}`), ...look.warnings.slice(0, 5).map((warning) => h("p.note.warn", {}, warning))];
-    return [...notes, h("div.tree", { role: "tree", "aria-label": "Fields of the event" }, rows)];
+    const notes = [look.stale && h("p.note.warn", {}, `This is the last event that came out. Now: ${look.stale}`), look.failure && h("p.note.bad", {}, `The run failed: ${look.failure}`), ...look.warnings.slice(0, 5).map((warning) => h("p.note.warn", {}, warning))];
+    return [...notes, h(`div.tree${look.stale ? ".stale" : ""}`, { role: "tree", "aria-label": "Fields of the event" }, rows)];
   }
 
   _diff(look, result) {

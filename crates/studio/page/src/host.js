@@ -1,5 +1,6 @@
 // Where the page is at home: in `weir studio`, which has a format's files on a disk, or on a web server as files alone.
 import { h } from "./dom.js";
+import { isOfFormat } from "./files.js";
 import { zip } from "./share.js";
 
 /**
@@ -39,9 +40,9 @@ class Studio {
     return (await this.#call("GET", "api/stamp")).stamp;
   }
 
-  /** Writes files, `path → text`; the answer has the new stamp. */
-  async save(changes) {
-    return this.#call("POST", "api/files", Object.fromEntries(changes));
+  /** Writes files, `path → text`, unless the disk has another stamp; the answer has the new one. */
+  async save(changes, { stamp }) {
+    return this.#call("POST", "api/files", { stamp, files: Object.fromEntries(changes) });
   }
 
   async #call(method, url, body) {
@@ -77,22 +78,25 @@ class Playground {
     return (await read("formats.json")).map((format) => ({ ...format, open: () => read(format.file) }));
   }
 
-  async save(_, all, name) {
-    const link = h("a", { href: URL.createObjectURL(zip(all, name)), download: `${name}.zip` });
+  async save(_, { all, name }) {
+    const packed = new Blob([zip(all, name)], { type: "application/zip" });
+    const link = h("a", { href: URL.createObjectURL(packed), download: `${name}.zip` });
     link.click();
     setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
     return {};
   }
 }
 
-/** The files of a format in a folder that somebody chose: what belongs to a format, by its path in it. */
+/**
+ * The files of a format in a folder that somebody chose: what belongs to a format, by its path in it. The page sees nothing above that folder:
+ * fields that the module declares are unknown to it.
+ */
 export async function filesOfFolder(chosen) {
-  const wanted = /^(ingest\/parser\.yml|_meta\/(fields\.yml|manifest\.yml|smart-descriptions\.json)|dataset\.yml|tests\/[^/]+\.json)$/;
   const files = new Map();
   for (const file of chosen) {
     const path = file.webkitRelativePath.split("/").slice(1).join("/");
-    if (wanted.test(path)) files.set(path, await file.text());
+    if (isOfFormat(path)) files.set(path, await file.text());
   }
-  if (!files.has("ingest/parser.yml")) throw new Error("this folder has no ingest/parser.yml: choose the folder of a format");
+  if (!files.has("ingest/parser.yml") && !files.has("parser.yml")) throw new Error("this folder has no ingest/parser.yml: choose the folder of a format");
   return { name: chosen[0].webkitRelativePath.split("/")[0], files: Object.fromEntries(files) };
 }

@@ -3,6 +3,7 @@ import { askFormat, askName, askRules, showHelp, showLink } from "./dialogs.js";
 import { count, fill, h } from "./dom.js";
 import { Engine } from "./engine.js";
 import { EventPane } from "./event-pane.js";
+import { Files } from "./files.js";
 import { filesOfFolder, host as findHost } from "./host.js";
 import { ParserPane } from "./parser-pane.js";
 import { RecordPane } from "./record-pane.js";
@@ -16,22 +17,24 @@ const PAUSE = 30;
 const LOOK = 1500;
 
 class App {
-  files = new Map();
+  files = new Files();
   parser = "ingest/parser.yml";
   /** Whose record is shown: a pair's path, or "" for lines of one's own. */
   source = "";
   /** The chosen field. */
   field = "";
   check = null;
+  /** The texts that `check` is about. */
+  checked = new Map();
   look = null;
   steps = null;
   rules = null;
   rulesText = "";
   name = "";
   unsavedPairs = new Set();
-  #saved = new Map();
-  #readOnly = new Set();
   #stamp = null;
+  /** The lines of one's own as they were opened. */
+  #lines = "";
   #words = null;
   #timer = 0;
   #wanted = new Set();
@@ -58,12 +61,13 @@ class App {
     return answer?.error ? null : answer;
   }
 
-  isReadOnly(path) {
-    return this.#readOnly.has(path);
+  isUnsaved(path) {
+    return this.host.kind === "studio" && this.files.isUnsaved(path);
   }
 
-  isUnsaved(path) {
-    return this.host.kind === "studio" && this.#saved.get(path) !== this.files.get(path);
+  /** Whether a file has changed since it was checked: places of findings are elsewhere in it now. */
+  isStale(path) {
+    return this.checked.get(path) !== this.files.get(path);
   }
 
   /** Builds the page. */
@@ -89,7 +93,7 @@ class App {
     fill(document.getElementById("app"), bar, panes, this.foot, this.told);
     document.addEventListener("keydown", (event) => this.#key(event));
     addEventListener("beforeunload", (event) => {
-      if (this.host.kind === "studio" && this.#unsaved().size) event.preventDefault();
+      if (this.#wouldLose()) event.preventDefault();
     });
     addEventListener("hashchange", () => this.#openLink());
     if (this.host.kind === "studio") setInterval(() => document.hidden || this.#watch(), LOOK);
@@ -98,15 +102,15 @@ class App {
   /** Takes a format: `{ name, files, readOnly, parser, stamp }`. */
   open({ name, files, readOnly = [], parser, stamp = null, lines = "", shown = "" }) {
     this.name = name;
-    this.files = new Map(Object.entries(files));
+    this.files = new Files(files, readOnly);
     this.engine.forget();
     this.parser = parser ?? (this.files.has("parser.yml") ? "parser.yml" : "ingest/parser.yml");
-    this.#saved = new Map(this.files);
-    this.#readOnly = new Set(readOnly);
     this.#stamp = stamp;
+    this.#lines = lines;
     this.title.textContent = name;
     document.title = `${name} · weir`;
-    Object.assign(this, { check: null, look: null, steps: null, field: "" });
+    Object.assign(this, { check: null, checked: new Map(), look: null, steps: null, field: "" });
+    this.unsavedPairs.clear();
     const pairs = [...this.files.keys()].filter((path) => path.startsWith("tests/")).sort();
     this.source = shown && this.files.has(shown) ? shown : lines ? "" : (pairs[0] ?? "");
     this.recordPane.lines = lines;
@@ -212,17 +216,19 @@ class App {
   }
 
   async save() {
-    const unsaved = this.#unsaved();
-    if (this.host.kind === "studio" && !unsaved.size) return;
-    const files = new Map([...this.files].filter(([path]) => !this.#readOnly.has(path)));
+    const unsaved = this.files.written(this.files.unsaved());
+    const isStudio = this.host.kind === "studio";
+    if (isStudio && !unsaved.size) return;
     try {
-      const { stamp } = await this.host.save(unsaved, files, this.name.replace(/[^\w.-]+/g, "_") || "format");
-      unsaved.forEach((text, path) => this.#saved.set(path, text));
+      const { stamp } = await this.host.save(unsaved, { stamp: this.#stamp, all: this.files.written(), name: this.name });
+      this.files.saved(unsaved);
       this.#stamp = stamp ?? null;
+      this.#lines = this.recordPane.lines;
       this.unsavedPairs.clear();
-      this.tell(this.host.kind === "studio" ? `${count(unsaved.size, "file")} saved` : "The format as a zip: unpack it, and `weir test` runs it.");
+      this.tell(isStudio ? `${count(unsaved.size, "file")} saved` : "The format as a zip: unpack it, and `weir test` runs it.");
     } catch (error) {
       this.tell(error.message);
+      if (isStudio) await this.#watch();
     }
     this.#savable();
     this.parserPane.tabs();
@@ -241,7 +247,9 @@ class App {
   async openFormat() {
     try {
       const answer = await askFormat(await this.host.formats());
-      if (answer) this.open(answer instanceof FileList ? await filesOfFolder(answer) : await answer.open());
+      if (!answer) return;
+      const format = answer instanceof FileList ? await filesOfFolder(answer) : await answer.open();
+      if (this.#mayLose()) this.open(format);
     } catch (error) {
       this.tell(error.message);
     }
@@ -267,7 +275,8 @@ class App {
     if (!packed) return false;
     try {
       if (this.host.kind === "studio") throw new Error("weir studio shows the format on this disk: open the link in a playground");
-      this.open(unpack(packed));
+      const format = unpack(packed);
+      if (this.#mayLose()) this.open(format);
       return true;
     } catch (error) {
       this.tell(error.message);
@@ -314,15 +323,18 @@ class App {
   }
 
   async _check() {
+    await this.engine.ready;
     const began = performance.now();
+    const checked = new Map(this.files);
     this.check = await this.engine.ask({ ask: "check" });
+    this.checked = checked;
     // Keys that were pressed meanwhile go first.
     for (const show of [() => this.parserPane.show(this.check), () => this.recordPane.checked(), () => this.eventPane.draw(), () => this.#showFigures()]) {
       await turn();
       show();
     }
-    const { pairs } = this.check;
-    document.getElementById("took").textContent = `checked${pairs.length ? ` and ${count(pairs.length, "pair")} run` : ""} in ${Math.round(performance.now() - began)} ms`;
+    const { pairs, error } = this.check;
+    document.getElementById("took").textContent = `checked${pairs.length && !error ? ` and ${count(pairs.length, "pair")} run` : ""} in ${Math.round(performance.now() - began)} ms`;
   }
 
   async _look() {
@@ -330,9 +342,11 @@ class App {
     const record = this.recordPane.record();
     const look = await this.engine.ask({ ask: "look", ...record });
     if (source !== this.source) return;
-    this.look = look;
+    // Half a word more, and the format does not compile: the last event stays meanwhile. A record needs no format.
+    const of = JSON.stringify(record);
+    this.look = look.error && this.look?.of === of && this.look.event ? { ...this.look, stale: look.error } : { ...look, of };
     this.steps = null;
-    if (source !== "") this.recordPane.text(look.message ?? "");
+    if (source !== "") this.recordPane.text(look.message ?? messageOf(this.files.get(source)));
     this.eventPane.draw();
     if (this.field) this.#wanted.add("explain");
     this.tabOpened();
@@ -343,6 +357,7 @@ class App {
     if (!field) return;
     const story = await this.engine.ask({ ask: "explain", field, ...this.recordPane.record() });
     if (field !== this.field) return;
+    if (story.error && this.look?.stale) return;
     if (story.error) return this.eventPane.story({ text: [{ text: story.error, style: "plain" }] });
     this.eventPane.story(story);
     this.eventPane.select();
@@ -369,25 +384,30 @@ class App {
   }
 
   #showFigures() {
-    const { pairs, findings, coverage } = this.check;
+    const { pairs, findings, coverage, error } = this.check;
     const passed = pairs.filter((pair) => pair.passed).length;
     const errors = findings.filter((finding) => finding.severity === "error").length;
     const failing = pairs.filter((pair) => !pair.passed && !pair.error).map((pair) => pair.file);
     fill(
       this.figures,
       failing.length > 1 && h("button.small", { onclick: () => this.accept(failing), dataset: { act: "accept-all" } }, `Accept all ${failing.length}`),
-      pairs.length > 0 && h(`span.pill.${passed === pairs.length ? "good" : "bad"}`, { dataset: { figure: "pairs" } }, `${passed} of ${count(pairs.length, "pair")}`),
+      pairs.length > 0 && h(`span.pill.${passed === pairs.length ? "good" : "bad"}`, { dataset: { figure: "pairs" } }, error ? `${count(pairs.length, "pair")} not run` : `${passed} of ${count(pairs.length, "pair")}`),
       errors > 0 && h("span.pill.bad", { dataset: { figure: "errors" } }, count(errors, "error")),
       coverage.total > 0 && h("span.pill", { dataset: { figure: "coverage" }, title: `the pairs take ${coverage.taken} of ${coverage.total} parts` }, `${Math.floor((100 * coverage.taken) / coverage.total)} % covered`),
     );
   }
 
-  #unsaved() {
-    return new Map([...this.files].filter(([path, text]) => !this.#readOnly.has(path) && this.#saved.get(path) !== text));
+  #wouldLose() {
+    return this.files.unsaved().length > 0 || (this.host.kind === "playground" && this.recordPane.lines !== this.#lines);
+  }
+
+  /** Whether what was typed may go; asks where there is something. */
+  #mayLose() {
+    return !this.#wouldLose() || confirm("What you changed here is not saved. Open another format in its place?");
   }
 
   #savable() {
-    const number = this.#unsaved().size;
+    const number = this.files.unsaved().length;
     if (this.host.kind !== "studio") return;
     this.saveButton.disabled = number === 0;
     this.saveButton.classList.toggle("first", number > 0);
@@ -401,21 +421,7 @@ class App {
       if (stamp === this.#stamp) return;
       const { files, stamp: read } = await this.host.open();
       this.#stamp = read;
-      const isChangedHere = (path) => this.#saved.get(path) !== this.files.get(path);
-      const taken = [];
-      const kept = [];
-      for (const path of new Set([...Object.keys(files), ...this.#saved.keys()])) {
-        if (files[path] === this.#saved.get(path)) continue;
-        if (isChangedHere(path) && files[path] !== this.files.get(path)) {
-          kept.push(path);
-        } else {
-          taken.push(path);
-          if (files[path] === undefined) this.files.delete(path);
-          else this.files.set(path, files[path]);
-        }
-        if (files[path] === undefined) this.#saved.delete(path);
-        else this.#saved.set(path, files[path]);
-      }
+      const { taken, kept } = this.files.take(files);
       if (kept.length) this.tell(`${kept.join(", ")} has changed on the disk, and here too: saving puts yours in its place.`);
       if (!taken.length) return;
       if (this.source && !this.files.has(this.source)) this.source = "";
@@ -454,6 +460,16 @@ class App {
     } else if (event.key === "Escape" && this.field && !document.activeElement.closest(".cm-editor, dialog")) {
       this.chooseField("");
     }
+  }
+}
+
+/** The message of a recorded pair, where it is one. */
+function messageOf(pair) {
+  try {
+    const { message } = JSON.parse(pair).input;
+    return typeof message === "string" ? message : "";
+  } catch {
+    return "";
   }
 }
 

@@ -12,7 +12,7 @@ const SIGNS = { error: "✕", warning: "!", hint: "i" };
 const coverage = signs("cm-coverage");
 const problems = signs("cm-problems");
 
-/** The pane. `app` has `files` (a Map), `changed(path)`, `isReadOnly(path)`, `lineChosen(line)`, `ask(question)`. */
+/** The pane. `app` has `files`, `changed(path)`, `isStale(path)`, `lineChosen(line)`, `ask(question)`. */
 export class ParserPane {
   #app;
   #states = new Map();
@@ -63,8 +63,14 @@ export class ParserPane {
 
   /** Applies the edits of a fix. */
   fix({ edits }) {
-    for (const path of new Set(edits.map((edit) => edit.file))) {
-      if (!this.#app.files.has(path)) continue;
+    const { files } = this.#app;
+    const paths = new Set(edits.map((edit) => edit.file));
+    for (const path of paths) {
+      if (files.isReadOnly(path)) return this.#app.tell(`${path} belongs to the module and is not written here.`);
+      if (this.#app.isStale(path)) return this.#app.tell(`${path} has changed since it was checked: apply the fix again.`);
+    }
+    for (const path of paths) {
+      if (!files.has(path)) files.set(path, "");
       this.open(path);
       const changes = edits.filter((edit) => edit.file === path).map(({ from, to, text }) => ({ from, to, insert: text }));
       this.view.dispatch({ changes, selection: { anchor: changes[0].from } });
@@ -151,7 +157,7 @@ export class ParserPane {
         path.endsWith(".json") ? json() : yaml(),
         problems.extension,
         isParser ? [coverage.extension, completion(this.#app)] : [],
-        EditorState.readOnly.of(this.#app.isReadOnly(path)),
+        EditorState.readOnly.of(this.#app.files.isReadOnly(path)),
         listen,
       ],
     });

@@ -82,16 +82,17 @@ export class RecordPane {
     const word = this.#find.value.toLowerCase();
     const option = (value, properties, ...children) =>
       h("div", { role: "option", "aria-selected": String(value === source), tabIndex: value === source ? 0 : -1, dataset: { source: value }, ...properties }, ...children);
-    const pair = ({ file, pair, passed, differences, error, stale }) => {
+    const notRun = check?.error;
+    const pair = ({ file, pair, passed, differences, error }) => {
       const number = differences?.length ?? 0;
-      const words = passed ? "passes" : error ? error : `${count(number, "difference")}`;
-      const sign = stale ? "·" : passed ? "✓" : "✕";
+      const words = notRun ? "not run: the format does not compile" : passed ? "passes" : error ? error : `${count(number, "difference")}`;
+      const sign = notRun ? "·" : passed ? "✓" : "✕";
       return option(
         file,
         { title: `${pair}: ${words}`, dataset: { source: file, passed: String(passed) } },
-        h(`span.sign.${passed ? "fine" : "error"}`, { role: "img", "aria-label": words }, sign),
+        h(`span.sign.${notRun ? "quiet" : passed ? "fine" : "error"}`, { role: "img", "aria-label": words }, sign),
         h("span.text", {}, pair, unsavedPairs.has(file) && " ●"),
-        !passed && h("span.differs", {}, error ? "error" : String(number)),
+        !passed && !notRun && h("span.differs", {}, error ? "error" : String(number)),
       );
     };
     const pairs = (check?.pairs ?? []).filter((one) => one.pair.toLowerCase().includes(word));
@@ -157,7 +158,7 @@ export class RecordPane {
       return;
     }
     const result = check?.pairs.find((one) => one.file === source);
-    const words = !result ? "" : result.passed ? "passes" : (result.error ?? count(result.differences?.length ?? 0, "difference"));
+    const words = !result ? "" : check.error ? "not run" : result.passed ? "passes" : (result.error ?? count(result.differences?.length ?? 0, "difference"));
     fill(this.#strip, h("strong.mono", {}, source.replace(/^tests\/|\.json$/g, "")), result && h(`span.badge.${result.passed ? "good" : "bad"}`, {}, words));
   }
 
@@ -174,13 +175,13 @@ export class RecordPane {
       !text.includes("\n") && text && h("button.small", { onclick: () => this.#app.take(text) }, "Edit as a line"),
       h("button.small", { onclick: () => this.#app.openFile(source) }, "Open the file"),
       h("span.space"),
-      result && !result.passed && h("button.small.first", { onclick: () => this.#app.accept([source]), dataset: { act: "accept" } }, "Accept this event"),
+      result && !result.passed && !result.error && h("button.small.first", { onclick: () => this.#app.accept([source]), dataset: { act: "accept" } }, "Accept this event"),
     );
   }
 
   /** Writes again what depends on the last check. */
   checked() {
-    const told = JSON.stringify([this.#app.check?.pairs.map(({ file, passed, error, differences }) => [file, passed, error, differences?.length]), [...this.#app.unsavedPairs], this.#app.source]);
+    const told = JSON.stringify([this.#app.check?.error, this.#app.check?.pairs.map(({ file, passed, error, differences }) => [file, passed, error, differences?.length]), [...this.#app.unsavedPairs], this.#app.source]);
     if (told === this.#told) return;
     this.#told = told;
     this.pairs();

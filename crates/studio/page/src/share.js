@@ -1,4 +1,5 @@
 // A link that holds everything: the files and the record, packed into the part of a URL that browsers never send.
+import { isOfFormat, MODULE_FIELDS } from "./files.js";
 import { deflateSync, inflateSync, strFromU8, strToU8, zipSync } from "fflate";
 
 /** Browsers take links of this length, and most programs that people send links with. */
@@ -26,14 +27,17 @@ export function unpack(packed) {
     throw new Error("this link is damaged: it was cut, or changed on its way");
   }
   const isText = (value) => typeof value === "string";
-  const files = Object.entries(shared?.files ?? {});
+  // Who made the link is not known: what is no file of a format is left out.
+  const files = Object.entries(shared?.files ?? {}).filter(([path]) => isOfFormat(path) || path === MODULE_FIELDS);
   if (!files.length || !files.every(([path, text]) => isText(path) && isText(text))) throw new Error("this link holds no format");
   const text = (name) => (isText(shared[name]) ? shared[name] : "");
-  return { files: Object.fromEntries(files), lines: text("lines"), shown: text("shown"), name: text("name") || "shared format" };
+  return { files: Object.fromEntries(files), readOnly: [MODULE_FIELDS], lines: text("lines"), shown: text("shown"), name: text("name") || "shared format" };
 }
 
-/** Files as a zip. */
-export function zip(files, folder) {
-  const entries = [...files].map(([path, text]) => [`${folder}/${path}`, strToU8(text)]);
-  return new Blob([zipSync(Object.fromEntries(entries))], { type: "application/zip" });
+/** A format as a zip, in a folder of its name; where its module declares fields, in a folder of the module. */
+export function zip(files, name) {
+  const folder = name.replace(/[^\w.-]+/g, "_").replace(/^\.+/, "") || "format";
+  const module = files.has(MODULE_FIELDS) ? `${folder}-module/` : "";
+  const place = (path) => (path === MODULE_FIELDS ? `${module}_meta/fields.yml` : `${module}${folder}/${path}`);
+  return zipSync(Object.fromEntries([...files].map(([path, text]) => [place(path), strToU8(text)])));
 }
