@@ -2,7 +2,6 @@
 //!
 //! Why so: `docs/decisions/0170`.
 
-use crate::check::Checked;
 use crate::finding::{Edit, Finding, Fix};
 use crate::folder::{FormatFolder, ModuleFolder, NamedText};
 use std::collections::{BTreeMap, BTreeSet};
@@ -31,6 +30,9 @@ pub struct Applied {
     /// The files that it changed.
     pub changed: Vec<String>,
 }
+
+/// What a check found, and the texts that it is about.
+pub type Found = (Diagnostics, Sources);
 
 /// What a fix is known by, so that it is not tried again.
 type Key = (String, u32, &'static str, String);
@@ -73,13 +75,13 @@ impl FixedTexts {
     pub fn mend<E>(
         &mut self,
         also: &[String],
-        check: &mut dyn FnMut(&FixedTexts) -> Result<Checked, E>,
+        check: &mut dyn FnMut(&FixedTexts) -> Result<Found, E>,
     ) -> Result<Vec<Applied>, E> {
         let (mut all, mut refused) = (Vec::new(), BTreeSet::new());
         let mut checked = check(self)?;
         for _ in 0..ROUNDS {
             let before = self.clone();
-            let applied = self.apply_but(&checked.findings, &checked.sources, also, &refused);
+            let applied = self.apply_but(&checked.0, &checked.1, also, &refused);
             if applied.is_empty() {
                 break;
             }
@@ -148,9 +150,9 @@ impl FixedTexts {
 }
 
 /// Whether a finding is there as often as before its fix, or there are new errors where the fix was.
-fn made_worse(fix: &Applied, before: &Checked, after: &Checked) -> bool {
-    let count = |checked: &Checked| {
-        let findings = checked.findings.iter().map(|finding| Finding::of(finding, &checked.sources));
+fn made_worse(fix: &Applied, before: &Found, after: &Found) -> bool {
+    let count = |(findings, sources): &Found| {
+        let findings = findings.iter().map(|finding| Finding::of(finding, sources));
         let is_it = |finding: &Finding<'_>| {
             finding.code == fix.code
                 && finding.line == fix.line
@@ -159,10 +161,10 @@ fn made_worse(fix: &Applied, before: &Checked, after: &Checked) -> bool {
         };
         findings.filter(is_it).count()
     };
-    let errors = |checked: &Checked| -> BTreeSet<(&'static str, String)> {
+    let errors = |(findings, sources): &Found| -> BTreeSet<(&'static str, String)> {
         let is_error = |severity: Severity| matches!(severity, Severity::Error | Severity::Ignored);
-        let errors = checked.findings.iter().filter(|finding| is_error(finding.severity));
-        let told = errors.map(|finding| Finding::of(finding, &checked.sources));
+        let errors = findings.iter().filter(|finding| is_error(finding.severity));
+        let told = errors.map(|finding| Finding::of(finding, sources));
         let is_there = |finding: &Finding<'_>| {
             let is_changed = fix.changed.iter().any(|file| file == finding.file);
             if finding.file == fix.file { finding.line == fix.line } else { is_changed }

@@ -6,9 +6,9 @@ use std::path::Path;
 use weir::diagnostic::{Code, Diagnostic};
 use weir::{Input, Record};
 use weir_author::FormatFolder;
-use weir_author::check::{self, Checked};
+use weir_author::check;
 use weir_author::explain::Explained;
-use weir_author::fixes::FixedTexts;
+use weir_author::fixes::{FixedTexts, Found};
 use weir_author::pairs::{self, NOW};
 
 #[derive(Deserialize)]
@@ -109,10 +109,11 @@ fn a_mistake_with_one_right_answer_is_mended() {
     assert!(mended >= 20, "{mended}");
 }
 
-fn checked(folder: &FormatFolder, texts: &FixedTexts) -> Checked {
+fn checked(folder: &FormatFolder, texts: &FixedTexts) -> Found {
     let mut folder = folder.clone();
     texts.put_into(&mut folder);
-    check::format(&folder)
+    let checked = check::format(&folder);
+    (checked.findings, checked.sources)
 }
 
 #[test]

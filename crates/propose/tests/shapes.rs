@@ -119,6 +119,48 @@ fn wrong(shape: &Shape) -> Vec<String> {
     wrong.into_iter().map(|wrong| format!("{}: {wrong}", shape.name)).collect()
 }
 
+fn draft_of(file: &str) -> FormatFolder {
+    let lines: Vec<String> = read(&format!("samples/{file}")).lines().map(str::to_owned).collect();
+    folder(&from_samples("acme", UUID, &lines).expect("a draft"))
+}
+
+#[test]
+fn a_line_of_a_new_kind_keeps_its_date_and_its_pairs() {
+    let line = r#"2026/03/14 09:20:00 [notice] 11#22: *7 never seen before, client: 203.0.113.9, server: _, request: "GET / HTTP/1.1""#;
+    let format = draft_of("nginx_error.log").compile();
+    let mut event = Vec::new();
+    let record = Record { input: Input::Message(line.as_bytes()), now: NOW, event_id: None };
+    format.plan.as_ref().expect("a plan").run(&mut Scratch::default(), &record, &mut event);
+    let event: Value = serde_json::from_slice(&event).expect("JSON");
+    assert_eq!(event["@timestamp"], "2026-03-14T09:20:00Z", "{event}");
+    assert_eq!(event["source"]["ip"], "203.0.113.9", "{event}");
+}
+
+#[test]
+fn values_of_samples_are_no_names_of_fields_and_no_part_of_patterns() {
+    for file in ["squid.log", "s3_access.log", "aws_alb.log", "haproxy.log", "logins.log", "cisco_asa.log"] {
+        let FormatFolder { parser, fields, .. } = draft_of(file);
+        for text in [parser.1, fields.map(|(_, text)| text).unwrap_or_default()] {
+            for name in ["alice", "martin", "carol", "frank", "NoSuchKey", "targetgroup", "srv1", "margaret"] {
+                assert!(!text.contains(name), "{file}: {name} is in\n{text}");
+            }
+        }
+    }
+}
+
+#[test]
+fn the_end_of_a_name_is_a_question_and_sets_no_field() {
+    let line =
+        r#"{"at": "2024-05-14T08:30:12Z", "missed_bytes": 7, "user": "1000", "path": "/var/log/x", "level": "4"}"#;
+    let draft = from_samples("acme", UUID, &[line.to_owned()]).expect("a draft");
+    let parser = folder(&draft).parser.1;
+    for field in ["network.bytes", "user.name", "url.path", "log.level"] {
+        assert!(!parser.contains(&format!(" {field}:")), "{field} is set by\n{parser}");
+    }
+    assert!(parser.contains(" file.path:") && parser.contains(" acme.missed_bytes:"), "{parser}");
+    assert!(draft.decisions.iter().any(|decision| decision.field == "missed_bytes"), "{:?}", draft.decisions);
+}
+
 /// The table of the manual: what comes out of each log.
 #[test]
 fn the_manual_shows_what_was_tried() {

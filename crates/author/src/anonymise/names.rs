@@ -1,6 +1,5 @@
 //! Names of people and devices, as events have them.
 
-use super::hosts::is_host;
 use crate::json::Json;
 use regex::Regex;
 use std::collections::BTreeMap;
@@ -154,8 +153,11 @@ fn collect(field: &str, value: &Json, found: &mut Vec<(String, bool)>) {
         Json::Text(text) if names_somebody(field) => {
             found.push((text.clone(), !is_persons(field)));
             // A domain or a realm may stand before or behind the name.
-            if text.contains(['\\', '@']) {
-                found.extend(text.split(['\\', '@']).map(|part| (part.to_owned(), is_host(part))));
+            for part in text.split('\\').filter(|part| *part != text) {
+                found.push((part.to_owned(), false));
+            }
+            if let Some((name, host)) = text.rsplit('\\').next().and_then(|part| part.split_once('@')) {
+                found.extend([(name.to_owned(), false), (host.to_owned(), true)]);
             }
         }
         Json::Plain(number) if names_somebody(field) && number.bytes().all(|byte| byte.is_ascii_digit()) => {

@@ -10,10 +10,14 @@ use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use weir_author::check::{self, Checked};
-use weir_author::fixes::{Applied, FixedTexts};
+use weir_author::fixes::{Applied, FixedTexts, Found};
 use weir_author::words::plural;
 use weir_author::{FormatFolder, pairs};
 use weir_formats::{Place, folders};
+
+fn found(checked: Checked) -> Found {
+    (checked.findings, checked.sources)
+}
 
 /// What was mended.
 #[derive(Default)]
@@ -35,13 +39,13 @@ impl Mended {
         let mut modules = BTreeSet::new();
         for place in places {
             if let Some(module) = place.module().filter(|module| modules.insert(module.clone())) {
-                let applied = mended.texts.mend(also, &mut |texts| of_module(&module, texts))?;
+                let applied = mended.texts.mend(also, &mut |texts| of_module(&module, texts).map(found))?;
                 mended.applied.extend(applied);
             }
-            let applied = mended.texts.mend(also, &mut |texts| -> Result<Checked, Stop> {
+            let applied = mended.texts.mend(also, &mut |texts| -> Result<Found, Stop> {
                 let mut folder = place.folder()?;
                 texts.put_into(&mut folder);
-                Ok(check::format(&folder))
+                Ok(found(check::format(&folder)))
             })?;
             if !applied.is_empty() {
                 mended.applied.extend(applied);

@@ -5,11 +5,13 @@ mod cells;
 mod naming;
 mod template;
 mod token;
+mod words;
 
 use crate::step::{Property, Step};
 use std::collections::BTreeMap;
-use template::{Column, Template, Words, shared_start, templates};
+use template::{Column, Template, shared_start, templates};
 use token::{Kind, NOTATIONS, Token, tokens};
+use words::Words;
 
 /// The most kinds of lines that get a pattern of their own.
 const MOST: usize = 25;
