@@ -11,7 +11,9 @@ check=("${options[@]}")
 failed=0
 weir check "${check[@]}" --format github "${paths[@]}" || failed=$?
 if [ -n "${SARIF:-}" ]; then
-  weir check "${check[@]}" --format sarif "${paths[@]}" >"$SARIF" || true
+  # Where check cannot run there is no file, rather than an empty one that hides why.
+  weir check "${check[@]}" --format sarif "${paths[@]}" >"$SARIF.new" || true
+  if [ -s "$SARIF.new" ]; then mv "$SARIF.new" "$SARIF"; else rm -f "$SARIF.new"; fi
 fi
 weir test "${options[@]}" --quiet "${paths[@]}" || failed=$?
 exit "$failed"

@@ -30,7 +30,11 @@ pub fn near<'w>(word: &str, known: impl IntoIterator<Item = &'w str>) -> Option<
         .into_iter()
         .take(MOST)
         .filter(|candidate| candidate.chars().count().abs_diff(letters.len()) * 3 <= letters.len().max(3))
-        .map(|candidate| (distance(&letters, &candidate.chars().collect::<Vec<_>>()), candidate))
+        .map(|candidate| match candidate.eq_ignore_ascii_case(word) {
+            // Case alone is one slip, however many letters it is.
+            true => (usize::from(candidate != word), candidate),
+            false => (distance(&letters, &candidate.chars().collect::<Vec<_>>()), candidate),
+        })
         .filter(|(edits, candidate)| *edits * 3 <= 2 * candidate.chars().count().max(3));
     let mut best: Option<(usize, &str)> = None;
     let mut is_alone = true;

@@ -20,7 +20,14 @@ const EXPRESSION: [Rule; 10] = [
 ];
 
 /// Two marks side by side, or one, that other languages have: what to write instead. The longest come first.
-const FOREIGN: [(&str, &str); 13] = [
+const FOREIGN: [(&str, &str); 20] = [
+    ("matches ", "a text is held against a pattern by `value | re_search('pattern')`"),
+    ("like ", "a text is held against a pattern by `value | re_search('pattern')`"),
+    ("startswith ", "the beginning of a text is tested by `value.startswith('text')`"),
+    ("endswith ", "the end of a text is tested by `value.endswith('text')`"),
+    ("=~", "a text is held against a pattern by `value | re_search('pattern')`"),
+    ("??", "write `a or b`, or `a | default('x')`"),
+    ("?.", "a key that is missing gives nothing: write `a.b`"),
     ("===", "write `==`"),
     ("!==", "write `!=`"),
     ("&&", "write `and`"),
@@ -210,11 +217,13 @@ fn foreign(text: &str, start: usize, at: usize, end: usize) -> Option<SyntaxErro
     FOREIGN.iter().find_map(|(mark, help)| {
         let from = (0..mark.len())
             .filter_map(|back| at.checked_sub(back))
-            .find(|from| *from >= start && text.get(*from..end).is_some_and(|rest| rest.starts_with(mark)))?;
+            .find(|from| *from >= start && text.get(*from..end).is_some_and(|rest| rest.starts_with(mark)))
+            .filter(|from| !mark.starts_with(is_part) || !text[..*from].ends_with(is_part))?;
         // One operator is the right answer; more words than one are an example.
         let written = help.strip_prefix("write `").and_then(|rest| rest.split('`').next());
         let meant = written.filter(|word| !word.contains(' '));
-        let error = SyntaxError::new(from, from + mark.len(), format!("unexpected `{mark}`")).help(*help);
+        let word = mark.trim_end();
+        let error = SyntaxError::new(from, from + word.len(), format!("unexpected `{word}`")).help(*help);
         Some(SyntaxError { meant, ..error })
     })
 }

@@ -7,6 +7,19 @@ use crate::plan::layers::Layers;
 use crate::spec::ActionKind;
 use crate::value::{Constant, ConstantKind, text};
 
+/// What stands around values in other languages, the longest first. One brace makes no template either.
+const OTHERS: [(&str, &str); 9] = [
+    ("${", "}"),
+    ("%{", "}"),
+    ("#{", "}"),
+    ("<%=", "%>"),
+    ("<%", "%>"),
+    ("[[", "]]"),
+    ("{", "}"),
+    ("$.", ""),
+    ("$", ""),
+];
+
 /// Checks what actions set.
 pub(super) fn check(scene: &mut Scene<'_>) {
     for action in scene.spec.stages.iter().flat_map(|stage| &stage.actions) {
@@ -22,8 +35,8 @@ pub(super) fn check(scene: &mut Scene<'_>) {
 
 fn value_of(scene: &mut Scene<'_>, value: &Constant) {
     let ConstantKind::Text(text) = &value.kind else { return };
-    // One brace makes no template either.
-    let inside = text.trim().strip_prefix('{').and_then(|text| text.strip_suffix('}')).unwrap_or(text).trim();
+    let between = |(open, close): &(&str, &str)| text.trim().strip_prefix(open)?.strip_suffix(close);
+    let inside = OTHERS.iter().find_map(between).unwrap_or(text).trim();
     if !text::is_template(text) && is_path(scene, inside) {
         let finding = FORGOTTEN_BRACES.at(value.span, &[text]).label("this is a text of its own");
         let meant = format!("\"{{{{ {inside} }}}}\"");

@@ -41,7 +41,9 @@ pub fn run(arguments: &Arguments, paint: Paint) -> Result<Outcome, Stop> {
         field.name.to_lowercase().contains(&**word)
             || field.description.as_ref().is_some_and(|text| text.to_lowercase().contains(&**word))
     };
-    let found: Vec<&Field> = taxonomy.iter().filter(|field| words.iter().all(|word| has(field, word))).collect();
+    let mut found: Vec<&Field> = taxonomy.iter().filter(|field| words.iter().all(|word| has(field, word))).collect();
+    // The field itself comes before those whose names contain it.
+    found.sort_by_key(|field| !words.contains(&field.name.to_lowercase()));
     let mut out = io::stdout().lock();
     let width = found.iter().map(|field| field.name.len()).max().unwrap_or(0);
     for field in &found {

@@ -4,6 +4,7 @@ use crate::stop::{Outcome, Stop};
 use crate::terminal::{Paint, bold, green, red};
 use clap::Args;
 use std::io::{self, Write};
+use std::path::Path;
 use weir::diagnostic::{self, nearest};
 use weir::extract::{KnownGrok, expanded_grok, grok_library};
 use weir_author::grok::{Matched, matched};
@@ -36,7 +37,7 @@ const SHOWN: usize = 100;
 pub struct Arguments {
     /// A name, a word that names have, or a pattern of your own; without one, all names are listed
     pattern: Option<String>,
-    /// A text to match
+    /// A text to match; `-` is standard input, without the end of its last line
     #[arg(allow_hyphen_values = true)]
     text: Option<String>,
 }
@@ -47,8 +48,15 @@ pub struct Arguments {
 /// Where the output is closed.
 pub fn run(arguments: &Arguments, paint: Paint) -> Result<Outcome, Stop> {
     let pattern = arguments.pattern.as_deref().unwrap_or_default();
+    let text = match arguments.text.as_deref() {
+        Some("-") => {
+            let text = io::read_to_string(io::stdin()).map_err(|error| Stop::cannot("read", Path::new("-"), &error))?;
+            Some(text.strip_suffix('\n').map_or(text.clone(), str::to_owned))
+        }
+        text => text.map(str::to_owned),
+    };
     let known = grok_library().iter().rev().find(|known| known.name == pattern);
-    match (known, &arguments.text) {
+    match (known, &text) {
         (Some(known), Some(text)) => try_text(&format!("%{{{}}}", known.name), text, paint),
         (None, Some(text)) => try_text(pattern, text, paint),
         (Some(known), None) => show(known, paint),

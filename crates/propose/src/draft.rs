@@ -53,9 +53,12 @@ pub fn draft(parts: Parts<'_>) -> Result<Draft, String> {
     let mut files = more_files;
     files.extend([
         ("ingest/parser.yml".to_owned(), parser),
-        ("_meta/fields.yml".to_owned(), own_fields),
         ("_meta/manifest.yml".to_owned(), text::manifest(name, uuid)),
     ]);
+    // Without fields of its own a format has no such file: `weir check --fix` makes it with the first.
+    if !own_fields.is_empty() {
+        files.push(("_meta/fields.yml".to_owned(), own_fields));
+    }
     files.extend(pairs.files);
     let proposals = mapping.proposals.clone();
     files.push(("DECISIONS.md".to_owned(), text::decisions(name, &proposals, &decisions)));

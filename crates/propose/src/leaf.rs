@@ -106,7 +106,9 @@ impl Gathered {
             Value::Number(number) if number.is_i64() || number.is_u64() => ("int", number.to_string()),
             Value::Number(number) => ("float", number.to_string()),
             Value::String(text) => ("text", text.clone()),
-            Value::Array(items) => (of_list(items), String::new()),
+            Value::Array(items) => {
+                (of_list(items), items.first().and_then(Value::as_str).unwrap_or_default().to_owned())
+            }
             Value::Object(_) => ("object", String::new()),
         };
         seen.kinds.insert(kind);

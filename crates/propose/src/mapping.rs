@@ -45,6 +45,24 @@ pub struct Mapped {
     pub value: Option<Value>,
     /// Whether all samples have the value as the field wants it.
     pub is_as_wanted: bool,
+    /// How an address stands in the value.
+    pub form: Form,
+}
+
+/// How an address stands in a value.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Form {
+    /// As it is.
+    #[default]
+    Whole,
+    /// Most values are addresses, others are none.
+    AtTimes,
+    /// Before a colon and a port.
+    BeforePort,
+    /// The port behind an address and a colon.
+    Port,
+    /// First in a list.
+    First,
 }
 
 /// Maps leaves to fields, and says what names and values leave open. `name` is the format's.
@@ -56,9 +74,16 @@ pub fn map(name: &str, leaves: &[Leaf], moments: Vec<Moment>, origin: Origin) ->
     let first: Vec<String> = mapper.mapping.moments.first().map_or_else(Vec::new, |moment| moment.reads.clone());
     let rest: Vec<&Leaf> = leaves.iter().filter(|leaf| !first.contains(&leaf.read)).collect();
     let rows = mapper.rows(&rest);
-    for (leaf, row) in rest.iter().zip(rows) {
-        mapper.leaf(leaf, row);
+    let mut all: Vec<(usize, Row)> = rows.into_iter().enumerate().collect();
+    // The surest gets a field; of equals the first.
+    all.sort_by_key(|(_, row)| std::cmp::Reverse(row.map(|(_, confidence)| confidence)));
+    for (place, row) in all {
+        mapper.leaf(rest[place], row);
     }
+    let order = |raw: &str| rest.iter().position(|leaf| leaf.name() == raw);
+    mapper.mapping.places.sort_by_key(|place| rest.iter().position(|leaf| leaf.read == place.read));
+    mapper.mapping.proposals.sort_by_key(|proposed| order(&proposed.raw));
+    mapper.decisions.sort_by_key(|decision| order(&decision.field));
     (mapper.mapping, mapper.decisions)
 }
 
@@ -116,9 +141,9 @@ impl Mapper<'_> {
         }
     }
 
-    /// A row for each leaf; of several that want one field, the surest gets it.
-    fn rows(&self, leaves: &[&Leaf]) -> Vec<Row> {
-        let mut rows: Vec<Row> = leaves.iter().map(|leaf| self.row(leaf)).collect();
+    /// A row for each leaf.
+    fn rows(&mut self, leaves: &[&Leaf]) -> Vec<Row> {
+        let mut rows: Vec<Row> = leaves.iter().map(|leaf| self.row(leaf, leaves)).collect();
         if self.origin == Origin::Samples {
             guess(leaves, &mut rows, Value::Address, "source.ip");
             guess(leaves, &mut rows, Value::Email, "user.email");
@@ -126,13 +151,22 @@ impl Mapper<'_> {
         rows
     }
 
-    fn row(&self, leaf: &Leaf) -> Row {
+    fn row(&mut self, leaf: &Leaf, leaves: &[&Leaf]) -> Row {
         let found = match self.origin {
             Origin::Documentation => proposal::by_name(&leaf.name()).map(|row| (row, Confidence::Sure)),
             Origin::Samples => proposal::by_path(&leaf.name()),
         };
         let (row, confidence) = found.filter(|(row, _)| row.value.may_be(leaf.kind()))?;
+        if confidence == Confidence::Guess {
+            // One word at the end of a name says too little for a field to be set by it.
+            if !leaf.values.is_empty() && leaf.values.iter().all(|value| row.value.is(value)) {
+                let shown = shown(&leaf.values);
+                self.decide(&leaf.name(), format!("Is it {}? Its name ends so, but says more ({shown}).", row.field));
+            }
+            return None;
+        }
         let confidence = if leaf.is_named_by_context { confidence.min(Confidence::Likely) } else { confidence };
+        let row = if self.origin == Origin::Samples { by_neighbours(row, leaf, leaves) } else { row };
         Some((row, confidence))
     }
 
@@ -158,7 +192,8 @@ impl Mapper<'_> {
     fn proposed(&mut self, leaf: &Leaf, row: Proposal, confidence: Confidence) {
         let name = leaf.name();
         let is_like = format!("It is called like {}", row.field);
-        if let Some(other) = leaf.values.iter().find(|value| !row.value.is(value)) {
+        let form = form(&row, leaf);
+        if let Some(other) = leaf.values.iter().find(|value| !row.value.is(value)).filter(|_| form != Form::AtTimes) {
             let other = cut(other, 60);
             self.decide(
                 &name,
@@ -176,6 +211,7 @@ impl Mapper<'_> {
             Confidence::Likely if leaf.is_named_by_context => "The words beside it",
             Confidence::Likely | Confidence::Sure => "Its name",
         };
+        let says = if reason == "Its name" { "speaks" } else { "speak" };
         if self.origin == Origin::Documentation || confidence != Confidence::Sure {
             self.decide(
                 &name,
@@ -184,21 +220,28 @@ impl Mapper<'_> {
                     false if confidence == Confidence::Sure => {
                         format!("Is it {}? {reason} says so, and its values ({shown}).", row.field)
                     }
-                    false => format!("Is it {}? {reason} ({shown}) speak for it.", row.field),
+                    false => format!("Is it {}? {reason} {says} for it ({shown}).", row.field),
                 },
             );
         }
         self.mapping.proposals.push(Proposed { raw: name.clone(), field: row.field.to_owned(), confidence, shown });
         let is_as_wanted = is_as_wanted(row.value, &leaf.values);
         let field = row.field.to_owned();
-        self.place(leaf, field, Some(row.value), is_as_wanted);
+        self.place(leaf, field, Some(row.value), is_as_wanted, form);
+        if form == Form::BeforePort {
+            let port = row.field.strip_suffix(".ip").map(|side| format!("{side}.port"));
+            let port = port.filter(|port| matches!(&**port, "source.port" | "destination.port"));
+            if let Some(port) = port.filter(|port| self.taken.insert(port.clone())) {
+                self.place(leaf, port, Some(Value::Port), true, Form::Port);
+            }
+        }
     }
 
     /// A field of the format's own, whose name is no other's, nor above or below one.
     fn own(&mut self, leaf: &Leaf) {
         let part = |key: &String| -> String {
             let letters = key.chars().map(|letter| if letter.is_ascii_alphanumeric() { letter } else { '_' });
-            letters.collect()
+            if key.is_empty() { "_".to_owned() } else { letters.collect() }
         };
         let stem = format!("{}.{}", self.name, leaf.path.iter().map(part).collect::<Vec<_>>().join("."));
         let (mut field, mut number) = (stem.clone(), 2);
@@ -207,12 +250,53 @@ impl Mapper<'_> {
             number += 1;
         }
         self.taken.insert(field.clone());
-        self.place(leaf, field, None, true);
+        self.place(leaf, field, None, true, Form::Whole);
     }
 
-    fn place(&mut self, leaf: &Leaf, field: String, value: Option<Value>, is_as_wanted: bool) {
+    fn place(&mut self, leaf: &Leaf, field: String, value: Option<Value>, is_as_wanted: bool, form: Form) {
         let (raw, read, kind) = (leaf.name(), leaf.read.clone(), leaf.kind());
-        self.mapping.places.push(Mapped { raw, read, kind, field, value, is_as_wanted });
+        self.mapping.places.push(Mapped { raw, read, kind, field, value, is_as_wanted, form });
+    }
+}
+
+/// The row for a leaf by what stands beside it: the host of a request, the path of a file.
+fn by_neighbours(row: Proposal, leaf: &Leaf, leaves: &[&Leaf]) -> Proposal {
+    let last = |leaf: &Leaf| leaf.path.last().map_or("", String::as_str).to_lowercase();
+    let above = |leaf: &Leaf| leaf.read.rsplit_once('.').map(|(above, _)| above.to_owned());
+    let has_beside = |names: &[&str]| {
+        leaves
+            .iter()
+            .any(|other| above(other) == above(leaf) && names.contains(&&*last(other)) && other.read != leaf.read)
+    };
+    let is_request = || has_beside(&["request", "method", "verb", "uri", "url", "requestmethod", "request_method"]);
+    let has_path = |value: &String| value.starts_with('/') || value.contains(":\\");
+    let all_paths = !leaf.values.is_empty() && leaf.values.iter().all(has_path);
+    match row.field {
+        "host.name" if last(leaf) == "host" && is_request() => {
+            Proposal { value: Value::Host, field: "url.domain", ..row }
+        }
+        "url.path" if last(leaf) == "path" && !is_request() => Proposal { field: "file.path", ..row },
+        "url.path" if leaf.values.iter().any(|value| value.contains('?')) => Proposal { field: "url.original", ..row },
+        // Beside the short names of firewalls it is the sender's, beside those of web servers the server's.
+        "destination.port" if row.words == "s port" && has_beside(&["src"]) => Proposal { field: "source.port", ..row },
+        "process.name" if all_paths => Proposal { field: "process.executable", ..row },
+        _ => row,
+    }
+}
+
+/// How addresses stand in the values of a leaf.
+fn form(row: &Proposal, leaf: &Leaf) -> Form {
+    let count = |fits: &dyn Fn(&String) -> bool| leaf.values.iter().filter(|value| fits(value)).count();
+    let fitting = count(&|value| row.value.is(value));
+    let with_port = count(&|value| proposal::with_port(value).is_some());
+    let v4 = count(&|value| !value.contains(':') || proposal::with_port(value).is_some());
+    match row.value {
+        Value::Address if leaf.kind() == ValueType::Texts => Form::First,
+        Value::Address if with_port > 0 && v4 == leaf.values.len() && fitting == v4 => Form::BeforePort,
+        Value::Address if fitting < leaf.values.len() && 2 * fitting >= leaf.values.len() && with_port == 0 => {
+            Form::AtTimes
+        }
+        _ => Form::Whole,
     }
 }
 

@@ -113,7 +113,7 @@ fn joined(day: &Leaf, leaves: &[Leaf]) -> Option<Moment> {
 }
 
 /// Ten or more digits, perhaps with a fraction, which count from 1970 to a moment after 2001.
-fn is_count(value: &str) -> bool {
+pub fn is_count(value: &str) -> bool {
     let (whole, fraction) = value.split_once('.').unwrap_or((value, "0"));
     let is_digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
     is_digits(whole) && is_digits(fraction) && matches!(whole.len(), 10 | 13 | 16 | 19) && whole.starts_with('1')

@@ -37,6 +37,16 @@ pub fn result(step: &Step, texts: &[String]) -> Vec<Option<Value>> {
     results(std::slice::from_ref(step), texts).into_iter().filter_map(|mut results| results.pop()).collect()
 }
 
+/// The patterns of an entry that take nothing which those before them do not take.
+pub fn covered(step: &Step) -> Vec<String> {
+    let mut parser = String::from("name: probe\npipeline:");
+    step.write(&mut parser);
+    let format = compiled(parser, String::new());
+    let findings = format.findings.iter().filter(|finding| finding.code.0 == "covered-alternative");
+    let last = findings.filter_map(|finding| finding.title.rsplit("%{").next()?.split('}').next().map(str::to_owned));
+    last.filter(|name| name.starts_with("LINE_")).collect()
+}
+
 /// Whether an entry has a result for every text.
 pub fn takes_all(step: &Step, texts: &[String]) -> bool {
     // The first texts tell most often that it does not.

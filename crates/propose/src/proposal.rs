@@ -29,6 +29,7 @@ const OTHERS: &[&str] = &[
     "proxy",
     "resource",
     "server",
+    "subject",
     "target",
     "to",
     "translated",
@@ -99,7 +100,23 @@ pub enum Value {
     Number,
     /// Names of hosts.
     Host,
-    /// Paths that begin with `/`.
+    /// Names of machines: no addresses.
+    Machine,
+    /// Text with a letter in it.
+    Name,
+    /// Text without blanks.
+    Unbroken,
+    /// What a source calls its events: no UUIDs.
+    Code,
+    /// Levels of logs.
+    Level,
+    /// Methods of HTTP, in capitals.
+    Method,
+    /// Protocols of transport.
+    Transport,
+    /// Versions: with a letter or a point in it.
+    Version,
+    /// Paths that begin with `/`, without a query.
     Path,
     /// SHA-256 in hexadecimal.
     Sha256,
@@ -124,6 +141,14 @@ const VALUES: &[(&str, Value, &str)] = &[
     ("number", Value::Number, "numbers"),
     ("host", Value::Host, "names of hosts"),
     ("path", Value::Path, "paths"),
+    ("machine", Value::Machine, "names of machines"),
+    ("name", Value::Name, "names"),
+    ("unbroken", Value::Unbroken, "text without blanks"),
+    ("code", Value::Code, "codes of events"),
+    ("level", Value::Level, "levels of a log"),
+    ("method", Value::Method, "methods of HTTP"),
+    ("transport", Value::Transport, "protocols of transport"),
+    ("version", Value::Version, "versions"),
     ("sha256", Value::Sha256, "SHA-256 hashes"),
     ("sha1", Value::Sha1, "SHA-1 hashes"),
     ("md5", Value::Md5, "MD5 hashes"),
@@ -144,7 +169,8 @@ impl Value {
             Value::Port | Value::Status | Value::Number => {
                 matches!(kind, ValueType::Int | ValueType::Float | ValueType::Text | ValueType::Unknown)
             }
-            Value::Word => matches!(kind, ValueType::Text | ValueType::Int | ValueType::Unknown),
+            Value::Address => matches!(kind, ValueType::Text | ValueType::Unknown | ValueType::Texts),
+            Value::Word | Value::Code => matches!(kind, ValueType::Text | ValueType::Int | ValueType::Unknown),
             _ => matches!(kind, ValueType::Text | ValueType::Unknown),
         }
     }
@@ -154,7 +180,7 @@ impl Value {
         let number = || word.parse::<f64>().is_ok_and(f64::is_finite);
         let whole = |low: u32, high: u32| word.parse::<u32>().is_ok_and(|number| (low..=high).contains(&number));
         match self {
-            Value::Address => word.parse::<IpAddr>().is_ok(),
+            Value::Address => word.parse::<IpAddr>().is_ok() || with_port(word).is_some(),
             Value::Port => whole(0, 65_535),
             Value::Country => word.len() == 2 && word.bytes().all(|byte| byte.is_ascii_alphabetic()),
             Value::Email => {
@@ -164,6 +190,14 @@ impl Value {
             Value::Status => whole(100, 599),
             Value::Number => number(),
             Value::Host => !word.contains(|letter: char| letter.is_whitespace() || matches!(letter, '/' | '@' | ',')),
+            Value::Machine => Value::Host.is(word) && !Value::Address.is(word) && word.chars().any(char::is_alphabetic),
+            Value::Name => word.chars().any(char::is_alphabetic) && !matches!(word, "true" | "false"),
+            Value::Unbroken => !word.contains(char::is_whitespace),
+            Value::Code => !(word.len() == 36 && word.matches('-').count() == 4),
+            Value::Level => LEVELS.contains(&&*word.to_lowercase()),
+            Value::Method => word.len() > 2 && word.bytes().all(|byte| byte.is_ascii_uppercase()),
+            Value::Transport => TRANSPORTS.contains(&&*word.to_lowercase()),
+            Value::Version => word.contains(|letter: char| letter == '.' || letter.is_alphabetic()),
             Value::Path => word.starts_with('/'),
             Value::Sha256 => is_hash(word, 64),
             Value::Sha1 => is_hash(word, 40),
@@ -188,6 +222,42 @@ pub fn table() -> impl Iterator<Item = Proposal> {
     })
 }
 
+/// Levels of logs.
+const LEVELS: [&str; 21] = [
+    "trace",
+    "debug",
+    "verbose",
+    "info",
+    "information",
+    "informational",
+    "notice",
+    "warn",
+    "warning",
+    "error",
+    "err",
+    "critical",
+    "crit",
+    "fatal",
+    "alert",
+    "emerg",
+    "emergency",
+    "severe",
+    "panic",
+    "log",
+    "audit",
+];
+
+/// Protocols of transport.
+const TRANSPORTS: [&str; 12] =
+    ["tcp", "udp", "icmp", "icmpv6", "ipv6-icmp", "igmp", "sctp", "gre", "esp", "ah", "ospf", "udplite"];
+
+/// The port behind an address of IPv4 and a colon; other parts may follow.
+pub fn with_port(word: &str) -> Option<&str> {
+    let mut parts = word.split(':');
+    parts.next()?.parse::<std::net::Ipv4Addr>().ok()?;
+    parts.next().filter(|port| port.parse::<u16>().is_ok())
+}
+
 /// Hexadecimal digits, so many.
 fn is_hash(word: &str, length: usize) -> bool {
     word.len() == length && word.bytes().all(|byte| byte.is_ascii_hexdigit())
@@ -207,7 +277,20 @@ pub fn by_path(name: &str) -> Option<(Proposal, Confidence)> {
     let last = name.rsplit('.').next().unwrap_or(name);
     let beside = |words: &str| !OTHERS.contains(&words);
     let whole = by_name(name).map(|row| (row, Confidence::Sure));
-    whole.or_else(|| by_words(&split(name), &beside).map(|row| (row, confidence_of(&row, last))))
+    let found = whole.or_else(|| by_words(&split(name), &beside).map(|row| (row, confidence_of(&row, last))));
+    found.map(|(row, confidence)| (within(row, name), confidence))
+}
+
+/// The row for a name of a host by what it is in: that of a request or of a handshake is none of the machine that tells.
+fn within(row: Proposal, name: &str) -> Proposal {
+    let above: Vec<String> = name.rsplit_once('.').map_or_else(Vec::new, |(above, _)| split(above));
+    let has = |words: &[&str]| above.iter().any(|word| words.contains(&&**word));
+    match row.field {
+        "host.name" if has(&["tls", "ssl"]) => Proposal { value: Value::Host, field: "tls.client.server_name", ..row },
+        "host.name" if has(&["dns", "query"]) => Proposal { value: Value::Host, field: "dns.question.name", ..row },
+        "host.name" if has(&["http", "request", "url"]) => Proposal { value: Value::Host, field: "url.domain", ..row },
+        _ => row,
+    }
 }
 
 /// Whether a word of a name says that it is not the one's who acts or calls.

@@ -24,6 +24,9 @@ pub fn from_samples(name: &str, uuid: &str, samples: &[String]) -> Result<Draft,
     if samples.is_empty() {
         return Err("there are no records to look at".to_owned());
     }
+    if !are_text(&samples) {
+        return Err("the records are no text: is the file compressed, or of a format of its own?".to_owned());
+    }
     let Recipe { steps, words, records, by_context } = shape::find(&samples);
     let results = probe::results(&steps, &records);
     let (mut leaves, mut ignored) = (Vec::new(), Vec::new());
@@ -52,6 +55,13 @@ pub fn from_samples(name: &str, uuid: &str, samples: &[String]) -> Result<Draft,
     })
 }
 
+/// Whether samples are text: control characters, and bytes that are no UTF-8, are rare in it.
+fn are_text(samples: &[String]) -> bool {
+    let is_none = |letter: &char| (letter.is_control() && !letter.is_whitespace()) || *letter == '\u{fffd}';
+    let all = samples.iter().map(|sample| sample.chars().count()).sum::<usize>();
+    10 * samples.iter().flat_map(|sample| sample.chars()).filter(is_none).count() <= all
+}
+
 /// Whether a leaf is a value of the record: not a text that another entry reads, the name of a pattern, or a label's value
 /// that stands under its label as well.
 fn is_wanted(leaf: &Leaf, extractor: &str, steps: &[shape::Step]) -> bool {
@@ -63,7 +73,8 @@ fn is_wanted(leaf: &Leaf, extractor: &str, steps: &[shape::Step]) -> bool {
         kind.len() < numbered.len()
             && ["cs", "cn", "cfp", "c6a", "flexString", "flexDate", "deviceCustomDate"].contains(&kind)
     };
-    !steps.iter().any(|step| step.input == leaf.read)
+    let is_read = |step: &shape::Step| step.input == leaf.read || step.input == format!("{{{{{} | trim}}}}", leaf.read);
+    !steps.iter().any(is_read)
         && !(extractor.starts_with("grok.") && (is_pattern() || (leaf.values.is_empty() && key != "text")))
         && !(extractor.starts_with("cef.") && is_label())
 }

@@ -1,7 +1,7 @@
 //! The files of a draft as text.
 
 use crate::decision::Decision;
-use crate::mapping::{Mapped, Mapping, Origin};
+use crate::mapping::{Form, Mapped, Mapping, Origin};
 use crate::proposal::{Proposed, Value};
 use crate::step::{Property, Step, line, scalar};
 use weir_dataset::{Contract, ValueType};
@@ -63,6 +63,12 @@ fn assignment(out: &mut String, place: &Mapped, origin: Origin) {
     let value = &place.read;
     let is_documented = origin == Origin::Documentation;
     let template = match (place.value, place.kind) {
+        (Some(Value::Address), _) if !is_documented && place.form != Form::Whole => match place.form {
+            Form::First => format!("({value} or []) | first"),
+            Form::BeforePort => format!("({value} or '').split(':')[0]"),
+            _ => format!("{value} if {value} | is_ipaddress else null"),
+        },
+        (Some(Value::Port), _) if place.form == Form::Port => format!("({value} or ':').split(':')[1]"),
         (Some(Value::Address), _) if is_documented => {
             let template = format!(
                 "{{%- set ip = {value} | string -%}}
@@ -90,7 +96,7 @@ fn assignment(out: &mut String, place: &Mapped, origin: Origin) {
 pub fn fields(mapping: &Mapping) -> String {
     let own: Vec<&Mapped> = mapping.places.iter().filter(|place| place.value.is_none()).collect();
     if own.is_empty() {
-        return "{}\n".to_owned();
+        return String::new();
     }
     let declaration = |place: &&Mapped| {
         let kind = match place.kind {

@@ -11,6 +11,9 @@ use crate::plan::findings::{LOOP_ALONE, UNKNOWN_NAME, UNKNOWN_OF_LOOP, UNKNOWN_O
 use crate::plan::layers::NameMeaning;
 use crate::value::FaultCode;
 
+/// Names that outputs of extractors have here and elsewhere.
+const OUTPUTS: [&str; 9] = ["message", "data", "date", "datetime", "event", "fields", "output", "result", "value"];
+
 impl Scope<'_, '_> {
     pub(super) fn find(&self, name: &str) -> Option<u32> {
         self.variables.iter().rev().find(|(known, _)| known == name).map(|(_, local)| *local)
@@ -106,11 +109,18 @@ impl Scope<'_, '_> {
             [output] if nearest(first, [*output]).is_none() => {
                 let meant = format!("{layer}.{output}");
                 let edit = Edit::word(finding.span(), layer, meant.as_str());
+                // What is a usual name of an output may be meant for the output itself, whatever is behind it.
+                let is_output = OUTPUTS.contains(&first);
+                let below: Vec<&str> = std::iter::once(&*meant).chain(keys[1..].iter().copied()).collect();
+                let whole = format!("{meant}.{}", keys.join("."));
+                let help = match is_output {
+                    true => format!("`{}`, or `{whole}` if the result has the key `{first}`", below.join(".")),
+                    false => format!("`{whole}`"),
+                };
                 let finding = finding
-                    .help(format!("the result of `{layer}` is under `{output}`: `{meant}.{}`", keys.join(".")))
+                    .help(format!("the result of `{layer}` is under `{output}`: {help}"))
                     .fix(Fix::certain(format!("write `{meant}`"), edit));
-                // That is where results are that have no place of their own: the output itself may be meant.
-                if first == "message" { finding.unsure() } else { finding }
+                if is_output { finding.unsure() } else { finding }
             }
             known => finding.suggest_among(first, known.iter().copied()),
         });

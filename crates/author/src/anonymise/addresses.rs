@@ -29,14 +29,19 @@ impl Addresses {
 
     /// Another address in the place of a device's, written alike: out of the block that is free for examples.
     pub fn device(&mut self, text: &str) -> Option<String> {
-        let plain = text.to_ascii_lowercase().replace('-', ":");
+        let hex: Vec<char> = text.chars().filter(char::is_ascii_hexdigit).collect();
+        let plain = hex.chunks(2).map(String::from_iter).collect::<Vec<_>>().join(":").to_ascii_lowercase();
         if plain.starts_with("00:00:5e:00:53:") || plain == "00:00:00:00:00:00" || plain == "ff:ff:ff:ff:ff:ff" {
             return None;
         }
         let number = self.devices.len() as u16 + 1;
         let number = *self.devices.entry(plain).or_insert(number);
         let new = format!("00:00:5e:00:53:{:02x}", number % 256);
-        let new = if text.contains('-') { new.replace(':', "-") } else { new };
+        let new = match text.chars().find(|letter| !letter.is_ascii_hexdigit()) {
+            Some('-') => new.replace(':', "-"),
+            Some('.') => format!("0000.5e00.53{:02x}", number % 256),
+            _ => new,
+        };
         Some(if text.bytes().any(|byte| byte.is_ascii_uppercase()) { new.to_uppercase() } else { new })
     }
 

@@ -1,6 +1,7 @@
 //! Names of hosts: domains become those that are free for examples, and what is in front of them other names of as many labels.
 
 use super::letters::Letters;
+use super::names::Names;
 use std::collections::BTreeMap;
 
 /// Domains by what they were.
@@ -49,7 +50,7 @@ pub fn is_host(name: &str) -> bool {
 
 impl Hosts {
     /// Another name in the place of a host's.
-    pub fn replace(&mut self, host: &str, letters: &mut Letters) -> String {
+    pub fn replace(&mut self, host: &str, letters: &mut Letters, names: &Names) -> String {
         let lower = host.to_lowercase();
         let is_example = EXAMPLES.iter().any(|domain| lower == *domain || lower.ends_with(&format!(".{domain}")));
         let is_reserved = [".example", ".test", ".invalid"].iter().any(|ending| lower.ends_with(ending));
@@ -57,26 +58,26 @@ impl Hosts {
             return host.to_owned();
         }
         let labels: Vec<&str> = host.split('.').collect();
-        let Some(split) = labels.len().checked_sub(2) else { return letters.alike(host) };
+        let Some(split) = labels.len().checked_sub(2) else { return letters.alike(host, names) };
         let (before, domain) = labels.split_at(split);
-        let domain = self.domain(&domain.join(".").to_lowercase(), letters);
-        let mut new: Vec<String> = before.iter().map(|label| label_alike(label, letters)).collect();
+        let domain = self.domain(&domain.join(".").to_lowercase(), letters, names);
+        let mut new: Vec<String> = before.iter().map(|label| label_alike(label, letters, names)).collect();
         new.push(domain);
         new.join(".")
     }
 
-    fn domain(&mut self, domain: &str, letters: &mut Letters) -> String {
+    fn domain(&mut self, domain: &str, letters: &mut Letters, names: &Names) -> String {
         let number = self.domains.len();
         let new = || match EXAMPLES.get(number) {
             Some(example) => (*example).to_owned(),
-            None => format!("{}.example", letters.alike(domain.split('.').next().unwrap_or_default())),
+            None => format!("{}.example", letters.alike(domain.split('.').next().unwrap_or_default(), names)),
         };
         self.domains.entry(domain.to_owned()).or_insert_with(new).clone()
     }
 }
 
 /// `www` and the like are everybody's.
-fn label_alike(label: &str, letters: &mut Letters) -> String {
+fn label_alike(label: &str, letters: &mut Letters, names: &Names) -> String {
     let is_everybodys = ["www", "mail", "smtp", "imap", "ns", "ftp", "vpn", "api"].contains(&&*label.to_lowercase());
-    if is_everybodys { label.to_owned() } else { letters.alike(label) }
+    if is_everybodys { label.to_owned() } else { letters.alike(label, names) }
 }

@@ -1,5 +1,6 @@
 //! Texts of other letters that look alike: a small letter for a small one, a capital for a capital, a digit for a digit.
 
+use super::names::Names;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Replaces letters by others, by a key.
@@ -21,9 +22,9 @@ impl Letters {
         self.made.contains(text)
     }
 
-    /// A text of as many letters that looks alike; case alone makes no other text.
-    pub fn alike(&mut self, text: &str) -> String {
-        self.replaced(text, |letter, random| match letter {
+    /// A text of as many letters that looks alike, and is none of the names; case alone makes no other text.
+    pub fn alike(&mut self, text: &str, names: &Names) -> String {
+        self.replaced(text, &|new| names.knows(new), |letter, random| match letter {
             'a'..='z' | 'A'..='Z' => pronounceable(letter, random),
             '0'..='9' => digit(letter, random, 10),
             letter if letter.is_alphabetic() => 'x',
@@ -34,7 +35,7 @@ impl Letters {
     /// An id of as many digits, decimal or hexadecimal as it is written.
     pub fn digits_alike(&mut self, text: &str) -> String {
         let is_decimal = !text.bytes().any(|byte| byte.is_ascii_alphabetic() && byte != b'S');
-        self.replaced(text, |letter, random| match letter {
+        self.replaced(text, &|_| false, |letter, random| match letter {
             '0'..='9' if is_decimal => digit(letter, random, 10),
             '0'..='9' => digit(letter, random, 10),
             'a'..='f' => char::from(b'a' + (random % 6) as u8),
@@ -43,18 +44,27 @@ impl Letters {
         })
     }
 
-    fn replaced(&mut self, text: &str, other: impl Fn(char, u64) -> char) -> String {
+    fn replaced(&mut self, text: &str, is_taken: &dyn Fn(&str) -> bool, other: impl Fn(char, u64) -> char) -> String {
+        /// How often another text is tried where one is taken: of one letter, all may be.
+        const TRIES: usize = 20;
         if let Some(known) = self.known.get(text) {
             return known.clone();
         }
-        let mut state = hash(self.key, &text.to_lowercase());
-        let new: String = text
-            .chars()
-            .map(|letter| {
-                state = next(state);
-                other(letter, state >> 33)
-            })
-            .collect();
+        let lower = text.to_lowercase();
+        let mut state = hash(self.key, &lower);
+        let mut new = String::new();
+        for _ in 0..TRIES {
+            new = text
+                .chars()
+                .map(|letter| {
+                    state = next(state);
+                    other(letter, state >> 33)
+                })
+                .collect();
+            if new.to_lowercase() != lower && !is_taken(&new) {
+                break;
+            }
+        }
         self.known.insert(text.to_owned(), new.clone());
         self.made.insert(new.clone());
         new

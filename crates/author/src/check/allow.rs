@@ -99,7 +99,7 @@ fn unused(allowed: &Allowed) -> Diagnostic {
 /// What the comments of a YAML text allow.
 fn allowed(source: SourceId, text: &str) -> Vec<Allowed> {
     let mut found = Vec::new();
-    if !text.contains(MARK) {
+    if !text.to_ascii_lowercase().contains("weir:") {
         return found;
     }
     let lines: Vec<&str> = text.split_inclusive('\n').collect();
@@ -127,23 +127,28 @@ fn allowed(source: SourceId, text: &str) -> Vec<Allowed> {
     found
 }
 
-/// Where the comment of a line begins that allows something.
+/// Where the comment of a line begins that allows something, with or without a blank or a capital.
 fn comment(line: &str) -> Option<usize> {
     line.match_indices('#').map(|(at, _)| at).find(|at| {
         let is_comment = line[..*at].is_empty() || line[..*at].ends_with([' ', '\t']);
-        is_comment && line[at + 1..].trim_start().starts_with(MARK)
+        let text = line[at + 1..].trim_start().to_ascii_lowercase();
+        is_comment && text.strip_prefix("weir:").is_some_and(|text| text.trim_start().starts_with("allow"))
     })
 }
 
 /// The codes of a comment with their places in the line, and the reason.
 fn parts(line: &str, comment: usize) -> (Vec<(usize, String)>, &str) {
-    let from = comment + line[comment..].find(MARK).map_or(0, |at| at + MARK.len());
+    let from = comment + line[comment..].to_ascii_lowercase().find("allow").map_or(0, |at| at + "allow".len());
     let rest = &line[from..];
     let (codes, reason) = rest.split_once("because").unwrap_or((rest, ""));
     let mut at = from;
     let mut found = Vec::new();
     for part in codes.split_inclusive([' ', ',', '\t']) {
         let code = part.trim_end_matches([' ', ',', '\t']);
+        // What is no code is a reason that does not begin with `because`.
+        if !code.is_empty() && !code.starts_with(|letter: char| letter.is_ascii_lowercase()) {
+            break;
+        }
         if !code.is_empty() {
             found.push((at, code.to_owned()));
         }
@@ -205,6 +210,11 @@ mod tests {
         assert!(found.iter().all(|allowed| allowed.has_reason));
         assert!(!allowed(SourceId(0), "a: b # weir: allow one because …")[0].has_reason);
         assert!(!allowed(SourceId(0), "a: b # weir: allow one")[0].has_reason);
+        for text in ["a: b # weir:allow one because y", "a: b # Weir: allow one because y"] {
+            assert_eq!(allowed(SourceId(0), text).len(), 1, "{text}");
+        }
+        let found = allowed(SourceId(0), "a: b # weir: allow one - since it is so");
+        assert!(found.len() == 1 && !found[0].has_reason, "one finding");
         assert!(allowed(SourceId(0), "a: b# weir: allow one\nc: weir: allow x").is_empty());
     }
 }

@@ -17,16 +17,33 @@ pub fn offer(part: &mut Checked, folder: &FormatFolder, spec: &Spec) {
     }
     let Some((file, text)) = file(part, folder) else { return };
     let end = text.len() as u32;
-    let line = if text.is_empty() || text.ends_with('\n') { "" } else { "\n" };
+    // An empty mapping is what is written where there was nothing to declare.
+    let start = if text.trim() == "{}" { 0 } else { end };
+    let line = if start == 0 || text.ends_with('\n') { "" } else { "\n" };
+    let names: Vec<String> = part
+        .findings
+        .iter()
+        .filter(|finding| is_asked(finding))
+        .filter_map(|finding| written(part, finding.span()).map(str::to_owned))
+        .collect();
+    let layers: Vec<&str> = spec.pipeline.iter().map(|entry| entry.name.text.as_str()).collect();
     let offers: Vec<Option<Fix>> = part
         .findings
         .iter()
         .map(|finding| {
             let name = written(part, finding.span()).filter(|_| is_asked(finding))?;
+            let is_above = |one: &str, other: &str| other.strip_prefix(one).is_some_and(|rest| rest.starts_with('.'));
+            let first = name.split('.').next().unwrap_or_default();
+            let is_read = layers.contains(&first) || ["original", "final"].contains(&first);
+            // A value that is read, and what others are below of, are no fields.
+            if is_read || names.iter().any(|other| is_above(name, other) || is_above(other, name)) {
+                return None;
+            }
             let kind = kind(spec, finding.span());
             // The name is all that is known of it.
             let declaration = format!("{line}{name}:\n  description: {name}\n  name: {name}\n  type: {kind}\n");
-            let edit = Edit::all(Span::new(file, end, end), declaration);
+            let declaration = if text.contains("\r\n") { declaration.replace('\n', "\r\n") } else { declaration };
+            let edit = Edit::all(Span::new(file, start, end), declaration);
             let fix = Fix::certain(format!("declare `{name}` as {kind} in _meta/fields.yml"), edit);
             // An own field has its vendor or product in front; a word alone is more often something else.
             Some(Fix { is_certain: name.contains('.'), ..fix })
@@ -40,8 +57,9 @@ pub fn offer(part: &mut Checked, folder: &FormatFolder, spec: &Spec) {
 /// The format's own file of fields, and its text: empty where there is none yet.
 fn file(part: &mut Checked, folder: &FormatFolder) -> Option<(SourceId, String)> {
     match &folder.fields {
-        // What is written in braces is not added to by lines.
-        Some((_, text)) if text.trim_start().starts_with('{') => None,
+        // What is written in braces, or has an end, is not added to by lines.
+        Some((_, text)) if text.trim_start().starts_with('{') && text.trim() != "{}" => None,
+        Some((_, text)) if text.lines().any(|line| line.trim_end() == "...") => None,
         Some((name, text)) => Some((part.sources.add(name.as_str(), text.as_str()), text.clone())),
         None => Some((part.sources.add(folder.fields_name()?, ""), String::new())),
     }

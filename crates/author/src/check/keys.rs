@@ -11,7 +11,7 @@ pub const UNMET_KEY: Kind = Kind {
     code: "unmet-key",
     severity: Severity::Warning,
     title: "no recorded event has the key `{key}`",
-    meaning: "The recorded events have a key that differs in one letter or in case, so the value is never found.",
+    meaning: "The recorded events have a key that differs in one letter or in case, so the value is never found. A key that is like none of theirs is not reported.",
 };
 
 /// A key of the incoming event that no recorded event has.
@@ -78,10 +78,14 @@ impl Words {
         let reads = keys_read(spec, sources);
         let read: BTreeSet<(&[String], &str)> = reads.iter().map(|read| (&*read.above, &*read.key)).collect();
         let mut told = BTreeSet::new();
-        for unmet in reads.iter().filter(|read| read.key.len() >= SHORTEST && !self.all.contains(&read.key)) {
+        for unmet in reads.iter().filter(|read| !self.all.contains(&read.key)) {
             let beside = self.beside(&unmet.above);
             let mut others = beside.into_iter().filter(|key| !read.contains(&(&*unmet.above, *key)));
-            if let Some(meant) = others.find(|key| is_slip(&unmet.key, key))
+            // Case alone is a slip at any length.
+            let is_meant = |key: &str| {
+                unmet.key.eq_ignore_ascii_case(key) || (unmet.key.len() >= SHORTEST && is_slip(&unmet.key, key))
+            };
+            if let Some(meant) = others.find(|key| is_meant(key))
                 && told.insert((&unmet.above, &unmet.key))
             {
                 let finding = UNMET_KEY.at(unmet.span, &[&unmet.key]);

@@ -10,18 +10,22 @@ use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use weir_author::check::{self, Checked};
-use weir_author::fixes::{Applied, FixedTexts};
+use weir_author::fixes::{Applied, FixedTexts, Found};
 use weir_author::words::plural;
+use weir_author::{FormatFolder, pairs};
 use weir_formats::{Place, folders};
 
-/// How often one format is checked again: a fix may show another mistake.
-const ROUNDS: usize = 20;
+fn found(checked: Checked) -> Found {
+    (checked.findings, checked.sources)
+}
 
 /// What was mended.
 #[derive(Default)]
 pub struct Mended {
     texts: FixedTexts,
     applied: Vec<Applied>,
+    /// How many recorded pairs passed before and do not any more, by the name of their format.
+    differing: Vec<(String, usize)>,
 }
 
 impl Mended {
@@ -35,32 +39,54 @@ impl Mended {
         let mut modules = BTreeSet::new();
         for place in places {
             if let Some(module) = place.module().filter(|module| modules.insert(module.clone())) {
-                mended.rounds(also, &mut |texts| of_module(&module, texts))?;
+                let applied = mended.texts.mend(also, &mut |texts| of_module(&module, texts).map(found))?;
+                mended.applied.extend(applied);
             }
-            mended.rounds(also, &mut |texts| {
+            let applied = mended.texts.mend(also, &mut |texts| -> Result<Found, Stop> {
                 let mut folder = place.folder()?;
                 texts.put_into(&mut folder);
-                Ok(check::format(&folder))
+                Ok(found(check::format(&folder)))
             })?;
+            if !applied.is_empty() {
+                mended.applied.extend(applied);
+                mended.compare(place)?;
+            }
         }
         Ok(mended)
     }
 
-    /// Checks and mends until nothing is left to mend.
-    fn rounds(
-        &mut self,
-        also: &[String],
-        check: &mut dyn FnMut(&FixedTexts) -> Result<Checked, Stop>,
-    ) -> Result<(), Stop> {
-        for _ in 0..ROUNDS {
-            let Checked { sources, findings, .. } = check(&self.texts)?;
-            let applied = self.texts.apply(&findings, &sources, also);
-            if applied.is_empty() {
-                break;
-            }
-            self.applied.extend(applied);
+    /// Counts the pairs of a format that passed before it was mended and fail now.
+    fn compare(&mut self, place: &Place) -> Result<(), Stop> {
+        let folder = place.folder()?;
+        let mut new = folder.clone();
+        self.texts.put_into(&mut new);
+        let passing = |folder: &FormatFolder| -> BTreeSet<String> {
+            let format = folder.compile();
+            let Some(plan) = &format.plan else { return BTreeSet::new() };
+            let passing = folder.pairs.iter().filter(|(name, text)| pairs::run(plan, name, text).result.passed);
+            passing.map(|(name, _)| name.clone()).collect()
+        };
+        let count = passing(&folder).difference(&passing(&new)).count();
+        if count > 0 {
+            self.differing.push((place.name(), count));
         }
         Ok(())
+    }
+
+    /// Says which formats give other events than their pairs expect, now that they are mended; whether any does.
+    ///
+    /// # Errors
+    /// Where the output is closed.
+    pub fn tell_differing(&self) -> Result<bool, Stop> {
+        for (name, count) in &self.differing {
+            let count = *count as u64;
+            let (pairs, fail) = (plural(count, "pair", "pairs"), plural(count, "fails", "fail"));
+            writeln!(
+                std::io::stderr(),
+                "{name}: {count} {pairs} that passed {fail} with the fixes: read `weir test {name}`, then accept with `weir test {name} --accept`, or take the fixes back"
+            )?;
+        }
+        Ok(!self.differing.is_empty())
     }
 
     /// Writes the changed files, and tells what was changed.
@@ -74,7 +100,7 @@ impl Mended {
             fs::create_dir_all(&folder).map_err(|error| Stop::cannot("write", &folder, &error))?;
             replaced::write(&path, text.as_bytes())?;
         }
-        for Applied { file, line, code, title } in &self.applied {
+        for Applied { file, line, code, title, .. } in &self.applied {
             writeln!(out, "{} {file}:{line}: {title}  [{code}]", bold("fixed", paint))?;
         }
         if !self.applied.is_empty() {
@@ -106,6 +132,7 @@ impl Mended {
         }
         let (fixes, files) = (self.applied.len() as u64, self.texts.iter().count() as u64);
         let (fix, file) = (plural(fixes, "fix", "fixes"), plural(files, "file", "files"));
+        self.tell_differing()?;
         writeln!(std::io::stderr(), "{fixes} {fix} in {files} {file}; nothing was written")?;
         Ok(Outcome::failed_if(fixes > 0))
     }

@@ -134,7 +134,9 @@ fn mend(arguments: &Arguments, paint: Paint) -> Result<Outcome, Stop> {
         // What machines read is findings alone.
         _ => mended.write(&mut io::stderr(), paint.stderr)?,
     }
-    once(arguments, paint)
+    let outcome = once(arguments, paint)?;
+    // What platforms would emit has changed: a person must see it.
+    Ok(if mended.tell_differing()? { Outcome::failed_if(true) } else { outcome })
 }
 
 /// The codes of all findings.
@@ -147,7 +149,7 @@ pub fn codes() -> impl Iterator<Item = &'static str> {
 /// # Errors
 /// Where there is no such code, or the output is closed.
 pub fn explain(code: &str, paint: Paint) -> Result<Outcome, Stop> {
-    let Some(kind) = check::kinds().find(|kind| kind.code == code) else {
+    let Some(kind) = check::kinds().find(|kind| kind.code.eq_ignore_ascii_case(code)) else {
         return Err(no_code(code));
     };
     let severity = match kind.severity {

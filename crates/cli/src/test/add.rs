@@ -56,13 +56,15 @@ pub fn run(arguments: &Recording, paths: &[PathBuf], now: i64, paint: Paint) -> 
     }
     let Some(plan) = format.plan else { return Ok(Outcome::Unusable) };
     let mut inputs = chosen(file, arguments)?;
+    let mut left = BTreeSet::new();
     let mut out = io::stdout().lock();
     if let Some(key) = &arguments.anonymise {
         let key = key.as_deref().map_or_else(|| Uuid::new_v4().as_u64_pair().0, key_of);
         let mut anonymiser = Anonymiser::new(key);
         inputs.iter().for_each(|input| anonymiser.learn(&event(&plan, input)));
-        inputs = inputs.iter().map(|input| anonymised(&mut anonymiser, input)).collect();
+        inputs = inputs.iter().map(|input| anonymiser.replace(input)).collect();
         write!(out, "{}", replacements(&anonymiser, paint.stdout))?;
+        left = inputs.iter().flat_map(|input| anonymiser.left(input)).collect();
     }
     let stem = file.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
     let stem = if stem == "-" || stem.is_empty() { "record".to_owned() } else { plain(&stem) };
@@ -86,7 +88,11 @@ pub fn run(arguments: &Recording, paths: &[PathBuf], now: i64, paint: Paint) -> 
         "{count} {} recorded: read what they expect before you commit them",
         plural(count, "pair is", "pairs are")
     )?;
-    Ok(Outcome::Well)
+    if !left.is_empty() {
+        let names: Vec<String> = left.iter().map(|name| cut(name, WIDTH)).collect();
+        writeln!(out, "{}: {}", yellow("still there, within other words", paint.stdout), names.join(", "))?;
+    }
+    Ok(Outcome::failed_if(!left.is_empty()))
 }
 
 /// The one format that pairs are added to.
@@ -138,21 +144,6 @@ fn event(plan: &Plan, input: &str) -> Vec<u8> {
     let record = weir::Record { input: Input::Event(input.as_bytes()), now: NOW, event_id: None };
     plan.run(&mut Scratch::default(), &record, &mut event);
     event
-}
-
-/// An input with everything replaced. Escapes of JSON hide nothing: its texts are replaced as what they stand for.
-fn anonymised(anonymiser: &mut Anonymiser, input: &str) -> String {
-    fn within(value: &mut serde_json::Value, anonymiser: &mut Anonymiser) {
-        match value {
-            serde_json::Value::String(text) => *text = anonymiser.replace(text),
-            serde_json::Value::Array(items) => items.iter_mut().for_each(|item| within(item, anonymiser)),
-            serde_json::Value::Object(members) => members.values_mut().for_each(|value| within(value, anonymiser)),
-            _ => {}
-        }
-    }
-    let Ok(mut value) = serde_json::from_str(input) else { return anonymiser.replace(input) };
-    within(&mut value, anonymiser);
-    value.to_string()
 }
 
 /// What was replaced, by kind.

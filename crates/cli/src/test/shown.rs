@@ -2,14 +2,18 @@
 
 use crate::stop::Stop;
 use crate::terminal::{Paint, bold, green, red, yellow};
+use std::collections::BTreeMap;
 use std::io::{self, Write};
 use weir_author::compare::Difference;
 use weir_author::json::Json;
 use weir_author::pairs::{FormatResult, Results};
-use weir_author::words::plural;
+use weir_author::words::{cut, plural};
 
 /// How many characters of a value are shown.
 const SHOWN: usize = 300;
+
+/// How many reasons are shown why something was left out.
+const REASONS: usize = 5;
 
 /// What people see.
 pub struct Shown {
@@ -85,7 +89,15 @@ impl Shown {
         let warned = pairs().filter(|pair| !pair.parsing_warnings.is_empty()).count();
         let failed = pairs().filter(|pair| pair.parsing_error.is_some()).count();
         if warned + failed > 0 {
-            writeln!(out, "parsing: {failed} with an error, {warned} with warnings; --report json lists them")?;
+            writeln!(out, "parsing: {failed} with an error, {warned} with warnings; --report json lists them all")?;
+            let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+            let reasons = pairs().flat_map(|pair| pair.parsing_warnings.iter().chain(&pair.parsing_error));
+            reasons.for_each(|reason| *counts.entry(reason).or_default() += 1);
+            let mut counts: Vec<(&str, usize)> = counts.into_iter().collect();
+            counts.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
+            for (reason, count) in counts.iter().take(REASONS) {
+                writeln!(out, "  {count} × {}", cut(reason, 200))?;
+            }
         }
         Ok(())
     }

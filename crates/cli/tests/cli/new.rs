@@ -67,6 +67,10 @@ fn records_become_pairs_and_names_are_replaced() {
         assert!(!first.contains(gone) && !second.contains(gone), "{gone}: {first}{second}");
     }
     folder.run(&["test", "door"]).exits(0);
+    // What cannot be replaced is told, and the command fails.
+    folder.write("left.log", LOG.replace("refuse", "xmargaretx"));
+    let ran = folder.run(&["test", "door", "--add", "left.log", "--anonymise=key"]).exits(1);
+    assert!(ran.out.contains("still there, within other words: margaret"), "{}", ran.out);
     let ran = folder.run(&["test", "door", "--add", "door.log", "--record", "3"]).exits(2);
     assert!(ran.err.contains("has 2 records; there is no record 3"), "{}", ran.err);
     folder.write("many.log", LOG.repeat(11));

@@ -48,6 +48,7 @@ fn what_runs_say_of_themselves_is_shown_and_reported() {
         "  parsing error: parsed: ",
         "  parsing warning: set_fields, action 1 (set), source.ip: ",
         "parsing: 1 with an error, 1 with warnings",
+        "  1 × set_fields, action 1 (set), source.ip: ",
     ] {
         assert!(ran.out.contains(line), "{line}\n--\n{}", ran.out);
     }

@@ -30,6 +30,21 @@ fn what_has_one_right_answer_is_mended_and_nothing_else_changes() {
 }
 
 #[test]
+fn a_fix_after_which_a_pair_fails_is_told() {
+    let folder = Folder::new();
+    folder.write("gates/gate/ingest/parser.yml", slips());
+    folder.write(
+        "gates/gate/tests/one.json",
+        r#"{"input":{"message":"{\"who\":\"ada\",\"tags\":\"x\"}"},"expected":{}}"#,
+    );
+    folder.run(&["test", "gates/gate", "--accept"]).exits(0);
+    let ran = folder.run(&["check", "--fix"]).exits(1);
+    assert!(ran.err.contains("gates/gate: 1 pair that passed fails with the fixes"), "{}", ran.err);
+    folder.run(&["test", "gates/gate"]).exits(1);
+    folder.run(&["check", "--fix"]).exits(0);
+}
+
+#[test]
 fn own_fields_are_declared_and_unused_ones_removed_where_someone_says_so() {
     let folder = Folder::new();
     folder.write("door/ingest/parser.yml", "name: door\npipeline:\n- name: s\nstages:\n  s:\n    actions:\n    - set: {door.floor: 3, door.open: \"{{ original.open }}\"}\n");

@@ -1,14 +1,17 @@
 //! Patterns for lines of text: lines are cut into tokens, those of one kind are laid over each other, and what differs
 //! becomes a value with a name.
 
+mod cells;
 mod naming;
 mod template;
 mod token;
+mod words;
 
 use crate::step::{Property, Step};
 use std::collections::BTreeMap;
 use template::{Column, Template, shared_start, templates};
 use token::{Kind, NOTATIONS, Token, tokens};
+use words::Words;
 
 /// The most kinds of lines that get a pattern of their own.
 const MOST: usize = 25;
@@ -24,7 +27,7 @@ pub struct Lines {
     /// What may be behind it, by name.
     kinds: Vec<(String, String)>,
     /// What all lines end with.
-    end: &'static str,
+    end: String,
 }
 
 impl Lines {
@@ -44,6 +47,12 @@ impl Lines {
         }
     }
 
+    /// Leaves out kinds of lines, by name.
+    pub fn without(mut self, names: &[String]) -> Self {
+        self.kinds.retain(|(name, _)| !names.contains(name));
+        self
+    }
+
     /// How many kinds of lines there are.
     pub fn kinds(&self) -> usize {
         // Where there are several, the last takes what is new.
@@ -59,16 +68,25 @@ pub fn lines(texts: &[String]) -> Option<Lines> {
     if lines.is_empty() {
         return None;
     }
-    let whole = templates(&lines);
-    if let [template] = whole.as_slice() {
+    let mut whole = templates(&lines);
+    let words = Words::of(&lines, &whole);
+    if let [template] = whole.as_mut_slice() {
+        words.mark(&mut template.columns);
         let pattern = pattern(&template.columns, &mut Names::default());
-        return Some(Lines { start: String::new(), kinds: vec![("LINE_1".to_owned(), pattern)], end: "" });
+        return Some(Lines { start: String::new(), kinds: vec![("LINE_1".to_owned(), pattern)], end: String::new() });
+    }
+    if let Some(pattern) = cells::pattern(&texts) {
+        return Some(Lines { start: String::new(), kinds: vec![("LINE_1".to_owned(), pattern)], end: String::new() });
     }
     let shared = shared_start(&lines);
     let mut names = Names::default();
-    let start = pattern(&start_of(&lines, shared), &mut names);
+    let mut start = start_of(&lines, shared);
+    words.mark(&mut start);
+    let start = pattern(&start, &mut names);
     let rests: Vec<Vec<Token<'_>>> = lines.iter().map(|line| line[shared..].to_vec()).collect();
     let mut found = templates(&rests);
+    let words = Words::of(&rests, &found);
+    found.iter_mut().for_each(|template| words.mark(&mut template.columns));
     // What says most is tried first; a line that two patterns fit then goes by the one with more words.
     found.sort_by_key(|template| std::cmp::Reverse((letters(template), template.lines)));
     found.truncate(MOST);
@@ -81,40 +99,36 @@ pub fn lines(texts: &[String]) -> Option<Lines> {
     }
     let rest = names.clone().fresh("text".to_owned());
     kinds.push(("OTHER".to_owned(), format!("%{{GREEDYDATA:{rest}}}")));
-    Some(Lines { start, kinds, end: "" })
+    Some(Lines { start, kinds, end: String::new() })
 }
 
-/// A pattern for what is before JSON or pairs, which are `text`; nothing where it is of many kinds.
-pub fn header(heads: &[String]) -> Option<Lines> {
+/// A pattern for what is before JSON or pairs, which are `text` and begin as `begins`; nothing where it is of many kinds. What is new
+/// is `head`.
+pub fn header(heads: &[String], begins: &str) -> Option<Lines> {
     let lines: Vec<Vec<Token<'_>>> = heads.iter().map(|head| tokens(head)).collect();
-    let found = templates(&lines);
+    let mut found = templates(&lines);
     if found.is_empty() || found.len() > 4 {
         return None;
     }
+    let words = Words::of(&lines, &found);
     let mut kinds: Vec<(String, String)> = Vec::new();
-    for template in &found {
+    for template in &mut found {
+        words.mark(&mut template.columns);
         let pattern = pattern(&template.columns, &mut Names::default());
         kinds.push((format!("HEAD_{}", kinds.len() + 1), pattern));
     }
-    Some(Lines { start: String::new(), kinds, end: "%{GREEDYDATA:text}" })
+    let mut start = start_of(&lines, shared_start(&lines));
+    words.mark(&mut start);
+    let start = pattern(&start, &mut Names::default());
+    if found.len() > 1 && !start.is_empty() {
+        kinds.push(("HEAD_OTHER".to_owned(), format!("{start}%{{DATA:head}}(?={begins})")));
+    }
+    Some(Lines { start: String::new(), kinds, end: "%{GREEDYDATA:text}".to_owned() })
 }
 
 /// The columns that all lines begin with.
 fn start_of(lines: &[Vec<Token<'_>>], shared: usize) -> Vec<Column> {
-    let mut columns: Vec<Column> = Vec::new();
-    for place in 0..shared {
-        let mut column = Column { kinds: Vec::new(), texts: Vec::new() };
-        for token in lines.iter().filter_map(|line| line.get(place)) {
-            if !column.kinds.contains(&token.kind) {
-                column.kinds.push(token.kind);
-            }
-            if !column.texts.iter().any(|text| text == token.text) {
-                column.texts.push(token.text.to_owned());
-            }
-        }
-        columns.push(column);
-    }
-    columns
+    (0..shared).filter_map(|place| Column::over(lines.iter().filter_map(|line| line.get(place)))).collect()
 }
 
 /// How many letters all lines of a template have alike.
@@ -204,7 +218,7 @@ mod tests {
         );
         let pattern = pattern_of(&["2024-05-14 08:30:12,123 WARN [worker-1] took 12ms for \"x y\""]);
         assert!(
-            pattern.ends_with("%{LOGLEVEL:level} \\[%{DATA:word}\\] took %{INT:duration_ms}ms for \"%{DATA:user}\""),
+            pattern.ends_with("%{LOGLEVEL:level} \\[%{DATA:word}\\] took %{INT:duration_ms}ms for \"%{DATA:word_2}\""),
             "{pattern}"
         );
     }

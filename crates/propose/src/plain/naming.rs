@@ -2,6 +2,7 @@
 
 use super::template::Column;
 use super::token::Kind;
+use crate::moment;
 use weir_dataset::split;
 
 /// Words before a value that say what it is: the word, and the name for an address, and for a word or name.
@@ -21,12 +22,11 @@ const BEFORE: &[(&str, &str, &str)] = &[
     ("upstream", "destination_ip", "upstream"),
     ("host", "host_ip", "host"),
     ("hostname", "host_ip", "host"),
-    ("on", "host_ip", "host"),
+    ("on", "ip", "host"),
     ("node", "host_ip", "host"),
     ("user", "source_ip", "user"),
     ("username", "source_ip", "user"),
     ("account", "source_ip", "user"),
-    ("login", "source_ip", "user"),
     ("for", "source_ip", "user"),
 ];
 
@@ -36,6 +36,7 @@ const ORDINARY: &[&str] = &[
     "after",
     "an",
     "and",
+    "authentication",
     "any",
     "as",
     "at",
@@ -43,6 +44,7 @@ const ORDINARY: &[&str] = &[
     "by",
     "closed",
     "connection",
+    "connections",
     "denied",
     "error",
     "failed",
@@ -65,7 +67,10 @@ const ORDINARY: &[&str] = &[
     "or",
     "password",
     "port",
+    "refused",
     "request",
+    "rule",
+    "succeeded",
     "root:",
     "server",
     "session",
@@ -105,7 +110,7 @@ pub fn name(columns: &[Column], place: usize) -> String {
         return key;
     }
     let before = word_before(columns, place);
-    let looked_up = before.as_deref().and_then(known_before);
+    let known = before.as_deref().and_then(known_before);
     match column.kinds.as_slice() {
         [Kind::Moment(_)] => "timestamp".to_owned(),
         [Kind::Level] => "level".to_owned(),
@@ -120,12 +125,13 @@ pub fn name(columns: &[Column], place: usize) -> String {
         }
         kinds => {
             let is_host = kinds.iter().any(|kind| matches!(kind, Kind::Ip | Kind::Host));
-            match (looked_up, before) {
+            match (known, before) {
                 (Some((_, address, _)), _) if kinds.contains(&Kind::Ip) => address.replace("_ip", "_address"),
-                (Some((_, _, name)), _) => (*name).to_owned(),
-                (None, _) if is_host => "host".to_owned(),
+                (Some((word, _, name)), _) if names_somebody(column, word, name) => (*name).to_owned(),
+                // Whose host it is nothing says.
+                (_, _) if is_host => "domain_name".to_owned(),
                 (None, None) if is_first_word(columns, place) && is_verb(columns, place) => "action".to_owned(),
-                (None, Some(word)) if !ORDINARY.contains(&&*word) => word,
+                (None, Some(word)) if !is_ordinary(&word) => word,
                 _ if kinds == [Kind::Uuid] => "id".to_owned(),
                 _ => "word".to_owned(),
             }
@@ -140,14 +146,50 @@ pub fn is_value(columns: &[Column], place: usize) -> bool {
     if key_before(columns, place).is_some() {
         return true;
     }
-    let is_ordinary = ORDINARY.contains(&&*text.to_lowercase());
-    let is_looked_up = word_before(columns, place).is_some_and(|word| known_before(&word).is_some());
+    let is_ordinary = is_ordinary(text);
+    let known = word_before(columns, place).as_deref().and_then(known_before);
+    let is_looked_up = known.is_some_and(|(word, _, name)| names_somebody(&columns[place], word, name));
     let has_digits = text.bytes().any(|byte| byte.is_ascii_digit());
     let has_letters = text.bytes().any(|byte| byte.is_ascii_alphabetic());
     let is_version = text.starts_with("ssh") || text.starts_with("HTTP") || text.starts_with('v');
     !is_ordinary
         && !is_label(columns, place)
         && (is_looked_up || is_behind_moment(columns, place) || (has_digits && has_letters && !is_version))
+}
+
+/// Whether a word is none of a value.
+pub fn is_ordinary(text: &str) -> bool {
+    ORDINARY.contains(&&*text.to_lowercase())
+}
+
+/// Whether a word before a value says what it is.
+pub fn is_telling(text: &str) -> bool {
+    text == "port" || known_before(&plain(text)).is_some()
+}
+
+/// Whether words are names of people or machines, as the word before them has it: words of sentences stand there as well.
+fn names_somebody(column: &Column, before: &str, name: &str) -> bool {
+    let has = |text: &String, marks: &[char]| text.contains(marks);
+    let has_digits = |text: &String| text.bytes().any(|byte| byte.is_ascii_digit());
+    let has_letters = |text: &String| text.chars().any(char::is_alphabetic);
+    let all = |fits: &dyn Fn(&String) -> bool| column.texts.iter().all(fits);
+    if column.kinds.iter().any(|kind| matches!(kind, Kind::Ip | Kind::Host | Kind::Email)) {
+        return true;
+    }
+    if !all(&has_letters) || all(&|text| is_ordinary(text)) {
+        return false;
+    }
+    // A name of a machine has a mark in it; one of a user is another in most lines.
+    let varies = column.texts.len() >= 3 || (column.lines > 1 && column.texts.len() == column.lines);
+    let is_named = ["user", "username", "account"].contains(&before);
+    match name {
+        "user" => {
+            varies
+                || (is_named && (column.lines == 1 || column.texts.len() > 1))
+                || all(&|text| has(text, &['.', '-', '_', '@', '\\', '$']) || has_digits(text))
+        }
+        _ => all(&|text| has(text, &['.', '-'])),
+    }
 }
 
 /// What a word before a value says.
@@ -198,10 +240,13 @@ fn number(columns: &[Column], place: usize, before: Option<String>) -> String {
     if let Some(side) = port_of(columns, place) {
         return side;
     }
+    if columns[place].texts.iter().all(|text| moment::is_count(text)) {
+        return "timestamp".to_owned();
+    }
     let unit = word_after(columns, place).and_then(|word| UNITS.iter().find(|(unit, _)| *unit == word));
     match (unit, before) {
         (Some((_, name)), _) => (*name).to_owned(),
-        (None, Some(word)) if !ORDINARY.contains(&&*word) && word != "port" => word,
+        (None, Some(word)) if !is_ordinary(&word) && word != "port" => word,
         _ if bracketed(columns, place) => "pid".to_owned(),
         _ => "number".to_owned(),
     }
@@ -237,7 +282,7 @@ fn word_before(columns: &[Column], place: usize) -> Option<String> {
         matches!(column.kind(), Some(Kind::Space | Kind::Mark('"' | '\'' | '(' | '[' | ':' | '=' | '<')))
     };
     let before = columns[..place].iter().rfind(|column| !between(column))?;
-    before.is_same_word().then(|| plain(&before.texts[0]))
+    before.is_label().then(|| plain(&before.texts[0]))
 }
 
 /// The word behind a value that all lines have.

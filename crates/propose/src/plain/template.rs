@@ -12,6 +12,22 @@ pub struct Column {
     pub kinds: Vec<Kind>,
     /// The texts that stand there, each once.
     pub texts: Vec<String>,
+    /// How many lines there are.
+    pub lines: usize,
+    /// What the word is that all lines have here, seen over all templates.
+    pub role: Role,
+}
+
+/// What a word is that all lines of a template have.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Role {
+    /// Part of the sentence, too rare to name what is behind it.
+    #[default]
+    Word,
+    /// Part of the sentence that may name what is behind it.
+    Label,
+    /// A value: other lines have others in its place.
+    Value,
 }
 
 /// Lines of one kind.
@@ -25,11 +41,19 @@ pub struct Template {
 
 impl Column {
     fn of(token: &Token<'_>) -> Self {
-        Column { kinds: vec![token.kind], texts: vec![token.text.to_owned()] }
+        Column { kinds: vec![token.kind], texts: vec![token.text.to_owned()], lines: 1, role: Role::Word }
+    }
+
+    /// The column of what stands at a place of all lines.
+    pub fn over<'t>(mut tokens: impl Iterator<Item = &'t Token<'t>>) -> Option<Self> {
+        let mut column = Column::of(tokens.next()?);
+        tokens.for_each(|token| column.add(token));
+        Some(column)
     }
 
     /// Takes what another line has here.
     fn add(&mut self, token: &Token<'_>) {
+        self.lines += 1;
         if !self.kinds.contains(&token.kind) {
             self.kinds.push(token.kind);
         }
@@ -50,7 +74,12 @@ impl Column {
 
     /// Whether all lines have the same word here.
     pub fn is_same_word(&self) -> bool {
-        self.kind() == Some(Kind::Word) && self.texts.len() == 1
+        self.kind() == Some(Kind::Word) && self.texts.len() == 1 && self.role != Role::Value
+    }
+
+    /// Whether all lines have the same word here, and it may name what is behind it.
+    pub fn is_label(&self) -> bool {
+        self.is_same_word() && self.role == Role::Label
     }
 }
 

@@ -58,6 +58,7 @@ pub const NOTATIONS: &[(&str, &str)] = &[
         "%{YEAR}-%{MONTHNUM}-%{MONTHDAY}[T ]%{TIME}(?:Z| ?[+-][0-9]{2}:?[0-9]{2})?",
     ),
     (r"\d{1,2}/[A-Z][a-z]{2}/\d{4}:\d\d:\d\d:\d\d [+-]\d{4}", "%{HTTPDATE}"),
+    (r"\d{1,2}/[A-Z][a-z]{2}/\d{4}:\d\d:\d\d:\d\d\.\d+", "%{MONTHDAY}/%{MONTH}/%{YEAR}:%{TIME}"),
     (r"\d{4}/\d\d/\d\d \d\d:\d\d:\d\d(?:\.\d+)?", "%{YEAR}/%{MONTHNUM}/%{MONTHDAY} %{TIME}"),
     (
         r"(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun),? [A-Z][a-z]{2} +\d{1,2} \d\d:\d\d:\d\d(?:\.\d+)? (?:[A-Z]{3,4} )?\d{4}",
@@ -81,7 +82,7 @@ const VALUES: &[(Kind, &str)] = &[
     (Kind::Ip, r"\d{1,3}(?:\.\d{1,3}){3}"),
     (Kind::Ip, r"(?:[0-9A-Fa-f]{1,4}:){2,7}[0-9A-Fa-f]{1,4}|(?:[0-9A-Fa-f]{1,4}:){1,6}(?::[0-9A-Fa-f]{1,4}){1,6}|::1"),
     (Kind::Host, r"[A-Za-z0-9](?:[\w-]*\.)+[A-Za-z]{2,24}"),
-    (Kind::Path, r#"/[^\s"'<>\[\]{}()=,;|]+"#),
+    (Kind::Path, r#"/[^\s"'<>\[\]{}()=,;|]*[^\s"'<>\[\]{}()=,;|:]"#),
     (Kind::Float, r"-?\d+\.\d+"),
     (Kind::Int, r"-?\d+"),
     (Kind::Quoted, r#""(?:[^"\\]|\\.)*""#),

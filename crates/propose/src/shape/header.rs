@@ -7,8 +7,20 @@ use crate::text::grok_step;
 /// The headers, the one that says most first: what each is called, and its pattern. What is behind it is `text`.
 const HEADERS: &[(&str, &str)] = &[
     (
+        "a syslog header (RFC 5424) with structured data",
+        r#"<%{NONNEGINT:priority}>%{NONNEGINT:version} +(?:-|%{TIMESTAMP_ISO8601:timestamp}) +(?:-|%{NOTSPACE:host}) +(?:-|%{NOTSPACE:program}) +(?:-|%{NOTSPACE:pid}) +(?:-|%{NOTSPACE:msgid}) +\[(?:(?<data_id>[^ \]"=:;]+) +)?(?<data>[^ \]"=:;]+[=:](?:[^\]"]|"(?:[^"\\]|\\.)*")*)\](?: +%{GREEDYDATA:text})?"#,
+    ),
+    (
         "a syslog header (RFC 5424)",
         r#"<%{NONNEGINT:priority}>%{NONNEGINT:version} +(?:-|%{TIMESTAMP_ISO8601:timestamp}) +(?:-|%{NOTSPACE:host}) +(?:-|%{NOTSPACE:program}) +(?:-|%{NOTSPACE:pid}) +(?:-|%{NOTSPACE:msgid}) +(?:-|(?<data>(?:\[(?:[^\]"]|"(?:[^"\\]|\\.)*")*\])+))(?: +%{GREEDYDATA:text})?"#,
+    ),
+    (
+        "a syslog header (RFC 5424, short)",
+        r"<%{NONNEGINT:priority}>%{NONNEGINT:version} +%{TIMESTAMP_ISO8601:timestamp} +%{NOTSPACE:host} +(?<text>(?:LEEF|CEF):.*)",
+    ),
+    (
+        "a header of audit records",
+        r"(?:node=%{NOTSPACE:host} )?type=%{WORD:type} msg=audit\(%{NUMBER:timestamp}:%{INT:sequence}\): ?%{GREEDYDATA:text}",
     ),
     (
         "a syslog header",

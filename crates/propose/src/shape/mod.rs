@@ -116,7 +116,11 @@ impl Finder {
         } else if probe::takes_all(&grok_step("web", RECORD, WEB.to_owned()), texts) {
             self.add(grok_step("web", input, WEB.to_owned()), "lines of a web server");
         } else if let Some(pairs) = pairs::find(texts).filter(|pairs| pairs.begin_at_once()) {
-            self.add(pairs.step(input), "pairs of key and value");
+            let step = pairs.step(input);
+            let found = probe::result(&Step { input: RECORD.to_owned(), ..step.clone() }, texts);
+            let result = self.add(step, "pairs of key and value");
+            let found: Vec<Value> = found.into_iter().flatten().collect();
+            self.within(&found, &result, depth);
         } else {
             return false;
         }
@@ -137,6 +141,10 @@ impl Finder {
     fn headed(&mut self, texts: &[String], step: Step, words: &'static str, depth: usize) {
         let found = probe::result(&Step { input: RECORD.to_owned(), ..step.clone() }, texts);
         let result = self.add(step, words);
+        let data = texts_of(found.iter().flatten(), &["data".to_owned()]);
+        if data.iter().all(|data| !data.starts_with('[')) {
+            self.structured(&data, &below(&result, "data"), depth - 1);
+        }
         let rest = texts_of(found.iter().flatten(), &["text".to_owned()]);
         if !rest.is_empty() {
             self.inspect(&rest, &below(&result, "text"), depth - 1);
@@ -146,35 +154,48 @@ impl Finder {
     /// Adds what reads a text inside JSON that has a shape of its own.
     fn inside(&mut self, texts: &[String], result: &str, depth: usize) {
         let records: Vec<Value> = texts.iter().filter_map(|text| serde_json::from_str(text).ok()).collect();
-        let mut paths = BTreeSet::new();
-        records.iter().for_each(|record| long_texts(record, &mut Vec::new(), &mut paths));
-        for path in paths {
-            let inner = texts_of(records.iter(), &path);
-            let read = path.iter().fold(result.to_owned(), |above, key| below(&above, key));
-            if inner.iter().all(|text| may_have_shape(text)) && self.structured(&inner, &read, depth - 1) {
-                return;
-            }
+        if self.within(&records, result, depth) {
+            return;
         }
-        // Where there is hardly anything else, the text is the record.
+        // Where there is hardly anything else, or it is called so, the text is the record.
         let keys: BTreeSet<&str> =
             records.iter().filter_map(Value::as_object).flat_map(|object| object.keys().map(String::as_str)).collect();
         let carrier =
             ["log", "message", "msg", "line", "MESSAGE", "_raw", "raw"].into_iter().find(|key| keys.contains(key));
-        if let Some(key) = carrier.filter(|_| keys.len() <= 4) {
+        if let Some(key) = carrier.filter(|key| keys.len() <= 4 || ["log", "MESSAGE"].contains(key)) {
             let inner = texts_of(records.iter(), &[key.to_owned()]);
-            if inner.len() == records.len() && inner.iter().all(|text| text.contains(' ')) {
-                self.inspect(&inner, &below(result, key), depth - 1);
+            if inner.len() == records.len() && inner.iter().all(|text| text.trim().contains(' ')) {
+                let (inner, read) = trimmed(inner, below(result, key));
+                self.inspect(&inner, &read, depth - 1);
             }
         }
+    }
+
+    /// Adds what reads the first text of results that has a shape of its own, if one has.
+    fn within(&mut self, results: &[Value], result: &str, depth: usize) -> bool {
+        let mut paths = BTreeSet::new();
+        results.iter().for_each(|record| long_texts(record, &mut Vec::new(), &mut paths));
+        for path in paths {
+            let inner = texts_of(results.iter(), &path);
+            let read = path.iter().fold(result.to_owned(), |above, key| below(&above, key));
+            if inner.iter().all(|text| may_have_shape(text)) {
+                let (inner, read) = trimmed(inner, read);
+                if self.structured(&inner, &read, depth - 1) {
+                    return true;
+                }
+            }
+        }
+        false
     }
 
     /// Adds a header that is made out of the lines themselves, where JSON or pairs are behind it.
     fn with_payload(&mut self, texts: &[String], input: &str, depth: usize) -> bool {
         let starts: Option<Vec<usize>> = texts.iter().map(|text| payload(text)).collect();
-        let starts = starts.or_else(|| pairs::find(texts).map(|pairs| pairs.starts));
-        let Some(starts) = starts.filter(|_| depth > 1) else { return false };
+        let found = starts.map(|starts| (starts, r"\{".to_owned()));
+        let found = found.or_else(|| pairs::find(texts).map(|pairs| (pairs.starts, pairs.begins)));
+        let Some((starts, begins)) = found.filter(|_| depth > 1) else { return false };
         let heads: Vec<String> = texts.iter().zip(&starts).map(|(text, start)| text[..*start].to_owned()).collect();
-        let Some(head) = plain::header(&heads) else { return false };
+        let Some(head) = plain::header(&heads, &begins) else { return false };
         let step = head.step("head", input);
         if !probe::takes_all(&Step { input: RECORD.to_owned(), ..step.clone() }, texts) {
             return false;
@@ -186,6 +207,8 @@ impl Finder {
 
     fn plain(&mut self, texts: &[String], input: &str) {
         if let Some(found) = plain::lines(texts) {
+            let covered = probe::covered(&found.step("line", RECORD));
+            let found = found.without(&covered);
             let step = found.step("line", input);
             let words = format!("text ({} {})", found.kinds(), if found.kinds() == 1 { "pattern" } else { "patterns" });
             let result = self.add(step, &words);
@@ -193,6 +216,14 @@ impl Finder {
             self.0.by_context.insert(name);
         }
     }
+}
+
+/// Texts without white space at their ends, and what reads them so.
+fn trimmed(texts: Vec<String>, read: String) -> (Vec<String>, String) {
+    if texts.iter().all(|text| text.trim() == text) {
+        return (texts, read);
+    }
+    (texts.iter().map(|text| text.trim().to_owned()).collect(), format!("{{{{{read} | trim}}}}"))
 }
 
 fn is_object(text: &str) -> bool {

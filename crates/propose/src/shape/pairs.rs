@@ -2,6 +2,7 @@
 
 use crate::step::{Property, Step};
 use regex::Regex;
+use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
 /// A key with what separates it from its value, at the beginning or behind what separates pairs.
@@ -10,16 +11,27 @@ static KEY: LazyLock<Option<Regex>> =
 
 /// A key before a colon and a blank.
 static COLON_KEY: LazyLock<Option<Regex>> =
-    LazyLock::new(|| Regex::new(r"(?:^|[,;|]\s*)([A-Za-z_][\w.@ -]{0,30}?):\s").ok());
+    LazyLock::new(|| Regex::new(r#"(?:^|[,;|]\s*)([A-Za-z_][\w.@ -]{0,30}?):[\s"]"#).ok());
 
 /// What can separate pairs, as the property of the extractor and as a character; white space is tried last.
 const SEPARATORS: &[(&str, char)] = &[(r"\|", '|'), (";", ';'), (",", ','), ("&", '&')];
+
+/// The keys that come first in some text, as an expression that finds one with what is behind it.
+fn begins(texts: &[String], starts: &[usize]) -> String {
+    let key = |(text, start): (&String, &usize)| -> String {
+        text[*start..].chars().take_while(|letter| letter.is_alphanumeric() || "_.-@".contains(*letter)).collect()
+    };
+    let keys: BTreeSet<String> = texts.iter().zip(starts).map(key).map(|key| regex::escape(&key)).collect();
+    format!("\\b(?:{})[:=]", keys.into_iter().collect::<Vec<_>>().join("|"))
+}
 
 /// Pairs that were found.
 #[derive(Debug)]
 pub struct Pairs {
     /// Where the first key begins in each text.
     pub starts: Vec<usize>,
+    /// An expression that finds where they begin.
+    pub begins: String,
     item_separator: Option<&'static str>,
     value_separator: Option<&'static str>,
 }
@@ -52,7 +64,8 @@ fn of_equals(texts: &[String]) -> Option<Pairs> {
     let starts = starts(texts, KEY.as_ref()?, 2)?;
     let bodies: Vec<&str> = texts.iter().zip(&starts).map(|(text, start)| &text[*start..]).collect();
     let separator = SEPARATORS.iter().find(|(_, letter)| separates(&bodies, *letter, '='));
-    Some(Pairs { starts, item_separator: separator.map(|(separator, _)| *separator), value_separator: None })
+    let begins = begins(texts, &starts);
+    Some(Pairs { starts, begins, item_separator: separator.map(|(separator, _)| *separator), value_separator: None })
 }
 
 fn of_colons(texts: &[String]) -> Option<Pairs> {
@@ -61,7 +74,8 @@ fn of_colons(texts: &[String]) -> Option<Pairs> {
     let (item, _) = [(r",\s*", ','), (r";\s*", ';'), (r"\s*\|\s*", '|')]
         .into_iter()
         .find(|(_, letter)| separates(&bodies, *letter, ':'))?;
-    Some(Pairs { starts, item_separator: Some(item), value_separator: Some(r":\s*") })
+    let begins = begins(texts, &starts);
+    Some(Pairs { starts, begins, item_separator: Some(item), value_separator: Some(r":\s*") })
 }
 
 /// Where the first key of each text begins; nothing where a text has too few keys.
@@ -71,7 +85,8 @@ fn starts(texts: &[String], key: &Regex, group: usize) -> Option<Vec<usize>> {
         let mut found = key.captures_iter(text);
         let first = found.next()?.get(group)?.start();
         let more = found.count();
-        if more == 0 {
+        // One pair is enough where nothing else is there.
+        if more == 0 && first > 0 {
             return None;
         }
         all += more + 1;

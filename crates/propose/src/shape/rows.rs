@@ -29,7 +29,18 @@ enum Header {
 
 /// The rows that all texts are. With `may_have_header`, the texts are whole records, and some may name the columns.
 pub fn find(texts: &[String], may_have_header: bool) -> Option<Rows> {
-    let delimiter = *DELIMITERS.iter().find(|delimiter| is_table(texts, **delimiter))?;
+    let names = |delimiter: char| -> Option<Vec<String>> {
+        Some(cells(texts.first()?, delimiter).into_iter().map(str::to_owned).collect())
+    };
+    // Blanks are between the words of sentences as well: only names tell that these are columns.
+    let is_named = |delimiter: char| {
+        may_have_header
+            && texts.len() > 2
+            && is_table(texts, delimiter)
+            && names(delimiter).is_some_and(|first| names_columns(&first, texts, delimiter))
+    };
+    let delimiter = DELIMITERS.iter().copied().find(|delimiter| is_table(texts, *delimiter));
+    let delimiter = delimiter.or_else(|| is_named(' ').then_some(' '))?;
     let first: Vec<String> = cells(texts.first()?, delimiter).into_iter().map(str::to_owned).collect();
     let header = may_have_header && texts.len() > 1 && names_columns(&first, texts, delimiter);
     let columns = match header {
@@ -107,7 +118,8 @@ fn is_table(texts: &[String], delimiter: char) -> bool {
         all += cells.len();
         prose += cells.iter().skip(1).filter(|cell| cell.starts_with(' ') || cell.split(' ').count() > 6).count();
     }
-    count >= FEWEST && 3 * prose <= all && (texts.len() > 1 || count > FEWEST)
+    let pairs = texts.iter().flat_map(|text| cells(text, delimiter)).filter(|cell| cell.contains('=')).count();
+    count >= FEWEST && 3 * prose <= all && 2 * pairs <= all && (texts.len() > 1 || count > FEWEST)
 }
 
 /// Whether the first line has names, and the others values.
