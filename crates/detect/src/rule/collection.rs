@@ -34,6 +34,7 @@ impl Documents {
     pub fn check(&self, findings: &mut Diagnostics) {
         let Documents { rules, correlations, filters, .. } = self;
         let rules = || rules.iter().map(|rule| &*rule.about);
+        let naming = Naming::new(rules(), correlations);
         let mut names = HashSet::new();
         for about in rules().chain(correlations.iter().map(|correlation| &*correlation.about)) {
             for name in about.names().filter(|name| !names.insert(*name)) {
@@ -49,14 +50,14 @@ impl Documents {
             findings.push(OTHER_DOCUMENT.at(*first, &[&self.others.len().to_string()]));
         }
         for correlation in correlations {
-            let missing = correlation.rules.iter().filter(|name| !names.contains(&***name));
+            let missing = correlation.rules.iter().filter(|name| !naming.is_known(name));
             missing.for_each(|name| findings.push(NO_RULE.at(correlation.span, &[name])));
         }
         for filter in filters {
-            let missing = filter.rules.iter().flatten().filter(|name| !rules().any(|rule| rule.is_called(name)));
+            let missing = filter.rules.iter().flatten().filter(|name| naming.rule(name).is_none());
             missing.for_each(|name| findings.push(NO_FILTERED_RULE.at(filter.about.span, &[name])));
         }
-        for number in Naming::new(rules(), correlations).in_order().1 {
+        for number in naming.in_order().1 {
             findings.push(CORRELATION_CIRCLE.at(correlations[number].span, &[&DEEPEST.to_string()]));
         }
     }

@@ -81,7 +81,7 @@ modifiers! {
     "utf16le" Apply::Wide(Wide::Little), "As `wide`.";
     "utf16be" Apply::Wide(Wide::Big), "The text in UTF-16, big-endian.";
     "utf16" Apply::Wide(Wide::Marked), "The text in UTF-16 with a byte order mark.";
-    "windash" Apply::Windash, "A dash before a word is also `/` and three longer dashes.";
+    "windash" Apply::Windash, "A dash or `/` before a word stands for both and for three longer dashes.";
     "expand" Apply::Expand, "`%name%` stands for what the pipeline has under the name.";
     "fieldref" Apply::Fieldref, "The value is that of another field.";
 }
