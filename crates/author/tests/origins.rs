@@ -195,12 +195,11 @@ fn of_field(extractor: &str, value: &str, message: &str) -> (Relation, Vec<Strin
         "name: f\npipeline:\n  - name: p\n    external:\n      name: {extractor}\n  - name: s\nstages:\n  s:\n    actions:\n      - set:\n          user.name: >-\n            {value}\n"
     );
     let compiled = weir::compile(&FormatText { parser: ("parser.yml".to_owned(), parser), fields: Vec::new() });
-    let plan = compiled.plan.as_ref().unwrap_or_else(|| panic!("{:?}", compiled.findings));
+    let plan = compiled.plan.as_ref().expect("it compiles");
     let record = Record { input: Input::Message(message.as_bytes()), now: NOW, event_id: None };
     let mut event = Vec::new();
     let trace = plan.trace(&mut Scratch::default(), &record, &mut event);
-    let origin =
-        trace.origins.get("user.name").unwrap_or_else(|| panic!("{value}: {}", String::from_utf8_lossy(&event)));
+    let origin = trace.origins.get("user.name").expect("it is set");
     (origin.relation, origin.bytes.iter().map(|range| trace.message[range.clone()].to_owned()).collect())
 }
 
