@@ -21,7 +21,7 @@ pub(crate) mod output;
 pub(crate) mod parsed;
 pub mod passes;
 pub(crate) mod program;
-mod readings;
+pub(crate) mod readings;
 mod single;
 pub(crate) mod template;
 pub(crate) mod tree;

@@ -5,10 +5,31 @@ use super::expression::{Call, Expression};
 use super::template::Source;
 use super::tree::Work;
 use crate::json::Projection;
+use crate::value::ConstantKind;
+
+/// What is read of a leaf.
+#[derive(Debug)]
+pub(crate) struct LeafPart<'s> {
+    /// The leaf, which reads a layer or a field.
+    pub leaf: &'s Expression,
+    /// The keys that lead down from it to what is read.
+    pub keys: Vec<&'s str>,
+}
 
 impl Source {
     /// The leaves that read a layer or a field.
     pub(crate) fn readings(&self) -> Vec<&Expression> {
+        let mut found: Vec<&Expression> = Vec::new();
+        for LeafPart { leaf, .. } in self.parts() {
+            if !found.iter().any(|known| is_same(known, leaf)) {
+                found.push(leaf);
+            }
+        }
+        found
+    }
+
+    /// The leaves, with what is read of them: of `(layer.key or {}).get('part')` that part alone.
+    pub(crate) fn parts(&self) -> Vec<LeafPart<'_>> {
         let mut found = Vec::new();
         self.each(&mut |expression| expression.collect(&mut found));
         found
@@ -45,14 +66,45 @@ impl Plan {
 }
 
 impl Expression {
-    fn collect<'s>(&'s self, found: &mut Vec<&'s Expression>) {
+    /// The leaf and the keys below it that this is all of, if anything.
+    pub(crate) fn part(&self) -> Option<LeafPart<'_>> {
+        let (above, key) = match self {
+            Expression::Path(_) | Expression::Fields(_) => return Some(LeafPart { leaf: self, keys: Vec::new() }),
+            Expression::Or(pair) if is_empty_dict(&pair.1) => return pair.0.part(),
+            Expression::Attribute(value, name) => (&**value, &**name),
+            Expression::Subscript(pair) => (&pair.0, pair.1.as_text()?),
+            Expression::Call(call) if call.entry.name() == "get" && call.spread.is_none() => match &*call.positional {
+                [value, key] => (value, key.as_text()?),
+                _ => return None,
+            },
+            _ => return None,
+        };
+        let mut part = above.part()?;
+        part.keys.push(key);
+        Some(part)
+    }
+
+    fn as_text(&self) -> Option<&str> {
         match self {
-            Expression::Path(_) | Expression::Fields(_) => {
-                if !found.iter().any(|known| is_same(known, self)) {
-                    found.push(self);
-                }
+            Expression::Constant(constant) => match &constant.kind {
+                ConstantKind::Text(text) => Some(text),
+                _ => None,
+            },
+            _ => None,
+        }
+    }
+
+    fn collect<'s>(&'s self, found: &mut Vec<LeafPart<'s>>) {
+        if let Some(part) = self.part() {
+            if !found.iter().any(|known| is_same(known.leaf, part.leaf) && known.keys == part.keys) {
+                found.push(part);
             }
-            Expression::Constant(_)
+            return;
+        }
+        match self {
+            Expression::Path(_)
+            | Expression::Fields(_)
+            | Expression::Constant(_)
             | Expression::Undefined
             | Expression::Local(_)
             | Expression::Loop(..)
@@ -91,11 +143,19 @@ fn is_same(left: &Expression, right: &Expression) -> bool {
     }
 }
 
-fn all<'s>(expressions: impl IntoIterator<Item = &'s Expression>, found: &mut Vec<&'s Expression>) {
+fn is_empty_dict(expression: &Expression) -> bool {
+    match expression {
+        Expression::Map(entries) => entries.is_empty(),
+        Expression::Constant(constant) => matches!(&constant.kind, ConstantKind::Map(entries) if entries.is_empty()),
+        _ => false,
+    }
+}
+
+fn all<'s>(expressions: impl IntoIterator<Item = &'s Expression>, found: &mut Vec<LeafPart<'s>>) {
     expressions.into_iter().for_each(|expression| expression.collect(found));
 }
 
-fn arguments<'s>(call: &'s Call, found: &mut Vec<&'s Expression>) {
+fn arguments<'s>(call: &'s Call, found: &mut Vec<LeafPart<'s>>) {
     all(&call.positional, found);
     all(&call.spread, found);
     all(call.named.iter().map(|(_, argument)| argument), found);

@@ -26,8 +26,8 @@ async function page(url, options = {}) {
   });
   const opened = await context.newPage();
   opened.on("pageerror", (error) => strangers.add(`an error of the page: ${error.stack}`));
-  // What the network was cut for may say so.
-  const isOurs = (message) => message.type() === "error" && !message.text().includes("ERR_INTERNET_DISCONNECTED");
+  // What the network was cut for may say so, and a save that is refused.
+  const isOurs = (message) => message.type() === "error" && !/ERR_INTERNET_DISCONNECTED|409 \(Conflict\)/.test(message.text());
   opened.on("console", (message) => isOurs(message) && strangers.add(`an error in the console: ${message.text()} ${message.location().url}`));
   await opened.goto(url);
   await opened.locator("[data-figure=pairs]").waitFor({ timeout: 60_000 });

@@ -188,3 +188,80 @@ fn the_bytes_of_a_field_say_its_value() {
     }
     println!("{counts:#?}");
 }
+
+/// What a trace says of the bytes of a field.
+fn of_field(extractor: &str, value: &str, message: &str) -> (Relation, Vec<String>) {
+    let parser = format!(
+        "name: f\npipeline:\n  - name: p\n    external:\n      name: {extractor}\n  - name: s\nstages:\n  s:\n    actions:\n      - set:\n          user.name: >-\n            {value}\n"
+    );
+    let compiled = weir::compile(&FormatText { parser: ("parser.yml".to_owned(), parser), fields: Vec::new() });
+    let plan = compiled.plan.as_ref().expect("it compiles");
+    let record = Record { input: Input::Message(message.as_bytes()), now: NOW, event_id: None };
+    let mut event = Vec::new();
+    let trace = plan.trace(&mut Scratch::default(), &record, &mut event);
+    let origin = trace.origins.get("user.name").expect("it is set");
+    (origin.relation, origin.bytes.iter().map(|range| trace.message[range.clone()].to_owned()).collect())
+}
+
+#[test]
+fn a_mark_is_none_rather_than_a_wrong_one() {
+    const JSON: &str = "json.parse-json\n      properties: {input_field: original.message}";
+    const COLUMNS: &str =
+        "dsv.parse-dsv\n      properties: {input_field: original.message, columnnames: [a, b, c], delimiter: ','}";
+    for (claim, extractor, value, message, relation, bytes) in [
+        // An unescaped copy stands literally only where it is another column's.
+        (
+            "a copy is not sought in another value",
+            COLUMNS,
+            "{{p.message.a}}",
+            "\"a\"\"b\",2,x a\"b z",
+            Relation::Made,
+            &["\"a\"\"b\",2,x a\"b z"][..],
+        ),
+        ("a column of its own", COLUMNS, "{{p.message.c}}", "\"a\"\"b\",2,x a\"b z", Relation::Same, &["x a\"b z"]),
+        (
+            "places that overlap are two",
+            JSON,
+            "{{(p.message.a | lower)[1:]}}",
+            "{\"a\":\"AAA\"}",
+            Relation::Made,
+            &["AAA"],
+        ),
+        ("one place is one", JSON, "{{(p.message.a | lower)[1:]}}", "{\"a\":\"ABC\"}", Relation::Converted, &["BC"]),
+        (
+            "a loop over words of the template has words",
+            JSON,
+            "{% for i in [1,2] %}{{i}}{% endfor %}{% if p.message.n == 0 %}{% endif %}",
+            "{\"n\":12}",
+            Relation::Made,
+            &["12"],
+        ),
+        (
+            "a number that is too large still has its place",
+            JSON,
+            "{{p.message.e}}",
+            "{\"e\":12345678901234567890123,\"x\":1}",
+            Relation::Converted,
+            &["12345678901234567890123"],
+        ),
+        (
+            "a part of what may be missing",
+            JSON,
+            "{{(p.message or {}).get('n')}}",
+            "{\"n\":12,\"x\":1}",
+            Relation::Same,
+            &["12"],
+        ),
+        (
+            "what is made of a part is not made of all",
+            JSON,
+            "{% if ((p.message.a or {}).b or {}).c %}x{% endif %}",
+            "{\"a\":{\"b\":{\"c\":5},\"d\":6}}",
+            Relation::Made,
+            &["5"],
+        ),
+    ] {
+        let (got, marked) = of_field(extractor, value, message);
+        assert_eq!((got, marked.iter().map(String::as_str).collect::<Vec<_>>()), (relation, bytes.to_vec()), "{claim}");
+    }
+}

@@ -4,7 +4,8 @@ use super::source::{bare, chain, has_words};
 use super::texts::Texts;
 use super::{ByteOrigin, Relation};
 use crate::plan::Plan;
-use crate::plan::expression::{Expression, Slot};
+use crate::plan::expression::{Expression, FieldReading, Relative, Slot};
+use crate::plan::readings::LeafPart;
 use crate::plan::template::Source;
 use crate::plan::tree::{Assignment, Bound};
 use crate::run::values::{Values, walk};
@@ -158,8 +159,8 @@ impl Origins {
     }
 
     fn read<'a>(&self, values: Values<'a>, source: &'a Source, is_translated: bool) -> SourceReading {
-        let leaf = |leaf| self.leaf(values, leaf);
-        let leaves: Vec<ReadName> = source.readings().into_iter().filter_map(leaf).collect();
+        let leaf = |part: LeafPart<'a>| self.leaf(values, &part);
+        let leaves: Vec<ReadName> = source.parts().into_iter().filter_map(leaf).collect();
         let all = leaves.iter().flat_map(|leaf| leaf.origin.bytes.iter().cloned()).collect();
         match is_translated {
             true => SourceReading { all, ..SourceReading::default() },
@@ -189,42 +190,50 @@ impl Origins {
         let (text, value) = (self.texts.message().get(bytes.clone())?, plain(value)?);
         // ASCII alone keeps its length in another case.
         let (text, wanted) = (text.to_ascii_lowercase(), value.to_ascii_lowercase());
-        let mut places = text.match_indices(&*wanted);
-        let (start, _) = places.next().filter(|_| !wanted.is_empty())?;
-        let start = bytes.start + start;
-        places
-            .next()
-            .is_none()
-            .then(|| ByteOrigin::new(Relation::Converted, std::iter::once(start..start + wanted.len())))
+        let (first, length) = (text.find(&*wanted)?, wanted.chars().next()?.len_utf8());
+        // Places may overlap: `aa` stands twice in `aaa`.
+        let is_only = !text[first + length..].contains(&*wanted);
+        let start = bytes.start + first;
+        is_only.then(|| ByteOrigin::new(Relation::Converted, std::iter::once(start..start + wanted.len())))
     }
 
-    fn leaf<'a>(&self, values: Values<'a>, leaf: &'a Expression) -> Option<ReadName> {
-        match leaf {
+    fn leaf<'a>(&self, values: Values<'a>, part: &LeafPart<'a>) -> Option<ReadName> {
+        match part.leaf {
             Expression::Path(path) => {
-                let layer = values.get(path.slot);
-                let (last, above) = match path.keys.split_last() {
-                    Some((last, above)) => (last, walk(layer, above).ok()?),
-                    None => return self.field(values, path.slot),
-                };
+                let keys: Vec<Box<str>> =
+                    path.keys.iter().cloned().chain(part.keys.iter().map(|key| Box::from(*key))).collect();
+                let Some((last, above)) = keys.split_last() else { return self.field(values, path.slot) };
+                let above = walk(values.get(path.slot), above).ok()?;
                 let value = walk(above, std::slice::from_ref(last)).ok().filter(|value| !value.is_missing())?;
-                let origin = self.texts.below(above, last, value).map(|bytes| ByteOrigin::new(Relation::Same, [bytes]));
-                let origin = origin.or_else(|| self.of_value(value));
+                let origin = self.texts.below(above, last, value).or_else(|| self.of_value(value));
                 Some(ReadName::new(value, origin.unwrap_or_else(|| self.input(path.slot).at_most(Relation::Made))))
             }
-            Expression::Fields(reading) => match reading.exact.and_then(|slot| self.field(values, slot)) {
-                Some(leaf) => Some(leaf),
-                None => {
-                    let around = reading.below.iter().chain(&reading.above);
-                    let found = around.filter_map(|field| Some(self.field(values, field.slot)?.origin));
-                    let bytes: Vec<Range<usize>> = found.flat_map(|origin| origin.bytes).collect();
-                    let value =
-                        values.arena.aside(|| values.fields(reading)).ok().filter(|value| !value.is_missing())?;
-                    let made = || ByteOrigin::new(Relation::Made, bytes);
-                    Some(ReadName::new(value, self.of_value(value).unwrap_or_else(made)))
-                }
-            },
+            Expression::Fields(reading) => self.fields(values, reading, &part.keys),
             _ => None,
         }
+    }
+
+    /// What the event has under a name, or under keys below it.
+    fn fields<'a>(&self, values: Values<'a>, reading: &'a FieldReading, keys: &[&str]) -> Option<ReadName> {
+        let is_it = |field: &&Relative| field.keys.iter().map(|key| &**key).eq(keys.iter().copied());
+        let exact = match keys {
+            [] => reading.exact,
+            _ => reading.below.iter().find(is_it).map(|field| field.slot),
+        };
+        if let Some(field) = exact.and_then(|slot| self.field(values, slot)) {
+            return Some(field);
+        }
+        // Of what is below the name, what is below the keys counts, or above them.
+        let is_near = |field: &&Relative| field.keys.iter().zip(keys).all(|(own, key)| **own == **key);
+        let own = reading.exact.filter(|_| !keys.is_empty());
+        let slots = reading.below.iter().filter(is_near).chain(&reading.above).map(|field| field.slot).chain(own);
+        let bytes: Vec<Range<usize>> =
+            slots.filter_map(|slot| Some(self.field(values, slot)?.origin)).flat_map(|origin| origin.bytes).collect();
+        let keys: Vec<Box<str>> = keys.iter().map(|key| Box::from(*key)).collect();
+        let value = values.arena.aside(|| values.fields(reading)).ok()?;
+        let value = walk(value, &keys).ok().filter(|value| !value.is_missing())?;
+        let made = || ByteOrigin::new(Relation::Made, bytes);
+        Some(ReadName::new(value, self.of_value(value).unwrap_or_else(made)))
     }
 
     /// What a slot has, as it is now: a cast may have changed its notation since it was set.

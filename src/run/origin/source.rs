@@ -1,6 +1,7 @@
 //! What a source reads its value from: whether it hands on what it reads, or a part of it, and has no words of its own.
 
 use crate::plan::expression::{Call, Expression};
+use crate::plan::readings::LeafPart;
 use crate::plan::template::{Node, Source};
 use crate::value::ConstantKind;
 
@@ -25,7 +26,7 @@ const CONVERTING: &[&str] = &[
 const CHOOSING: &[&str] = &["default"];
 
 /// The one name that a source hands on, through nothing but calls that convert and accesses to parts.
-pub(super) fn chain(source: &Source) -> Option<&Expression> {
+pub(super) fn chain(source: &Source) -> Option<LeafPart<'_>> {
     match source {
         Source::Expression(expression) => down(expression),
         Source::Verbatim(inner) => chain(inner),
@@ -33,20 +34,20 @@ pub(super) fn chain(source: &Source) -> Option<&Expression> {
     }
 }
 
-fn down(expression: &Expression) -> Option<&Expression> {
-    match expression {
-        Expression::Path(_) | Expression::Fields(_) => Some(expression),
+fn down(expression: &Expression) -> Option<LeafPart<'_>> {
+    let below = || match expression {
         Expression::Call(call) if is_one_of(call, CONVERTING) => down(call.positional.first()?),
         Expression::Subscript(pair) => down(&pair.0),
         Expression::Slice(parts) => down(&parts[0]),
         _ => None,
-    }
+    };
+    expression.part().or_else(below)
 }
 
 /// The name that is all of a source.
-pub(super) fn bare(source: &Source) -> Option<&Expression> {
+pub(super) fn bare(source: &Source) -> Option<LeafPart<'_>> {
     match source {
-        Source::Expression(leaf @ (Expression::Path(_) | Expression::Fields(_))) => Some(leaf),
+        Source::Expression(expression) => expression.part(),
         Source::Verbatim(inner) => bare(inner),
         _ => None,
     }
@@ -67,7 +68,12 @@ fn node_has_words(node: &Node) -> bool {
         Node::Text(text) => !text.trim().is_empty(),
         Node::Output(value) | Node::Set(_, value) => gives_words(value),
         Node::If(branches) => branches.iter().any(|branch| branch.body.iter().any(node_has_words)),
-        Node::For(code) => code.body.iter().chain(&code.otherwise).any(node_has_words),
+        // What is gone through, and what the body carries on, may come out in it.
+        Node::For(code) => {
+            gives_words(&code.iterable)
+                || code.fresh.iter().any(|(_, value)| gives_words(value))
+                || code.body.iter().chain(&code.otherwise).any(node_has_words)
+        }
         Node::Scope(variables, body) => {
             variables.iter().any(|(_, value)| gives_words(value)) || body.iter().any(node_has_words)
         }

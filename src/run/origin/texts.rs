@@ -3,8 +3,9 @@
 //! Most values of an event are parts of its message that nobody copied: their addresses say where they are. What JSON escapes
 //! was copied; of each character of such a copy it is kept which bytes of the message stand for it.
 
+use super::{ByteOrigin, Relation};
 use crate::json::raw;
-use crate::value::Value;
+use crate::value::{Map, Value};
 use std::collections::{BTreeMap, HashMap};
 use std::ops::Range;
 
@@ -13,6 +14,9 @@ const LONGEST: usize = 4 << 20;
 
 /// How many parts of a text are looked for, and how many places of one.
 const MOST: usize = 1000;
+
+/// How many places of a value are kept free of shorter ones.
+const TAKEN: usize = 16;
 
 /// Texts and containers of values by their addresses. An arena frees nothing while an event runs, so that no address comes to
 /// mean anything else.
@@ -107,13 +111,15 @@ impl Texts {
         }
     }
 
-    /// The bytes of what is under a key of a dict.
-    pub fn below(&self, above: Value<'_>, key: &str, value: Value<'_>) -> Option<Range<usize>> {
+    /// The bytes of what is under a key of a dict; a number that is too large for its kind is written in another way than it is.
+    pub fn below(&self, above: Value<'_>, key: &str, value: Value<'_>) -> Option<ByteOrigin> {
         if let Some(bytes) = self.of_value(value) {
-            return Some(bytes);
+            return Some(ByteOrigin::new(Relation::Same, [bytes]));
         }
         let Value::Map(map) = above else { return None };
-        self.items.get(&(address(map), key.to_owned())).cloned()
+        let bytes = self.items.get(&(address(map), key.to_owned()))?.clone();
+        let is_same = is_written_so(value, self.message.get(bytes.clone())?);
+        Some(ByteOrigin::new(if is_same { Relation::Same } else { Relation::Converted }, [bytes]))
     }
 
     /// Looks where the values of a result are in the text that an extractor read: in the JSON that it is, or where else they
@@ -124,34 +130,44 @@ impl Texts {
         }
         match (raw::value(input), result) {
             (Ok(document), _) => self.value(document, result),
-            (Err(_), Value::Map(map)) => {
-                for (key, value) in map.iter().take(MOST) {
-                    if let (Some(key), Value::Text(value)) = (key.as_text(), value) {
-                        self.part(input, key, value);
-                    }
-                }
-            }
+            (Err(_), Value::Map(map)) => self.parts(input, map),
             _ => {}
         }
     }
 
-    /// Notes a copied part of a text, where it stands there once, or once behind its key.
-    fn part(&mut self, input: &str, key: &str, copy: &str) {
-        if copy.is_empty() || self.bytes(copy).is_some() {
-            return;
-        }
-        let places: Vec<usize> = input.match_indices(copy).map(|(at, _)| at).take(MOST).collect();
-        let is_behind = |at: &&usize| {
-            let before = input[..**at].trim_end_matches(['"', '\'', ' ', '=', ':']);
-            before.len() < **at && before.ends_with(key)
-        };
-        let mut behind = places.iter().filter(is_behind);
-        let place = match (&places[..], behind.next(), behind.next()) {
-            ([only], ..) => Some(*only),
-            (_, Some(only), None) => Some(*only),
+    /// Looks where the values of a dict stand in the text that they were taken from. A value without its escapes may stand there by chance,
+    /// within another value: longer ones come first, and what is within theirs is no other's.
+    fn parts(&mut self, input: &str, map: &Map<'_>) {
+        let texts = map.iter().take(MOST).filter_map(|(key, value)| match value {
+            Value::Text(text) if !text.is_empty() => Some((key, text)),
             _ => None,
+        });
+        let (own, mut copies): (Vec<_>, Vec<_>) = texts.partition(|(_, text)| self.bytes(text).is_some());
+        let within = |text: &str| {
+            let start = address(text).checked_sub(address(input))?;
+            (start + text.len() <= input.len()).then_some(start..start + text.len())
         };
-        if let Some(bytes) = place.and_then(|at| self.bytes(&input[at..at + copy.len()])) {
+        let mut taken = ByteOrigin::new(Relation::Same, own.into_iter().filter_map(|(_, text)| within(text))).bytes;
+        copies.sort_by_key(|(_, copy)| std::cmp::Reverse(copy.len()));
+        for alike in copies.chunk_by(|left, right| left.1.len() == right.1.len()) {
+            let mut theirs = Vec::new();
+            for (key, copy) in alike {
+                let places: Vec<usize> = input.match_indices(copy).map(|(at, _)| at).take(MOST).collect();
+                if let Some(at) = key.as_text().and_then(|key| place_of(input, key, copy, &places)) {
+                    let next = taken.partition_point(|other| other.end <= at);
+                    if taken.get(next).is_none_or(|other| other.start >= at + copy.len()) {
+                        self.part(copy, &input[at..at + copy.len()]);
+                    }
+                }
+                theirs.extend(places.into_iter().take(TAKEN).map(|at| at..at + copy.len()));
+            }
+            taken = ByteOrigin::new(Relation::Same, taken.into_iter().chain(theirs)).bytes;
+        }
+    }
+
+    /// Notes a copied part of a text.
+    fn part(&mut self, copy: &str, written: &str) {
+        if let Some(bytes) = self.bytes(written) {
             // Where the text is a copy itself, with escapes, only all of the part is known.
             let is_plain = bytes.len() == copy.len();
             let pieces = vec![Piece { at: 0, bytes, is_plain }];
@@ -197,7 +213,7 @@ impl Texts {
     }
 
     fn item(&mut self, container: usize, key: &str, written: &str, value: Value<'_>) {
-        if is_written_so(value, written)
+        if matches!(value, Value::Bool(_) | Value::Int(_) | Value::BigInt(_) | Value::Float(_))
             && let Some(bytes) = self.bytes(written)
         {
             self.items.insert((container, key.to_owned()), bytes);
@@ -238,6 +254,22 @@ impl Texts {
             }
         }
         Some(())
+    }
+}
+
+/// The one place that is a copied value's: its only one, or the only one behind its key. What is written with escapes stands nowhere
+/// as it is, unless it is another value's.
+fn place_of(input: &str, key: &str, copy: &str, places: &[usize]) -> Option<usize> {
+    let may_have_escapes = copy.contains(['"', '\'', '\\', '&', '<', '>']);
+    let is_behind = |at: &&usize| {
+        let before = input[..**at].trim_end_matches(['"', '\'', ' ', '=', ':']);
+        before.len() < **at && before.ends_with(key)
+    };
+    let mut behind = places.iter().filter(is_behind);
+    match (places, behind.next(), behind.next()) {
+        ([only], ..) if !may_have_escapes => Some(*only),
+        (_, Some(only), None) => Some(*only),
+        _ => None,
     }
 }
 
