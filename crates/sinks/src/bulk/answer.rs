@@ -10,6 +10,8 @@ pub(super) enum Outcome {
     Stored,
     /// It would be refused each time.
     Refused { code: String, reason: String },
+    /// It is refused, by itself or because of its index or a pipeline: what became of the others tells.
+    Unclear { code: String, reason: String },
     /// It is not taken now.
     Later { reason: String },
 }
@@ -54,8 +56,8 @@ pub(super) fn outcomes(body: &[u8], ids: impl ExactSizeIterator<Item = u128>) ->
     bulk.items.into_iter().zip(ids).map(with_id).collect()
 }
 
-/// Errors with status 400 that are the event's. Any other may be the index's, or that of a pipeline: it passes, or somebody has to do
-/// something, and until then no event is given up for it.
+/// Errors with status 400 that are the event's. Any other may be the index's, or that of a pipeline: where no event is taken, it passes, or
+/// somebody has to do something, and until then no event is given up for it.
 const OF_THE_EVENT: &[&str] = &[
     "document_parsing_exception",
     "mapper_parsing_exception",
@@ -89,6 +91,7 @@ fn outcome(item: Created) -> Outcome {
         // A conflict of versions: a document with this id is there.
         200..=299 | 409 => Outcome::Stored,
         400 if is_of_the_event(&kind, &reason) => Outcome::Refused { code: kind, reason },
+        400 => Outcome::Unclear { code: kind, reason },
         _ => Outcome::Later { reason: format!("{status} {kind}: {reason}") },
     }
 }
@@ -115,6 +118,7 @@ mod tests {
                 serde_json::json!({"items": [{"create": {"status": 400, "error": {"type": kind, "reason": reason}}}]});
             let outcomes = outcomes(body.to_string().as_bytes(), [1].into_iter()).expect("an answer");
             assert_eq!(matches!(outcomes[0], Outcome::Refused { .. }), is_of_the_event, "{kind}: {reason}");
+            assert_eq!(matches!(outcomes[0], Outcome::Unclear { .. }), !is_of_the_event, "{kind}: {reason}");
         }
     }
 }

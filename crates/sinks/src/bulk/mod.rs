@@ -134,11 +134,16 @@ impl Bulk {
         retry_after: Option<Duration>,
     ) -> Result<(), SinkError> {
         let (mut later, mut why) = (Vec::new(), None);
+        // What refuses one event and takes others of the same request has nothing against the index.
+        let is_index_well = items.contains(&Outcome::Stored);
         for (item, number) in items.iter().zip(open.iter()) {
             match item {
                 Outcome::Stored => {}
                 Outcome::Refused { code, reason } => self.refuse(&events[*number], code, reason.clone()),
-                Outcome::Later { reason } => {
+                Outcome::Unclear { code, reason } if is_index_well => {
+                    self.refuse(&events[*number], code, reason.clone());
+                }
+                Outcome::Unclear { reason, .. } | Outcome::Later { reason } => {
                     later.push(*number);
                     why.get_or_insert_with(|| reason.clone());
                 }

@@ -137,6 +137,21 @@ fn t14_items_are_handled_one_by_one() {
     assert_eq!(index.indices.iter().collect::<Vec<_>>(), ["weir-access", "weir-dns%2fquery"]);
 }
 
+#[test]
+fn what_is_refused_for_an_unknown_reason_is_the_events_fault_where_others_are_taken() {
+    // A pipeline is missing at first, and all are refused for it; event 7 it refuses each time.
+    let mut asked = 0;
+    let judge = move |number: usize, _: &str| {
+        asked += 1;
+        (asked <= 2 * EVENTS || number == 7).then_some((400, "odd_exception"))
+    };
+    let (server, index) = stand_in(Box::new(judge), Box::new(|_, _| None));
+    let deliverer = run(&settings(&server, ""));
+    assert_eq!(index.lock().expect("the index").documents.len(), EVENTS - 1);
+    let refused: Vec<&str> = deliverer.refused.iter().map(|refused| &*refused.reason).collect();
+    assert_eq!(refused, ["event 7"]);
+}
+
 fn uuid(id: u128) -> String {
     let hex = format!("{id:032x}");
     [&hex[..8], &hex[8..12], &hex[12..16], &hex[16..20], &hex[20..]].join("-")
