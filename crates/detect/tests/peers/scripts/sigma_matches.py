@@ -24,7 +24,7 @@ def flattened(value, name="", into=None):
 
 
 def is_number(value):
-    return isinstance(value, int) or (isinstance(value, str) and re.fullmatch("0|-?[1-9][0-9]{0,15}", value))
+    return isinstance(value, (int, float)) or (isinstance(value, str) and re.fullmatch("0|-?[1-9][0-9]{0,15}", value))
 
 
 def table(events, names):
