@@ -68,6 +68,9 @@ const OF_THE_EVENT: &[&str] = &[
     "x_content_parse_exception",
 ];
 
+/// Errors with status 400 that are the index's, and pass.
+const OF_THE_INDEX: &[&str] = &["index_closed_exception", "validation_exception"];
+
 /// An error that is both the event's and the index's, and in which words it is the event's: a text that is too long, a value that does
 /// not go with the field's type, too many fields.
 const OF_EITHER: &str = "illegal_argument_exception";
@@ -91,7 +94,7 @@ fn outcome(item: Created) -> Outcome {
         // A conflict of versions: a document with this id is there.
         200..=299 | 409 => Outcome::Stored,
         400 if is_of_the_event(&kind, &reason) => Outcome::Refused { code: kind, reason },
-        400 => Outcome::Unclear { code: kind, reason },
+        400 if !OF_THE_INDEX.contains(&kind.as_str()) => Outcome::Unclear { code: kind, reason },
         _ => Outcome::Later { reason: format!("{status} {kind}: {reason}") },
     }
 }
@@ -101,24 +104,29 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_event_is_given_up_only_for_what_is_its_own_fault() {
-        for (kind, reason, is_of_the_event) in [
-            ("mapper_parsing_exception", "failed to parse field [a] of type [long]", true),
-            ("strict_dynamic_mapping_exception", "mapping set to strict", true),
-            ("illegal_argument_exception", "Document contains at least one immense term in field=\"a\"", true),
-            ("illegal_argument_exception", "mapper [a] cannot be changed from type [long] to [text]", true),
-            ("illegal_argument_exception", "pipeline with id [geo] does not exist", false),
-            ("illegal_argument_exception", "no write index is defined for alias [a]", false),
-            ("invalid_index_name_exception", "Invalid index name [A]", false),
-            ("index_closed_exception", "closed", false),
-            ("validation_exception", "this action would add [2] shards", false),
-            ("", "", false),
+    fn errors_are_the_events_the_indexs_or_unclear() {
+        for (kind, reason, whose) in [
+            ("mapper_parsing_exception", "failed to parse field [a] of type [long]", "event"),
+            ("strict_dynamic_mapping_exception", "mapping set to strict", "event"),
+            ("illegal_argument_exception", "Document contains at least one immense term in field=\"a\"", "event"),
+            ("illegal_argument_exception", "mapper [a] cannot be changed from type [long] to [text]", "event"),
+            ("illegal_argument_exception", "pipeline with id [geo] does not exist", "unclear"),
+            ("illegal_argument_exception", "no write index is defined for alias [a]", "unclear"),
+            ("invalid_index_name_exception", "Invalid index name [A]", "unclear"),
+            ("index_closed_exception", "closed", "index"),
+            ("validation_exception", "this action would add [2] shards", "index"),
+            ("", "", "unclear"),
         ] {
             let body =
                 serde_json::json!({"items": [{"create": {"status": 400, "error": {"type": kind, "reason": reason}}}]});
             let outcomes = outcomes(body.to_string().as_bytes(), [1].into_iter()).expect("an answer");
-            assert_eq!(matches!(outcomes[0], Outcome::Refused { .. }), is_of_the_event, "{kind}: {reason}");
-            assert_eq!(matches!(outcomes[0], Outcome::Unclear { .. }), !is_of_the_event, "{kind}: {reason}");
+            let found = match outcomes[0] {
+                Outcome::Stored => "stored",
+                Outcome::Refused { .. } => "event",
+                Outcome::Unclear { .. } => "unclear",
+                Outcome::Later { .. } => "index",
+            };
+            assert_eq!(found, whose, "{kind}: {reason}");
         }
     }
 }

@@ -6,6 +6,7 @@ use crate::source::Source;
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 use weir_sinks::{Context, Place, Settings};
@@ -140,16 +141,20 @@ fn t14_items_are_handled_one_by_one() {
 #[test]
 fn what_is_refused_for_an_unknown_reason_is_the_events_fault_where_others_are_taken() {
     // A pipeline is missing at first, and all are refused for it; event 7 it refuses each time.
-    let mut asked = 0;
+    let requests = Arc::new(AtomicUsize::new(0));
+    let asked = Arc::clone(&requests);
     let judge = move |number: usize, _: &str| {
-        asked += 1;
-        (asked <= 2 * EVENTS || number == 7).then_some((400, "odd_exception"))
+        (asked.load(Ordering::Relaxed) <= 3 || number == 7).then_some((400, "odd_exception"))
     };
-    let (server, index) = stand_in(Box::new(judge), Box::new(|_, _| None));
+    let gate = move |number: usize, _: &Request| {
+        requests.store(number, Ordering::Relaxed);
+        None
+    };
+    let (server, index) = stand_in(Box::new(judge), Box::new(gate));
     let deliverer = run(&settings(&server, ""));
     assert_eq!(index.lock().expect("the index").documents.len(), EVENTS - 1);
     let refused: Vec<&str> = deliverer.refused.iter().map(|refused| &*refused.reason).collect();
-    assert_eq!(refused, ["event 7"]);
+    assert_eq!((refused, deliverer.failures), (vec!["event 7"], 3));
 }
 
 fn uuid(id: u128) -> String {

@@ -19,12 +19,14 @@ def flattened(value, name="", into=None):
         if len(value) == 1:
             flattened(value[0], name, into)
     elif value is not None:
-        into[name] = str(value) if isinstance(value, bool) else value
+        # A column of text would have 8080.0 as another text than 8080; for SQLite, too, they are one number.
+        is_whole = isinstance(value, float) and value.is_integer()
+        into[name] = str(value) if isinstance(value, bool) else int(value) if is_whole else value
     return into
 
 
 def is_number(value):
-    return isinstance(value, (int, float)) or (isinstance(value, str) and re.fullmatch("0|-?[1-9][0-9]{0,15}", value))
+    return isinstance(value, int) or (isinstance(value, str) and re.fullmatch("0|-?[1-9][0-9]{0,15}", value))
 
 
 def table(events, names):
