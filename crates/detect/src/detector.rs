@@ -5,7 +5,7 @@ use crate::Dialect;
 use crate::alert::{Alert, Threat, append};
 use crate::assess::{Assessment, assess};
 use crate::correlate::{CorrelatedEvent, CorrelatedRule, CorrelationState, Correlations};
-use crate::event::{Event, Places, as_text, each_single};
+use crate::event::{Event, Places, as_text, each_of_field};
 use crate::findings::{NO_INDICATORS, RULE_FAILURE, beginning};
 use crate::indicators::{Found, Hit, IndicatorMatcher, IndicatorSet};
 use crate::mapping::FormatFacts;
@@ -254,7 +254,7 @@ impl CorrelatedEvent for Matched {
 fn text(values: impl Fn(&mut dyn FnMut(Value<'_>))) -> Option<String> {
     let (mut found, mut buffer) = (None, String::new());
     values(&mut |value| {
-        each_single(value, &mut |single| {
+        each_of_field(value, &mut |single| {
             if found.is_none() {
                 found = as_text(single, &mut buffer).map(short);
             }

@@ -12,6 +12,11 @@ pub trait Event {
     /// Gives each value that a field has: not missing ones, and nothing where there is no such field.
     fn each(&self, field: usize, give: &mut dyn FnMut(Value<'_>));
 
+    /// Whether the event makes a dict of the fields below one that has no value itself.
+    fn is_dict_of_fields(&self, _field: usize) -> bool {
+        false
+    }
+
     /// Gives everything that the event has, for keywords: collections as they are.
     fn each_value(&self, give: &mut dyn FnMut(Value<'_>));
 }
@@ -19,10 +24,17 @@ pub trait Event {
 /// Where the fields of a set of rules are in the events of a plan.
 #[derive(Debug)]
 pub struct Places {
-    /// By the number of the field: its own place, and behind it those of the fields below it, of which events make a dict.
-    fields: Vec<Box<[FieldPlace]>>,
+    /// By the number of the field.
+    fields: Vec<PlacesOfField>,
     /// All fields, where someone asks for all.
     all: Vec<FieldPlace>,
+}
+
+/// Where a field is in the events of a plan, and what is below it, of which events make a dict.
+#[derive(Debug)]
+struct PlacesOfField {
+    own: Option<FieldPlace>,
+    below: Vec<FieldPlace>,
 }
 
 impl Places {
@@ -32,7 +44,7 @@ impl Places {
         let places = |name: &str| {
             let is_below =
                 |place: &&FieldPlace| place.name().strip_prefix(name).is_some_and(|rest| rest.starts_with('.'));
-            plan.place_of(name).into_iter().chain(all.iter().filter(is_below).cloned()).collect()
+            PlacesOfField { own: plan.place_of(name), below: all.iter().filter(is_below).cloned().collect() }
         };
         Places { fields: names.map(places).collect(), all }
     }
@@ -52,10 +64,16 @@ pub struct PlacedEvent<'v, 'e, 'a> {
 
 impl Event for PlacedEvent<'_, '_, '_> {
     fn each(&self, field: usize, give: &mut dyn FnMut(Value<'_>)) {
-        if let Some([own, below @ ..]) = self.places.fields.get(field).map(|places| &**places) {
+        if let Some(own) = self.places.fields.get(field).and_then(|places| places.own.as_ref()) {
             self.view.each(own, &mut |value| give(value));
-            below.iter().for_each(|place| self.view.each_own(place, &mut |value| give(value)));
         }
+    }
+
+    fn is_dict_of_fields(&self, field: usize) -> bool {
+        let below = self.places.fields.get(field).into_iter().flat_map(|places| &places.below);
+        let mut is_there = false;
+        below.for_each(|place| self.view.each_own(place, &mut |_| is_there = true));
+        is_there
     }
 
     fn each_value(&self, give: &mut dyn FnMut(Value<'_>)) {
@@ -113,14 +131,22 @@ fn below(value: Value<'_>, name: &str, give: &mut dyn FnMut(Value<'_>)) {
 
 /// Gives each single value inside of a value, down to the engine's bound of nesting.
 pub fn each_single(value: Value<'_>, give: &mut dyn FnMut(Value<'_>)) {
-    singles(value, 0, give);
+    singles(value, 0, true, give);
 }
 
-fn singles(value: Value<'_>, depth: usize, give: &mut dyn FnMut(Value<'_>)) {
+/// Gives each single value that a field has: itself, or those in its list. A dict is none, and what is in it has names of its own.
+pub fn each_of_field(value: Value<'_>, give: &mut dyn FnMut(Value<'_>)) {
+    singles(value, 0, false, give);
+}
+
+fn singles(value: Value<'_>, depth: usize, in_dicts: bool, give: &mut dyn FnMut(Value<'_>)) {
     match value {
         Value::List(_) | Value::Map(_) | Value::Match(_) if depth > weir::value::NESTING => {}
-        Value::List(items) | Value::Match(items) => items.iter().for_each(|item| singles(item, depth + 1, give)),
-        Value::Map(map) => map.iter().for_each(|(_, value)| singles(value, depth + 1, give)),
+        Value::List(items) | Value::Match(items) => {
+            items.iter().for_each(|item| singles(item, depth + 1, in_dicts, give));
+        }
+        Value::Map(map) if in_dicts => map.iter().for_each(|(_, value)| singles(value, depth + 1, in_dicts, give)),
+        Value::Map(_) => {}
         value if value.is_missing() => {}
         value => give(value),
     }

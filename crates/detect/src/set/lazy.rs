@@ -3,7 +3,7 @@
 use super::node::Question;
 use super::scratch::Scratch;
 use crate::Dialect;
-use crate::event::{Event, as_number, as_text, as_time, each_single};
+use crate::event::{Event, as_number, as_text, as_time, each_of_field};
 use crate::rule::{Around, Case, Network, Order, Test, TextPattern, TimePart, lowered};
 use jiff::tz::Offset;
 use weir::pattern::{Extent, Pattern};
@@ -57,7 +57,7 @@ impl Lazy {
                 let (mut own, mut others) = (String::new(), String::new());
                 let Some(own) = as_text(value, &mut own).filter(|_| scratch.may_compare()) else { return false };
                 event.each(*field as usize, &mut |other| {
-                    each_single(other, &mut |other| {
+                    each_of_field(other, &mut |other| {
                         if let (false, Some(other)) = (holds, as_text(other, &mut others)) {
                             scratch.compare(own.len() + other.len());
                             holds = is_like(own, other, *around, *case);

@@ -15,7 +15,7 @@ pub use scratch::Scratch;
 pub(crate) use node::{Atoms, Node, Question, Scope};
 
 use crate::Dialect;
-use crate::event::{Event, as_text, each_single};
+use crate::event::{Event, as_text, each_of_field, each_single};
 use crate::findings::{NO_PLACEHOLDER, RULE_REGEX};
 use crate::rule::{About, Case, Rule, Test, lower_into};
 use anchor::Known;
@@ -167,15 +167,21 @@ impl RuleSet {
         let Scratch { lowered, number, .. } = scratch;
         let (mut lowered, mut number) = (std::mem::take(lowered), std::mem::take(number));
         for (field, index) in self.indexes.iter().enumerate() {
+            let mut is_there = false;
             event.each(field, &mut |value| {
-                self.presence[field].into_iter().for_each(|atom| scratch.tell(atom));
+                is_there = true;
                 if !index.is_empty() {
-                    scan_value(index, value, &mut lowered, &mut number, scratch);
+                    each_of_field(value, &mut |single| scan_single(index, single, &mut lowered, &mut number, scratch));
                 }
             });
+            if let Some(atom) = self.presence[field].filter(|_| is_there || event.is_dict_of_fields(field)) {
+                scratch.tell(atom);
+            }
         }
         if let Some(index) = &self.keywords {
-            event.each_value(&mut |value| scan_value(index, value, &mut lowered, &mut number, scratch));
+            event.each_value(&mut |value| {
+                each_single(value, &mut |single| scan_single(index, single, &mut lowered, &mut number, scratch));
+            });
         }
         (scratch.lowered, scratch.number) = (lowered, number);
     }
@@ -197,12 +203,10 @@ impl RuleSet {
             Some(lazy) => scratch.remembered(atom, |scratch| {
                 let mut holds = false;
                 let scope = self.atoms[atom as usize].0;
-                let mut ask = |value: Value<'_>| {
-                    each_single(value, &mut |single| holds = holds || lazy.holds(single, event, scratch));
-                };
+                let mut ask = |single: Value<'_>| holds = holds || lazy.holds(single, event, scratch);
                 match scope {
-                    Scope::Field(field) => event.each(field as usize, &mut ask),
-                    Scope::Anywhere => event.each_value(&mut ask),
+                    Scope::Field(field) => event.each(field as usize, &mut |value| each_of_field(value, &mut ask)),
+                    Scope::Anywhere => event.each_value(&mut |value| each_single(value, &mut ask)),
                 }
                 holds
             }),
@@ -222,13 +226,17 @@ fn uses(rules: &[SetRule], atoms: usize) -> Vec<u32> {
     uses
 }
 
-fn scan_value(index: &FieldIndex, value: Value<'_>, lowered: &mut String, number: &mut String, scratch: &mut Scratch) {
-    each_single(value, &mut |single| {
-        if let Some(text) = as_text(single, number) {
-            lower_into(text, lowered);
-            index.scan(lowered, &mut |atom| scratch.tell(atom));
-        }
-    });
+fn scan_single(
+    index: &FieldIndex,
+    single: Value<'_>,
+    lowered: &mut String,
+    number: &mut String,
+    scratch: &mut Scratch,
+) {
+    if let Some(text) = as_text(single, number) {
+        lower_into(text, lowered);
+        index.scan(lowered, &mut |atom| scratch.tell(atom));
+    }
 }
 
 /// Whether all placeholders of a rule have values.
