@@ -43,7 +43,7 @@ struct Asked {
 
 #[test]
 fn rules_match_what_they_match_in_sqlite() {
-    matches_are_those_of_sqlite(4);
+    matches_are_those_of_sqlite(8);
 }
 
 #[test]
