@@ -67,8 +67,8 @@ impl FixedTexts {
         [manifest, routing, fields].into_iter().flatten().chain(contracts).for_each(|text| self.put(text));
     }
 
-    /// Checks and mends until nothing is left to mend, and says what was applied. A fix is taken back that does not mend its finding, or
-    /// after which its line, or another file that it changed, has an error that was not there: then it was not the right answer.
+    /// Checks and mends until nothing is left to mend, and says what was applied. A fix is undone that does not mend its finding, or after
+    /// which its line, or another file that it changed, has an error that was not there: then it was not the right answer.
     ///
     /// # Errors
     /// Where the check cannot be made.
